@@ -1,0 +1,54 @@
+import type { Core } from '../core.ts'
+import { LeadNestError } from '../errors.ts'
+import type { Actor } from '../events/event.ts'
+import { isId } from '../id.ts'
+import { sql } from '../postgres/sql.ts'
+import type { Me, Role, Scope, User } from './account.ts'
+import { getWorkspace, workspacesOf } from './workspaces.ts'
+
+/** Who asks, in which workspace, and what they may do. */
+export interface Principal {
+  kind: 'user' | 'secret' | 'publishable'
+  workspaceId: string
+  user: User | null
+  role: Role | null
+  scopes: Scope[]
+  actor: Actor
+}
+
+/** What each role may do. */
+const scopesOf: Record<Role, Scope[]> = {
+  viewer: ['leads:read', 'forms:read'],
+  member: ['leads:read', 'leads:write', 'forms:read'],
+  admin: ['leads:read', 'leads:write', 'forms:read', 'forms:write'],
+  owner: ['leads:read', 'leads:write', 'forms:read', 'forms:write', 'workspaces:write'],
+}
+
+export function keyPrincipal(workspaceId: string, kind: 'secret' | 'publishable', key: { id: string; name: string; scopes: Scope[] }): Principal {
+  return { kind, workspaceId, user: null, role: null, scopes: key.scopes, actor: { type: 'key', id: key.id, name: key.name } }
+}
+
+/** A user as they are now, not as they were when a token was made; undefined when they are no member any more. */
+export async function findMember(core: Core, workspaceId: string, userId: string): Promise<Principal | undefined> {
+  if (!isId(workspaceId) || !isId(userId)) return undefined
+  const [row] = await core.inWorkspace(workspaceId, (tx) =>
+    tx.query<User & { role: Role }>(sql`
+      select u.id, u.email, u.name, m.role from memberships m join users u on u.id = m.user_id
+      where m.workspace_id = ${workspaceId} and m.user_id = ${userId} and u.disabled_at is null`),
+  )
+  if (!row) return undefined
+  const { role, ...user } = row
+  return { kind: 'user', workspaceId, user, role, scopes: scopesOf[role], actor: { type: 'user', id: user.id, name: user.name ?? user.email } }
+}
+
+/** Throws `forbidden` with what is missing. */
+export function demand(principal: Principal, scope: Scope): void {
+  if (principal.scopes.includes(scope)) return
+  const who = principal.role ? `The role ${principal.role}` : principal.kind === 'publishable' ? 'A publishable key' : 'This key'
+  throw new LeadNestError('forbidden', `${who} lacks the scope ${scope}.`)
+}
+
+export async function describe(core: Core, { user, workspaceId, role, scopes }: Principal): Promise<Me> {
+  const workspace = await getWorkspace(core, workspaceId)
+  return { user, workspace, role, scopes, workspaces: user ? await workspacesOf(core, user.id) : [] }
+}

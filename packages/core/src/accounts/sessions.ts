@@ -1,0 +1,100 @@
+import type { Core } from '../core.ts'
+import { LeadNestError } from '../errors.ts'
+import type { Actor } from '../events/event.ts'
+import { newId } from '../id.ts'
+import { sql } from '../postgres/sql.ts'
+import { bindToWorkspace, hashOf, newSecret, readBound } from '../secrets.ts'
+import type { Role, User, Workspace } from './account.ts'
+import { verifyPassword } from './password.ts'
+import { workspacesOf } from './workspaces.ts'
+
+const lifetime = 14 * 24 * 60 * 60 * 1000
+
+/** What the browser keeps; only its hash is stored. */
+export interface SessionToken {
+  token: string
+  expiresAt: Date
+}
+
+/** Somebody who is signed in, in the workspace they are looking at. */
+export interface Session {
+  id: string
+  userId: string
+  workspaceId: string
+  role: Role
+  user: User
+  workspace: Workspace
+  workspaces: { id: string; name: string; slug: string; role: Role }[]
+  actor: Actor
+}
+
+/** A user whose password was right, and the workspace they go to: the one asked for, else the last used. */
+export async function authenticate(core: Core, { email, password, workspace }: { email: string; password: string; workspace?: string | undefined }) {
+  const [user] = await core.outside((tx) =>
+    tx.query<User & { passwordHash: string | null; lastWorkspaceId: string | null }>(sql`
+      select id, email, name, password_hash, last_workspace_id from users
+      where email = ${email.trim().normalize('NFC').toLowerCase()} and disabled_at is null`),
+  )
+  const right = await verifyPassword(user?.passwordHash, password)
+  const workspaces = user && right ? await workspacesOf(core, user.id) : []
+  const chosen = workspaces.find(({ id }) => id === (workspace ?? user?.lastWorkspaceId)) ?? (workspace ? undefined : workspaces[0])
+  if (!user || !chosen) throw new LeadNestError('unauthenticated', 'E-mail or password is not right.')
+  return { user: { id: user.id, email: user.email, name: user.name }, workspaceId: chosen.id, role: chosen.role }
+}
+
+/** Throws `unauthenticated`, with the same words for somebody unknown and for a wrong password. */
+export async function signIn(core: Core, credentials: { email: string; password: string }): Promise<SessionToken> {
+  const { user, workspaceId } = await authenticate(core, credentials)
+  return openSession(core, user, workspaceId)
+}
+
+export async function openSession(core: Core, user: Pick<User, 'id'>, workspaceId: string): Promise<SessionToken> {
+  const secret = newSecret()
+  const expiresAt = new Date(core.now().getTime() + lifetime)
+  await core.inWorkspace(workspaceId, async (tx) => {
+    await tx.query(sql`
+      insert into sessions (workspace_id, id, user_id, token_hash, expires_at)
+      values (${workspaceId}, ${newId()}, ${user.id}, ${hashOf(secret)}, ${expiresAt})`)
+    await tx.query(sql`update users set last_workspace_id = ${workspaceId} where id = ${user.id}`)
+  })
+  return { token: bindToWorkspace(workspaceId, secret), expiresAt }
+}
+
+/** Null for a token that is unknown, ended, expired, or whose user may no longer be here. */
+export async function findSession(core: Core, token: string): Promise<Session | null> {
+  const bound = readBound(token)
+  if (!bound) return null
+  const { workspaceId } = bound
+  const [row] = await core.inWorkspace(workspaceId, (tx) =>
+    tx.query<{ id: string; userId: string; email: string; name: string | null; role: Role; workspace: Workspace }>(sql`
+      select s.id, s.user_id, u.email, u.name, m.role,
+        jsonb_build_object('id', w.id, 'name', w.name, 'slug', w.slug, 'createdAt', w.created_at) as workspace
+      from sessions s
+      join users u on u.id = s.user_id and u.disabled_at is null
+      join memberships m on m.workspace_id = s.workspace_id and m.user_id = s.user_id
+      join workspaces w on w.id = s.workspace_id
+      where s.workspace_id = ${workspaceId} and s.token_hash = ${hashOf(bound.secret)} and s.expires_at > ${core.now()}`),
+  )
+  if (!row) return null
+  const { id, userId, email, name, role, workspace } = row
+  const workspaces = await workspacesOf(core, userId)
+  return { id, userId, workspaceId, role, user: { id: userId, email, name }, workspace, workspaces, actor: { type: 'user', id: userId, name: name ?? email } }
+}
+
+export async function endSession(core: Core, token: string): Promise<void> {
+  const bound = readBound(token)
+  if (!bound) return
+  await core.inWorkspace(bound.workspaceId, (tx) =>
+    tx.query(sql`delete from sessions where workspace_id = ${bound.workspaceId} and token_hash = ${hashOf(bound.secret)}`),
+  )
+}
+
+/** A session belongs to one workspace, so another one is a new session. Throws `not_found` where the user is no member. */
+export async function switchWorkspace(core: Core, token: string, workspaceId: string): Promise<SessionToken> {
+  const session = await findSession(core, token)
+  if (!session) throw new LeadNestError('unauthenticated', 'Sign in first.')
+  if (!session.workspaces.some(({ id }) => id === workspaceId)) throw new LeadNestError('not_found', 'There is no such workspace.')
+  const next = await openSession(core, session.user, workspaceId)
+  await endSession(core, token)
+  return next
+}

@@ -1,0 +1,80 @@
+import type { Core } from '../core.ts'
+import { contactForm, createForm } from '../forms/create-form.ts'
+import { newId } from '../id.ts'
+import { sql } from '../postgres/sql.ts'
+import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
+import type { Role, Workspace } from './account.ts'
+
+/** A workspace with its first form `contact`; `ownerId` becomes its owner. */
+export async function createWorkspace(core: Core, { name, ownerId }: { name: string; ownerId?: string | null }): Promise<Workspace> {
+  const slug = slugOf(name)
+  for (let tries = 1; ; tries++) {
+    try {
+      return await create(core, name, tries === 1 ? slug : `${slug}-${tries}`, ownerId)
+    } catch (error) {
+      if (brokenConstraint(error) === 'workspaces_slug_key' && tries < 50) continue
+      throw error
+    }
+  }
+}
+
+function create(core: Core, name: string, slug: string, ownerId?: string | null): Promise<Workspace> {
+  const id = newId()
+  return core.inWorkspace(id, async (tx) => {
+    const [workspace] = await tx.query<Workspace>(sql`insert into workspaces (id, name, slug) values (${id}, ${name}, ${slug}) returning id, name, slug, created_at`)
+    if (ownerId) await addMember(tx, id, ownerId, 'owner')
+    await createForm(tx, id, contactForm)
+    return workspace!
+  })
+}
+
+function slugOf(name: string): string {
+  const ascii = name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
+  return ascii.slice(0, 50) || 'workspace'
+}
+
+export async function addMember(tx: Tx, workspaceId: string, userId: string, role: Role): Promise<void> {
+  await tx.query(sql`
+    insert into memberships (workspace_id, user_id, role) values (${workspaceId}, ${userId}, ${role})
+    on conflict (workspace_id, user_id) do update set role = excluded.role`)
+}
+
+/**
+ * The workspace of this installation, made where there is none yet: public forms without a credential are looked for in
+ * it. Safe when several processes start at once.
+ */
+export async function firstWorkspace(core: Core): Promise<string> {
+  const known = await knownFirst(core)
+  if (known) return known
+  const client = await core.pool.connect()
+  try {
+    await client.query('select pg_advisory_lock(5136472)')
+    const meanwhile = await knownFirst(core)
+    if (meanwhile) return meanwhile
+    const { id } = await createWorkspace(core, { name: 'My workspace' })
+    await core.outside((tx) => tx.query(sql`insert into directory (kind, name, workspace_id) values ('first_workspace', '', ${id})`))
+    return id
+  } finally {
+    await client.query('select pg_advisory_unlock(5136472)').catch(() => undefined)
+    client.release()
+  }
+}
+
+async function knownFirst(core: Core): Promise<string | undefined> {
+  const [first] = await core.outside((tx) => tx.query<{ workspaceId: string }>(sql`select workspace_id from directory where kind = 'first_workspace' and name = ''`))
+  return first?.workspaceId
+}
+
+/** The workspaces a user is a member of, by name. */
+export function workspacesOf(core: Core, userId: string) {
+  return core.asUser(userId, (tx) =>
+    tx.query<{ id: string; name: string; slug: string; role: Role }>(sql`
+      select w.id, w.name, w.slug, m.role from memberships m join workspaces w on w.id = m.workspace_id
+      where m.user_id = ${userId} order by w.name, w.id`),
+  )
+}
+
+export async function getWorkspace(core: Core, id: string): Promise<Workspace> {
+  const [workspace] = await core.inWorkspace(id, (tx) => tx.query<Workspace>(sql`select id, name, slug, created_at from workspaces where id = ${id}`))
+  return workspace!
+}

@@ -1,0 +1,54 @@
+/** Everything that can go wrong in the domain. The server gives each its HTTP status; the SDK gives it back by the same name. */
+export type ErrorCode =
+  | 'body_too_large'
+  | 'forbidden'
+  | 'idempotency_in_flight'
+  | 'idempotency_mismatch'
+  | 'idempotency_unsupported'
+  | 'identity_taken'
+  | 'internal'
+  | 'invalid_cursor'
+  | 'invalid_idempotency_key'
+  | 'invalid_input'
+  | 'invalid_json'
+  | 'invalid_utf8'
+  | 'method_not_allowed'
+  | 'not_found'
+  | 'origin_not_allowed'
+  | 'rate_limited'
+  | 'request_timeout'
+  | 'unauthenticated'
+  | 'unavailable'
+  | 'unknown_reference'
+  | 'unsupported_media_type'
+
+/** One field at fault: `path` is dotted, as in `fields.phone`; `message` says what to do. */
+export interface Issue {
+  path: string
+  message: string
+}
+
+/** What every use case throws when it says no. `message` is safe to show and says what to do next. */
+export class LeadNestError extends Error {
+  override name = 'LeadNestError'
+  readonly code: ErrorCode
+  readonly issues: Issue[]
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter: number | undefined
+
+  constructor(code: ErrorCode, message: string, details: { issues?: Issue[]; retryAfter?: number; cause?: unknown } = {}) {
+    super(message, { cause: details.cause })
+    this.code = code
+    this.issues = details.issues ?? []
+    this.retryAfter = details.retryAfter
+  }
+}
+
+/** A refusal of one field: 422 with its path. */
+export function invalid(path: string, message: string): LeadNestError {
+  return new LeadNestError('invalid_input', 'Some of this does not look right.', { issues: [{ path, message }] })
+}
+
+export function notFound(what: string): LeadNestError {
+  return new LeadNestError('not_found', `There is no such ${what}.`)
+}

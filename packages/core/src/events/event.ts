@@ -1,0 +1,28 @@
+import * as v from 'valibot'
+import { Id } from '../id.ts'
+
+/** What can have happened, in the past tense. Add a name here and plugins can listen for it. */
+export const EventType = v.picklist(['lead.created', 'lead.captured', 'lead.updated', 'submission.held'])
+
+/** Who did it. `id` is a user's, a key's or a plugin's; a visitor has none. */
+export const Actor = v.object({
+  type: v.picklist(['visitor', 'user', 'key', 'plugin', 'system']),
+  id: v.nullable(v.string()),
+  name: v.nullable(v.string()),
+})
+
+/** One line of a lead's timeline and of the audit log. */
+export const Event = v.object({
+  id: Id,
+  type: EventType,
+  leadId: v.nullable(Id),
+  actor: Actor,
+  source: v.picklist(['form', 'api', 'admin', 'command', 'system']),
+  data: v.record(v.string(), v.unknown()),
+  createdAt: v.string(),
+})
+
+export type EventType = v.InferOutput<typeof EventType>
+export type Actor = v.InferOutput<typeof Actor>
+export type Event = v.InferOutput<typeof Event>
+export type Source = Event['source']

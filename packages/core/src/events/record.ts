@@ -1,0 +1,46 @@
+import { newId } from '../id.ts'
+import { sql, type Sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import type { Actor, EventType, Source } from './event.ts'
+
+export interface NewEvent {
+  id: string
+  type: EventType
+  leadId: string | null
+  submissionId: string | null
+  actor: Actor
+  source: Source
+  data: object
+  at: Date
+}
+
+export function newEvent(event: Omit<NewEvent, 'id' | 'submissionId'> & { submissionId?: string }): NewEvent {
+  return { submissionId: null, ...event, id: newId(event.at.getTime()) }
+}
+
+/** Writes what happened and the job that tells of it, in the transaction of the change. The live feed is told at its commit. */
+export async function recordEvents(tx: Tx, workspaceId: string, events: NewEvent[]): Promise<void> {
+  if (events.length === 0) return
+  await tx.query(insertEvents(workspaceId, events))
+  await tx.query(announce(workspaceId, events.map(({ id }) => id)))
+}
+
+const insertEvents = (workspaceId: string, events: NewEvent[]): Sql => sql`
+  insert into events (workspace_id, id, type, lead_id, submission_id, actor, source, data, created_at)
+  select ${workspaceId}::uuid, * from unnest(
+    ${events.map(({ id }) => id)}::uuid[],
+    ${events.map(({ type }) => type)}::text[],
+    ${events.map(({ leadId }) => leadId)}::uuid[],
+    ${events.map(({ submissionId }) => submissionId)}::uuid[],
+    ${events.map(({ actor }) => JSON.stringify(actor))}::jsonb[],
+    ${events.map(({ source }) => source)}::text[],
+    ${events.map(({ data }) => JSON.stringify(data))}::jsonb[],
+    ${events.map(({ at }) => at)}::timestamptz[]
+  )
+  on conflict (workspace_id, id) do nothing`
+
+/** One job and one notification however many events: NOTIFY takes a database-wide lock at commit. */
+const announce = (workspaceId: string, eventIds: string[]): Sql => sql`
+  select
+    graphile_worker.add_job('event', ${JSON.stringify({ workspaceId, eventIds })}::json),
+    pg_notify('leadnest_feed', ${JSON.stringify({ workspaceId, type: 'lead' })})`

@@ -1,0 +1,58 @@
+import type { Core } from '../core.ts'
+import { notFound } from '../errors.ts'
+import { isId } from '../id.ts'
+import { sql } from '../postgres/sql.ts'
+import type { Form, PublishedForm } from './form.ts'
+
+/** A form and the workspace it belongs to. */
+export interface FoundForm {
+  workspaceId: string
+  form: Form
+}
+
+const columns = sql`id, slug, name, version, language, fields, submit_label, success_message, min_fill_seconds, origins, created_at, updated_at`
+
+/**
+ * The form that a public door names: by its id, else by its slug in the credential's workspace, else in the first
+ * workspace of the installation. Throws `not_found`, also for a form of another workspace than the credential's.
+ */
+export async function findForm(core: Core, slugOrId: string, workspaceId?: string): Promise<FoundForm> {
+  const name = slugOrId.toLowerCase()
+  const owner = workspaceId ?? (await ownerOf(core, name))
+  if (!owner) throw notFound('form')
+  const [form] = await core.inWorkspace(owner, (tx) =>
+    tx.query<Form>(sql`
+      select ${columns} from forms
+      where workspace_id = ${owner} and ${isId(name) ? sql`id = ${name}` : sql`slug = ${name}`}`),
+  )
+  if (!form) throw notFound('form')
+  return { workspaceId: owner, form }
+}
+
+async function ownerOf(core: Core, name: string): Promise<string | undefined> {
+  const [entry] = await core.outside((tx) =>
+    tx.query<{ workspaceId: string }>(
+      isId(name)
+        ? sql`select workspace_id from directory where kind = 'form' and name = ${name}`
+        : sql`select workspace_id from directory where kind = 'first_workspace' and name = ''`,
+    ),
+  )
+  return entry?.workspaceId
+}
+
+export async function listForms(core: Core, workspaceId: string): Promise<Form[]> {
+  return core.inWorkspace(workspaceId, (tx) =>
+    tx.query<Form>(sql`select ${columns} from forms where workspace_id = ${workspaceId} order by created_at, id`),
+  )
+}
+
+/** Throws `not_found`. */
+export async function getForm(core: Core, workspaceId: string, id: string): Promise<Form> {
+  if (!isId(id)) throw notFound('form')
+  return (await findForm(core, id, workspaceId)).form
+}
+
+/** What anybody may read of a form. */
+export function publish({ id, slug, name, version, language, fields, submitLabel, successMessage }: Form): PublishedForm {
+  return { id, slug, name, version, language, fields, submitLabel, successMessage }
+}

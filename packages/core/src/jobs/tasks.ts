@@ -1,0 +1,16 @@
+import type { TaskList } from 'graphile-worker'
+import type { Core } from '../core.ts'
+import { deliverEvent, fanOut } from '../events/deliver.ts'
+import { forgetExpired } from './forget-expired.ts'
+
+/** Every job there is. Jobs run at least once, so each is safe to repeat. */
+export function tasks(core: Core): TaskList {
+  return {
+    event: (payload) => fanOut(core, payload as { workspaceId: string; eventIds: string[] }),
+    deliver: (payload) => deliverEvent(core, payload as { workspaceId: string; eventId: string; plugin: string }),
+    forget_expired: () => forgetExpired(core),
+  }
+}
+
+/** What runs by the clock (UTC). */
+export const crontab = '7 * * * * forget_expired'

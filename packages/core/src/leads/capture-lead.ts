@@ -1,0 +1,65 @@
+import type { Core } from '../core.ts'
+import type { Actor, Source } from '../events/event.ts'
+import { checkFields } from '../forms/check-fields.ts'
+import type { FoundForm } from '../forms/find-form.ts'
+import { readFormToken } from '../forms/form-token.ts'
+import { newId } from '../id.ts'
+import { type IdempotencyKey, mismatch, recordId } from '../idempotency/records.ts'
+import type { SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
+import { personOf } from './person.ts'
+import type { Outcome } from './write-captures.ts'
+
+/** Who sends, and by which door. `trusted`: a server with a secret key or an access token. */
+export interface Door {
+  actor: Actor
+  source: Source
+  trusted: boolean
+  idempotency?: IdempotencyKey | undefined
+}
+
+/** Answers that are being made in this process, by workspace and key: the same request again waits for the same answer. */
+const inFlight = new WeakMap<Core, Map<string, { fingerprint: Buffer; outcome: Promise<Outcome> }>>()
+
+/**
+ * Stores what was sent on a form: the submission always, and the lead where nothing speaks against it (else it is held).
+ * Resolves after the commit. Throws `invalid_input` with an issue for each field, `idempotency_mismatch`, `unavailable`.
+ */
+export async function captureLead(core: Core, { workspaceId, form }: FoundForm, input: SubmissionInput, door: Door): Promise<{ result: SubmissionResult; replayed: boolean }> {
+  const answers = checkFields(form, input.fields)
+  const at = core.now()
+  const write = () =>
+    core.captures.add(workspaceId, {
+      id: newId(at.getTime()),
+      form,
+      answers,
+      person: personOf(form, answers, { attribution: input.attribution, at, trusted: door.trusted }),
+      token: input.token && !door.trusted ? (readFormToken(core, form.id, input.token) ?? null) : null,
+      input,
+      actor: door.actor,
+      source: door.source,
+      at,
+      idempotency: door.idempotency,
+    })
+  const outcome = await (door.idempotency ? once(core, workspaceId, door.idempotency, write) : write())
+  if (outcome === 'mismatch') throw mismatch()
+  return outcome
+}
+
+async function once(core: Core, workspaceId: string, key: IdempotencyKey, write: () => Promise<Outcome>): Promise<Outcome> {
+  const running = inFlight.get(core) ?? new Map<string, { fingerprint: Buffer; outcome: Promise<Outcome> }>()
+  inFlight.set(core, running)
+  const id = `${workspaceId}\n${recordId(key)}`
+  const other = running.get(id)
+  if (other) {
+    if (!other.fingerprint.equals(key.fingerprint)) return 'mismatch'
+    const outcome = await other.outcome
+    return outcome === 'mismatch' ? outcome : { ...outcome, replayed: true }
+  }
+  const outcome = write()
+  running.set(id, { fingerprint: key.fingerprint, outcome })
+  try {
+    return await outcome
+  } finally {
+    running.delete(id)
+  }
+}

@@ -1,0 +1,22 @@
+import { domainToASCII } from 'node:url'
+import { invalid } from '../errors.ts'
+
+/**
+ * The form of an e-mail address that identity goes by: trimmed, NFC, lower case, punycode; no provider's own rules
+ * (dots and +tags count). Throws `invalid_input` at `path` where it is no address (RFC 5321's lengths).
+ */
+export function normaliseEmail(text: string, path = 'email'): string {
+  const email = text.trim().normalize('NFC').toLowerCase()
+  const at = email.lastIndexOf('@')
+  const local = email.slice(0, at)
+  const domain = domainToASCII(email.slice(at + 1))
+  const plausible =
+    at > 0 &&
+    local.length <= 64 &&
+    /^[^\s@"(),:;<>[\\\]\p{Cc}\p{Cf}]+$/u.test(local) &&
+    !/^\.|\.\.|\.$/.test(local) &&
+    domain.length <= 253 &&
+    /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/.test(domain)
+  if (!plausible) throw invalid(path, 'Enter an e-mail address, like name@example.com.')
+  return `${local}@${domain}`
+}

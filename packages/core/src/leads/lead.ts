@@ -1,0 +1,67 @@
+import * as v from 'valibot'
+import { Id } from '../id.ts'
+import { Attribution } from '../submissions/submission.ts'
+
+const text = (max: number) => v.nullish(v.pipe(v.string(), v.trim(), v.maxLength(max, `At most ${max} characters.`)))
+
+/** A value in `fields`, the workspace's own fields of a lead. */
+const FieldValue = v.union([v.string(), v.number(), v.boolean(), v.null()], 'Send text, a number, true, false or null.')
+
+/** A person, however often they wrote. E-mail and `externalId` are unique in a workspace. */
+export const Lead = v.object({
+  id: Id,
+  email: v.nullable(v.string()),
+  phone: v.nullable(v.string()),
+  name: v.nullable(v.string()),
+  firstName: v.nullable(v.string()),
+  lastName: v.nullable(v.string()),
+  company: v.nullable(v.string()),
+  externalId: v.nullable(v.string()),
+  stage: v.string(),
+  ownerId: v.nullable(Id),
+  score: v.number(),
+  tags: v.array(v.string()),
+  fields: v.record(v.string(), FieldValue),
+  attribution: v.object({ first: v.nullable(Attribution), last: v.nullable(Attribution) }),
+  mergedInto: v.nullable(Id),
+  createdAt: v.string(),
+  updatedAt: v.string(),
+  lastActivityAt: v.string(),
+})
+
+/** What a trusted door sends about a person: it overwrites what it names, and `null` clears. */
+export const LeadInput = v.strictObject({
+  email: v.nullish(v.pipe(v.string(), v.maxLength(320))),
+  phone: text(50),
+  name: text(200),
+  firstName: text(100),
+  lastName: text(100),
+  company: text(200),
+  externalId: text(200),
+  fields: v.optional(
+    v.pipe(
+      v.record(v.pipe(v.string(), v.minLength(1), v.maxLength(63)), FieldValue),
+      v.check((fields) => Object.keys(fields).length <= 100, 'At most 100 fields.'),
+    ),
+  ),
+  attribution: v.optional(Attribution),
+})
+
+/** A query parameter that says how many rows a page has: 1 to 200, 50 unless told. */
+export const Limit = v.optional(
+  v.pipe(v.string(), v.regex(/^\d{1,3}$/, 'Use a whole number from 1 to 200.'), v.transform(Number), v.minValue(1, 'At least 1.'), v.maxValue(200, 'At most 200.')),
+  '50',
+)
+
+export const LeadQuery = v.strictObject({
+  limit: Limit,
+  cursor: v.optional(v.string()),
+  sort: v.optional(v.picklist(['-createdAt', 'createdAt', '-lastActivityAt', 'lastActivityAt'], 'Sort by createdAt or lastActivityAt, with - for newest first.'), '-createdAt'),
+  q: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200, 'At most 200 characters.'))),
+  email: v.optional(v.pipe(v.string(), v.maxLength(320))),
+})
+
+export type Lead = v.InferOutput<typeof Lead>
+export type LeadInput = v.InferOutput<typeof LeadInput>
+export type LeadQuery = v.InferOutput<typeof LeadQuery>
+export type FieldValue = v.InferOutput<typeof FieldValue>

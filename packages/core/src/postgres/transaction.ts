@@ -1,0 +1,89 @@
+import type pg from 'pg'
+import { LeadNestError } from '../errors.ts'
+import { isId } from '../id.ts'
+import { type Sql, toRow } from './sql.ts'
+
+/** A transaction: every query in it is of one workspace, or of none. */
+export interface Tx {
+  query<Row = Record<string, never>>(statement: Sql): Promise<Row[]>
+}
+
+/** Whose rows a transaction sees. Row security shows nothing where neither is set. */
+export interface Scope {
+  workspaceId?: string
+  userId?: string
+}
+
+const reruns = new Set(['40P01', '40001'])
+
+/**
+ * Runs `work` in one transaction that sees only this workspace. A deadlock or a serialisation failure runs all of it
+ * again, so `work` keeps no state outside. Throws `unavailable` when the database cannot be reached; what was in
+ * flight then may or may not have been committed.
+ */
+export async function inWorkspace<T>(pool: pg.Pool, workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return transaction(pool, { workspaceId }, work)
+}
+
+export async function transaction<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await once(pool, scope, work)
+    } catch (error) {
+      if (tries < 5 && reruns.has(codeOf(error))) continue
+      throw isLostConnection(error) ? unavailable(error) : error
+    }
+  }
+}
+
+async function once<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query(begin(scope))
+    const result = await work({
+      query: async <Row>(statement: Sql) =>
+        (await client.query({ text: statement.text, values: statement.values })).rows.map((row) => toRow<Row>(row)),
+    })
+    await client.query('commit')
+    return result
+  } catch (error) {
+    // A connection that cannot roll back is not given to the next request.
+    if (isLostConnection(error)) broken = error as Error
+    else await client.query('rollback').catch((failure: Error) => (broken = failure))
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** One round trip for both; the ids are checked, because a simple query takes no parameters. */
+function begin({ workspaceId = '', userId = '' }: Scope): string {
+  if ((workspaceId && !isId(workspaceId)) || (userId && !isId(userId))) throw new Error('A transaction was opened for something that is no id.')
+  return `begin; select set_config('leadnest.workspace_id', '${workspaceId}', true), set_config('leadnest.user_id', '${userId}', true)`
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+/** The constraint that a row broke, as in `leads_workspace_id_email_key`. */
+export function brokenConstraint(error: unknown): string | undefined {
+  return codeOf(error) === '23505' && error instanceof Error && 'constraint' in error ? String(error.constraint) : undefined
+}
+
+const network = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
+
+/** Connection exceptions (class 08), shut-downs (57P0x), too many connections (53300), and what `pg` says in words. */
+export function isLostConnection(error: unknown): boolean {
+  const code = codeOf(error)
+  if (network.has(code) || /^(08|57P0|53300)/.test(code)) return true
+  return (
+    error instanceof Error &&
+    /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/.test(error.message)
+  )
+}
+
+export function unavailable(cause: unknown): LeadNestError {
+  return new LeadNestError('unavailable', 'The database cannot be reached right now. Try again in a moment.', { retryAfter: 1, cause })
+}

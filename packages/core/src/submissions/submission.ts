@@ -1,0 +1,74 @@
+import * as v from 'valibot'
+import { Id } from '../id.ts'
+
+const short = v.pipe(v.string(), v.maxLength(500, 'At most 500 characters.'))
+const url = v.pipe(v.string(), v.maxLength(2048, 'At most 2048 characters.'))
+
+/** Where a visitor came from: campaign parameters, click ids of ad networks, and the pages. */
+export const Attribution = v.strictObject({
+  utmSource: v.optional(short),
+  utmMedium: v.optional(short),
+  utmCampaign: v.optional(short),
+  utmTerm: v.optional(short),
+  utmContent: v.optional(short),
+  utmId: v.optional(short),
+  gclid: v.optional(short),
+  dclid: v.optional(short),
+  gbraid: v.optional(short),
+  wbraid: v.optional(short),
+  fbclid: v.optional(short),
+  msclkid: v.optional(short),
+  ttclid: v.optional(short),
+  referrer: v.optional(url),
+  landingPage: v.optional(url),
+})
+
+const FieldValue = v.nullable(
+  v.union(
+    [
+      v.pipe(
+        v.string(),
+        v.check((text) => Buffer.byteLength(text) <= 8192, 'At most 8 KiB.'),
+      ),
+      v.boolean(),
+      v.number(),
+    ],
+    'Send text, a number, true or false.',
+  ),
+)
+
+/** What a visitor sends. `trap` is a field people cannot see; `token` came with the form's definition. */
+export const SubmissionInput = v.strictObject({
+  fields: v.pipe(
+    v.record(v.string(), FieldValue),
+    v.check((fields) => Object.keys(fields).length <= 100, 'At most 100 fields.'),
+  ),
+  token: v.optional(v.pipe(v.string(), v.maxLength(1024))),
+  trap: v.optional(v.pipe(v.string(), v.maxLength(8192))),
+  proof: v.optional(v.pipe(v.string(), v.maxLength(4096))),
+  attribution: v.optional(Attribution),
+  consents: v.optional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          channel: v.pipe(v.string(), v.nonEmpty(), v.maxLength(50)),
+          purpose: v.pipe(v.string(), v.nonEmpty(), v.maxLength(100)),
+          wordingId: v.pipe(v.string(), v.nonEmpty(), v.maxLength(100)),
+        }),
+      ),
+      v.maxLength(20),
+    ),
+  ),
+  test: v.optional(v.boolean()),
+})
+
+/** `held`: stored, but it waits for a person. `receipt` is null until receipts are built. */
+export const SubmissionResult = v.object({
+  id: Id,
+  status: v.picklist(['accepted', 'held']),
+  receipt: v.nullable(v.string()),
+})
+
+export type Attribution = v.InferOutput<typeof Attribution>
+export type SubmissionInput = v.InferOutput<typeof SubmissionInput>
+export type SubmissionResult = v.InferOutput<typeof SubmissionResult>

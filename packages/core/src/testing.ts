@@ -1,0 +1,57 @@
+import { Logger, runOnce, type TaskList } from 'graphile-worker'
+import type pg from 'pg'
+import type { Role, Scope, User } from './accounts/account.ts'
+import { createApiKey } from './accounts/api-keys.ts'
+import { createUser } from './accounts/users.ts'
+import { firstWorkspace } from './accounts/workspaces.ts'
+import { type Core, createCore, createPool } from './core.ts'
+import { tasks } from './jobs/tasks.ts'
+import type { Plugin } from './plugin.ts'
+import { type TestDatabase, testDatabase } from './testing/database.ts'
+
+export interface TestNestOptions {
+  plugins?: Plugin[]
+  /** The clock; real unless told. */
+  now?: () => Date
+}
+
+/** A whole LeadNest core on a database of its own, with its first workspace and the form `contact`. */
+export interface TestNest extends Core {
+  workspaceId: string
+  databaseUrl: string
+  /** Makes somebody who can sign in. */
+  user(user: { email: string; password: string; role?: Role; workspaceId?: string }): Promise<User>
+  /** Makes an API key and returns its text. */
+  key(key?: { kind?: 'secret' | 'publishable'; scopes?: Scope[]; workspaceId?: string }): Promise<string>
+  /** Runs every job that is due, and those that these add, until none is left. */
+  settle(): Promise<void>
+  /** Ends the connections and removes the database. */
+  close(): Promise<void>
+}
+
+const everything: Scope[] = ['leads:read', 'leads:write', 'forms:read', 'forms:write']
+const quiet = new Logger(() => () => undefined)
+
+/**
+ * A LeadNest on a real Postgres, for a test: `const nest = await testNest({ plugins: [mine()] })`. Without
+ * LEADNEST_TEST_DATABASE_URL it starts an embedded Postgres that ends with the process.
+ */
+export async function testNest({ plugins = [], now }: TestNestOptions = {}): Promise<TestNest> {
+  const database: TestDatabase = await testDatabase()
+  const core = createCore({ databaseUrl: database.url, secretKeys: ['a secret of tests, 32 characters long'], plugins, ...(now && { now }) })
+  const workerPool: pg.Pool = createPool(database.url, { max: 2 })
+  const workspaceId = await firstWorkspace(core)
+
+  return Object.assign(core, {
+    workspaceId,
+    databaseUrl: database.url,
+    user: ({ role = 'owner', ...user }: Parameters<TestNest['user']>[0]) => createUser(core, { workspaceId, role, ...user }),
+    key: async ({ kind = 'secret', scopes = everything, workspaceId: of = workspaceId }: Parameters<TestNest['key']>[0] = {}) =>
+      (await createApiKey(core, of, { kind, name: 'test', scopes })).text,
+    settle: () => runOnce({ pgPool: workerPool, taskList: tasks(core) as TaskList, noHandleSignals: true, logger: quiet }),
+    close: async () => {
+      await Promise.all([core.pool.end(), workerPool.end()])
+      await database.drop()
+    },
+  })
+}

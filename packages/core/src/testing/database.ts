@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { createPool } from '../core.ts'
+import { startEmbeddedPostgres } from '../postgres/embedded.ts'
+import { migrate } from '../postgres/migrate.ts'
+
+const template = 'leadnest_template'
+
+export interface TestDatabase {
+  url: string
+  drop(): Promise<void>
+}
+
+let ownServer: Promise<string> | undefined
+
+/** A fresh, migrated database: a copy of the template, made in a moment. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = process.env.LEADNEST_TEST_DATABASE_URL ?? (await (ownServer ??= startOwnServer()))
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await onServer(server, (client) => client.query(`create database ${name} template ${template}`))
+  return { url: databaseUrl(server, name), drop: async () => void (await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`))) }
+}
+
+/** Makes the template on a server where the role of `url` may create databases. */
+export async function makeTemplate(url: string): Promise<void> {
+  await onServer(url, async (client) => {
+    await client.query(`drop database if exists ${template} with (force)`)
+    await client.query(`create database ${template}`)
+  })
+  const pool = createPool(databaseUrl(url, template), { max: 2 })
+  await migrate(pool)
+  await pool.end()
+}
+
+/** A Postgres for tests only: what it holds may be lost, so it never waits for the disk. */
+export async function startTestServer(): Promise<{ url: string; stop(): Promise<void> }> {
+  const dir = await mkdtemp(join(tmpdir(), 'leadnest-test-'))
+  const postgres = await startEmbeddedPostgres(dir, { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' })
+  await makeTemplate(postgres.url)
+  return {
+    url: postgres.url,
+    async stop() {
+      await postgres.stop({ evenIfOthersRemain: true })
+      for (const path of [dir, postgres.home]) rmSync(path, { recursive: true, force: true })
+    },
+  }
+}
+
+async function startOwnServer(): Promise<string> {
+  const server = await startTestServer()
+  process.once('beforeExit', () => void server.stop())
+  return server.url
+}
+
+async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+function databaseUrl(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
+}
