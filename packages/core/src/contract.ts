@@ -97,7 +97,8 @@ export type Params<Path extends string> = Path extends `${string}:${infer Name}/
     ? { [Key in Name]: string }
     : Record<never, string>
 
-type Part<R extends Route, Name extends 'query' | 'body'> = Contract[R] extends Record<Name, infer S extends Schema> ? S : never
+type Part<R extends Route, Name extends 'query' | 'body'> =
+  Contract[R] extends Record<Name, infer S extends Schema> ? S : never
 
 /** What a caller sends: params, query and body, only those the route has. */
 export type Args<R extends Route> = (keyof Params<R> extends never ? unknown : { params: Params<R> }) &

@@ -2,8 +2,8 @@ import pg from 'pg'
 import { type CaptureQueue, createCaptureQueue } from './leads/capture-queue.ts'
 import type { Plugin } from './plugin.ts'
 import { applicationName } from './postgres/embedded.ts'
-import { inWorkspace, type Tx, transaction } from './postgres/transaction.ts'
 import { types } from './postgres/sql.ts'
+import { inWorkspace, type Tx, transaction } from './postgres/transaction.ts'
 import { createKeyring, type Keyring } from './secrets.ts'
 
 export interface Log {
@@ -45,7 +45,14 @@ export interface Core {
 
 const silent: Log = { info() {}, warn() {}, error() {} }
 
-export function createCore({ databaseUrl, secretKeys, plugins = [], poolSize = 10, log = silent, now = () => new Date() }: CoreOptions): Core {
+export function createCore({
+  databaseUrl,
+  secretKeys,
+  plugins = [],
+  poolSize = 10,
+  log = silent,
+  now = () => new Date(),
+}: CoreOptions): Core {
   const pool = createPool(databaseUrl, { max: poolSize, log })
   const core: Core = {
     pool,
@@ -64,7 +71,10 @@ export function createCore({ databaseUrl, secretKeys, plugins = [], poolSize = 1
 }
 
 /** A pool whose requests fail rather than wait for ever: 3 s for a connection, 4.5 s for an answer. */
-export function createPool(connectionString: string, { max = 10, log = silent, queryTimeout = 4500 }: { max?: number; log?: Log; queryTimeout?: number } = {}): pg.Pool {
+export function createPool(
+  connectionString: string,
+  { max = 10, log = silent, queryTimeout = 4500 }: { max?: number; log?: Log; queryTimeout?: number } = {},
+): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     max,

@@ -21,7 +21,11 @@ export function readCursor(keyring: Keyring, list: string, cursor: string): Posi
 }
 
 /** Turns `limit + 1` rows into a page and the cursor of the next one. */
-export function toPage<Row>(rows: Row[], limit: number, cursorOf: (row: Row) => string): { data: Row[]; nextCursor: string | null } {
+export function toPage<Row>(
+  rows: Row[],
+  limit: number,
+  cursorOf: (row: Row) => string,
+): { data: Row[]; nextCursor: string | null } {
   const data = rows.slice(0, limit)
   return { data, nextCursor: rows.length > limit ? cursorOf(data.at(-1)!) : null }
 }

@@ -1,16 +1,24 @@
 export { type Me, Role, Scope, type User, type Workspace } from './accounts/account.ts'
 export { type ApiKey, createApiKey, findApiKey, listApiKeys, revokeApiKey } from './accounts/api-keys.ts'
 export { demand, describe, findMember, type Principal } from './accounts/principal.ts'
-export { authenticate, endSession, findSession, type Session, type SessionToken, signIn, switchWorkspace } from './accounts/sessions.ts'
+export {
+  authenticate,
+  endSession,
+  findSession,
+  type Session,
+  type SessionToken,
+  signIn,
+  switchWorkspace,
+} from './accounts/sessions.ts'
 export { createUser, needsSetup, setPassword, setUpOwner, setupToken } from './accounts/users.ts'
 export { createWorkspace, firstWorkspace, workspacesOf } from './accounts/workspaces.ts'
 export { type Core, type CoreOptions, createCore, createPool, type Log } from './core.ts'
-export { type ErrorCode, invalid, type Issue, LeadNestError } from './errors.ts'
+export { type ErrorCode, type Issue, invalid, LeadNestError } from './errors.ts'
 export type { Actor, Event, EventType, Source } from './events/event.ts'
 export { listTimeline } from './events/list-timeline.ts'
 export { contactForm, createForm, type NewForm } from './forms/create-form.ts'
-export { findForm, type FoundForm, getForm, listForms, publish } from './forms/find-form.ts'
-export { Field, FormSlug, type Form, type PublishedForm } from './forms/form.ts'
+export { type FoundForm, findForm, getForm, listForms, publish } from './forms/find-form.ts'
+export { Field, type Form, FormSlug, type PublishedForm } from './forms/form.ts'
 export { issueFormToken } from './forms/form-token.ts'
 export { isId, newId } from './id.ts'
 export { fingerprintOf, type IdempotencyKey, readIdempotencyKey } from './idempotency/records.ts'

@@ -1,8 +1,8 @@
 import type { Event, EventType } from './events/event.ts'
 import type { Lead } from './leads/lead.ts'
 
-export type { Event, EventType, Lead }
 export { LeadNestError } from './errors.ts'
+export type { Event, EventType, Lead }
 
 /** What a handler is handed. `idempotencyKey` is the same each time the job is tried again. */
 export interface HandlerContext {
@@ -28,6 +28,9 @@ export interface Plugin {
  * @example export const hello = () => definePlugin({ id: 'hello', name: 'Hello', on: { 'lead.captured': (event, { log }) => log.info(event.id) } })
  */
 export function definePlugin(plugin: Plugin): Plugin {
-  if (!/^[a-z][a-z0-9-]{0,49}$/.test(plugin.id)) throw new Error(`The plugin id “${plugin.id}” must begin with a small letter; small letters, digits and hyphens may follow.`)
+  if (!/^[a-z][a-z0-9-]{0,49}$/.test(plugin.id))
+    throw new Error(
+      `The plugin id “${plugin.id}” must begin with a small letter; small letters, digits and hyphens may follow.`,
+    )
   return plugin
 }

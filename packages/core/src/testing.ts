@@ -38,17 +38,27 @@ const quiet = new Logger(() => () => undefined)
  */
 export async function testNest({ plugins = [], now }: TestNestOptions = {}): Promise<TestNest> {
   const database: TestDatabase = await testDatabase()
-  const core = createCore({ databaseUrl: database.url, secretKeys: ['a secret of tests, 32 characters long'], plugins, ...(now && { now }) })
+  const core = createCore({
+    databaseUrl: database.url,
+    secretKeys: ['a secret of tests, 32 characters long'],
+    plugins,
+    ...(now && { now }),
+  })
   const workerPool: pg.Pool = createPool(database.url, { max: 2 })
   const workspaceId = await firstWorkspace(core)
 
   return Object.assign(core, {
     workspaceId,
     databaseUrl: database.url,
-    user: ({ role = 'owner', ...user }: Parameters<TestNest['user']>[0]) => createUser(core, { workspaceId, role, ...user }),
-    key: async ({ kind = 'secret', scopes = everything, workspaceId: of = workspaceId }: Parameters<TestNest['key']>[0] = {}) =>
-      (await createApiKey(core, of, { kind, name: 'test', scopes })).text,
-    settle: () => runOnce({ pgPool: workerPool, taskList: tasks(core) as TaskList, noHandleSignals: true, logger: quiet }),
+    user: ({ role = 'owner', ...user }: Parameters<TestNest['user']>[0]) =>
+      createUser(core, { workspaceId, role, ...user }),
+    key: async ({
+      kind = 'secret',
+      scopes = everything,
+      workspaceId: of = workspaceId,
+    }: Parameters<TestNest['key']>[0] = {}) => (await createApiKey(core, of, { kind, name: 'test', scopes })).text,
+    settle: () =>
+      runOnce({ pgPool: workerPool, taskList: tasks(core) as TaskList, noHandleSignals: true, logger: quiet }),
     close: async () => {
       await Promise.all([core.pool.end(), workerPool.end()])
       await database.drop()

@@ -20,7 +20,11 @@ export interface ApiKey {
 const prefixes = { secret: 'ln_sk_', publishable: 'ln_pk_' } as const
 
 /** Makes a key: `ln_sk_…` for servers, `ln_pk_…` for browsers (it may only draw and send forms). `text` is shown this once. */
-export async function createApiKey(core: Core, workspaceId: string, { kind, name, scopes }: { kind: ApiKey['kind']; name: string; scopes: Scope[] }): Promise<{ key: ApiKey; text: string }> {
+export async function createApiKey(
+  core: Core,
+  workspaceId: string,
+  { kind, name, scopes }: { kind: ApiKey['kind']; name: string; scopes: Scope[] },
+): Promise<{ key: ApiKey; text: string }> {
   const secret = newSecret()
   const [key] = await core.inWorkspace(workspaceId, (tx) =>
     tx.query<ApiKey>(sql`
@@ -42,7 +46,9 @@ export function listApiKeys(core: Core, workspaceId: string): Promise<ApiKey[]> 
 export async function revokeApiKey(core: Core, workspaceId: string, id: string): Promise<void> {
   const [revoked] = isId(id)
     ? await core.inWorkspace(workspaceId, (tx) =>
-        tx.query(sql`update api_keys set revoked_at = ${core.now()} where workspace_id = ${workspaceId} and id = ${id} and revoked_at is null returning id`),
+        tx.query(
+          sql`update api_keys set revoked_at = ${core.now()} where workspace_id = ${workspaceId} and id = ${id} and revoked_at is null returning id`,
+        ),
       )
     : []
   if (!revoked) throw notFound('key')
@@ -50,7 +56,11 @@ export async function revokeApiKey(core: Core, workspaceId: string, id: string):
 
 /** Whom a key speaks for; undefined for one that is unknown or revoked. */
 export async function findApiKey(core: Core, text: string): Promise<Principal | undefined> {
-  const kind = text.startsWith(prefixes.secret) ? 'secret' : text.startsWith(prefixes.publishable) ? 'publishable' : undefined
+  const kind = text.startsWith(prefixes.secret)
+    ? 'secret'
+    : text.startsWith(prefixes.publishable)
+      ? 'publishable'
+      : undefined
   const bound = kind && readBound(text.slice(prefixes[kind].length))
   if (!bound) return undefined
   const [key] = await core.inWorkspace(bound.workspaceId, (tx) =>

@@ -24,8 +24,19 @@ const scopesOf: Record<Role, Scope[]> = {
   owner: ['leads:read', 'leads:write', 'forms:read', 'forms:write', 'workspaces:write'],
 }
 
-export function keyPrincipal(workspaceId: string, kind: 'secret' | 'publishable', key: { id: string; name: string; scopes: Scope[] }): Principal {
-  return { kind, workspaceId, user: null, role: null, scopes: key.scopes, actor: { type: 'key', id: key.id, name: key.name } }
+export function keyPrincipal(
+  workspaceId: string,
+  kind: 'secret' | 'publishable',
+  key: { id: string; name: string; scopes: Scope[] },
+): Principal {
+  return {
+    kind,
+    workspaceId,
+    user: null,
+    role: null,
+    scopes: key.scopes,
+    actor: { type: 'key', id: key.id, name: key.name },
+  }
 }
 
 /** A user as they are now, not as they were when a token was made; undefined when they are no member any more. */
@@ -38,13 +49,24 @@ export async function findMember(core: Core, workspaceId: string, userId: string
   )
   if (!row) return undefined
   const { role, ...user } = row
-  return { kind: 'user', workspaceId, user, role, scopes: scopesOf[role], actor: { type: 'user', id: user.id, name: user.name ?? user.email } }
+  return {
+    kind: 'user',
+    workspaceId,
+    user,
+    role,
+    scopes: scopesOf[role],
+    actor: { type: 'user', id: user.id, name: user.name ?? user.email },
+  }
 }
 
 /** Throws `forbidden` with what is missing. */
 export function demand(principal: Principal, scope: Scope): void {
   if (principal.scopes.includes(scope)) return
-  const who = principal.role ? `The role ${principal.role}` : principal.kind === 'publishable' ? 'A publishable key' : 'This key'
+  const who = principal.role
+    ? `The role ${principal.role}`
+    : principal.kind === 'publishable'
+      ? 'A publishable key'
+      : 'This key'
   throw new LeadNestError('forbidden', `${who} lacks the scope ${scope}.`)
 }
 

@@ -29,7 +29,10 @@ export interface Session {
 }
 
 /** A user whose password was right, and the workspace they go to: the one asked for, else the last used. */
-export async function authenticate(core: Core, { email, password, workspace }: { email: string; password: string; workspace?: string | undefined }) {
+export async function authenticate(
+  core: Core,
+  { email, password, workspace }: { email: string; password: string; workspace?: string | undefined },
+) {
   const [user] = await core.outside((tx) =>
     tx.query<User & { passwordHash: string | null; lastWorkspaceId: string | null }>(sql`
       select id, email, name, password_hash, last_workspace_id from users
@@ -37,7 +40,8 @@ export async function authenticate(core: Core, { email, password, workspace }: {
   )
   const right = await verifyPassword(user?.passwordHash, password)
   const workspaces = user && right ? await workspacesOf(core, user.id) : []
-  const chosen = workspaces.find(({ id }) => id === (workspace ?? user?.lastWorkspaceId)) ?? (workspace ? undefined : workspaces[0])
+  const chosen =
+    workspaces.find(({ id }) => id === (workspace ?? user?.lastWorkspaceId)) ?? (workspace ? undefined : workspaces[0])
   if (!user || !chosen) throw new LeadNestError('unauthenticated', 'E-mail or password is not right.')
   return { user: { id: user.id, email: user.email, name: user.name }, workspaceId: chosen.id, role: chosen.role }
 }
@@ -78,14 +82,25 @@ export async function findSession(core: Core, token: string): Promise<Session | 
   if (!row) return null
   const { id, userId, email, name, role, workspace } = row
   const workspaces = await workspacesOf(core, userId)
-  return { id, userId, workspaceId, role, user: { id: userId, email, name }, workspace, workspaces, actor: { type: 'user', id: userId, name: name ?? email } }
+  return {
+    id,
+    userId,
+    workspaceId,
+    role,
+    user: { id: userId, email, name },
+    workspace,
+    workspaces,
+    actor: { type: 'user', id: userId, name: name ?? email },
+  }
 }
 
 export async function endSession(core: Core, token: string): Promise<void> {
   const bound = readBound(token)
   if (!bound) return
   await core.inWorkspace(bound.workspaceId, (tx) =>
-    tx.query(sql`delete from sessions where workspace_id = ${bound.workspaceId} and token_hash = ${hashOf(bound.secret)}`),
+    tx.query(
+      sql`delete from sessions where workspace_id = ${bound.workspaceId} and token_hash = ${hashOf(bound.secret)}`,
+    ),
   )
 }
 
@@ -93,7 +108,8 @@ export async function endSession(core: Core, token: string): Promise<void> {
 export async function switchWorkspace(core: Core, token: string, workspaceId: string): Promise<SessionToken> {
   const session = await findSession(core, token)
   if (!session) throw new LeadNestError('unauthenticated', 'Sign in first.')
-  if (!session.workspaces.some(({ id }) => id === workspaceId)) throw new LeadNestError('not_found', 'There is no such workspace.')
+  if (!session.workspaces.some(({ id }) => id === workspaceId))
+    throw new LeadNestError('not_found', 'There is no such workspace.')
   const next = await openSession(core, session.user, workspaceId)
   await endSession(core, token)
   return next

@@ -6,7 +6,10 @@ import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
 import type { Role, Workspace } from './account.ts'
 
 /** A workspace with its first form `contact`; `ownerId` becomes its owner. */
-export async function createWorkspace(core: Core, { name, ownerId }: { name: string; ownerId?: string | null }): Promise<Workspace> {
+export async function createWorkspace(
+  core: Core,
+  { name, ownerId }: { name: string; ownerId?: string | null },
+): Promise<Workspace> {
   const slug = slugOf(name)
   for (let tries = 1; ; tries++) {
     try {
@@ -21,7 +24,9 @@ export async function createWorkspace(core: Core, { name, ownerId }: { name: str
 function create(core: Core, name: string, slug: string, ownerId?: string | null): Promise<Workspace> {
   const id = newId()
   return core.inWorkspace(id, async (tx) => {
-    const [workspace] = await tx.query<Workspace>(sql`insert into workspaces (id, name, slug) values (${id}, ${name}, ${slug}) returning id, name, slug, created_at`)
+    const [workspace] = await tx.query<Workspace>(
+      sql`insert into workspaces (id, name, slug) values (${id}, ${name}, ${slug}) returning id, name, slug, created_at`,
+    )
     if (ownerId) await addMember(tx, id, ownerId, 'owner')
     await createForm(tx, id, contactForm)
     return workspace!
@@ -29,7 +34,11 @@ function create(core: Core, name: string, slug: string, ownerId?: string | null)
 }
 
 function slugOf(name: string): string {
-  const ascii = name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
+  const ascii = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
   return ascii.slice(0, 50) || 'workspace'
 }
 
@@ -52,7 +61,9 @@ export async function firstWorkspace(core: Core): Promise<string> {
     const meanwhile = await knownFirst(core)
     if (meanwhile) return meanwhile
     const { id } = await createWorkspace(core, { name: 'My workspace' })
-    await core.outside((tx) => tx.query(sql`insert into directory (kind, name, workspace_id) values ('first_workspace', '', ${id})`))
+    await core.outside((tx) =>
+      tx.query(sql`insert into directory (kind, name, workspace_id) values ('first_workspace', '', ${id})`),
+    )
     return id
   } finally {
     await client.query('select pg_advisory_unlock(5136472)').catch(() => undefined)
@@ -61,7 +72,11 @@ export async function firstWorkspace(core: Core): Promise<string> {
 }
 
 async function knownFirst(core: Core): Promise<string | undefined> {
-  const [first] = await core.outside((tx) => tx.query<{ workspaceId: string }>(sql`select workspace_id from directory where kind = 'first_workspace' and name = ''`))
+  const [first] = await core.outside((tx) =>
+    tx.query<{ workspaceId: string }>(
+      sql`select workspace_id from directory where kind = 'first_workspace' and name = ''`,
+    ),
+  )
   return first?.workspaceId
 }
 
@@ -75,6 +90,8 @@ export function workspacesOf(core: Core, userId: string) {
 }
 
 export async function getWorkspace(core: Core, id: string): Promise<Workspace> {
-  const [workspace] = await core.inWorkspace(id, (tx) => tx.query<Workspace>(sql`select id, name, slug, created_at from workspaces where id = ${id}`))
+  const [workspace] = await core.inWorkspace(id, (tx) =>
+    tx.query<Workspace>(sql`select id, name, slug, created_at from workspaces where id = ${id}`),
+  )
   return workspace!
 }

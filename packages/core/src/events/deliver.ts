@@ -6,15 +6,24 @@ import type { Event } from './event.ts'
 const columns = sql`id, type, lead_id, actor, source, data, created_at`
 
 /** One job for each listener, so that a plugin that fails is tried again alone. */
-export async function fanOut(core: Core, { workspaceId, eventIds }: { workspaceId: string; eventIds: string[] }): Promise<void> {
+export async function fanOut(
+  core: Core,
+  { workspaceId, eventIds }: { workspaceId: string; eventIds: string[] },
+): Promise<void> {
   const listeners = core.plugins.filter(({ on }) => on && Object.keys(on).length > 0)
   if (listeners.length === 0) return
   await core.inWorkspace(workspaceId, async (tx) => {
-    const events = await tx.query<Event>(sql`select ${columns} from events where workspace_id = ${workspaceId} and id = any(${eventIds})`)
+    const events = await tx.query<Event>(
+      sql`select ${columns} from events where workspace_id = ${workspaceId} and id = any(${eventIds})`,
+    )
     const jobs = events.flatMap((event) =>
       listeners
         .filter(({ on }) => on?.[event.type])
-        .map(({ id: plugin }) => ({ identifier: 'deliver', payload: { workspaceId, eventId: event.id, plugin }, jobKey: `deliver ${plugin} ${event.id}` })),
+        .map(({ id: plugin }) => ({
+          identifier: 'deliver',
+          payload: { workspaceId, eventId: event.id, plugin },
+          jobKey: `deliver ${plugin} ${event.id}`,
+        })),
     )
     if (jobs.length === 0) return
     await tx.query(sql`
@@ -27,9 +36,14 @@ export async function fanOut(core: Core, { workspaceId, eventIds }: { workspaceI
 }
 
 /** Hands one event to one plugin. A throw is a retry, with the same idempotency key. */
-export async function deliverEvent(core: Core, { workspaceId, eventId, plugin: pluginId }: { workspaceId: string; eventId: string; plugin: string }): Promise<void> {
+export async function deliverEvent(
+  core: Core,
+  { workspaceId, eventId, plugin: pluginId }: { workspaceId: string; eventId: string; plugin: string },
+): Promise<void> {
   const plugin = core.plugins.find(({ id }) => id === pluginId)
-  const [event] = await core.inWorkspace(workspaceId, (tx) => tx.query<Event>(sql`select ${columns} from events where workspace_id = ${workspaceId} and id = ${eventId}`))
+  const [event] = await core.inWorkspace(workspaceId, (tx) =>
+    tx.query<Event>(sql`select ${columns} from events where workspace_id = ${workspaceId} and id = ${eventId}`),
+  )
   const handle = event && plugin?.on?.[event.type]
   // The plugin was taken out of the configuration since, or the event's workspace is gone.
   if (!handle) return

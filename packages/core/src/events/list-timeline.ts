@@ -6,13 +6,20 @@ import { sql } from '../postgres/sql.ts'
 import type { Event } from './event.ts'
 
 /** What happened to a lead, newest first. Throws `not_found`. */
-export async function listTimeline(core: Core, workspaceId: string, leadId: string, { limit = 50, cursor }: { limit?: number; cursor?: string | undefined } = {}) {
+export async function listTimeline(
+  core: Core,
+  workspaceId: string,
+  leadId: string,
+  { limit = 50, cursor }: { limit?: number; cursor?: string | undefined } = {},
+) {
   if (!isId(leadId)) throw notFound('lead')
   const list = `${workspaceId} timeline ${leadId}`
   const before = cursor ? readCursor(core.keyring, list, cursor)[1] : null
 
   return core.inWorkspace(workspaceId, async (tx) => {
-    const [lead] = await tx.query(sql`select 1 as present from leads where workspace_id = ${workspaceId} and id = ${leadId}`)
+    const [lead] = await tx.query(
+      sql`select 1 as present from leads where workspace_id = ${workspaceId} and id = ${leadId}`,
+    )
     if (!lead) throw notFound('lead')
     const events = await tx.query<Event>(sql`
       select id, type, lead_id, actor, source, data, created_at from events

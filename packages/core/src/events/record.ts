@@ -1,5 +1,5 @@
 import { newId } from '../id.ts'
-import { sql, type Sql } from '../postgres/sql.ts'
+import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { Actor, EventType, Source } from './event.ts'
 
@@ -22,7 +22,12 @@ export function newEvent(event: Omit<NewEvent, 'id' | 'submissionId'> & { submis
 export async function recordEvents(tx: Tx, workspaceId: string, events: NewEvent[]): Promise<void> {
   if (events.length === 0) return
   await tx.query(insertEvents(workspaceId, events))
-  await tx.query(announce(workspaceId, events.map(({ id }) => id)))
+  await tx.query(
+    announce(
+      workspaceId,
+      events.map(({ id }) => id),
+    ),
+  )
 }
 
 const insertEvents = (workspaceId: string, events: NewEvent[]): Sql => sql`

@@ -28,7 +28,8 @@ type Checked = { answer: string | boolean | null } | { issue: string }
 function check(field: Field, value: string | number | boolean | null): Checked {
   if (field.type === 'checkbox') {
     const on = value === true || value === 'true' || value === 'on'
-    if (!on && value !== null && value !== false && value !== 'false' && value !== '') return { issue: 'Send true or false.' }
+    if (!on && value !== null && value !== false && value !== 'false' && value !== '')
+      return { issue: 'Send true or false.' }
     return field.required && !on ? { issue: 'Tick this box to go on.' } : { answer: on }
   }
   if (typeof value === 'boolean') return { issue: 'Send text.' }
@@ -51,7 +52,9 @@ function checkText(field: Field, text: string): Checked {
         ? { answer: text }
         : { issue: 'Enter a phone number, like +44 20 7946 0958.' }
     case 'select':
-      return field.options?.some((option) => option.value === text) ? { answer: text } : { issue: 'Choose one of the options.' }
+      return field.options?.some((option) => option.value === text)
+        ? { answer: text }
+        : { issue: 'Choose one of the options.' }
     case 'text':
       return text.length <= 500 ? { answer: text } : { issue: 'At most 500 characters.' }
     default:

@@ -30,12 +30,22 @@ export const contactForm: NewForm = {
 export async function createForm(
   tx: Tx,
   workspaceId: string,
-  { slug, name, fields, submitLabel = 'Send', successMessage = 'Thank you. We will be in touch.', minFillSeconds = 2, origins = [] }: NewForm,
+  {
+    slug,
+    name,
+    fields,
+    submitLabel = 'Send',
+    successMessage = 'Thank you. We will be in touch.',
+    minFillSeconds = 2,
+    origins = [],
+  }: NewForm,
 ): Promise<string> {
   const id = newId()
   await tx.query(sql`
     insert into forms (workspace_id, id, slug, name, fields, submit_label, success_message, min_fill_seconds, origins)
     values (${workspaceId}, ${id}, ${slug}, ${name}, ${JSON.stringify(fields)}, ${submitLabel}, ${successMessage}, ${minFillSeconds}, ${origins})`)
-  await tx.query(sql`insert into directory (kind, name, workspace_id, target_id) values ('form', ${id}, ${workspaceId}, ${id})`)
+  await tx.query(
+    sql`insert into directory (kind, name, workspace_id, target_id) values ('form', ${id}, ${workspaceId}, ${id})`,
+  )
   return id
 }

@@ -1,8 +1,9 @@
+import * as v from 'valibot'
 import type { Core } from '../core.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
-import type { Form, PublishedForm } from './form.ts'
+import { type Form, FormSlug, type PublishedForm } from './form.ts'
 
 /** A form and the workspace it belongs to. */
 export interface FoundForm {
@@ -18,6 +19,7 @@ const columns = sql`id, slug, name, version, language, fields, submit_label, suc
  */
 export async function findForm(core: Core, slugOrId: string, workspaceId?: string): Promise<FoundForm> {
   const name = slugOrId.toLowerCase()
+  if (!isId(name) && !v.is(FormSlug, name)) throw notFound('form')
   const owner = workspaceId ?? (await ownerOf(core, name))
   if (!owner) throw notFound('form')
   const [form] = await core.inWorkspace(owner, (tx) =>
@@ -53,6 +55,15 @@ export async function getForm(core: Core, workspaceId: string, id: string): Prom
 }
 
 /** What anybody may read of a form. */
-export function publish({ id, slug, name, version, language, fields, submitLabel, successMessage }: Form): PublishedForm {
+export function publish({
+  id,
+  slug,
+  name,
+  version,
+  language,
+  fields,
+  submitLabel,
+  successMessage,
+}: Form): PublishedForm {
   return { id, slug, name, version, language, fields, submitLabel, successMessage }
 }

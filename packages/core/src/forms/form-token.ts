@@ -12,8 +12,13 @@ export function issueFormToken(core: Core, formId: string): string {
 }
 
 /** Undefined when the token was not made by us for this form. */
-export function readFormToken(core: Core, formId: string, token: string): { nonce: string; issuedAt: number } | undefined {
+export function readFormToken(
+  core: Core,
+  formId: string,
+  token: string,
+): { nonce: string; issuedAt: number } | undefined {
   const [nonce = '', time = '', signature = '', ...rest] = token.split('.')
-  if (rest.length > 0 || !isId(nonce) || !core.keyring.verify('form token', `${formId} ${nonce}.${time}`, signature)) return undefined
+  if (rest.length > 0 || !isId(nonce) || !core.keyring.verify('form token', `${formId} ${nonce}.${time}`, signature))
+    return undefined
   return { nonce, issuedAt: Number.parseInt(time, 36) }
 }

@@ -4,7 +4,10 @@ import { Id } from '../id.ts'
 export const FieldType = v.picklist(['text', 'email', 'tel', 'textarea', 'select', 'checkbox'])
 
 /** A name that a field, and so a key of `fields`, may have. */
-export const FieldName = v.pipe(v.string(), v.regex(/^[a-z][a-zA-Z0-9_]{0,62}$/, 'Begin with a small letter; letters, digits and _ follow.'))
+export const FieldName = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-zA-Z0-9_]{0,62}$/, 'Begin with a small letter; letters, digits and _ follow.'),
+)
 
 /** One field of a form. `options` belong to a select; `autocomplete` is the HTML attribute's value. */
 export const Field = v.strictObject({
@@ -16,7 +19,9 @@ export const Field = v.strictObject({
   help: v.optional(v.pipe(v.string(), v.maxLength(500))),
   autocomplete: v.optional(v.pipe(v.string(), v.maxLength(100))),
   options: v.optional(
-    v.array(v.strictObject({ value: v.pipe(v.string(), v.maxLength(200)), label: v.pipe(v.string(), v.maxLength(200)) })),
+    v.array(
+      v.strictObject({ value: v.pipe(v.string(), v.maxLength(200)), label: v.pipe(v.string(), v.maxLength(200)) }),
+    ),
   ),
 })
 

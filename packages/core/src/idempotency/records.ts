@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { LeadNestError } from '../errors.ts'
-import { sql, type Sql } from '../postgres/sql.ts'
+import { type Sql, sql } from '../postgres/sql.ts'
 
 /** A caller's Idempotency-Key: `scope` is the credential, `fingerprint` a hash of method, path, query and body. */
 export interface IdempotencyKey {
@@ -32,14 +32,22 @@ export function fingerprintOf(...parts: string[]): Buffer {
 }
 
 export function mismatch(): LeadNestError {
-  return new LeadNestError('idempotency_mismatch', 'This Idempotency-Key was used for another request. Send a new key with a new request.')
+  return new LeadNestError(
+    'idempotency_mismatch',
+    'This Idempotency-Key was used for another request. Send a new key with a new request.',
+  )
 }
 
 /** How long an answer can be replayed, in hours. */
 export const replayableFor = { hours: 24 }
 
 /** Returns the keys that nobody had used, or whose answer has expired. */
-export const claimRecords = (workspaceId: string, records: (IdempotencyKey & { body: string })[], status: number, now: Date): Sql => sql`
+export const claimRecords = (
+  workspaceId: string,
+  records: (IdempotencyKey & { body: string })[],
+  status: number,
+  now: Date,
+): Sql => sql`
   insert into idempotency_records (workspace_id, scope, key, fingerprint, body, status, expires_at)
   select ${workspaceId}::uuid, v.*, ${status}::smallint, ${new Date(now.getTime() + replayableFor.hours * 3_600_000)}::timestamptz from unnest(
     ${records.map(({ scope }) => scope)}::text[],

@@ -1,5 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { captureLead, contactForm, createForm, findForm, getLead, issueFormToken, listLeads, listSubmissions, listTimeline, type SubmissionInput } from '../index.ts'
+import {
+  captureLead,
+  contactForm,
+  createForm,
+  findForm,
+  getLead,
+  issueFormToken,
+  listLeads,
+  listSubmissions,
+  listTimeline,
+  type SubmissionInput,
+} from '../index.ts'
 import { definePlugin, type Event } from '../plugin.ts'
 import { type TestNest, testNest } from '../testing.ts'
 
@@ -17,23 +28,38 @@ const visitor = { actor: { type: 'visitor' as const, id: null, name: null }, sou
 const server = { ...visitor, source: 'api' as const, trusted: true }
 
 /** Fills in the form as a person would: a token first, and some seconds over it. */
-async function send(fields: SubmissionInput['fields'], more: Partial<SubmissionInput> = {}, door: Parameters<typeof captureLead>[3] = visitor) {
+async function send(
+  fields: SubmissionInput['fields'],
+  more: Partial<SubmissionInput> = {},
+  door: Parameters<typeof captureLead>[3] = visitor,
+) {
   const found = await findForm(nest, 'contact')
   const token = issueFormToken(nest, found.form.id)
   time += 5000
   return captureLead(nest, found, { fields, token, ...more }, door)
 }
 
-const find = async (email: string) => (await listLeads(nest, nest.workspaceId, { limit: 50, sort: '-createdAt', email })).data
+const find = async (email: string) =>
+  (await listLeads(nest, nest.workspaceId, { limit: 50, sort: '-createdAt', email })).data
 
 describe('a captured lead', () => {
   test('is stored with its submission and its timeline, and told to plugins once', async () => {
-    const { result } = await send({ name: 'Ada', email: ' Ada@Example.com ', message: 'Hello' }, { attribution: { utmSource: 'newsletter' } })
+    const { result } = await send(
+      { name: 'Ada', email: ' Ada@Example.com ', message: 'Hello' },
+      { attribution: { utmSource: 'newsletter' } },
+    )
 
     const [lead] = await find('ada@example.com')
-    expect(lead).toMatchObject({ name: 'Ada', email: 'ada@example.com', fields: { message: 'Hello' }, attribution: { first: { utmSource: 'newsletter' } } })
+    expect(lead).toMatchObject({
+      name: 'Ada',
+      email: 'ada@example.com',
+      fields: { message: 'Hello' },
+      attribution: { first: { utmSource: 'newsletter' } },
+    })
     const { data: timeline } = await listTimeline(nest, nest.workspaceId, lead!.id)
-    expect(timeline.map(({ type, data }) => [type, data.submissionId, data.created])).toEqual([['lead.captured', result.id, true]])
+    expect(timeline.map(({ type, data }) => [type, data.submissionId, data.created])).toEqual([
+      ['lead.captured', result.id, true],
+    ])
 
     await nest.settle()
     await nest.settle()
@@ -42,11 +68,18 @@ describe('a captured lead', () => {
 
   test('keeps what it knew when the same person writes again, but for blanks', async () => {
     await send({ name: 'Grace', email: 'grace@example.com' }, { attribution: { utmSource: 'first' } })
-    await send({ name: 'Somebody else', email: 'GRACE@example.com', phone: '+44 20 7946 0958' }, { attribution: { utmSource: 'second' } })
+    await send(
+      { name: 'Somebody else', email: 'GRACE@example.com', phone: '+44 20 7946 0958' },
+      { attribution: { utmSource: 'second' } },
+    )
 
     const leads = await find('grace@example.com')
     expect(leads).toHaveLength(1)
-    expect(leads[0]).toMatchObject({ name: 'Grace', phone: '+44 20 7946 0958', attribution: { first: { utmSource: 'first' }, last: { utmSource: 'second' } } })
+    expect(leads[0]).toMatchObject({
+      name: 'Grace',
+      phone: '+44 20 7946 0958',
+      attribution: { first: { utmSource: 'first' }, last: { utmSource: 'second' } },
+    })
     const { data } = await listSubmissions(nest, nest.workspaceId, { leadId: leads[0]!.id })
     expect(data).toHaveLength(2)
   })
@@ -60,12 +93,16 @@ describe('a captured lead', () => {
   test('is one lead with 60 submissions when 60 arrive at once, in two orders', async () => {
     const found = await findForm(nest, 'contact')
     const emails = Array.from({ length: 60 }, (_, i) => `crowd${i % 3}@example.com`)
-    await Promise.all([...emails, ...emails.toReversed()].map((email) => captureLead(nest, found, { fields: { email } }, server)))
+    await Promise.all(
+      [...emails, ...emails.toReversed()].map((email) => captureLead(nest, found, { fields: { email } }, server)),
+    )
 
     for (const email of new Set(emails)) {
       const leads = await find(email)
       expect(leads).toHaveLength(1)
-      expect((await listSubmissions(nest, nest.workspaceId, { leadId: leads[0]!.id, limit: 100 })).data).toHaveLength(40)
+      expect((await listSubmissions(nest, nest.workspaceId, { leadId: leads[0]!.id, limit: 100 })).data).toHaveLength(
+        40,
+      )
     }
   })
 })
@@ -114,11 +151,18 @@ test('a test submission is stored and fires nothing', async () => {
 })
 
 describe('an idempotency key', () => {
-  const key = (name: string, fingerprint = 'same') => ({ ...server, idempotency: { scope: 'public', key: name, fingerprint: Buffer.from(fingerprint) } })
+  const key = (name: string, fingerprint = 'same') => ({
+    ...server,
+    idempotency: { scope: 'public', key: name, fingerprint: Buffer.from(fingerprint) },
+  })
 
   test('makes a hundred equal requests at once one submission with one answer', async () => {
     const found = await findForm(nest, 'contact')
-    const results = await Promise.all(Array.from({ length: 100 }, () => captureLead(nest, found, { fields: { email: 'again@example.com' } }, key('k1'))))
+    const results = await Promise.all(
+      Array.from({ length: 100 }, () =>
+        captureLead(nest, found, { fields: { email: 'again@example.com' } }, key('k1')),
+      ),
+    )
     expect(new Set(results.map(({ result }) => result.id)).size).toBe(1)
     expect(results.filter(({ replayed }) => !replayed)).toHaveLength(1)
 
@@ -130,7 +174,9 @@ describe('an idempotency key', () => {
 
   test('of another request is refused', async () => {
     await send({ email: 'k2@example.com' }, {}, key('k2'))
-    await expect(send({ email: 'k2@example.com' }, {}, key('k2', 'other'))).rejects.toMatchObject({ code: 'idempotency_mismatch' })
+    await expect(send({ email: 'k2@example.com' }, {}, key('k2', 'other'))).rejects.toMatchObject({
+      code: 'idempotency_mismatch',
+    })
   })
 
   test('is forgotten after a day', async () => {

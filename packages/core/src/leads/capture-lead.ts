@@ -24,7 +24,12 @@ const inFlight = new WeakMap<Core, Map<string, { fingerprint: Buffer; outcome: P
  * Stores what was sent on a form: the submission always, and the lead where nothing speaks against it (else it is held).
  * Resolves after the commit. Throws `invalid_input` with an issue for each field, `idempotency_mismatch`, `unavailable`.
  */
-export async function captureLead(core: Core, { workspaceId, form }: FoundForm, input: SubmissionInput, door: Door): Promise<{ result: SubmissionResult; replayed: boolean }> {
+export async function captureLead(
+  core: Core,
+  { workspaceId, form }: FoundForm,
+  input: SubmissionInput,
+  door: Door,
+): Promise<{ result: SubmissionResult; replayed: boolean }> {
   const answers = checkFields(form, input.fields)
   const at = core.now()
   const write = () =>
@@ -45,7 +50,12 @@ export async function captureLead(core: Core, { workspaceId, form }: FoundForm, 
   return outcome
 }
 
-async function once(core: Core, workspaceId: string, key: IdempotencyKey, write: () => Promise<Outcome>): Promise<Outcome> {
+async function once(
+  core: Core,
+  workspaceId: string,
+  key: IdempotencyKey,
+  write: () => Promise<Outcome>,
+): Promise<Outcome> {
   const running = inFlight.get(core) ?? new Map<string, { fingerprint: Buffer; outcome: Promise<Outcome> }>()
   inFlight.set(core, running)
   const id = `${workspaceId}\n${recordId(key)}`

@@ -19,7 +19,10 @@ interface Waiting {
  * No timer: what waits while batches are in flight forms the next one, so an idle server adds no latency. A batch is
  * of one workspace. `maxWaiting` bounds the memory under overload.
  */
-export function createCaptureQueue(core: Core, { maxInFlight = 3, maxBatch = 250, maxWaiting = 10_000 } = {}): CaptureQueue {
+export function createCaptureQueue(
+  core: Core,
+  { maxInFlight = 3, maxBatch = 250, maxWaiting = 10_000 } = {},
+): CaptureQueue {
   const waiting = new Map<string, Waiting[]>()
   let count = 0
   let inFlight = 0
@@ -45,7 +48,12 @@ export function createCaptureQueue(core: Core, { maxInFlight = 3, maxBatch = 250
   return {
     add: (workspaceId, capture) =>
       new Promise((resolve, reject) => {
-        if (count >= maxWaiting) return reject(new LeadNestError('unavailable', 'Too much is waiting to be stored. Try again in a moment.', { retryAfter: 2 }))
+        if (count >= maxWaiting)
+          return reject(
+            new LeadNestError('unavailable', 'Too much is waiting to be stored. Try again in a moment.', {
+              retryAfter: 2,
+            }),
+          )
         const queue = waiting.get(workspaceId)
         if (queue) queue.push({ capture, resolve, reject })
         else waiting.set(workspaceId, [{ capture, resolve, reject }])
@@ -58,8 +66,12 @@ export function createCaptureQueue(core: Core, { maxInFlight = 3, maxBatch = 250
 /** Never rejects: a batch that the data of one capture breaks is halved until that one is alone with its error. */
 async function write(core: Core, workspaceId: string, batch: Waiting[]): Promise<void> {
   try {
-    const outcomes = await writeCaptures(core, workspaceId, batch.map(({ capture }) => capture))
-    batch.forEach(({ resolve }, i) => resolve(outcomes[i]!))
+    const outcomes = await writeCaptures(
+      core,
+      workspaceId,
+      batch.map(({ capture }) => capture),
+    )
+    for (const [i, { resolve }] of batch.entries()) resolve(outcomes[i]!)
   } catch (error) {
     if (batch.length > 1 && /^2[23]/.test(codeOf(error))) {
       const half = batch.length >> 1

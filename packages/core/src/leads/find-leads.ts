@@ -10,7 +10,9 @@ import { leadColumns } from './statements.ts'
 /** Throws `not_found`; what is no id is answered like an unknown one. */
 export async function getLead(core: Core, workspaceId: string, id: string): Promise<Lead> {
   const [lead] = isId(id)
-    ? await core.inWorkspace(workspaceId, (tx) => tx.query<Lead>(sql`select ${leadColumns} from leads where workspace_id = ${workspaceId} and id = ${id}`))
+    ? await core.inWorkspace(workspaceId, (tx) =>
+        tx.query<Lead>(sql`select ${leadColumns} from leads where workspace_id = ${workspaceId} and id = ${id}`),
+      )
     : []
   if (!lead) throw notFound('lead')
   return lead
@@ -36,9 +38,13 @@ export async function listLeads(core: Core, workspaceId: string, { limit, cursor
 
   const leads = await core.inWorkspace(workspaceId, (tx) =>
     tx.query<Lead>(sql`
-      ${q ? sql`with found as materialized (
+      ${
+        q
+          ? sql`with found as materialized (
         select lead_id from lead_search where workspace_id = ${workspaceId} and text like ${`%${escapeLike(q.toLowerCase())}%`}
-      )` : sql``}
+      )`
+          : sql``
+      }
       select ${leadColumns} from leads ${q ? sql`join found on found.lead_id = leads.id` : sql``}
       where leads.workspace_id = ${workspaceId} and leads.merged_into is null
         ${email === undefined ? sql`` : sql`and leads.email = ${normaliseEmail(email)}`}

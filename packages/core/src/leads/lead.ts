@@ -49,14 +49,26 @@ export const LeadInput = v.strictObject({
 
 /** A query parameter that says how many rows a page has: 1 to 200, 50 unless told. */
 export const Limit = v.optional(
-  v.pipe(v.string(), v.regex(/^\d{1,3}$/, 'Use a whole number from 1 to 200.'), v.transform(Number), v.minValue(1, 'At least 1.'), v.maxValue(200, 'At most 200.')),
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,3}$/, 'Use a whole number from 1 to 200.'),
+    v.transform(Number),
+    v.minValue(1, 'At least 1.'),
+    v.maxValue(200, 'At most 200.'),
+  ),
   '50',
 )
 
 export const LeadQuery = v.strictObject({
   limit: Limit,
   cursor: v.optional(v.string()),
-  sort: v.optional(v.picklist(['-createdAt', 'createdAt', '-lastActivityAt', 'lastActivityAt'], 'Sort by createdAt or lastActivityAt, with - for newest first.'), '-createdAt'),
+  sort: v.optional(
+    v.picklist(
+      ['-createdAt', 'createdAt', '-lastActivityAt', 'lastActivityAt'],
+      'Sort by createdAt or lastActivityAt, with - for newest first.',
+    ),
+    '-createdAt',
+  ),
   q: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200, 'At most 200 characters.'))),
   email: v.optional(v.pipe(v.string(), v.maxLength(320))),
 })

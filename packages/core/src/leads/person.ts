@@ -20,16 +20,29 @@ export interface Person {
 }
 
 /** A lead as its row holds it; `name` is what was said, not what is made of its parts. */
-export type LeadRow = Pick<Lead, 'id' | 'email' | 'phone' | 'name' | 'firstName' | 'lastName' | 'company' | 'externalId' | 'fields'> & {
+export type LeadRow = Pick<
+  Lead,
+  'id' | 'email' | 'phone' | 'name' | 'firstName' | 'lastName' | 'company' | 'externalId' | 'fields'
+> & {
   firstAttribution: Attribution | null
   lastAttribution: Attribution | null
 }
 
 const columns = ['email', 'phone', 'name', 'firstName', 'lastName', 'company', 'externalId'] as const
-const named: Record<string, (typeof columns)[number]> = { phone: 'phone', name: 'name', firstName: 'firstName', lastName: 'lastName', company: 'company' }
+const named: Record<string, (typeof columns)[number]> = {
+  phone: 'phone',
+  name: 'name',
+  firstName: 'firstName',
+  lastName: 'lastName',
+  company: 'company',
+}
 
 /** Reads a person out of a form's answers: the first e-mail field is who they are, a field named like a column of a lead is that column. */
-export function personOf(form: Pick<Form, 'fields'>, answers: Answers, act: Pick<Person, 'attribution' | 'at' | 'trusted'>): Person {
+export function personOf(
+  form: Pick<Form, 'fields'>,
+  answers: Answers,
+  act: Pick<Person, 'attribution' | 'at' | 'trusted'>,
+): Person {
   const person: Person = { ...act, fields: {} }
   const identity = form.fields.find(({ type }) => type === 'email')
   for (const [name, answer] of Object.entries(answers)) {
@@ -41,12 +54,27 @@ export function personOf(form: Pick<Form, 'fields'>, answers: Answers, act: Pick
 }
 
 export function newLead(id: string): LeadRow {
-  return { id, email: null, phone: null, name: null, firstName: null, lastName: null, company: null, externalId: null, fields: {}, firstAttribution: null, lastAttribution: null }
+  return {
+    id,
+    email: null,
+    phone: null,
+    name: null,
+    firstName: null,
+    lastName: null,
+    company: null,
+    externalId: null,
+    fields: {},
+    firstAttribution: null,
+    lastAttribution: null,
+  }
 }
 
 /** The lead after this act. The first touch is never overwritten; identities that a lead has stay. */
 export function learn(lead: LeadRow, person: Person): LeadRow {
-  const after: LeadRow = { ...lead, fields: person.trusted ? { ...lead.fields, ...person.fields } : { ...person.fields, ...lead.fields } }
+  const after: LeadRow = {
+    ...lead,
+    fields: person.trusted ? { ...lead.fields, ...person.fields } : { ...person.fields, ...lead.fields },
+  }
   for (const column of columns) {
     const said = person[column]
     if (said !== undefined && (person.trusted || lead[column] === null)) after[column] = said
@@ -62,5 +90,9 @@ export function learn(lead: LeadRow, person: Person): LeadRow {
 /** What search looks through: lower case, one line a value. */
 export function searchText({ email, phone, name, firstName, lastName, company, fields }: LeadRow): string {
   const custom = Object.values(fields).filter((value) => typeof value === 'string')
-  return [name, [firstName, lastName].filter(Boolean).join(' '), email, phone, company, ...custom].filter(Boolean).join('\n').toLowerCase().slice(0, 20_000)
+  return [name, [firstName, lastName].filter(Boolean).join(' '), email, phone, company, ...custom]
+    .filter(Boolean)
+    .join('\n')
+    .toLowerCase()
+    .slice(0, 20_000)
 }

@@ -1,6 +1,6 @@
 import { newId } from '../id.ts'
 import type { Tx } from '../postgres/transaction.ts'
-import { learn, type LeadRow, newLead, type Person } from './person.ts'
+import { type LeadRow, learn, newLead, type Person } from './person.ts'
 import { indexForSearch, insertLeads, lockLeadsByEmail, updateLeads } from './statements.ts'
 
 /** Which lead a person turned out to be, and whether this act made it. */
@@ -24,7 +24,12 @@ export async function resolvePeople(tx: Tx, workspaceId: string, people: Person[
 
   for (let open = [...groups]; open.length > 0; ) {
     const emails = open.map(([key]) => key).filter((key) => !key.startsWith('\n'))
-    const known = new Map((emails.length > 0 ? await tx.query<LeadRow>(lockLeadsByEmail(workspaceId, emails.sort())) : []).map((lead) => [lead.email, lead]))
+    const known = new Map(
+      (emails.length > 0 ? await tx.query<LeadRow>(lockLeadsByEmail(workspaceId, emails.sort())) : []).map((lead) => [
+        lead.email,
+        lead,
+      ]),
+    )
     const fresh: LeadRow[] = []
     const changed: LeadRow[] = []
     for (const [key, members] of open) {
@@ -33,7 +38,9 @@ export async function resolvePeople(tx: Tx, workspaceId: string, people: Person[
       ;(before ? changed : fresh).push(after)
       for (const i of members) results[i] = { leadId: after.id, created: !before && i === members[0] }
     }
-    const inserted = new Set(fresh.length > 0 ? (await tx.query<{ id: string }>(insertLeads(workspaceId, fresh, at))).map(({ id }) => id) : [])
+    const inserted = new Set(
+      fresh.length > 0 ? (await tx.query<{ id: string }>(insertLeads(workspaceId, fresh, at))).map(({ id }) => id) : [],
+    )
     if (changed.length > 0) await tx.query(updateLeads(workspaceId, changed, at))
     await tx.query(indexForSearch(workspaceId, [...changed, ...fresh.filter(({ id }) => inserted.has(id))]))
     // Another process made a lead of this e-mail since we looked: look again, now that it is committed.

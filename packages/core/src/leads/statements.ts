@@ -1,4 +1,4 @@
-import { sql, type Sql } from '../postgres/sql.ts'
+import { type Sql, sql } from '../postgres/sql.ts'
 import { type LeadRow, searchText } from './person.ts'
 
 /** The columns of a row as `learn` reads them. */

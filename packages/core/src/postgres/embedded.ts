@@ -38,7 +38,10 @@ export const applicationName = 'leadnest'
  * Attaches to the Postgres of a data directory, or starts it. Works as an ordinary user and as root, where Postgres
  * runs as the user `postgres`. `settings` are server settings, as in `{ fsync: 'off' }` for tests.
  */
-export async function startEmbeddedPostgres(dataDir: string, settings: Record<string, string> = {}): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  dataDir: string,
+  settings: Record<string, string> = {},
+): Promise<EmbeddedPostgres> {
   const dir = resolve(dataDir)
   mkdirSync(dir, { recursive: true, mode: 0o711 })
   const file = join(dir, 'postgres.json')
@@ -83,12 +86,26 @@ function urlOf(user: string, password: string, port: number, database: string): 
 function initialise(home: PostgresHome, file: string): Connection {
   // An initdb that was interrupted leaves a directory that it would refuse; without PG_VERSION and postgres.json no row was ever in it.
   if (!existsSync(join(home.dataDir, 'PG_VERSION'))) rmSync(home.dataDir, { recursive: true, force: true })
-  else throw new Error(`${home.dataDir} holds a database, but ${file} is missing, so nobody knows its password. Restore that file, or move both away to begin anew.`)
+  else
+    throw new Error(
+      `${home.dataDir} holds a database, but ${file} is missing, so nobody knows its password. Restore that file, or move both away to begin anew.`,
+    )
   const connection = { port: 0, password: secret(), adminPassword: secret(), postgresDir: home.dataDir }
   home.makeDataDir()
   const passwordFile = home.writeForPostgres('initdb-password', connection.adminPassword)
-  const options = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions']
-  const { status, stderr, error } = spawnSync(join(home.binDir, 'initdb'), ['-D', home.dataDir, ...options], { ...home.runAs, encoding: 'utf8' })
+  const options = [
+    '--username=postgres',
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--locale=C.UTF-8',
+    '--no-instructions',
+  ]
+  const { status, stderr, error } = spawnSync(join(home.binDir, 'initdb'), ['-D', home.dataDir, ...options], {
+    ...home.runAs,
+    encoding: 'utf8',
+  })
   rmSync(passwordFile)
   if (status !== 0) {
     rmSync(home.dataDir, { recursive: true, force: true })
@@ -103,7 +120,11 @@ function launch(home: PostgresHome, port: number, settings: Record<string, strin
   const all = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', ...settings }
   const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   // A session of its own: Ctrl-C in the terminal is for the server, which drains first and stops Postgres last.
-  const child = spawn(join(home.binDir, 'postgres'), ['-D', home.dataDir, ...args], { ...home.runAs, detached: true, stdio: ['ignore', log, log] })
+  const child = spawn(join(home.binDir, 'postgres'), ['-D', home.dataDir, ...args], {
+    ...home.runAs,
+    detached: true,
+    stdio: ['ignore', log, log],
+  })
   child.unref()
   return child
 }
@@ -122,7 +143,10 @@ async function ready(connection: Connection, child: ReturnType<typeof spawn>): P
 
 /** Whether the Postgres that we know listens there; another one would refuse our password. */
 async function answers({ port, adminPassword }: Connection): Promise<boolean> {
-  const client = new pg.Client({ connectionString: urlOf('postgres', adminPassword, port, 'postgres'), connectionTimeoutMillis: 2000 })
+  const client = new pg.Client({
+    connectionString: urlOf('postgres', adminPassword, port, 'postgres'),
+    connectionTimeoutMillis: 2000,
+  })
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -157,7 +181,11 @@ async function stop(connection: Connection, adminUrl: string, evenIfOthersRemain
     await ended(pid)
   }).catch((error: unknown) => {
     // It is gone already, which is what was wanted.
-    if (error instanceof Error && /ECONNREFUSED|ESRCH|ENOENT|terminat|57P01/.test(`${error.message} ${'code' in error ? error.code : ''}`)) return
+    if (
+      error instanceof Error &&
+      /ECONNREFUSED|ESRCH|ENOENT|terminat|57P01/.test(`${error.message} ${'code' in error ? error.code : ''}`)
+    )
+      return
     throw error
   })
 }

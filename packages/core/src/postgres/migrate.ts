@@ -24,7 +24,9 @@ export async function migrate(pool: pg.Pool): Promise<string[]> {
     // Any fixed number, one per product: it is what concurrent starts queue behind.
     await client.query('select pg_advisory_lock(5136470)')
     await runMigrations({ pgPool: pool })
-    await client.query('create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())')
+    await client.query(
+      'create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())',
+    )
     const applied: string[] = []
     for (const { name, text } of await pending(client)) {
       await client.query('begin')

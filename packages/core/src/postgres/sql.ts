@@ -10,7 +10,11 @@ const iso = (text: string) => new Date(text).toISOString()
 
 export const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) =>
-    oid === pg.types.builtins.TIMESTAMPTZ ? iso : oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
+    oid === pg.types.builtins.TIMESTAMPTZ
+      ? iso
+      : oid === pg.types.builtins.INT8
+        ? Number
+        : pg.types.getTypeParser(oid, format),
 } as pg.CustomTypesConfig
 
 const camel = new Map<string, string>()

@@ -59,7 +59,8 @@ async function once<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>
 
 /** One round trip for both; the ids are checked, because a simple query takes no parameters. */
 function begin({ workspaceId = '', userId = '' }: Scope): string {
-  if ((workspaceId && !isId(workspaceId)) || (userId && !isId(userId))) throw new Error('A transaction was opened for something that is no id.')
+  if ((workspaceId && !isId(workspaceId)) || (userId && !isId(userId)))
+    throw new Error('A transaction was opened for something that is no id.')
   return `begin; select set_config('leadnest.workspace_id', '${workspaceId}', true), set_config('leadnest.user_id', '${userId}', true)`
 }
 
@@ -69,7 +70,9 @@ export function codeOf(error: unknown): string {
 
 /** The constraint that a row broke, as in `leads_workspace_id_email_key`. */
 export function brokenConstraint(error: unknown): string | undefined {
-  return codeOf(error) === '23505' && error instanceof Error && 'constraint' in error ? String(error.constraint) : undefined
+  return codeOf(error) === '23505' && error instanceof Error && 'constraint' in error
+    ? String(error.constraint)
+    : undefined
 }
 
 const network = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
@@ -80,10 +83,15 @@ export function isLostConnection(error: unknown): boolean {
   if (network.has(code) || /^(08|57P0|53300)/.test(code)) return true
   return (
     error instanceof Error &&
-    /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/.test(error.message)
+    /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/.test(
+      error.message,
+    )
   )
 }
 
 export function unavailable(cause: unknown): LeadNestError {
-  return new LeadNestError('unavailable', 'The database cannot be reached right now. Try again in a moment.', { retryAfter: 1, cause })
+  return new LeadNestError('unavailable', 'The database cannot be reached right now. Try again in a moment.', {
+    retryAfter: 1,
+    cause,
+  })
 }

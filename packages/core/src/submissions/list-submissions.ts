@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
-import { sql } from '../postgres/sql.ts'
 import type { Answers } from '../forms/check-fields.ts'
+import { sql } from '../postgres/sql.ts'
 import type { Attribution } from './submission.ts'
 import type { Reason } from './verdict.ts'
 
@@ -23,7 +23,12 @@ export interface Submission {
 export async function listSubmissions(
   core: Core,
   workspaceId: string,
-  { verdict, leadId, limit = 50, cursor }: { verdict?: 'held' | 'accepted'; leadId?: string; limit?: number; cursor?: string | undefined } = {},
+  {
+    verdict,
+    leadId,
+    limit = 50,
+    cursor,
+  }: { verdict?: 'held' | 'accepted'; leadId?: string; limit?: number; cursor?: string | undefined } = {},
 ) {
   const list = `${workspaceId} submissions ${verdict ?? ''} ${leadId ?? ''}`
   const before = cursor ? readCursor(core.keyring, list, cursor)[1] : null

@@ -1,5 +1,5 @@
 import type { Capture, Judged } from '../leads/write-captures.ts'
-import { sql, type Sql } from '../postgres/sql.ts'
+import { type Sql, sql } from '../postgres/sql.ts'
 
 /** Returns the nonces that nobody had brought before. */
 export const spendFormTokens = (workspaceId: string, nonces: string[], expiresAt: Date): Sql => sql`
@@ -8,7 +8,11 @@ export const spendFormTokens = (workspaceId: string, nonces: string[], expiresAt
   on conflict do nothing
   returning nonce`
 
-export const insertSubmissions = (workspaceId: string, judged: Judged[], leadOf: (capture: Capture) => string | null): Sql => {
+export const insertSubmissions = (
+  workspaceId: string,
+  judged: Judged[],
+  leadOf: (capture: Capture) => string | null,
+): Sql => {
   const captures = judged.map(({ capture }) => capture)
   const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value))
   // Arrays of arrays must be of one length in Postgres, so the reasons travel as jsonb.

@@ -1,5 +1,5 @@
-import type { Capture } from '../leads/write-captures.ts'
 import { tokenLifetime } from '../forms/form-token.ts'
+import type { Capture } from '../leads/write-captures.ts'
 
 export type Reason = 'no_token' | 'bad_token' | 'token_expired' | 'token_reused' | 'too_fast' | 'trap_filled'
 

@@ -22,7 +22,11 @@ export async function testDatabase(): Promise<TestDatabase> {
   const server = process.env.LEADNEST_TEST_DATABASE_URL ?? (await (ownServer ??= startOwnServer()))
   const name = `test_${randomBytes(6).toString('hex')}`
   await onServer(server, (client) => client.query(`create database ${name} template ${template}`))
-  return { url: databaseUrl(server, name), drop: async () => void (await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`))) }
+  return {
+    url: databaseUrl(server, name),
+    drop: async () =>
+      void (await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`))),
+  }
 }
 
 /** Makes the template on a server where the role of `url` may create databases. */
@@ -39,7 +43,12 @@ export async function makeTemplate(url: string): Promise<void> {
 /** A Postgres for tests only: what it holds may be lost, so it never waits for the disk. */
 export async function startTestServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'leadnest-test-'))
-  const postgres = await startEmbeddedPostgres(dir, { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' })
+  const postgres = await startEmbeddedPostgres(dir, {
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    max_connections: '300',
+  })
   await makeTemplate(postgres.url)
   return {
     url: postgres.url,

@@ -1,0 +1,4 @@
+import { defineConfig } from '@leadnest/server'
+
+/** What this installation consists of. Plugins are listed here, and nowhere else. */
+export default defineConfig({ plugins: [] })

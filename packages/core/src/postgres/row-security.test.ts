@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { captureLead, contactForm, createForm, createWorkspace, findForm, sql } from '../index.ts'
+import { type TestNest, testNest } from '../testing.ts'
+
+let nest: TestNest
+let other: string
+
+beforeAll(async () => {
+  nest = await testNest()
+  other = (await createWorkspace(nest, { name: 'Other' })).id
+  await nest.user({ email: 'a@example.com', password: 'correct horse battery' })
+  await nest.key()
+  for (const workspaceId of [nest.workspaceId, other]) {
+    const found = await findForm(nest, 'contact', workspaceId)
+    const actor = { type: 'system' as const, id: null, name: null }
+    const idempotency = { scope: 'test', key: 'k', fingerprint: Buffer.from('f') }
+    await captureLead(
+      nest,
+      found,
+      { fields: { email: 'a@example.com' } },
+      { actor, source: 'api', trusted: true, idempotency },
+    )
+  }
+})
+afterAll(() => nest.close())
+
+/** Without row security on purpose: see decision 005. */
+const open = ['directory', 'lead_search']
+
+async function tables() {
+  const { rows } = await nest.pool.query<{
+    name: string
+    enabled: boolean
+    forced: boolean
+    policies: string
+    keyed: boolean
+  }>(`
+    select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
+      coalesce((select string_agg(p.polcmd::text || coalesce(pg_get_expr(p.polwithcheck, c.oid), '-'), ',') from pg_policy p where p.polrelid = c.oid), '') as policies,
+      (select a.attname = 'workspace_id' from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0] where i.indrelid = c.oid and i.indisprimary) as keyed
+    from pg_class c
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+      and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id')`)
+  return rows
+}
+
+test('every table with a workspace has row security, forced, with a check, and a key that begins with it', async () => {
+  const all = await tables()
+  expect(all.length).toBeGreaterThan(8)
+  for (const { name, enabled, forced, policies, keyed } of all.filter(({ name }) => !open.includes(name))) {
+    expect({ name, enabled, forced, policies, keyed }).toEqual({
+      name,
+      enabled: true,
+      forced: true,
+      policies: expect.stringMatching(/^\*\(workspace_id = current_workspace_id\(\)\)$/),
+      keyed: true,
+    })
+  }
+})
+
+test('the role of the application is bound by it', async () => {
+  const { rows } = await nest.pool.query('select rolsuper, rolbypassrls from pg_roles where rolname = current_user')
+  expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false }])
+})
+
+describe('without a workspace', () => {
+  test('no row of any tenant is seen, and nothing fails', async () => {
+    for (const { name } of (await tables()).filter(({ name }) => !open.includes(name))) {
+      expect([name, (await nest.pool.query(`select count(*) from ${name}`)).rows[0].count]).toEqual([name, 0])
+    }
+  })
+})
+
+test("in one workspace the other's rows are not there, and cannot be made", async () => {
+  const ids = await nest.inWorkspace(other, (tx) =>
+    tx.query<{ workspaceId: string }>(sql`select distinct workspace_id from leads`),
+  )
+  expect(ids).toEqual([{ workspaceId: other }])
+  const changed = await nest.inWorkspace(other, (tx) =>
+    tx.query(sql`update leads set name = 'x' where workspace_id = ${nest.workspaceId} returning id`),
+  )
+  expect(changed).toEqual([])
+  await expect(
+    nest.inWorkspace(other, (tx) => createForm(tx, nest.workspaceId, { ...contactForm, slug: 'planted' })),
+  ).rejects.toThrow(/row-level security/)
+})
+
+test('every unique index and foreign key between tables of tenants begins with the workspace', async () => {
+  const { rows } = await nest.pool.query<{ name: string }>(`
+    select conrelid::regclass || ' ' || conname as name from pg_constraint k
+    where contype in ('u', 'f')
+      and exists (select from pg_attribute a where a.attrelid = k.conrelid and a.attname = 'workspace_id')
+      and (select a.attname from pg_attribute a where a.attrelid = k.conrelid and a.attnum = k.conkey[1]) <> 'workspace_id'`)
+  // A user is in several workspaces, so this key is of the user alone.
+  expect(rows.map(({ name }) => name)).toEqual(['memberships memberships_user_id_fkey'])
+})

@@ -1,0 +1,33 @@
+import type { ErrorCode, Issue } from '@leadnest/core/contract'
+
+/**
+ * The one error every call throws: the server refused, or could not be reached.
+ *
+ * A `switch` on `code` is complete: the server's own codes, `network` (no usable answer came) and `timeout`.
+ *
+ * @example
+ * try { await leadnest.leads.create({ email }) }
+ * catch (error) { if (error instanceof LeadNestError && error.code === 'invalid_input') console.log(error.errors) }
+ */
+export class LeadNestError extends Error {
+  override name = 'LeadNestError'
+  /** Stable, for programs; `message` is for people. */
+  readonly code: ErrorCode | 'network' | 'timeout'
+  /** The HTTP status, 0 where no answer came. */
+  readonly status: number
+  /** Names this request in the server's log; null where no answer came. */
+  readonly requestId: string | null
+  /** The fields at fault, with dotted paths such as `fields.email`; empty where no field is. */
+  readonly errors: Issue[]
+  /** Seconds after which trying again makes sense; null where the server did not say. */
+  readonly retryAfter: number | null
+
+  constructor(message: string, details: Partial<LeadNestError> & Pick<LeadNestError, 'code'>) {
+    super(message, { cause: details.cause })
+    this.code = details.code
+    this.status = details.status ?? 0
+    this.requestId = details.requestId ?? null
+    this.errors = details.errors ?? []
+    this.retryAfter = details.retryAfter ?? null
+  }
+}

@@ -1,0 +1,54 @@
+import {
+  type Core,
+  captureLead,
+  type FoundForm,
+  findForm,
+  fingerprintOf,
+  issueFormToken,
+  type Principal,
+  publish,
+  readIdempotencyKey,
+} from '@leadnest/core'
+import type { Context } from 'hono'
+import { Answer, type Mount } from '../http/endpoint.ts'
+import type { Env } from '../http/env.ts'
+import { admitOrigin, type OriginOptions } from '../http/origins.ts'
+
+export function formRoutes(mount: Mount, core: Core, origins: OriginOptions) {
+  /** A form for whoever asks: a key's own workspace, or a page that the form lists. */
+  async function formFor(c: Context<Env>, slug: string, principal: Principal | undefined): Promise<FoundForm> {
+    const found = await findForm(core, slug, principal?.workspaceId)
+    if (!principal) admitOrigin(c, found.form, origins)
+    return found
+  }
+
+  mount('GET /v1/forms/:slug', async ({ c, params, principal }) => {
+    const { form } = await formFor(c, params.slug, principal)
+    const definition = publish(form)
+    const etag = `"${fingerprintOf(JSON.stringify(definition)).toString('base64url').slice(0, 22)}"`
+    // The token is new each time, so a cache may keep the answer but has to ask.
+    const headers = { etag, 'cache-control': 'no-cache', 'leadnest-form-token': issueFormToken(core, form.id) }
+    if (c.req.header('if-none-match') === etag) return c.body(null, 304, headers)
+    return new Answer(definition, { headers })
+  })
+
+  mount('POST /v1/forms/:slug/submissions', async ({ c, params, principal, body, text }) => {
+    const found = await formFor(c, params.slug, principal)
+    const trusted = principal?.kind === 'user' || principal?.kind === 'secret'
+    const header = c.req.header('idempotency-key')
+    const { result, replayed } = await captureLead(core, found, body, {
+      trusted,
+      actor: trusted ? principal.actor : { type: 'visitor', id: null, name: null },
+      source: trusted ? 'api' : 'form',
+      idempotency:
+        header === undefined
+          ? undefined
+          : {
+              key: readIdempotencyKey(header),
+              scope: principal ? `${principal.actor.type}:${principal.actor.id}` : 'public',
+              fingerprint: fingerprintOf(c.req.method, c.req.path, text),
+            },
+    })
+    return new Answer(result, { headers: replayed ? { 'idempotency-replayed': 'true' } : {} })
+  })
+}

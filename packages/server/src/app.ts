@@ -1,0 +1,79 @@
+import { type Core, LeadNestError } from '@leadnest/core'
+import { contract } from '@leadnest/core/contract'
+import { Hono } from 'hono'
+import type { Logger } from 'pino'
+import { adminPages } from './admin/routes.tsx'
+import { authRoutes } from './api/auth.ts'
+import { formRoutes } from './api/forms.ts'
+import { leadRoutes } from './api/leads.ts'
+import { openapi } from './api/openapi.ts'
+import type { Feed } from './feed.ts'
+import { publicFiles } from './files.ts'
+import { type Health, healthRoutes } from './health.ts'
+import { credentials } from './http/access.ts'
+import type { AccessTokens } from './http/access-token.ts'
+import { endpoints } from './http/endpoint.ts'
+import type { Env } from './http/env.ts'
+import { cors } from './http/origins.ts'
+import { onError, problem } from './http/problem.ts'
+import { requestLog } from './http/request-log.ts'
+import { securityHeaders } from './http/security-headers.ts'
+
+export interface AppOptions {
+  core: Core
+  log: Logger
+  health: Health
+  feed: Feed
+  accessTokens: AccessTokens
+  publicBaseUrl: string
+  production: boolean
+  corsAllowedOrigins: string[]
+}
+
+/** The whole server, in the order a request meets it. */
+export function createApp({
+  core,
+  log,
+  health,
+  feed,
+  accessTokens,
+  publicBaseUrl,
+  production,
+  corsAllowedOrigins,
+}: AppOptions) {
+  const origins = { publicBaseUrl, production, corsAllowedOrigins }
+  const app = new Hono<Env>()
+  app.onError(onError)
+
+  app.use(requestLog(log))
+  app.use(securityHeaders({ production }))
+  app.route('/', healthRoutes(health))
+  app.route('/', publicFiles())
+
+  app.use('/v1/*', cors(origins))
+  app.use('/v1/*', credentials(core, accessTokens))
+  const mount = endpoints(app)
+  authRoutes(mount, core, accessTokens)
+  formRoutes(mount, core, origins)
+  leadRoutes(mount, core)
+  app.get('/openapi.json', (c) => c.json(openapi({ publicBaseUrl })))
+
+  app.route('/admin', adminPages({ core, feed, publicUrl: publicBaseUrl, production, closing: feed.closing }))
+  app.get('/', (c) => c.redirect('/admin'))
+
+  app.notFound((c) => {
+    const allowed = methodsOf(c.req.path)
+    if (allowed.length === 0) return problem(c, new LeadNestError('not_found', 'There is nothing at this address.'))
+    c.header('allow', allowed.join(', '))
+    return problem(c, new LeadNestError('method_not_allowed', `Use ${allowed.join(' or ')} here.`))
+  })
+  return app
+}
+
+/** The methods that the contract has for a path. */
+function methodsOf(path: string): string[] {
+  return Object.keys(contract).flatMap((route) => {
+    const [method, template] = route.split(' ') as [string, string]
+    return new RegExp(`^${template.replace(/:\w+/g, '[^/]+')}$`).test(path) ? [method] : []
+  })
+}

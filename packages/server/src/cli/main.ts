@@ -1,0 +1,15 @@
+import { Command } from 'commander'
+import { accountCommands } from './account-commands.ts'
+import { migrateCommand } from './migrate-command.ts'
+import { fail } from './session.ts'
+import { startCommand } from './start-command.ts'
+import { workerCommand } from './worker-command.ts'
+
+const program = new Command('leadnest').description('LeadNest: lead capture on your own Postgres').showHelpAfterError()
+
+startCommand(program)
+workerCommand(program)
+migrateCommand(program)
+accountCommands(program)
+
+await program.parseAsync().catch(fail)

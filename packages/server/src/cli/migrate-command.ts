@@ -1,0 +1,57 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { createPool, migrations, pendingMigrations } from '@leadnest/core'
+import type { Command } from 'commander'
+import { ConfigError, readConfig } from '../config.ts'
+import { type Database, migrateDatabase, openDatabase } from '../database.ts'
+
+export function migrateCommand(program: Command): void {
+  const migrate = program.command('migrate').description('bring the database up to date')
+
+  migrate
+    .command('up', { isDefault: true })
+    .description('apply what is pending')
+    .action(() =>
+      withDatabase(async (database) => {
+        const applied = await migrateDatabase(database)
+        console.log(
+          applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'The database is up to date.',
+        )
+      }),
+    )
+
+  migrate
+    .command('status')
+    .description('say what is applied and what is pending')
+    .action(() =>
+      withDatabase(async ({ directUrl }) => {
+        const pool = createPool(directUrl, { max: 1 })
+        try {
+          const pending = new Set(await pendingMigrations(pool))
+          for (const { name } of migrations()) console.log(`${pending.has(name) ? 'pending' : 'applied'} ${name}`)
+        } finally {
+          await pool.end()
+        }
+      }),
+    )
+
+  migrate
+    .command('new <name>')
+    .description('begin a migration of LeadNest itself (in a checkout)')
+    .action((name: string) => {
+      const folder = new URL('../../../core/migrations/', import.meta.url)
+      if (!/^[a-z0-9_]+$/.test(name)) throw new ConfigError('The name of a migration has small letters, digits and _.')
+      const last = readdirSync(folder).sort().at(-1) ?? '0000'
+      const file = `${String(Number(last.slice(0, 4)) + 1).padStart(4, '0')}_${name}.sql`
+      writeFileSync(new URL(file, folder), '-- Say what changes, and why.\n', { flag: 'wx' })
+      console.log(`packages/core/migrations/${file}`)
+    })
+}
+
+async function withDatabase(work: (database: Database) => Promise<void>): Promise<void> {
+  const database = await openDatabase(readConfig())
+  try {
+    await work(database)
+  } finally {
+    await database.close()
+  }
+}

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Core, createCore, LeadNestError, type Plugin } from '@leadnest/core'
+import { type Logger, pino } from 'pino'
+import { type Config, ConfigError, readConfig } from '../config.ts'
+import { migrateDatabase, openDatabase } from '../database.ts'
+import type { LeadNestConfig } from '../index.ts'
+
+/** Runs one command against the database, which it attaches to, or starts for as long as the command takes. */
+export async function withCore(work: (core: Core, config: Config) => Promise<void>): Promise<void> {
+  const config = readConfig()
+  const database = await openDatabase(config)
+  try {
+    await migrateDatabase(database)
+    const core = createCore({ databaseUrl: database.url, secretKeys: config.secretKeys, poolSize: 2 })
+    try {
+      await work(core, config)
+    } finally {
+      await core.close()
+    }
+  } finally {
+    await database.close()
+  }
+}
+
+/** JSON lines on standard output. */
+export function createLog({ logLevel, production }: Config): Logger {
+  return pino({
+    level: logLevel,
+    base: production ? { pid: process.pid } : null,
+    redact: { paths: ['*.password', '*.token', '*.authorization'], censor: '[hidden]' },
+  })
+}
+
+/** The plugins that `leadnest.config.ts` (or .js) in this folder lists. */
+export async function loadPlugins(): Promise<Plugin[]> {
+  const file = ['leadnest.config.ts', 'leadnest.config.mjs', 'leadnest.config.js']
+    .map((name) => resolve(name))
+    .find((path) => existsSync(path))
+  if (!file) return []
+  const { default: config } = (await import(pathToFileURL(file).href)) as { default?: LeadNestConfig }
+  if (!config || typeof config !== 'object')
+    throw new ConfigError(`${file}: expected \`export default defineConfig({ … })\`.`)
+  return config.plugins ?? []
+}
+
+/** Calls `stop` at the first SIGTERM or SIGINT and ends with 0; at a second one the process ends at once. */
+export function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
+  let stopping = false
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    log.info({ signal }, 'stopping')
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'the stop failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+  process.on('SIGHUP', onSignal)
+}
+
+/** One clear line for what a person can mend; a stack only for what they cannot. */
+export function fail(error: unknown): never {
+  if (error instanceof ConfigError) console.error(error.message)
+  else if (error instanceof LeadNestError)
+    console.error([error.message, ...error.issues.map(({ path, message }) => `${path}: ${message}`)].join('\n'))
+  else
+    console.error(
+      process.env.LOG_LEVEL === 'debug'
+        ? error
+        : `LeadNest could not go on: ${error instanceof Error ? error.message || String(error) : String(error)}`,
+    )
+  process.exit(1)
+}

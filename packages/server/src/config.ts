@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+export interface Config {
+  port: number
+  host: string
+  production: boolean
+  /** Undefined: the embedded Postgres in `dataDir`. */
+  databaseUrl: string | undefined
+  databaseDirectUrl: string | undefined
+  databasePoolSize: number
+  dataDir: string
+  secretKeys: string[]
+  jwtSecrets: string[]
+  jwtAccessTtlMinutes: number
+  publicBaseUrl: string
+  adminEmail: string | undefined
+  adminPassword: string | undefined
+  corsAllowedOrigins: string[]
+  logLevel: string
+}
+
+/** One line for each variable that is wrong: its name, what was given (never a secret), what is expected. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+type Environment = Record<string, string | undefined>
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+/** Reads the environment; `NAME_FILE` stands for the content of a file. Throws ConfigError with all that is wrong. */
+export function readConfig(env: Environment = process.env): Config {
+  const wrong: string[] = []
+  const refuse = (name: string, given: string | undefined, expected: string) =>
+    void wrong.push(`${name}: ${given === undefined ? 'not set' : `got “${given}”`}; expected ${expected}.`)
+
+  const text = (name: string): string | undefined => {
+    const file = env[`${name}_FILE`]
+    if (!file) return env[name] || undefined
+    if (existsSync(file)) return readFileSync(file, 'utf8').trim() || undefined
+    refuse(`${name}_FILE`, file, 'a file that exists')
+    return undefined
+  }
+  const whole = (name: string, fallback: number, min: number, max: number): number => {
+    const given = text(name)
+    const value = given === undefined ? fallback : /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN
+    if (value >= min && value <= max) return value
+    refuse(name, given, `a whole number from ${min} to ${max}`)
+    return fallback
+  }
+  const postgresUrl = (name: string): string | undefined => {
+    const given = text(name)
+    if (given === undefined || /^postgres(?:ql)?:\/\/./.test(given)) return given
+    refuse(name, '(hidden)', 'a postgres:// URL')
+    return undefined
+  }
+
+  const production = env.NODE_ENV === 'production'
+  const port = whole('PORT', 3000, 0, 65_535)
+  const dataDir = resolve(text('LEADNEST_DATA_DIR') ?? '.leadnest')
+
+  const publicBaseUrl = text('PUBLIC_BASE_URL') ?? `http://localhost:${port}`
+  if (!isBaseUrl(publicBaseUrl))
+    refuse('PUBLIC_BASE_URL', publicBaseUrl, 'an origin such as https://leads.example.com, without a path')
+  else if (production && !publicBaseUrl.startsWith('https:'))
+    refuse('PUBLIC_BASE_URL', text('PUBLIC_BASE_URL'), 'an https:// origin in production')
+
+  const generated = production ? undefined : () => generatedSecrets(dataDir)
+  const secrets = (name: 'LEADNEST_SECRET_KEY' | 'JWT_SECRET'): string[] => {
+    const given = text(name)
+    if (given === undefined) {
+      if (generated) return [generated()[name]]
+      refuse(name, undefined, 'at least 32 characters in production, as `openssl rand -base64 48` makes them')
+      return []
+    }
+    const list = given.split(',').map((part) => part.trim())
+    if (list.some((secret) => Buffer.byteLength(secret) < 32 || new Set(secret).size < 8)) {
+      refuse(name, '(hidden)', 'a list of random secrets, newest first, each of at least 32 bytes')
+    }
+    return list
+  }
+
+  const corsAllowedOrigins = (text('CORS_ALLOWED_ORIGINS') ?? '')
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter(Boolean)
+  for (const origin of corsAllowedOrigins)
+    if (!isBaseUrl(origin) || origin.endsWith('/'))
+      refuse('CORS_ALLOWED_ORIGINS', origin, 'exact origins such as https://app.example.com, with commas between')
+
+  const logLevel = text('LOG_LEVEL') ?? 'info'
+  if (!levels.includes(logLevel)) refuse('LOG_LEVEL', logLevel, `one of ${levels.join(', ')}`)
+
+  const adminEmail = text('LEADNEST_ADMIN_EMAIL')
+  const adminPassword = text('LEADNEST_ADMIN_PASSWORD')
+  if (adminEmail && !adminPassword)
+    refuse('LEADNEST_ADMIN_PASSWORD', undefined, 'a password of at least 8 characters, with LEADNEST_ADMIN_EMAIL')
+  if (adminPassword && !adminEmail)
+    refuse('LEADNEST_ADMIN_EMAIL', undefined, 'an e-mail address, with LEADNEST_ADMIN_PASSWORD')
+
+  const databaseUrl = postgresUrl('DATABASE_URL')
+  const config: Config = {
+    port,
+    host: text('HOST') ?? '127.0.0.1',
+    production,
+    databaseUrl,
+    databaseDirectUrl: postgresUrl('DATABASE_DIRECT_URL') ?? databaseUrl,
+    databasePoolSize: whole('DATABASE_POOL_SIZE', 10, 2, 500),
+    dataDir,
+    secretKeys: secrets('LEADNEST_SECRET_KEY'),
+    jwtSecrets: secrets('JWT_SECRET'),
+    jwtAccessTtlMinutes: whole('JWT_ACCESS_TTL_MINUTES', 15, 1, 60),
+    publicBaseUrl: publicBaseUrl.replace(/\/$/, ''),
+    adminEmail,
+    adminPassword,
+    corsAllowedOrigins,
+    logLevel,
+  }
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
+  return config
+}
+
+function isBaseUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return (
+    (url?.protocol === 'http:' || url?.protocol === 'https:') &&
+    url.pathname === '/' &&
+    !url.search &&
+    !url.hash &&
+    !url.username
+  )
+}
+
+/** Made once and kept in the data directory, readable by nobody else. */
+function generatedSecrets(dataDir: string): Record<'LEADNEST_SECRET_KEY' | 'JWT_SECRET', string> {
+  const file = join(dataDir, 'secrets.json')
+  mkdirSync(dataDir, { recursive: true, mode: 0o711 })
+  const fresh = () => randomBytes(48).toString('base64url')
+  try {
+    // Only one of several that start at once may write it; the others read.
+    writeFileSync(file, JSON.stringify({ LEADNEST_SECRET_KEY: fresh(), JWT_SECRET: fresh() }, null, 2), {
+      mode: 0o600,
+      flag: 'wx',
+    })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<'LEADNEST_SECRET_KEY' | 'JWT_SECRET', string>
+}

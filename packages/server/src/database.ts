@@ -1,0 +1,75 @@
+import { resolve } from 'node:path'
+import { createPool, migrate } from '@leadnest/core'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@leadnest/core/embedded-postgres'
+import pg from 'pg'
+import type { Config } from './config.ts'
+
+export interface Database {
+  url: string
+  /** For what cannot pass a transaction-mode pooler. */
+  directUrl: string
+  /** Undefined where DATABASE_URL names one. */
+  embedded: EmbeddedPostgres | undefined
+  /** Stops the embedded Postgres, if no other LeadNest process uses it. */
+  close(): Promise<void>
+}
+
+/** The database that the configuration names, else the embedded one: attached to where it runs, or started. */
+export async function openDatabase({ databaseUrl, databaseDirectUrl, dataDir }: Config): Promise<Database> {
+  if (databaseUrl)
+    return {
+      url: databaseUrl,
+      directUrl: databaseDirectUrl ?? databaseUrl,
+      embedded: undefined,
+      close: async () => undefined,
+    }
+  const embedded = await startEmbeddedPostgres(dataDir)
+  return { url: embedded.url, directUrl: embedded.url, embedded, close: () => embedded.stop() }
+}
+
+/** Brings the database up to date; returns what was applied. */
+export async function migrateDatabase({ directUrl }: Database): Promise<string[]> {
+  const pool = createPool(directUrl, { max: 2, queryTimeout: 0 })
+  try {
+    return await migrate(pool)
+  } finally {
+    await pool.end()
+  }
+}
+
+/**
+ * Keeps a second server off an embedded database: a session lock in it, which a killed process cannot leave behind.
+ * Throws when another server holds it. Returns the way to let go.
+ */
+export async function claimEmbedded(url: string, dataDir: string): Promise<() => Promise<void>> {
+  let released = false
+  let client = await lock(url)
+  if (!client)
+    throw new Error(
+      `LeadNest is already running on the data in ${resolve(dataDir)}. Stop it first, or set LEADNEST_DATA_DIR (and PORT) for a second one.`,
+    )
+
+  const keep = (held: pg.Client) => held.once('end', () => setTimeout(reclaim, 500).unref())
+  async function reclaim(): Promise<void> {
+    if (released) return
+    const next = await lock(url).catch(() => null)
+    if (!next) return void setTimeout(reclaim, 500).unref()
+    client = next
+    keep(next)
+  }
+  keep(client)
+  return async () => {
+    released = true
+    await client?.end().catch(() => undefined)
+  }
+}
+
+async function lock(url: string): Promise<pg.Client | null> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3000, keepAlive: true })
+  client.on('error', () => undefined)
+  await client.connect()
+  const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock(5136473) as held')
+  if (rows[0]?.held) return client
+  await client.end()
+  return null
+}

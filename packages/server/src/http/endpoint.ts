@@ -1,0 +1,86 @@
+import { demand, LeadNestError, type Principal } from '@leadnest/core'
+import { contract, type Endpoint, type Parsed, type Result, type Route } from '@leadnest/core/contract'
+import type { Context, Hono } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import * as v from 'valibot'
+import { checkText, readJson } from './body.ts'
+import type { Env } from './env.ts'
+import { parse } from './parse.ts'
+
+/** What a handler is handed: the parsed parts of the call, and the raw ones for those few that need them. */
+export type Call<R extends Route> = Parsed<R> & {
+  c: Context<Env>
+  /** The body's bytes as text; empty without one. */
+  text: string
+} & (Access<R> extends 'anyone' | 'form' ? { principal: Principal | undefined } : { principal: Principal })
+
+type Access<R extends Route> = (typeof contract)[R]['access']
+
+/** An answer with another status than the contract's first one, or with headers. */
+export class Answer<T> {
+  readonly body: T
+  readonly status: ContentfulStatusCode | undefined
+  readonly headers: Record<string, string>
+  constructor(
+    body: T,
+    { status, headers = {} }: { status?: ContentfulStatusCode; headers?: Record<string, string> } = {},
+  ) {
+    this.body = body
+    this.status = status
+    this.headers = headers
+  }
+}
+
+const noQuery = v.strictObject({})
+
+export type Mount = ReturnType<typeof endpoints>
+
+/** Returns a function that mounts a route of the contract: access, parsing and the JSON answer are the same for all. */
+export function endpoints(app: Hono<Env>) {
+  return function mount<R extends Route>(
+    route: R,
+    handle: (call: Call<R>) => Promise<Result<R> | Answer<Result<R>> | Response>,
+  ) {
+    const endpoint: Endpoint = contract[route]
+    const [method, path] = route.split(' ') as [string, string]
+
+    app.on(method, path, async (c) => {
+      const principal = c.get('principal')
+      authorise(endpoint, principal)
+      if (endpoint.showsSecret && c.req.header('idempotency-key') !== undefined) {
+        throw new LeadNestError(
+          'idempotency_unsupported',
+          'This answer shows a secret, so it is never kept for a replay. Leave the header Idempotency-Key out.',
+        )
+      }
+      const query = c.req.query()
+      checkText(query)
+      const sent = endpoint.body ? await readJson(c) : undefined
+      const call = {
+        c,
+        principal,
+        params: c.req.param(),
+        query: parse(endpoint.query ?? noQuery, query),
+        body: sent && parse(endpoint.body!, sent.value),
+        text: sent?.text ?? '',
+      }
+      const result = await handle(call as unknown as Call<R>)
+      if (result instanceof Response) return result
+      const { body, status, headers } = result instanceof Answer ? result : new Answer(result)
+      for (const [name, value] of Object.entries(headers)) c.header(name, value)
+      return c.json(body as object, status ?? endpoint.status ?? 200)
+    })
+  }
+}
+
+function authorise({ access }: Endpoint, principal: Principal | undefined): void {
+  if (access === 'anyone' || access === 'form') return
+  if (!principal)
+    throw new LeadNestError('unauthenticated', 'Send an access token or a secret key as Authorization: Bearer.')
+  if (access === 'user') {
+    if (principal.kind === 'publishable')
+      throw new LeadNestError('forbidden', 'A publishable key may only draw and send forms.')
+    return
+  }
+  demand(principal, access)
+}

@@ -1,0 +1,25 @@
+import { newId } from '@leadnest/core'
+import type { MiddlewareHandler } from 'hono'
+import type { Logger } from 'pino'
+import type { Env } from './env.ts'
+
+/** Gives each request an id, answered as `x-request-id`, and one line in the log. Neither query nor body is logged. */
+export function requestLog(log: Logger): MiddlewareHandler<Env> {
+  return async function requestLog(c, next) {
+    const requestId = newId()
+    const started = performance.now()
+    c.set('requestId', requestId)
+    c.set('log', log.child({ requestId }))
+    c.header('x-request-id', requestId)
+    await next()
+    c.get('log').info(
+      {
+        method: c.req.method,
+        path: c.req.path,
+        status: c.res.status,
+        ms: Math.round((performance.now() - started) * 10) / 10,
+      },
+      'request',
+    )
+  }
+}

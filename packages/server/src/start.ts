@@ -1,0 +1,161 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import {
+  type Core,
+  createCore,
+  createUser,
+  firstWorkspace,
+  LeadNestError,
+  needsSetup,
+  type Plugin,
+  setupToken,
+} from '@leadnest/core'
+import type { Logger } from 'pino'
+import { createApp } from './app.ts'
+import { type Config, ConfigError } from './config.ts'
+import { claimEmbedded, type Database, migrateDatabase, openDatabase } from './database.ts'
+import { createFeed } from './feed.ts'
+import { createHealth } from './health.ts'
+import { createAccessTokens } from './http/access-token.ts'
+import { startWorker } from './jobs/worker.ts'
+
+export interface Running {
+  /** Where it listens. */
+  url: string
+  publicBaseUrl: string
+  database: Database
+  /** The one-time link that makes the owner; undefined once there is one. */
+  setupLink: string | undefined
+  /** Answers what is in flight, lets jobs end, and stops the embedded Postgres last. */
+  stop(): Promise<void>
+}
+
+export interface StartOptions {
+  config: Config
+  log: Logger
+  plugins?: Plugin[]
+  /** False where `leadnest worker` runs the jobs. */
+  withWorker?: boolean
+}
+
+export async function start({ config, log, plugins = [], withWorker = true }: StartOptions): Promise<Running> {
+  // First of all, so that a taken port is told before anything is made or changed.
+  const http = await listen(config)
+  const undo: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    await http.close()
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+
+  try {
+    const database = await openDatabase(config)
+    undo.push(() => database.close())
+    if (database.embedded) undo.push(await claimEmbedded(database.directUrl, config.dataDir))
+    const applied = await migrateDatabase(database)
+    if (applied.length > 0) log.info({ migrations: applied }, 'the database was brought up to date')
+
+    const core = createCore({
+      databaseUrl: database.url,
+      secretKeys: config.secretKeys,
+      plugins,
+      poolSize: config.databasePoolSize,
+      log,
+    })
+    undo.push(() => core.close())
+    await firstWorkspace(core)
+    await makeOwner(core, config)
+
+    const worker = withWorker ? await startWorker(core, { databaseUrl: database.directUrl, log }) : undefined
+    if (worker) undo.push(() => worker.stop())
+    const feed = createFeed(database.directUrl, log)
+    undo.push(() => feed.close())
+    await feed.ready
+
+    const health = createHealth(core, worker && { workerAlive: worker.alive })
+    const accessTokens = createAccessTokens(core, {
+      jwtSecrets: config.jwtSecrets,
+      ttlMinutes: config.jwtAccessTtlMinutes,
+    })
+    const { production, corsAllowedOrigins } = config
+    // PORT=0 is any free port: only now is it known.
+    const publicBaseUrl = config.publicBaseUrl.replace(/:0$/, `:${http.port}`)
+    const app = createApp({ core, log, health, feed, accessTokens, publicBaseUrl, production, corsAllowedOrigins })
+    http.serve(app.fetch)
+
+    return {
+      url: http.url,
+      publicBaseUrl,
+      database,
+      setupLink: await setupLinkFor(core, publicBaseUrl),
+      stop() {
+        health.drain()
+        // Streams end themselves, so that their connections do not hold the server up.
+        feed.end()
+        return stop()
+      },
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function makeOwner(core: Core, { adminEmail: email, adminPassword: password }: Config): Promise<void> {
+  if (!email || !password || !(await needsSetup(core))) return
+  try {
+    await createUser(core, { email, password, role: 'owner', workspaceId: await firstWorkspace(core) })
+  } catch (error) {
+    if (!(error instanceof LeadNestError)) throw error
+    // Another process that starts at the same time has made it.
+    if (error.code === 'identity_taken') return
+    const variable = error.issues[0]?.path === 'password' ? 'LEADNEST_ADMIN_PASSWORD' : 'LEADNEST_ADMIN_EMAIL'
+    throw new ConfigError(`${variable}: ${error.issues[0]?.message ?? error.message}`)
+  }
+}
+
+async function setupLinkFor(core: Core, publicBaseUrl: string): Promise<string | undefined> {
+  return (await needsSetup(core)) ? `${publicBaseUrl}/admin/setup?token=${await setupToken(core)}` : undefined
+}
+
+type Fetch = (request: Request) => Response | Promise<Response>
+
+/** Slow senders are cut: 15 s for the headers, 30 s for a request. */
+async function listen({ host, port }: Config) {
+  let fetch: Fetch = () => new Response('LeadNest is starting.\n', { status: 503, headers: { 'retry-after': '1' } })
+  const limits = {
+    headersTimeout: 15_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 5_000,
+    connectionsCheckingInterval: 2_000,
+  }
+  const server = createServer(
+    limits,
+    getRequestListener((request) => fetch(request)),
+  )
+  await new Promise<void>((done, fail) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      fail(
+        error.code === 'EADDRINUSE'
+          ? new ConfigError(
+              `PORT: ${port} is taken on ${host}. Stop what listens there, or choose another, as in PORT=${port + 1} npm start.`,
+            )
+          : error,
+      ),
+    )
+    server.listen(port, host, done)
+  })
+  const { port: bound } = server.address() as AddressInfo
+  return {
+    port: bound,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    serve: (next: Fetch) => void (fetch = next),
+    /** What is in flight is answered, for 8 s at most. */
+    close: () =>
+      new Promise<void>((done) => {
+        server.close(() => done())
+        server.closeIdleConnections()
+        setTimeout(() => server.closeAllConnections(), 8_000).unref()
+      }),
+  }
+}

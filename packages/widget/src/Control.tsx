@@ -1,0 +1,58 @@
+import type { PublishedForm } from '@leadnest/sdk'
+
+interface Props {
+  field: PublishedForm['fields'][number]
+  value?: string
+  problem?: string
+}
+
+/** One question: label, control, help and what is wrong with the answer, tied together for screen readers. */
+export function Control({ field, value, problem }: Props) {
+  const { name, type, label, required, placeholder, help, options } = field
+  const described = [help && `${name}-help`, problem && `${name}-problem`].filter(Boolean).join(' ')
+  const common = {
+    id: name,
+    name,
+    required,
+    autocomplete: field.autocomplete ?? (type === 'email' || type === 'tel' ? type : undefined),
+    'aria-invalid': Boolean(problem),
+    'aria-describedby': described || undefined,
+  }
+  const control =
+    type === 'textarea' ? (
+      <textarea {...common} rows={4} placeholder={placeholder} defaultValue={value} />
+    ) : type === 'select' ? (
+      <select {...common}>
+        <option value="">{placeholder ?? '–'}</option>
+        {options?.map((option) => (
+          <option key={option.value} value={option.value} selected={option.value === value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    ) : type === 'checkbox' ? (
+      <input {...common} type={type} defaultChecked={value !== undefined && value !== 'false'} />
+    ) : (
+      <input {...common} type={type as 'text'} placeholder={placeholder} defaultValue={value} />
+    )
+
+  return (
+    <div class={`field ${type}`}>
+      <label for={name}>
+        {label}
+        {required && <span aria-hidden="true"> *</span>}
+      </label>
+      {control}
+      {help && (
+        <p class="help" id={`${name}-help`}>
+          {help}
+        </p>
+      )}
+      {problem && (
+        <p class="problem" id={`${name}-problem`}>
+          {problem}
+        </p>
+      )}
+    </div>
+  )
+}

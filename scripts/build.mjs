@@ -1,0 +1,101 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'tsup'
+import { root, run } from './run.mjs'
+import { writeSdkTypes } from './sdk-types.mjs'
+import { forgetBuild, sourceHash, stampBuild } from './stamps.mjs'
+
+const scriptsOnly = process.argv.includes('--scripts-only')
+const started = performance.now()
+const source = sourceHash()
+
+/** A script for a page brings everything along, from sources: it needs no other package built before. */
+const standalone = {
+  noExternal: [/.*/],
+  esbuildOptions: (options) => (options.conditions = ['@leadnest/source', 'module']),
+}
+
+const entries = {
+  core: [
+    {
+      entry: files('core', ['index', 'contract', 'plugin', 'testing', 'postgres/embedded']),
+      format: 'esm',
+      platform: 'node',
+      skipNodeModulesBundle: true,
+    },
+  ],
+  sdk: [{ entry: files('sdk', ['index']), format: ['esm', 'cjs'], platform: 'neutral', target: 'es2022' }],
+  widget: [
+    {
+      entry: files('widget', ['index']),
+      format: 'esm',
+      platform: 'browser',
+      target: 'es2022',
+      minify: true,
+      // Its types are part of ours, so it is installed anyway.
+      external: ['@leadnest/sdk'],
+    },
+    {
+      entry: { widget: 'packages/widget/src/element.ts' },
+      format: 'iife',
+      platform: 'browser',
+      target: 'es2022',
+      minify: true,
+      // tsup would name it widget.global.js
+      outExtension: () => ({ js: '.js' }),
+      ...standalone,
+    },
+  ],
+  server: [
+    { entry: files('server', ['index', 'cli/main']), format: 'esm', platform: 'node', skipNodeModulesBundle: true },
+  ],
+}
+
+try {
+  forgetBuild()
+  if (!scriptsOnly)
+    for (const name of Object.keys(entries))
+      rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true })
+  await Promise.all([buildScripts(), scriptsOnly || buildTypes()])
+  if (!scriptsOnly) stampBuild(source)
+  console.log(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+} catch (error) {
+  console.error(`Build failed: ${error.message ?? error}`)
+  process.exit(1)
+}
+
+function buildScripts() {
+  const all = Object.entries(entries).flatMap(([name, builds]) =>
+    builds.map((options) =>
+      build({
+        config: false,
+        silent: true,
+        clean: false,
+        target: 'node22',
+        ...options,
+        tsconfig: join(root, 'packages', name, 'tsconfig.json'),
+        outDir: join(root, 'packages', name, 'dist'),
+      }),
+    ),
+  )
+  return Promise.all(all)
+}
+
+/** Declarations resolve our packages through their dist, as users do: core first, then who imports it. */
+async function buildTypes() {
+  await declarations('core')
+  await Promise.all([declarations('server'), writeSdkTypes().then(() => declarations('widget'))])
+}
+
+async function declarations(name) {
+  const { ok, output } = await run(
+    'tsc',
+    ['-p', `packages/${name}/tsconfig.build.json`, '--pretty', String(Boolean(process.stdout.isTTY))],
+    { quiet: true },
+  )
+  if (!ok) throw new Error(`declarations of ${name}\n${output}`)
+}
+
+function files(name, modules) {
+  return Object.fromEntries(modules.map((module) => [module, `packages/${name}/src/${module}.ts`]))
+}

@@ -1,0 +1,17 @@
+import { existsSync, globSync } from 'node:fs'
+import { join } from 'node:path'
+import { inParallel, root, run } from './run.mjs'
+
+const projects = globSync(['tsconfig.json', 'packages/{*,plugins/*}/tsconfig.json', 'examples/*/tsconfig.json'], {
+  cwd: root,
+}).filter((project) => project === 'tsconfig.json' || existsSync(join(root, project, '../src')))
+
+let failed = false
+await inParallel(2, projects, async (project) => {
+  const { ok, output } = await run('tsc', ['-p', project, '--pretty', String(Boolean(process.stdout.isTTY))], {
+    quiet: true,
+  })
+  console.log(`${ok ? '✓' : '✗'} tsc -p ${project}${ok ? '' : `\n${output}`}`)
+  if (!ok) failed = true
+})
+process.exit(failed ? 1 : 0)
