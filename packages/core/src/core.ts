@@ -1,16 +1,10 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { type CaptureQueue, createCaptureQueue } from './leads/capture-queue.ts'
+import { type Log, silent } from './log.ts'
 import type { Plugin } from './plugin.ts'
-import { applicationName } from './postgres/embedded.ts'
-import { types } from './postgres/sql.ts'
+import { createPool } from './postgres/pool.ts'
 import { inWorkspace, type Tx, transaction } from './postgres/transaction.ts'
 import { createKeyring, type Keyring } from './secrets.ts'
-
-export interface Log {
-  info(data: object, message: string): void
-  warn(data: object, message: string): void
-  error(data: object, message: string): void
-}
 
 export interface CoreOptions {
   /** Any Postgres 15 or newer, migrated (see `migrate`). */
@@ -33,6 +27,8 @@ export interface Core {
   log: Log
   now(): Date
   captures: CaptureQueue
+  /** Which workspace a public name belongs to. That never changes, so what was found once is kept. */
+  owners: Map<string, string>
   /** One transaction that sees only this workspace; see `postgres/transaction.ts`. */
   inWorkspace<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /** One transaction that sees what belongs to a user in all workspaces. */
@@ -42,8 +38,6 @@ export interface Core {
   /** Ends the connections; call it after the last use case. */
   close(): Promise<void>
 }
-
-const silent: Log = { info() {}, warn() {}, error() {} }
 
 export function createCore({
   databaseUrl,
@@ -61,6 +55,7 @@ export function createCore({
     log,
     now,
     captures: undefined as never,
+    owners: new Map(),
     inWorkspace: (workspaceId, work) => inWorkspace(pool, workspaceId, work),
     asUser: (userId, work) => transaction(pool, { userId }, work),
     outside: (work) => transaction(pool, {}, work),
@@ -68,24 +63,4 @@ export function createCore({
   }
   core.captures = createCaptureQueue(core)
   return core
-}
-
-/** A pool whose requests fail rather than wait for ever: 3 s for a connection, 4.5 s for an answer. */
-export function createPool(
-  connectionString: string,
-  { max = 10, log = silent, queryTimeout = 4500 }: { max?: number; log?: Log; queryTimeout?: number } = {},
-): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString,
-    max,
-    types,
-    application_name: applicationName,
-    connectionTimeoutMillis: 3000,
-    query_timeout: queryTimeout,
-    keepAlive: true,
-  })
-  // A connection that breaks is replaced by the pool; unheard, these events would end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
-  pool.on('connect', (client) => client.on('error', () => undefined))
-  return pool
 }

@@ -4,9 +4,10 @@ import type { Role, Scope, User } from './accounts/account.ts'
 import { createApiKey } from './accounts/api-keys.ts'
 import { createUser } from './accounts/users.ts'
 import { firstWorkspace } from './accounts/workspaces.ts'
-import { type Core, createCore, createPool } from './core.ts'
+import { type Core, createCore } from './core.ts'
 import { tasks } from './jobs/tasks.ts'
 import type { Plugin } from './plugin.ts'
+import { createPool } from './postgres/pool.ts'
 import { type TestDatabase, testDatabase } from './testing/database.ts'
 
 export interface TestNestOptions {

@@ -67,13 +67,12 @@ export function readConfig(env: Environment = process.env): Config {
   else if (production && !publicBaseUrl.startsWith('https:'))
     refuse('PUBLIC_BASE_URL', text('PUBLIC_BASE_URL'), 'an https:// origin in production')
 
-  const generated = production ? undefined : () => generatedSecrets(dataDir)
-  const secrets = (name: 'LEADNEST_SECRET_KEY' | 'JWT_SECRET'): string[] => {
+  const secrets = (name: SecretName): string[] | undefined => {
     const given = text(name)
     if (given === undefined) {
-      if (generated) return [generated()[name]]
-      refuse(name, undefined, 'at least 32 characters in production, as `openssl rand -base64 48` makes them')
-      return []
+      if (production)
+        refuse(name, undefined, 'at least 32 characters in production, as `openssl rand -base64 48` makes them')
+      return undefined
     }
     const list = given.split(',').map((part) => part.trim())
     if (list.some((secret) => Buffer.byteLength(secret) < 32 || new Set(secret).size < 8)) {
@@ -101,7 +100,9 @@ export function readConfig(env: Environment = process.env): Config {
     refuse('LEADNEST_ADMIN_EMAIL', undefined, 'an e-mail address, with LEADNEST_ADMIN_PASSWORD')
 
   const databaseUrl = postgresUrl('DATABASE_URL')
-  const config: Config = {
+  const secretKeys = secrets('LEADNEST_SECRET_KEY')
+  const jwtSecrets = secrets('JWT_SECRET')
+  const config = {
     port,
     host: text('HOST') ?? '127.0.0.1',
     production,
@@ -109,8 +110,6 @@ export function readConfig(env: Environment = process.env): Config {
     databaseDirectUrl: postgresUrl('DATABASE_DIRECT_URL') ?? databaseUrl,
     databasePoolSize: whole('DATABASE_POOL_SIZE', 10, 2, 500),
     dataDir,
-    secretKeys: secrets('LEADNEST_SECRET_KEY'),
-    jwtSecrets: secrets('JWT_SECRET'),
     jwtAccessTtlMinutes: whole('JWT_ACCESS_TTL_MINUTES', 15, 1, 60),
     publicBaseUrl: publicBaseUrl.replace(/\/$/, ''),
     adminEmail,
@@ -119,7 +118,12 @@ export function readConfig(env: Environment = process.env): Config {
     logLevel,
   }
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
-  return config
+  const generated = (name: SecretName) => [generatedSecrets(dataDir)[name]]
+  return {
+    ...config,
+    secretKeys: secretKeys ?? generated('LEADNEST_SECRET_KEY'),
+    jwtSecrets: jwtSecrets ?? generated('JWT_SECRET'),
+  }
 }
 
 function isBaseUrl(text: string): boolean {
@@ -133,8 +137,10 @@ function isBaseUrl(text: string): boolean {
   )
 }
 
+type SecretName = 'LEADNEST_SECRET_KEY' | 'JWT_SECRET'
+
 /** Made once and kept in the data directory, readable by nobody else. */
-function generatedSecrets(dataDir: string): Record<'LEADNEST_SECRET_KEY' | 'JWT_SECRET', string> {
+function generatedSecrets(dataDir: string): Record<SecretName, string> {
   const file = join(dataDir, 'secrets.json')
   mkdirSync(dataDir, { recursive: true, mode: 0o711 })
   const fresh = () => randomBytes(48).toString('base64url')
@@ -147,5 +153,5 @@ function generatedSecrets(dataDir: string): Record<'LEADNEST_SECRET_KEY' | 'JWT_
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
-  return JSON.parse(readFileSync(file, 'utf8')) as Record<'LEADNEST_SECRET_KEY' | 'JWT_SECRET', string>
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<SecretName, string>
 }

@@ -54,7 +54,7 @@ export function publicFiles() {
   if (existsSync(demo)) {
     for (const name of readdirSync(demo).filter((name) => /\.(html|css|js|svg)$/.test(name)))
       serve(`/demo/${name}`, readStatic(new URL(name, demo).pathname))
-    serve('/demo', readStatic(new URL('index.html', demo).pathname))
+    for (const path of ['/demo', '/demo/']) serve(path, readStatic(new URL('index.html', demo).pathname))
   }
   return app
 }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import {
@@ -18,7 +18,7 @@ import { claimEmbedded, type Database, migrateDatabase, openDatabase } from './d
 import { createFeed } from './feed.ts'
 import { createHealth } from './health.ts'
 import { createAccessTokens } from './http/access-token.ts'
-import { startWorker } from './jobs/worker.ts'
+import { startWorker, type Worker } from './jobs/worker.ts'
 
 export interface Running {
   /** Where it listens. */
@@ -43,9 +43,14 @@ export async function start({ config, log, plugins = [], withWorker = true }: St
   // First of all, so that a taken port is told before anything is made or changed.
   const http = await listen(config)
   const undo: (() => Promise<unknown>)[] = []
+  let worker: Worker | undefined
   const stop = async () => {
-    await http.close()
-    for (const step of undo.splice(0).reverse()) await step()
+    // Side by side: each takes up to 7 s, and both together must stay below the 10 s that a supervisor waits.
+    await Promise.all([http.close(), worker?.stop()])
+    for (const step of undo.splice(0).reverse())
+      await step().catch((error: unknown) =>
+        log.error({ err: error }, 'a part of the server did not stop as it should'),
+      )
   }
 
   try {
@@ -66,8 +71,7 @@ export async function start({ config, log, plugins = [], withWorker = true }: St
     await firstWorkspace(core)
     await makeOwner(core, config)
 
-    const worker = withWorker ? await startWorker(core, { databaseUrl: database.directUrl, log }) : undefined
-    if (worker) undo.push(() => worker.stop())
+    if (withWorker) worker = await startWorker(core, { databaseUrl: database.directUrl, log })
     const feed = createFeed(database.directUrl, log)
     undo.push(() => feed.close())
     await feed.ready
@@ -129,10 +133,15 @@ async function listen({ host, port }: Config) {
     keepAliveTimeout: 5_000,
     connectionsCheckingInterval: 2_000,
   }
-  const server = createServer(
-    limits,
-    getRequestListener((request) => fetch(request)),
-  )
+  const answer = getRequestListener((request) => fetch(request))
+  const underWay = new Set<ServerResponse>()
+  let closing = false
+  const server = createServer(limits, (request, response) => {
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
+    response.shouldKeepAlive &&= !closing
+    return answer(request, response)
+  })
   await new Promise<void>((done, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       fail(
@@ -150,12 +159,13 @@ async function listen({ host, port }: Config) {
     port: bound,
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     serve: (next: Fetch) => void (fetch = next),
-    /** What is in flight is answered, for 8 s at most. */
+    /** What is in flight is answered, for 7 s at most, and its connections end with the answer. */
     close: () =>
       new Promise<void>((done) => {
+        closing = true
+        for (const response of underWay) response.shouldKeepAlive = false
         server.close(() => done())
-        server.closeIdleConnections()
-        setTimeout(() => server.closeAllConnections(), 8_000).unref()
+        setTimeout(() => server.closeAllConnections(), 7_000).unref()
       }),
   }
 }

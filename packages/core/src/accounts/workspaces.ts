@@ -8,12 +8,17 @@ import type { Role, Workspace } from './account.ts'
 /** A workspace with its first form `contact`; `ownerId` becomes its owner. */
 export async function createWorkspace(
   core: Core,
-  { name, ownerId }: { name: string; ownerId?: string | null },
+  { name, ownerId }: { name: string; ownerId?: string },
 ): Promise<Workspace> {
   const slug = slugOf(name)
+  const id = newId()
   for (let tries = 1; ; tries++) {
     try {
-      return await create(core, name, tries === 1 ? slug : `${slug}-${tries}`, ownerId)
+      return await core.inWorkspace(id, async (tx) => {
+        const workspace = await insertWorkspace(tx, { id, name, slug: tries === 1 ? slug : `${slug}-${tries}` })
+        if (ownerId) await addMember(tx, id, ownerId, 'owner')
+        return workspace
+      })
     } catch (error) {
       if (brokenConstraint(error) === 'workspaces_slug_key' && tries < 50) continue
       throw error
@@ -21,16 +26,14 @@ export async function createWorkspace(
   }
 }
 
-function create(core: Core, name: string, slug: string, ownerId?: string | null): Promise<Workspace> {
-  const id = newId()
-  return core.inWorkspace(id, async (tx) => {
-    const [workspace] = await tx.query<Workspace>(
-      sql`insert into workspaces (id, name, slug) values (${id}, ${name}, ${slug}) returning id, name, slug, created_at`,
-    )
-    if (ownerId) await addMember(tx, id, ownerId, 'owner')
-    await createForm(tx, id, contactForm)
-    return workspace!
-  })
+async function insertWorkspace(
+  tx: Tx,
+  { id, name, slug }: Pick<Workspace, 'id' | 'name' | 'slug'>,
+): Promise<Workspace> {
+  const [workspace] = await tx.query<Workspace>(sql`
+    insert into workspaces (id, name, slug) values (${id}, ${name}, ${slug}) returning id, name, slug, created_at`)
+  await createForm(tx, id, contactForm)
+  return workspace!
 }
 
 function slugOf(name: string): string {
@@ -48,36 +51,24 @@ export async function addMember(tx: Tx, workspaceId: string, userId: string, rol
     on conflict (workspace_id, user_id) do update set role = excluded.role`)
 }
 
+const first = sql`select workspace_id from directory where kind = 'first_workspace' and name = ''`
+
 /**
  * The workspace of this installation, made where there is none yet: public forms without a credential are looked for in
  * it. Safe when several processes start at once.
  */
 export async function firstWorkspace(core: Core): Promise<string> {
-  const known = await knownFirst(core)
-  if (known) return known
-  const client = await core.pool.connect()
-  try {
-    await client.query('select pg_advisory_lock(5136472)')
-    const meanwhile = await knownFirst(core)
-    if (meanwhile) return meanwhile
-    const { id } = await createWorkspace(core, { name: 'My workspace' })
-    await core.outside((tx) =>
-      tx.query(sql`insert into directory (kind, name, workspace_id) values ('first_workspace', '', ${id})`),
-    )
+  const [known] = await core.outside((tx) => tx.query<{ workspaceId: string }>(first))
+  if (known) return known.workspaceId
+  const id = newId()
+  return core.inWorkspace(id, async (tx) => {
+    await tx.query(sql`select pg_advisory_xact_lock(5136472)`)
+    const [meanwhile] = await tx.query<{ workspaceId: string }>(first)
+    if (meanwhile) return meanwhile.workspaceId
+    await insertWorkspace(tx, { id, name: 'My workspace', slug: 'my-workspace' })
+    await tx.query(sql`insert into directory (kind, name, workspace_id) values ('first_workspace', '', ${id})`)
     return id
-  } finally {
-    await client.query('select pg_advisory_unlock(5136472)').catch(() => undefined)
-    client.release()
-  }
-}
-
-async function knownFirst(core: Core): Promise<string | undefined> {
-  const [first] = await core.outside((tx) =>
-    tx.query<{ workspaceId: string }>(
-      sql`select workspace_id from directory where kind = 'first_workspace' and name = ''`,
-    ),
-  )
-  return first?.workspaceId
+  })
 }
 
 /** The workspaces a user is a member of, by name. */

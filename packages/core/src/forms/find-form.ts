@@ -31,14 +31,15 @@ export async function findForm(core: Core, slugOrId: string, workspaceId?: strin
   return { workspaceId: owner, form }
 }
 
-async function ownerOf(core: Core, name: string): Promise<string | undefined> {
+async function ownerOf(core: Core, slugOrId: string): Promise<string | undefined> {
+  const name = isId(slugOrId) ? slugOrId : ''
+  const known = core.owners.get(name)
+  if (known) return known
+  const kind = name ? 'form' : 'first_workspace'
   const [entry] = await core.outside((tx) =>
-    tx.query<{ workspaceId: string }>(
-      isId(name)
-        ? sql`select workspace_id from directory where kind = 'form' and name = ${name}`
-        : sql`select workspace_id from directory where kind = 'first_workspace' and name = ''`,
-    ),
+    tx.query<{ workspaceId: string }>(sql`select workspace_id from directory where kind = ${kind} and name = ${name}`),
   )
+  if (entry) core.owners.set(name, entry.workspaceId)
   return entry?.workspaceId
 }
 

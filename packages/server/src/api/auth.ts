@@ -1,4 +1,4 @@
-import { authenticate, type Core, createWorkspace, describe } from '@leadnest/core'
+import { authenticate, type Core, createWorkspace, describe, LeadNestError } from '@leadnest/core'
 import type { AccessTokens } from '../http/access-token.ts'
 import type { Mount } from '../http/endpoint.ts'
 
@@ -10,7 +10,10 @@ export function authRoutes(mount: Mount, core: Core, accessTokens: AccessTokens)
 
   mount('GET /v1/me', async ({ principal }) => describe(core, principal))
 
-  mount('POST /v1/workspaces', async ({ body, principal }) =>
-    createWorkspace(core, { name: body.name, ownerId: principal.user?.id ?? null }),
-  )
+  mount('POST /v1/workspaces', async ({ body, principal }) => {
+    // A key is of one workspace: nobody could enter one that it made.
+    if (!principal.user)
+      throw new LeadNestError('forbidden', 'Sign in as an owner to create a workspace; a key cannot.')
+    return createWorkspace(core, { name: body.name, ownerId: principal.user.id })
+  })
 }

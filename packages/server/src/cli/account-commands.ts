@@ -27,8 +27,8 @@ export function accountCommands(program: Command): void {
     .option('--owner <email>', 'the address of a user who becomes its owner')
     .action((name: string, { owner }: { owner?: string }) =>
       withCore(async (core) => {
-        const ownerId = owner === undefined ? null : await userIdOf(core, owner)
-        const made = await createWorkspace(core, { name, ownerId })
+        const ownerId = owner === undefined ? undefined : await userIdOf(core, owner)
+        const made = await createWorkspace(core, { name, ...(ownerId && { ownerId }) })
         console.log(`${made.id}  ${made.name}`)
       }),
     )

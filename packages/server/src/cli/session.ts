@@ -45,12 +45,16 @@ export async function loadPlugins(): Promise<Plugin[]> {
   return config.plugins ?? []
 }
 
-/** Calls `stop` at the first SIGTERM or SIGINT and ends with 0; at a second one the process ends at once. */
+/** Calls `stop` at the first SIGTERM, SIGINT or SIGHUP and ends with 0; at a later one the process ends at once. */
 export function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
-  let stopping = false
+  let since: number | undefined
   const onSignal = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1)
-    stopping = true
+    if (since !== undefined) {
+      // Under npm one Ctrl-C comes twice: from the terminal, and passed on by npm.
+      if (performance.now() - since < 1000) return
+      process.exit(1)
+    }
+    since = performance.now()
     log.info({ signal }, 'stopping')
     stop().then(
       () => process.exit(0),

@@ -12,8 +12,10 @@ export function startCommand(program: Command): void {
     .action(async ({ worker }: { worker: boolean }) => {
       const config = readConfig()
       const log = createLog(config)
-      const running = await start({ config, log, plugins: await loadPlugins(), withWorker: worker })
-      stopOnSignal(running.stop, log)
+      const starting = start({ config, log, plugins: await loadPlugins(), withWorker: worker })
+      // From the first moment on, so that a Ctrl-C during the start leaves no Postgres behind.
+      stopOnSignal(async () => (await starting).stop(), log)
+      const running = await starting
       if (config.production) log.info({ url: running.url, publicBaseUrl: running.publicBaseUrl }, 'LeadNest is ready')
       else console.log(welcome(running, config))
       if (config.production && running.setupLink)

@@ -1,16 +1,18 @@
+import { EventEmitter } from 'node:events'
 import { type Core, createPool, crontab, tasks } from '@leadnest/core'
-import { Logger, type Runner, run } from 'graphile-worker'
+import { Logger, type Runner, run, type WorkerEvents, type WorkerPool } from 'graphile-worker'
 import type pg from 'pg'
 import type { Logger as Log } from 'pino'
 
 export interface Worker {
   /** Whether jobs are being run. */
   alive(): boolean
-  /** Lets running jobs end, then stops. */
+  /** Lets running jobs end, for 6 s at most; what has not ended then is given back and tried again later. */
   stop(): Promise<void>
 }
 
 const heartbeat = 10_000
+const patience = 6_000
 
 /** Runs jobs until stopped. Needs a direct connection: a worker listens. Begins again where the database took it down. */
 export async function startWorker(
@@ -20,11 +22,17 @@ export async function startWorker(
   const pool = createPool(databaseUrl, { max: concurrency + 3, log, queryTimeout: 60_000 })
   const ids = new Set<string>()
   let runner: Runner | undefined
+  let jobs: WorkerPool | undefined
   let stopping = false
 
   async function begin(): Promise<void> {
     ids.clear()
+    const events: WorkerEvents = new EventEmitter()
+    events.on('pool:create', ({ workerPool }) => (jobs = workerPool))
+    events.on('worker:create', ({ worker }) => void ids.add(worker.workerId))
+    events.on('worker:release', ({ worker }) => void ids.delete(worker.workerId))
     const current = await run({
+      events,
       pgPool: pool,
       taskList: tasks(core),
       crontab,
@@ -41,9 +49,6 @@ export async function startWorker(
         again()
       },
     )
-    current.events.on('worker:create', ({ worker }) => void ids.add(worker.workerId))
-    current.events.on('worker:release', ({ worker }) => void ids.delete(worker.workerId))
-    current.events.on('job:start', ({ worker }) => void ids.add(worker.workerId))
   }
 
   function again(): void {
@@ -65,7 +70,18 @@ export async function startWorker(
     async stop() {
       stopping = true
       clearInterval(timer)
-      await runner?.stop().catch(() => undefined)
+      const giveBack = () => jobs?.forcefulShutdown('The worker stopped before the job ended.')
+      const late = new Promise<void>((done) => {
+        setTimeout(
+          () =>
+            Promise.resolve(giveBack()).then(
+              () => done(),
+              () => done(),
+            ),
+          patience,
+        ).unref()
+      })
+      await Promise.race([runner?.stop().catch(() => undefined), late])
       await pool.end()
     },
   }

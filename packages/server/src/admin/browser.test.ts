@@ -1,0 +1,101 @@
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import { captureLead, createLead, findForm } from '@leadnest/core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchBrowser } from '../../../../tests/browser.ts'
+import { type Admin, openAdmin, owner } from './testing/open-admin.ts'
+import { payloads } from './testing/payloads.ts'
+
+let admin: Admin
+let browser: Browser
+let page: Page
+let base: string
+let server: ReturnType<typeof serve>
+const refused: string[] = []
+let pwned = 0
+
+beforeAll(async () => {
+  admin = await openAdmin()
+  await admin.nest.user({ ...owner, role: 'owner' })
+  const { promise, resolve } = Promise.withResolvers<AddressInfo>()
+  server = serve({ fetch: admin.app.fetch, port: 0, hostname: '127.0.0.1' }, resolve)
+  base = `http://127.0.0.1:${(await promise).port}`
+  browser = await launchBrowser()
+  page = await browser.newPage()
+  await page.exposeFunction('pwn', () => pwned++)
+  page.on('console', (message) => {
+    if (/Content Security Policy|htmx:/.test(message.text())) refused.push(message.text())
+  })
+  await page.goto(`${base}/admin/leads`)
+  await page.fill('#email', owner.email)
+  await page.fill('#password', owner.password)
+  await page.click('button[type=submit]')
+  await page.waitForSelector('#live[data-state=on]')
+})
+afterAll(async () => {
+  await browser?.close()
+  admin?.closing.abort()
+  server?.close()
+  await admin?.nest.close()
+})
+
+const by = { actor: { type: 'key' as const, id: null, name: 'Shop' }, source: 'api' as const }
+const add = async (lead: Parameters<typeof createLead>[2]) => {
+  const added = await createLead(admin.nest, admin.nest.workspaceId, lead, by)
+  admin.tell(admin.nest.workspaceId)
+  return added.lead
+}
+const rows = () => page.locator('#leads tbody tr')
+
+test('a lead appears in the open list without a reload, and in an open search only where it belongs', async () => {
+  await page.evaluate('window.sameDocument = true')
+  await add({ name: 'Ada Lovelace', email: 'ada@example.com', fields: {} })
+  await page.waitForSelector('text=Ada Lovelace')
+  expect(await page.locator('#leads-note').textContent()).toBe('Newest lead: Ada Lovelace')
+
+  await page.keyboard.press('/')
+  await page.keyboard.type('love')
+  await page.waitForURL(/q=love$/)
+  await add({ name: 'Grace Hopper', email: 'grace@example.com', fields: {} })
+  await add({ name: 'Ed Lovett', email: 'ed@example.com', fields: {} })
+  await page.waitForSelector('text=Ed Lovett')
+  expect(await rows().count()).toBe(2)
+  expect(await page.inputValue('#q')).toBe('love')
+  expect(await page.evaluate('document.activeElement.id + window.sameDocument')).toBe('qtrue')
+
+  await page.goBack()
+  await expect.poll(() => rows().count(), { timeout: 5000 }).toBe(3)
+  expect(await page.inputValue('#q')).toBe('')
+})
+
+test('40 payloads in every field: no script runs on any page, and the policy has nothing to refuse', async () => {
+  const found = await findForm(admin.nest, 'contact')
+  const visitor = { actor: { type: 'visitor' as const, id: null, name: null }, source: 'form' as const, trusted: false }
+  const leads = []
+  for (const [i, text] of payloads.entries()) {
+    const attribution = { utmSource: text, utmCampaign: text, referrer: text, landingPage: text }
+    const own = {
+      name: text,
+      company: text,
+      phone: text.slice(0, 50),
+      externalId: `${i}${text}`,
+      fields: { [text.slice(0, 63)]: text },
+    }
+    leads.push(await add({ ...own, email: `x${i}@example.com`, attribution }))
+    await captureLead(
+      admin.nest,
+      found,
+      { fields: { name: text, email: 'x@example.com', message: text }, trap: text },
+      visitor,
+    )
+  }
+  const searches = payloads.slice(0, 5).map((text) => `/admin/leads?q=${encodeURIComponent(text)}`)
+  const every = ['/admin/leads', '/admin/held', ...searches, ...leads.map(({ id }) => `/admin/leads/${id}`)]
+  for (const path of every) {
+    await page.goto(base + path, { waitUntil: 'load' })
+    expect(await page.locator('main').count(), path).toBe(1)
+  }
+  expect(leads).toHaveLength(40)
+  expect({ pwned, refused }).toEqual({ pwned: 0, refused: [] })
+}, 60_000)

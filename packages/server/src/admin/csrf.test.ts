@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Admin, openAdmin, origin, owner, signInOwner } from './testing/open-admin.ts'
+
+const foreign: [who: string, headers: Record<string, string | undefined>][] = [
+  ['another site', { origin: 'https://evil.example' }],
+  ['a sibling of the same site', { origin: 'http://shop.nest.test' }],
+  ['the same host by another scheme or port', { origin: 'http://nest.test:8080' }],
+  ['a look-alike', { origin: 'http://nest.test.evil.example' }],
+  ['a sandboxed page (Origin: null)', { origin: 'null' }],
+  ['somebody without an Origin', { origin: undefined }],
+  ['another site with our Referer', { origin: 'https://evil.example', referer: `${origin}/admin/leads` }],
+]
+
+const writes: [path: string, fields: Record<string, string>][] = [
+  ['/admin/sign-in', owner],
+  ['/admin/sign-out', {}],
+  ['/admin/setup', { token: 'x', ...owner }],
+  ['/admin/workspace', { workspaceId: 'x' }],
+]
+
+describe('a form that was not sent by our own pages', () => {
+  let admin: Admin
+  let session: { cookie: string }
+  beforeAll(async () => {
+    admin = await openAdmin()
+    session = await signInOwner(admin)
+  })
+  afterAll(() => admin.nest.close())
+
+  const cases = writes.flatMap(([path, fields]) => foreign.map(([who, headers]) => ({ path, fields, who, headers })))
+  test.each(cases)('$path from $who is refused and changes nothing', async ({ path, fields, headers }) => {
+    const all = new Headers(session)
+    for (const [name, value] of Object.entries(headers)) if (value !== undefined) all.set(name, value)
+    const answer = await admin.app.request(origin + path, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      headers: all,
+    })
+    expect(answer.status).toBe(403)
+    expect(answer.headers.get('set-cookie')).toBeNull()
+    expect(await answer.text()).toContain('This request came from somewhere else')
+    expect((await admin.get('/admin/leads', session)).status).toBe(200)
+  })
+
+  test.each(['PUT', 'PATCH', 'DELETE', 'POST'])(
+    '%s on any address is refused before it is looked at',
+    async (method) => {
+      const answer = await admin.app.request(`${origin}/admin/leads`, { method, headers: session })
+      expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('somewhere else')])
+    },
+  )
+})
+
+test('outside production the address in use is our own too; in production only the public one is', async () => {
+  const [trial, production] = await Promise.all([openAdmin(), openAdmin({ production: true })])
+  const elsewhere = { host: '127.0.0.1:3000', origin: 'http://127.0.0.1:3000' }
+  for (const admin of [trial, production]) await admin.nest.user({ ...owner, role: 'owner' })
+  expect((await trial.post('/admin/sign-in', owner, elsewhere)).status).toBe(303)
+  expect((await production.post('/admin/sign-in', owner, elsewhere)).status).toBe(403)
+  expect((await production.post('/admin/sign-in', owner)).status).toBe(303)
+  await Promise.all([trial.nest.close(), production.nest.close()])
+})

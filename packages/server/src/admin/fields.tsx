@@ -1,0 +1,66 @@
+import type { Issue } from '@leadnest/core'
+import type { Context } from 'hono'
+import { Icon } from './icon.tsx'
+
+/** One value of a posted form as text; files and repeats count as nothing. */
+export async function formText(c: Context, name: string): Promise<string> {
+  const value = (await c.req.parseBody())[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/** What is wrong, on top of a form, with a link to each field. An issue without a path belongs to the form as a whole. */
+export function ErrorSummary({ title, issues }: { title: string; issues: Issue[] }) {
+  return (
+    <div class="errors" role="alert" tabindex={-1} id="errors">
+      <p>
+        <Icon name="alert" /> <strong>{title}</strong>
+      </p>
+      {issues.some(({ path }) => path) && (
+        <ul>
+          {issues.map(({ path, message }) => (
+            <li>{path ? <a href={`#${path}`}>{message}</a> : message}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+interface TextFieldProps {
+  name: string
+  label: string
+  type: 'text' | 'email' | 'password'
+  autocomplete: string
+  value?: string
+  hint?: string
+  required?: boolean
+  autofocus?: boolean
+  issues: Issue[]
+}
+
+export function TextField({ name, label, hint, issues, ...input }: TextFieldProps) {
+  const message = issues.find(({ path }) => path === name)?.message
+  const described = [message && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ')
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      {hint && (
+        <p class="muted small" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+      <input
+        id={name}
+        name={name}
+        {...input}
+        aria-invalid={message ? 'true' : undefined}
+        aria-describedby={described || undefined}
+      />
+      {message && (
+        <p class="field-error" id={`${name}-error`}>
+          {message}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,126 @@
+import type { Field, Form, Session } from '@leadnest/core'
+import { Icon } from '../icon.tsx'
+import { Layout } from '../layout.tsx'
+import { EmbedCode } from './embed-code.tsx'
+import { isOnDemoPage } from './public-name.ts'
+
+interface FormProps {
+  session: Session
+  form: Form
+  /** What the embed code calls it. */
+  formName: string
+  publicUrl: string
+}
+
+export function FormPage({ session, form, formName, publicUrl }: FormProps) {
+  return (
+    <Layout title={form.name} session={session} at="/admin/forms">
+      <p class="back">
+        <a href="/admin/forms">
+          <Icon name="arrow-left" /> Forms
+        </a>
+      </p>
+      <div class="head">
+        <h1>{form.name}</h1>
+        {isOnDemoPage(formName) && (
+          <a class="button" href="/demo" target="_blank" rel="noopener">
+            Try it on the demo page <Icon name="open" />
+          </a>
+        )}
+      </div>
+      <div class="stack">
+        <section class="card" aria-labelledby="embed">
+          <h2 id="embed">Put it on your page</h2>
+          <p>Paste this where the form shall appear. It takes the look of your page.</p>
+          <EmbedCode formName={formName} publicUrl={publicUrl} />
+          <Origins form={form} publicUrl={publicUrl} />
+        </section>
+        <section class="card" aria-labelledby="fields">
+          <h2 id="fields">Fields</h2>
+          <div class="table">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Label</th>
+                  <th scope="col">Name</th>
+                  <th scope="col">Type</th>
+                  <th scope="col">Required</th>
+                </tr>
+              </thead>
+              <tbody>
+                {form.fields.map((field) => (
+                  <tr>
+                    <td>
+                      {field.label}
+                      {field.help && <small>{field.help}</small>}
+                    </td>
+                    <td>
+                      <code>{field.name}</code>
+                    </td>
+                    <td>{typeNames[field.type]}</td>
+                    <td>{field.required ? 'Yes' : <span class="muted">No</span>}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
+        <section class="card" aria-labelledby="words">
+          <h2 id="words">Words and rules</h2>
+          <dl class="facts">
+            <div>
+              <dt>Button</dt>
+              <dd>{form.submitLabel}</dd>
+            </div>
+            <div>
+              <dt>After sending</dt>
+              <dd>{form.successMessage}</dd>
+            </div>
+            <div>
+              <dt>Language</dt>
+              <dd>{new Intl.DisplayNames('en', { type: 'language' }).of(form.language)}</dd>
+            </div>
+            <div>
+              <dt>Held when faster than</dt>
+              <dd class="figures">{form.minFillSeconds} s</dd>
+            </div>
+          </dl>
+        </section>
+      </div>
+    </Layout>
+  )
+}
+
+const typeNames: Record<Field['type'], string> = {
+  text: 'Short text',
+  email: 'E-mail',
+  tel: 'Phone',
+  textarea: 'Long text',
+  select: 'Choice',
+  checkbox: 'Checkbox',
+}
+
+/** Why a form that works here may be refused elsewhere, before somebody meets it as an error. */
+function Origins({ form, publicUrl }: { form: Form; publicUrl: string }) {
+  const own = new URL(publicUrl).origin
+  return (
+    <div class="hint">
+      <p>
+        <strong>Which sites may send it:</strong>
+      </p>
+      <ul>
+        <li>
+          <code>{own}</code> (always)
+        </li>
+        {form.origins.map((origin) => (
+          <li>
+            <code>{origin}</code>
+          </li>
+        ))}
+      </ul>
+      <p class="muted">
+        Every other site needs a publishable key: add <code>key="ln_pk_…"</code> to <code>&lt;leadnest-form&gt;</code>.
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,71 @@
+import type { Form, Session, Submission } from '@leadnest/core'
+import { Answers, labelsOf } from '../answers.tsx'
+import { Icon } from '../icon.tsx'
+import { Layout } from '../layout.tsx'
+import { Time } from '../time.tsx'
+import { inPlainWords } from './reasons.ts'
+
+interface HeldProps {
+  session: Session
+  submissions: Submission[]
+  nextCursor: string | null
+  isFirstPage: boolean
+  forms: Form[]
+}
+
+export function HeldPage({ session, submissions, nextCursor, isFirstPage, forms }: HeldProps) {
+  const labels = labelsOf(forms)
+  return (
+    <Layout title="Held" session={session} at="/admin/held">
+      <div class="head">
+        <div>
+          <h1>Held</h1>
+          <p class="muted">
+            Sent, but looking like a robot’s work. Held submissions are kept and never become leads by themselves.
+          </p>
+        </div>
+      </div>
+      {submissions.length === 0 && (
+        <div class="card empty">
+          <Icon name="shield" />
+          <h2>{isFirstPage ? 'Nothing is held' : 'Nothing older is held'}</h2>
+          <p class="muted">When a submission looks suspicious it waits here, with the reason. Nothing gets lost.</p>
+        </div>
+      )}
+      <ul class="stack held">
+        {submissions.map((submission) => (
+          <li class="card">
+            <h2>
+              {submission.formName} {submission.test && <span class="stage">Test</span>}
+              <small>
+                <Time at={submission.createdAt} />
+              </small>
+            </h2>
+            <ul class="reasons" aria-label="Why it is held">
+              {submission.reasons.map((reason) => (
+                <li>
+                  <Icon name="alert" /> {inPlainWords(reason)}
+                </li>
+              ))}
+            </ul>
+            <Answers fields={submission.fields} labels={labels} />
+          </li>
+        ))}
+      </ul>
+      {(nextCursor || !isFirstPage) && (
+        <nav class="pages" aria-label="Pages">
+          {!isFirstPage && (
+            <a class="button" href="/admin/held">
+              <Icon name="arrow-left" /> Newest
+            </a>
+          )}
+          {nextCursor && (
+            <a class="button" href={`/admin/held?cursor=${encodeURIComponent(nextCursor)}`} rel="next">
+              Older <Icon name="arrow-right" />
+            </a>
+          )}
+        </nav>
+      )}
+    </Layout>
+  )
+}

@@ -1,0 +1,127 @@
+import type { Lead, Session } from '@leadnest/core'
+import { Icon } from '../icon.tsx'
+import { Layout } from '../layout.tsx'
+import { EmptyList, type FirstForm } from './empty-list.tsx'
+import { LeadTable } from './lead-table.tsx'
+import { type ListAddress, listPath, pathBack, pathOnward } from './list-address.ts'
+import { nameOf } from './name.ts'
+
+interface LeadsProps {
+  session: Session
+  address: ListAddress
+  leads: Lead[]
+  nextCursor: string | null
+  /** For the page's first lesson; asked for only while there is no lead. */
+  firstForm: FirstForm | undefined
+  publicUrl: string
+}
+
+export function LeadsPage({ session, address, leads, nextCursor, firstForm, publicUrl }: LeadsProps) {
+  const { q, cursor } = address
+  const nothingYet = leads.length === 0 && !q && !cursor
+  return (
+    <Layout title="Leads" session={session} at="/admin/leads">
+      <div class="head">
+        <h1>Leads</h1>
+        <p id="live" class="live" hx-sse:connect="/admin/live" hx-trigger="load, every 30s" hx-swap="none">
+          <span class="live-on">Live</span>
+          <span class="live-off">Reconnecting…</span>
+        </p>
+        <SearchBox address={address} />
+      </div>
+      <section
+        id="leads"
+        aria-label="Leads"
+        hx-get={listPath(address)}
+        hx-trigger="lead from:#live, every 60s"
+        hx-swap="outerMorph"
+        hx-select="#leads"
+        hx-sync="this:queue last"
+      >
+        <p id="leads-note" role="status" class={q ? 'note' : 'unseen'}>
+          {noteOf(address, leads, nextCursor)}
+          {q && (
+            <>
+              {' '}
+              <a href="/admin/leads">Clear the search</a>
+            </>
+          )}
+        </p>
+        {nothingYet && <EmptyList first={firstForm} publicUrl={publicUrl} />}
+        {leads.length > 0 && <LeadTable leads={leads} address={address} />}
+        <Pages address={address} nextCursor={nextCursor} />
+      </section>
+    </Layout>
+  )
+}
+
+function SearchBox({ address: { q, sort } }: { address: ListAddress }) {
+  return (
+    <search>
+      <form
+        class="search"
+        action="/admin/leads"
+        hx-get="/admin/leads"
+        hx-trigger="input changed delay:250ms, submit"
+        hx-target="#leads"
+        hx-select="#leads"
+        hx-swap="outerMorph"
+        hx-sync="#leads:replace"
+        hx-push-url="true"
+      >
+        <Icon name="search" />
+        <label class="unseen" for="q">
+          Search leads
+        </label>
+        <input
+          id="q"
+          name="q"
+          type="search"
+          value={q}
+          placeholder="Name, e-mail, phone, company"
+          autocomplete="off"
+          spellcheck={false}
+          maxlength={200}
+          aria-keyshortcuts="/"
+        />
+        <span class="key" aria-hidden="true">
+          /
+        </span>
+        {sort !== '-createdAt' && <input type="hidden" name="sort" value={sort} />}
+        <button class="unseen" type="submit">
+          Search
+        </button>
+      </form>
+    </search>
+  )
+}
+
+/** Read aloud when it changes: what a search found, or who came in while the list was open. */
+function noteOf({ q, cursor, sort }: ListAddress, leads: Lead[], nextCursor: string | null): string {
+  const [first] = leads
+  if (q && !first) return `No lead matches “${q}”.`
+  if (q && cursor) return `More leads that match “${q}”.`
+  if (q && leads.length === 1) return `1 lead matches “${q}”.`
+  if (q) return `${leads.length}${nextCursor ? ' or more' : ''} leads match “${q}”.`
+  if (!first || cursor || sort !== '-createdAt') return ''
+  return `Newest lead: ${nameOf(first)}`
+}
+
+function Pages({ address, nextCursor }: { address: ListAddress; nextCursor: string | null }) {
+  if (!address.cursor && !nextCursor) return null
+  const newestFirst = address.sort.startsWith('-')
+  return (
+    <nav class="pages" aria-label="Pages">
+      {address.cursor && (
+        <a class="button" href={pathBack(address)} rel="prev">
+          <Icon name="arrow-left" /> {newestFirst ? 'Newer' : 'Older'}
+        </a>
+      )}
+      {nextCursor && (
+        <a class="button" href={pathOnward(address, nextCursor)} rel="next">
+          {newestFirst ? 'Older' : 'Newer'} <Icon name="arrow-right" />
+        </a>
+      )}
+    </nav>
+  )
+}

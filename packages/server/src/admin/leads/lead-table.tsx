@@ -1,0 +1,86 @@
+import type { Lead } from '@leadnest/core'
+import { Time } from '../time.tsx'
+import { type ListAddress, listPath } from './list-address.ts'
+import { nameOf } from './name.ts'
+import { Source } from './source.tsx'
+import { Stage, Tags } from './stage.tsx'
+
+/** How long a new row stays marked, so that the eye finds what arrived while the list was open. */
+const freshMs = 10_000
+
+export function LeadTable({ leads, address }: { leads: Lead[]; address: ListAddress }) {
+  return (
+    <div class="table">
+      <table class="leads">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Company</th>
+            <th scope="col">Source</th>
+            <th scope="col">Stage</th>
+            <th scope="col">Tags</th>
+            <SortHeader name="lastActivityAt" label="Last activity" address={address} />
+            <SortHeader name="createdAt" label="Came in" address={address} />
+          </tr>
+        </thead>
+        <tbody>
+          {leads.map((lead) => (
+            <LeadRow lead={lead} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function LeadRow({ lead }: { lead: Lead }) {
+  const name = nameOf(lead)
+  const fresh = Date.now() - Date.parse(lead.createdAt) < freshMs
+  return (
+    <tr id={`lead-${lead.id}`} class={fresh ? 'fresh' : undefined}>
+      <td class="who">
+        <a class="row-link" href={`/admin/leads/${lead.id}`}>
+          {name}
+        </a>
+        {lead.email && lead.email !== name && <small>{lead.email}</small>}
+      </td>
+      <td class="company">
+        {lead.company}
+        {lead.phone && lead.phone !== name && <small class="figures">{lead.phone}</small>}
+        {!lead.company && !lead.phone && <span class="muted">—</span>}
+      </td>
+      <td class="source">
+        <Source attribution={lead.attribution.first} />
+      </td>
+      <td class="stage-cell">
+        <Stage stage={lead.stage} />
+      </td>
+      <td class="tags-cell">{lead.tags.length > 0 && <Tags tags={lead.tags} />}</td>
+      <td class="activity figures">
+        <Time at={lead.lastActivityAt} />
+      </td>
+      <td class="created figures">
+        <Time at={lead.createdAt} />
+      </td>
+    </tr>
+  )
+}
+
+interface SortHeaderProps {
+  name: 'createdAt' | 'lastActivityAt'
+  label: string
+  address: ListAddress
+}
+
+function SortHeader({ name, label, address: { q, sort } }: SortHeaderProps) {
+  const order = sort === name ? 'ascending' : sort === `-${name}` ? 'descending' : undefined
+  const turned = sort === `-${name}` ? name : (`-${name}` as const)
+  return (
+    <th scope="col" aria-sort={order}>
+      <a href={listPath({ q, sort: turned })}>
+        {label}
+        <span aria-hidden="true">{order === 'ascending' ? ' ↑' : order === 'descending' ? ' ↓' : ''}</span>
+      </a>
+    </th>
+  )
+}

@@ -1,0 +1,135 @@
+import { createLead, createWorkspace, type LeadInput, newId } from '@leadnest/core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Admin, cookieOf, openAdmin, origin, signInOwner } from '../testing/open-admin.ts'
+
+let admin: Admin
+let session: { cookie: string }
+beforeAll(async () => {
+  admin = await openAdmin()
+  session = await signInOwner(admin)
+})
+afterAll(() => admin.nest.close())
+
+const key = { actor: { type: 'key' as const, id: null, name: 'Shop' }, source: 'api' as const }
+const add = (lead: Partial<LeadInput>, workspaceId = admin.nest.workspaceId) =>
+  createLead(admin.nest, workspaceId, lead as LeadInput, key).then(({ lead }) => lead)
+const page = async (path: string) => (await admin.get(path, session)).text()
+const names = (html: string) => [...html.matchAll(/class="row-link"[^>]*>([^<]*)</g)].map(([, name]) => name)
+const link = (html: string, rel: string) =>
+  html.match(new RegExp(`href="([^"]*)" rel="${rel}"`))?.[1]?.replaceAll('&amp;', '&')
+
+describe('the list', () => {
+  test('before the first lead it shows how to get one', async () => {
+    const html = await page('/admin/leads')
+    expect(html).toContain('Waiting for your first lead')
+    expect(html).toContain(`&lt;script src=&quot;${origin}/widget.js&quot; async&gt;&lt;/script&gt;`)
+    expect(html).toContain('href="/demo"')
+  })
+
+  test('is read page by page and back again, keeping the search', async () => {
+    for (let i = 0; i < 120; i++) await add({ name: `Roof ${i}`, email: `roof${i}@example.com` })
+    await add({ name: 'Somebody else', email: 'else@example.com' })
+
+    const first = await page('/admin/leads?q=roof')
+    expect(names(first)).toHaveLength(50)
+    expect(names(first)[0]).toBe('Roof 119')
+    expect(link(first, 'prev')).toBeUndefined()
+
+    const second = await page(link(first, 'next')!)
+    const third = await page(link(second, 'next')!)
+    expect([names(second)[0], names(third)[0], names(third).length]).toEqual(['Roof 69', 'Roof 19', 20])
+    expect(link(third, 'next')).toBeUndefined()
+
+    expect(names(await page(link(third, 'prev')!))).toEqual(names(second))
+    expect(link(second, 'prev')).toBe('/admin/leads?q=roof')
+    expect(second).toContain('value="roof"')
+  })
+
+  test('says which column sorts it, and turns it', async () => {
+    const html = await page('/admin/leads?sort=createdAt')
+    expect(html).toMatch(/aria-sort="ascending"><a href="\/admin\/leads">Came in/)
+    expect(names(html)[0]).toBe('Roof 0')
+  })
+
+  test('an outdated cursor leads to the first page of the same search', async () => {
+    const answer = await admin.get('/admin/leads?q=roof&cursor=abc.def', session)
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/admin/leads?q=roof'])
+  })
+
+  test.each(['%00', '%E0%A4%A', 'a'.repeat(5000), '%', '\u202e', "'; drop table leads; --"])(
+    'a search for %j finds nothing and breaks nothing',
+    async (q) => {
+      const answer = await admin.get(
+        `/admin/leads?q=${encodeURI(q).replaceAll('%25', '%')}&sort=drop&nonsense=1`,
+        session,
+      )
+      expect(answer.status).toBe(200)
+      expect(await answer.text()).toContain('id="leads"')
+    },
+  )
+})
+
+describe('a lead', () => {
+  test('shows what is known, where it came from and what happened', async () => {
+    const lead = await add({
+      name: 'Ada Lovelace',
+      email: 'ada@example.com',
+      phone: '+49 30 1234',
+      fields: { budget: '10 k', newsletter: true },
+      attribution: {
+        utmSource: 'google',
+        referrer: 'https://search.example/?q=a&b',
+        landingPage: 'javascript:alert(1)',
+      },
+    })
+    const html = await page(`/admin/leads/${lead.id}`)
+    expect(html).toContain('<dt>budget</dt><dd>10 k</dd>')
+    expect(html).toContain('<dt>newsletter</dt><dd>Yes</dd>')
+    expect(html).toContain('href="https://search.example/?q=a&amp;b" rel="noreferrer nofollow"')
+    expect(html).toContain('<dd>javascript:alert(1)</dd>')
+    expect(html).toContain('Added by Shop through the API')
+    expect(html).toContain('href="mailto:ada@example.com"')
+  })
+
+  test('of another workspace answers as one that never was', async () => {
+    const other = await createWorkspace(admin.nest, { name: 'Other' })
+    const foreign = await add({ email: 'secret@example.com' }, other.id)
+    const answers = await Promise.all(
+      [foreign.id, newId(), 'no-id', '%00'].map(async (id) => {
+        const answer = await admin.get(`/admin/leads/${id}`, session)
+        const requestId = answer.headers.get('x-request-id') ?? ''
+        return { status: answer.status, body: (await answer.text()).replaceAll(requestId, '') }
+      }),
+    )
+    expect(answers[0]?.status).toBe(404)
+    expect(answers[0]?.body).toContain('There is nothing here')
+    for (const answer of answers) expect(answer).toEqual(answers[0])
+  })
+})
+
+describe('several workspaces', () => {
+  test('the switcher opens a session in the other one, and refuses one that is not theirs', async () => {
+    const { userId, ...elsewhere } = await memberOfTwo()
+    const signedIn = cookieOf(
+      await admin.post('/admin/sign-in', { email: 'two@nest.test', password: 'a phrase of two' }),
+    )
+    expect(userId).toBeTruthy()
+    const before = await (await admin.get('/admin/leads', signedIn)).text()
+    expect(before).toContain(`value="${elsewhere.mine}"`)
+
+    expect((await admin.post('/admin/workspace', { workspaceId: elsewhere.foreign }, signedIn)).status).toBe(404)
+
+    const switched = await admin.post('/admin/workspace', { workspaceId: elsewhere.mine }, signedIn)
+    const after = await (await admin.get('/admin/leads', cookieOf(switched))).text()
+    expect(after).toContain('<title>Leads · Bakery</title>')
+    expect(after).toContain('Waiting for your first lead')
+    expect(after, 'a slug would name the first workspace’s form').not.toContain('form=&quot;contact&quot;')
+  })
+
+  async function memberOfTwo() {
+    const user = await admin.nest.user({ email: 'two@nest.test', password: 'a phrase of two', role: 'member' })
+    const bakery = await createWorkspace(admin.nest, { name: 'Bakery', ownerId: user.id })
+    const foreign = await createWorkspace(admin.nest, { name: 'Foreign' })
+    return { userId: user.id, mine: bakery.id, foreign: foreign.id }
+  }
+})

@@ -1,0 +1,34 @@
+import { LeadNestError, needsSetup, signIn } from '@leadnest/core'
+import { Hono } from 'hono'
+import type { AdminEnv } from '../env.ts'
+import { formText } from '../fields.tsx'
+import { keepSession } from '../session.ts'
+import { ownPath } from './next.ts'
+import { SignInPage } from './page.tsx'
+
+export const signInPages = new Hono<AdminEnv>()
+  .get('/', async (c) => {
+    const next = ownPath(c.req.query('next'))
+    if (c.var.session) return c.redirect(next, 303)
+    if (await needsSetup(c.var.core)) return c.redirect('/admin/setup', 303)
+    return c.html(<SignInPage next={next} />)
+  })
+
+  .post('/', async (c) => {
+    const next = ownPath(await formText(c, 'next'))
+    const email = (await formText(c, 'email')).trim()
+    const password = await formText(c, 'password')
+    try {
+      keepSession(c, await signIn(c.var.core, { email, password }))
+      return c.redirect(next, 303)
+    } catch (error) {
+      if (!(error instanceof LeadNestError)) throw error
+      if (error.code === 'rate_limited') {
+        c.header('retry-after', String(error.retryAfter ?? 60))
+        return c.html(<SignInPage next={next} email={email} error={{ title: error.message, issues: [] }} />, 429)
+      }
+      if (error.code !== 'unauthenticated' && error.code !== 'invalid_input') throw error
+      const issues = error.issues.length ? error.issues : [{ path: 'password', message: error.message }]
+      return c.html(<SignInPage next={next} email={email} error={{ title: 'You are not signed in', issues }} />, 422)
+    }
+  })
