@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 export interface Config {
@@ -144,14 +144,17 @@ function generatedSecrets(dataDir: string): Record<SecretName, string> {
   const file = join(dataDir, 'secrets.json')
   mkdirSync(dataDir, { recursive: true, mode: 0o711 })
   const fresh = () => randomBytes(48).toString('base64url')
-  try {
-    // Only one of several that start at once may write it; the others read.
-    writeFileSync(file, JSON.stringify({ LEADNEST_SECRET_KEY: fresh(), JWT_SECRET: fresh() }, null, 2), {
-      mode: 0o600,
-      flag: 'wx',
-    })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  if (!existsSync(file)) {
+    const own = `${file}.${process.pid}`
+    writeFileSync(own, JSON.stringify({ LEADNEST_SECRET_KEY: fresh(), JWT_SECRET: fresh() }, null, 2), { mode: 0o600 })
+    try {
+      // Of several that start at once one brings its file in place, whole; the others read it.
+      linkSync(own, file)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    } finally {
+      rmSync(own)
+    }
   }
   return JSON.parse(readFileSync(file, 'utf8')) as Record<SecretName, string>
 }

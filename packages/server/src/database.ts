@@ -39,7 +39,8 @@ export async function migrateDatabase({ directUrl }: Database): Promise<string[]
 
 /**
  * Keeps a second server off an embedded database: a session lock in it, which a killed process cannot leave behind.
- * Throws when another server holds it. Returns the way to let go.
+ * Where that Postgres ends under the running server, it is started again. Throws when another server holds the lock.
+ * Returns the way to let go.
  */
 export async function claimEmbedded(url: string, dataDir: string): Promise<() => Promise<void>> {
   let released = false
@@ -49,17 +50,24 @@ export async function claimEmbedded(url: string, dataDir: string): Promise<() =>
       `LeadNest is already running on the data in ${resolve(dataDir)}. Stop it first, or set LEADNEST_DATA_DIR (and PORT) for a second one.`,
     )
 
-  const keep = (held: pg.Client) => held.once('end', () => setTimeout(reclaim, 500).unref())
+  let reclaiming: Promise<void> | undefined
+  const soon = () => setTimeout(() => (reclaiming = reclaim()), 500).unref()
+  const keep = (held: pg.Client) => held.once('end', soon)
   async function reclaim(): Promise<void> {
     if (released) return
-    const next = await lock(url).catch(() => null)
-    if (!next) return void setTimeout(reclaim, 500).unref()
-    client = next
-    keep(next)
+    try {
+      await startEmbeddedPostgres(dataDir)
+      client = await lock(url)
+    } catch {
+      client = null
+    }
+    if (client) keep(client)
+    else soon()
   }
   keep(client)
   return async () => {
     released = true
+    await reclaiming
     await client?.end().catch(() => undefined)
   }
 }

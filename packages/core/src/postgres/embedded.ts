@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import pg from 'pg'
 import { type PostgresHome, postgresHome } from './embedded-home.ts'
+import { applicationName } from './pool.ts'
 
 /** What other LeadNest commands need to attach to a running database; kept in `<data dir>/postgres.json` (0600). */
 interface Connection {
@@ -31,9 +32,6 @@ export interface EmbeddedPostgres {
   stop(options?: { evenIfOthersRemain?: boolean }): Promise<void>
 }
 
-/** Every LeadNest process names its connections so; those that are left decide whether Postgres may stop. */
-export const applicationName = 'leadnest'
-
 /**
  * Attaches to the Postgres of a data directory, or starts it. Works as an ordinary user and as root, where Postgres
  * runs as the user `postgres`. `settings` are server settings, as in `{ fsync: 'off' }` for tests.
@@ -46,23 +44,28 @@ export async function startEmbeddedPostgres(
   mkdirSync(dir, { recursive: true, mode: 0o711 })
   const file = join(dir, 'postgres.json')
 
-  const known = readConnection(file)
-  if (known && (await answers(known))) return attached(known, true)
+  return (await attach(file)) ?? alone(join(dir, 'starting'), async () => (await attach(file)) ?? launchIn(dir, file, settings))
+}
 
+async function attach(file: string): Promise<EmbeddedPostgres | undefined> {
+  const known = readConnection(file)
+  return known && (await answers(known)) ? attached(known, true) : undefined
+}
+
+async function launchIn(dir: string, file: string, settings: Record<string, string>): Promise<EmbeddedPostgres> {
+  const known = readConnection(file)
   const home = await postgresHome(dir)
   const connection = existsSync(join(home.dataDir, 'PG_VERSION')) && known ? known : initialise(home, file)
   for (let tries = 1; ; tries++) {
-    // The port may be taken between our look and Postgres's bind; then another is tried.
-    const running = { ...connection, port: await freePort() }
+    // The port it had, so that processes which still run find it again after a crash. It may be taken, even between
+    // our look and Postgres's bind; then another is tried.
+    const running = { ...connection, port: await freePort(tries === 1 ? connection.port : 0) }
     const child = launch(home, running.port, settings)
     if (await ready(running, child)) {
       writeConnection(file, running)
       await createDatabase(running)
       return attached(running, false)
     }
-    // Another process may have started the same Postgres in this moment.
-    const winner = readConnection(file)
-    if (winner && (await answers(winner))) return attached(winner, true)
     if (tries === 3) throw new Error(`Postgres did not start. Its log: ${home.logFile}\n${tail(home.logFile)}`)
   }
 }
@@ -191,12 +194,7 @@ async function stop(connection: Connection, adminUrl: string, evenIfOthersRemain
 }
 
 async function ended(pid: number): Promise<void> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
-    try {
-      process.kill(pid, 0)
-    } catch {
-      return
-    }
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline && isRunning(pid); ) {
     await new Promise((done) => setTimeout(done, 10))
   }
 }
@@ -222,15 +220,54 @@ function writeConnection(file: string, connection: Connection): void {
   renameSync(`${file}.new`, file)
 }
 
-function freePort(): Promise<number> {
+/** The preferred port if nobody has it. */
+function freePort(preferred = 0): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer()
-    server.once('error', fail)
-    server.listen(0, '127.0.0.1', () => {
+    server.once('error', (error) => (preferred ? done(freePort()) : fail(error)))
+    server.listen(preferred, '127.0.0.1', () => {
       const { port } = server.address() as { port: number }
       server.close(() => done(port))
     })
   })
+}
+
+/** Of several processes that start at once one makes and starts Postgres; the others wait and attach to it. */
+async function alone<T>(lock: string, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx', mode: 0o600 })
+      break
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      if (isStale(lock)) rmSync(lock, { force: true })
+      else await new Promise((done) => setTimeout(done, 50))
+    }
+  }
+  try {
+    return await work()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+/** Left behind by a process that was killed. After a minute it counts as that even if its number lives on in another one. */
+function isStale(lock: string): boolean {
+  try {
+    const pid = Number(readFileSync(lock, 'utf8'))
+    return Date.now() - statSync(lock).mtimeMs > 60_000 || (pid > 0 && (pid === process.pid || !isRunning(pid)))
+  } catch {
+    return false // It is gone already.
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 function tail(file: string): string {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,13 +42,10 @@ export async function makeTemplate(url: string): Promise<void> {
 
 /** A Postgres for tests only: what it holds may be lost, so it never waits for the disk. */
 export async function startTestServer(): Promise<{ url: string; stop(): Promise<void> }> {
-  const dir = await mkdtemp(join(tmpdir(), 'leadnest-test-'))
-  const postgres = await startEmbeddedPostgres(dir, {
-    fsync: 'off',
-    synchronous_commit: 'off',
-    full_page_writes: 'off',
-    max_connections: '300',
-  })
+  removeAbandoned()
+  const dir = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`))
+  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' }
+  const postgres = await startEmbeddedPostgres(dir, settings)
   await makeTemplate(postgres.url)
   return {
     url: postgres.url,
@@ -56,6 +53,33 @@ export async function startTestServer(): Promise<{ url: string; stop(): Promise<
       await postgres.stop({ evenIfOthersRemain: true })
       for (const path of [dir, postgres.home]) rmSync(path, { recursive: true, force: true })
     },
+  }
+}
+
+const prefix = 'leadnest-test-'
+
+/** A run that was killed could not stop its Postgres; the next one does, knowing the process by the folder's name. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const owner = name.startsWith(prefix) ? Number(name.slice(prefix.length).split('-')[0]) : Number.NaN
+    if (Number.isNaN(owner) || isAlive(owner)) continue
+    const dir = join(tmpdir(), name)
+    try {
+      const { postgresDir } = JSON.parse(readFileSync(join(dir, 'postgres.json'), 'utf8')) as { postgresDir: string }
+      process.kill(Number(readFileSync(join(postgresDir, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGQUIT')
+    } catch {
+      // It never came so far, or has ended since.
+    }
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
