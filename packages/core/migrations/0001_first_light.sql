@@ -1,4 +1,4 @@
--- Trigram search over lead_search; both are trusted extensions, so the owner of the database may create them.
+-- Trigram search over lead_search. A trusted extension: the owner of the database may create it.
 create extension if not exists pg_trgm;
 
 -- Who may see a row: `leadnest.workspace_id` is set for each transaction. After the first transaction of a
@@ -105,8 +105,10 @@ create table forms (
   unique (workspace_id, slug)
 );
 
+-- The tables that captures write have no foreign keys: each would lock the same row of the workspace and of the form,
+-- and cost a look-up a row. What they point to is written in the same transaction, or is never deleted.
 create table leads (
-  workspace_id uuid not null references workspaces (id),
+  workspace_id uuid not null,
   id uuid not null,
   email text,
   phone text,
@@ -139,8 +141,7 @@ create table lead_search (
   workspace_id uuid not null,
   lead_id uuid not null,
   text text not null,
-  primary key (workspace_id, lead_id),
-  foreign key (workspace_id, lead_id) references leads (workspace_id, id) on delete cascade
+  primary key (workspace_id, lead_id)
 );
 create index lead_search_text on lead_search using gin (text gin_trgm_ops);
 
@@ -159,9 +160,7 @@ create table submissions (
   actor jsonb not null,
   source text not null,
   created_at timestamptz(3) not null,
-  primary key (workspace_id, id),
-  foreign key (workspace_id, form_id) references forms (workspace_id, id),
-  foreign key (workspace_id, lead_id) references leads (workspace_id, id)
+  primary key (workspace_id, id)
 );
 create index submissions_lead on submissions (workspace_id, lead_id, id) where lead_id is not null;
 create index submissions_held on submissions (workspace_id, id) where verdict <> 'accepted';
@@ -169,7 +168,7 @@ create index submissions_held on submissions (workspace_id, id) where verdict <>
 -- Timeline, audit log and outbox at once; written in the transaction of the change. Readers that follow it go by
 -- (xid, id), because an older id can be committed later.
 create table events (
-  workspace_id uuid not null references workspaces (id),
+  workspace_id uuid not null,
   id uuid not null,
   xid xid8 not null default pg_current_xact_id(),
   type text not null,
@@ -195,7 +194,7 @@ create index used_form_tokens_expiry on used_form_tokens (workspace_id, expires_
 
 -- `scope` is the credential; `fingerprint` a hash of method, path, query and body; `body` the bytes answered.
 create table idempotency_records (
-  workspace_id uuid not null references workspaces (id),
+  workspace_id uuid not null,
   scope text not null,
   key text not null,
   fingerprint bytea not null,

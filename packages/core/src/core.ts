@@ -3,7 +3,8 @@ import { type CaptureQueue, createCaptureQueue } from './leads/capture-queue.ts'
 import { type Log, silent } from './log.ts'
 import type { Plugin } from './plugin.ts'
 import { createPool } from './postgres/pool.ts'
-import { inWorkspace, type Tx, transaction } from './postgres/transaction.ts'
+import { type Tx, transaction } from './postgres/transaction.ts'
+import { createRecent, type Recent } from './recent.ts'
 import { createKeyring, type Keyring } from './secrets.ts'
 
 export interface CoreOptions {
@@ -27,8 +28,7 @@ export interface Core {
   log: Log
   now(): Date
   captures: CaptureQueue
-  /** Which workspace a public name belongs to. That never changes, so what was found once is kept. */
-  owners: Map<string, string>
+  recent: Recent
   /** One transaction that sees only this workspace; see `postgres/transaction.ts`. */
   inWorkspace<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /** One transaction that sees what belongs to a user in all workspaces. */
@@ -47,7 +47,7 @@ export function createCore({
   log = silent,
   now = () => new Date(),
 }: CoreOptions): Core {
-  const pool = createPool(databaseUrl, { max: poolSize, log })
+  const pool = createPool(databaseUrl, { max: poolSize, log, pipeline: true })
   const core: Core = {
     pool,
     keyring: createKeyring(secretKeys),
@@ -55,8 +55,8 @@ export function createCore({
     log,
     now,
     captures: undefined as never,
-    owners: new Map(),
-    inWorkspace: (workspaceId, work) => inWorkspace(pool, workspaceId, work),
+    recent: createRecent(),
+    inWorkspace: (workspaceId, work) => transaction(pool, { workspaceId }, work),
     asUser: (userId, work) => transaction(pool, { userId }, work),
     outside: (work) => transaction(pool, {}, work),
     close: () => pool.end(),

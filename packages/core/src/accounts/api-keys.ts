@@ -52,9 +52,10 @@ export async function revokeApiKey(core: Core, workspaceId: string, id: string):
       )
     : []
   if (!revoked) throw notFound('key')
+  core.recent.forget()
 }
 
-/** Whom a key speaks for; undefined for one that is unknown or revoked. */
+/** Whom a key speaks for; undefined for one that is unknown, or was revoked a second ago. */
 export async function findApiKey(core: Core, text: string): Promise<Principal | undefined> {
   const kind = text.startsWith(prefixes.secret)
     ? 'secret'
@@ -63,10 +64,14 @@ export async function findApiKey(core: Core, text: string): Promise<Principal | 
       : undefined
   const bound = kind && readBound(text.slice(prefixes[kind].length))
   if (!bound) return undefined
-  const [key] = await core.inWorkspace(bound.workspaceId, (tx) =>
-    tx.query<{ id: string; name: string; scopes: Scope[] }>(sql`
-      select id, name, scopes from api_keys
-      where workspace_id = ${bound.workspaceId} and secret_hash = ${hashOf(bound.secret)} and kind = ${kind} and revoked_at is null`),
-  )
-  return key && keyPrincipal(bound.workspaceId, kind, key)
+  const { workspaceId } = bound
+  const hash = hashOf(bound.secret)
+  return core.recent.get(`key ${workspaceId} ${kind} ${hash.toString('base64url')}`, async () => {
+    const [key] = await core.inWorkspace(workspaceId, (tx) =>
+      tx.query<{ id: string; name: string; scopes: Scope[] }>(sql`
+        select id, name, scopes from api_keys
+        where workspace_id = ${workspaceId} and secret_hash = ${hash} and kind = ${kind} and revoked_at is null`),
+    )
+    return key && keyPrincipal(workspaceId, kind, key)
+  })
 }

@@ -21,13 +21,15 @@ export function newEvent(event: Omit<NewEvent, 'id' | 'submissionId'> & { submis
 /** Writes what happened and the job that tells of it, in the transaction of the change. The live feed is told at its commit. */
 export async function recordEvents(tx: Tx, workspaceId: string, events: NewEvent[]): Promise<void> {
   if (events.length === 0) return
-  await tx.query(insertEvents(workspaceId, events))
-  await tx.query(
-    announce(
-      workspaceId,
-      events.map(({ id }) => id),
+  await Promise.all([
+    tx.query(insertEvents(workspaceId, events)),
+    tx.query(
+      announce(
+        workspaceId,
+        events.map(({ id }) => id),
+      ),
     ),
-  )
+  ])
 }
 
 const insertEvents = (workspaceId: string, events: NewEvent[]): Sql => sql`

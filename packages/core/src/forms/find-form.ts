@@ -15,11 +15,16 @@ const columns = sql`id, slug, name, version, language, fields, submit_label, suc
 
 /**
  * The form that a public door names: by its id, else by its slug in the credential's workspace, else in the first
- * workspace of the installation. Throws `not_found`, also for a form of another workspace than the credential's.
+ * workspace of the installation. It may be up to a second old. Throws `not_found`, also for a form of another workspace
+ * than the credential's.
  */
 export async function findForm(core: Core, slugOrId: string, workspaceId?: string): Promise<FoundForm> {
   const name = slugOrId.toLowerCase()
   if (!isId(name) && !v.is(FormSlug, name)) throw notFound('form')
+  return core.recent.get(`form ${workspaceId} ${name}`, () => loadForm(core, name, workspaceId))
+}
+
+async function loadForm(core: Core, name: string, workspaceId?: string): Promise<FoundForm> {
   const owner = workspaceId ?? (await ownerOf(core, name))
   if (!owner) throw notFound('form')
   const [form] = await core.inWorkspace(owner, (tx) =>
@@ -31,15 +36,14 @@ export async function findForm(core: Core, slugOrId: string, workspaceId?: strin
   return { workspaceId: owner, form }
 }
 
-async function ownerOf(core: Core, slugOrId: string): Promise<string | undefined> {
-  const name = isId(slugOrId) ? slugOrId : ''
-  const known = core.owners.get(name)
-  if (known) return known
-  const kind = name ? 'form' : 'first_workspace'
+async function ownerOf(core: Core, name: string): Promise<string | undefined> {
   const [entry] = await core.outside((tx) =>
-    tx.query<{ workspaceId: string }>(sql`select workspace_id from directory where kind = ${kind} and name = ${name}`),
+    tx.query<{ workspaceId: string }>(
+      isId(name)
+        ? sql`select workspace_id from directory where kind = 'form' and name = ${name}`
+        : sql`select workspace_id from directory where kind = 'first_workspace' and name = ''`,
+    ),
   )
-  if (entry) core.owners.set(name, entry.workspaceId)
   return entry?.workspaceId
 }
 
@@ -52,7 +56,7 @@ export async function listForms(core: Core, workspaceId: string): Promise<Form[]
 /** Throws `not_found`. */
 export async function getForm(core: Core, workspaceId: string, id: string): Promise<Form> {
   if (!isId(id)) throw notFound('form')
-  return (await findForm(core, id, workspaceId)).form
+  return (await loadForm(core, id, workspaceId)).form
 }
 
 /** What anybody may read of a form. */

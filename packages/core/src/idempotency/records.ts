@@ -12,6 +12,7 @@ export interface IdempotencyKey {
 export interface IdempotencyRecord extends IdempotencyKey {
   status: number
   body: string
+  expiresAt: string
 }
 
 export const recordId = ({ scope, key }: Pick<IdempotencyKey, 'scope' | 'key'>) => `${scope}\n${key}`
@@ -41,7 +42,7 @@ export function mismatch(): LeadNestError {
 /** How long an answer can be replayed, in hours. */
 export const replayableFor = { hours: 24 }
 
-/** Returns the keys that nobody had used, or whose answer has expired. */
+/** Returns the keys that nobody had used, or whose answer has expired; waits for another process that is using one. */
 export const claimRecords = (
   workspaceId: string,
   records: (IdempotencyKey & { body: string })[],
@@ -49,19 +50,24 @@ export const claimRecords = (
   now: Date,
 ): Sql => sql`
   insert into idempotency_records (workspace_id, scope, key, fingerprint, body, status, expires_at)
-  select ${workspaceId}::uuid, v.*, ${status}::smallint, ${new Date(now.getTime() + replayableFor.hours * 3_600_000)}::timestamptz from unnest(
+  select ${workspaceId}::uuid, v.*, ${status}::smallint, ${new Date(now.getTime() + replayableFor.hours * 3_600_000)}::timestamptz
+  from unnest(
     ${records.map(({ scope }) => scope)}::text[],
     ${records.map(({ key }) => key)}::text[],
     ${records.map(({ fingerprint }) => fingerprint)}::bytea[],
     ${records.map(({ body }) => body)}::text[]
-  ) as v
+  ) as v (scope, key, fingerprint, body)
+  order by v.scope, v.key
   on conflict (workspace_id, scope, key) do update set
     fingerprint = excluded.fingerprint, body = excluded.body, status = excluded.status, expires_at = excluded.expires_at
     where idempotency_records.expires_at <= ${now}
-  returning scope, key`
+  returning 1 as claimed`
 
-export const readRecords = (workspaceId: string, keys: IdempotencyKey[]): Sql => sql`
-  select scope, key, fingerprint, status, body from idempotency_records
-  where workspace_id = ${workspaceId} and (scope, key) in (
-    select * from unnest(${keys.map(({ scope }) => scope)}::text[], ${keys.map(({ key }) => key)}::text[])
-  )`
+/** The answers given before, expired ones too. One index look-up for each key; see `lockLeadsByEmail`. */
+export const readRecords = (workspaceId: string, keys: Pick<IdempotencyKey, 'scope' | 'key'>[]): Sql => sql`
+  select r.* from unnest(${keys.map(({ scope }) => scope)}::text[], ${keys.map(({ key }) => key)}::text[]) as k (scope, key)
+  cross join lateral (
+    select scope, key, fingerprint, status, body, expires_at from idempotency_records
+    where workspace_id = ${workspaceId} and scope = k.scope and key = k.key
+    offset 0
+  ) r`

@@ -21,7 +21,7 @@ interface Waiting {
  */
 export function createCaptureQueue(
   core: Core,
-  { maxInFlight = 3, maxBatch = 250, maxWaiting = 10_000 } = {},
+  { maxInFlight = 2, maxBatch = 250, maxWaiting = 10_000 } = {},
 ): CaptureQueue {
   const waiting = new Map<string, Waiting[]>()
   let count = 0

@@ -1,50 +1,33 @@
 import { newId } from '../id.ts'
-import type { Tx } from '../postgres/transaction.ts'
 import { type LeadRow, learn, newLead, type Person } from './person.ts'
-import { indexForSearch, insertLeads, lockLeadsByEmail, updateLeads } from './statements.ts'
 
-/** Which lead a person turned out to be, and whether this act made it. */
+/** Which lead each person turned out to be, and the rows to write. */
 export interface Resolved {
-  leadId: string
-  created: boolean
+  /** In the order of the people. */
+  leads: { leadId: string; created: boolean }[]
+  fresh: LeadRow[]
+  changed: LeadRow[]
 }
 
 /**
- * One lead for each person: known e-mails are locked and learn, others become leads. People are folded by e-mail before
- * anything is written, so a person twice in one batch is one lead. Answers in the order of `people`.
+ * One lead for each person: who is `known` by e-mail learns, others become leads. People are folded before anything is
+ * written, so a person twice in one batch is one lead. Without an e-mail everybody is somebody new.
  */
-export async function resolvePeople(tx: Tx, workspaceId: string, people: Person[], at: Date): Promise<Resolved[]> {
-  const results: Resolved[] = new Array(people.length)
-  const groups = new Map<string, number[]>()
-  people.forEach(({ email }, i) => {
-    // Without an e-mail everybody is somebody new.
-    const key = email ?? `\n${i}`
-    groups.set(key, [...(groups.get(key) ?? []), i])
+export function resolvePeople(people: Person[], known: LeadRow[], at: Date): Resolved {
+  const byEmail = new Map(known.map((lead) => [lead.email, lead]))
+  const rows = new Map<string, { row: LeadRow; isNew: boolean }>()
+  const leads = people.map((person, i) => {
+    const key = person.email ?? `\n${i}`
+    const before = rows.get(key)
+    const lead = before?.row ?? byEmail.get(key) ?? newLead(newId(at.getTime()))
+    const isNew = before?.isNew ?? !byEmail.has(key)
+    rows.set(key, { row: learn(lead, person), isNew })
+    return { leadId: lead.id, created: isNew && !before }
   })
-
-  for (let open = [...groups]; open.length > 0; ) {
-    const emails = open.map(([key]) => key).filter((key) => !key.startsWith('\n'))
-    const known = new Map(
-      (emails.length > 0 ? await tx.query<LeadRow>(lockLeadsByEmail(workspaceId, emails.sort())) : []).map((lead) => [
-        lead.email,
-        lead,
-      ]),
-    )
-    const fresh: LeadRow[] = []
-    const changed: LeadRow[] = []
-    for (const [key, members] of open) {
-      const before = known.get(key)
-      const after = members.reduce((lead, i) => learn(lead, people[i]!), before ?? newLead(newId(at.getTime())))
-      ;(before ? changed : fresh).push(after)
-      for (const i of members) results[i] = { leadId: after.id, created: !before && i === members[0] }
-    }
-    const inserted = new Set(
-      fresh.length > 0 ? (await tx.query<{ id: string }>(insertLeads(workspaceId, fresh, at))).map(({ id }) => id) : [],
-    )
-    if (changed.length > 0) await tx.query(updateLeads(workspaceId, changed, at))
-    await tx.query(indexForSearch(workspaceId, [...changed, ...fresh.filter(({ id }) => inserted.has(id))]))
-    // Another process made a lead of this e-mail since we looked: look again, now that it is committed.
-    open = open.filter(([key, members]) => !known.has(key) && !inserted.has(results[members[0]!]!.leadId))
+  const all = [...rows.values()]
+  return {
+    leads,
+    fresh: all.filter(({ isNew }) => isNew).map(({ row }) => row),
+    changed: all.filter(({ isNew }) => !isNew).map(({ row }) => row),
   }
-  return results
 }

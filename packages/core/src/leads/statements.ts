@@ -4,12 +4,19 @@ import { type LeadRow, searchText } from './person.ts'
 /** The columns of a row as `learn` reads them. */
 const rowColumns = sql`id, email, phone, name, first_name, last_name, company, external_id, fields, first_attribution, last_attribution`
 
-/** Locks in the order of the keys, so that two batches never wait for each other in a circle. */
+/**
+ * Locks in the order of the keys, so that two batches never wait for each other in a circle. One index look-up for each
+ * key (`lateral … offset 0`): a join is planned by statistics, and those of a young table let Postgres walk through all
+ * of it (measured at 17,000 leads: 186 ms, not 0.3).
+ */
 export const lockLeadsByEmail = (workspaceId: string, emails: string[]): Sql => sql`
-  select ${rowColumns} from leads
-  where workspace_id = ${workspaceId} and email = any(${emails})
-  order by email
-  for update`
+  select l.* from unnest(${emails}::text[]) as k (email)
+  cross join lateral (
+    select ${rowColumns} from leads
+    where workspace_id = ${workspaceId} and email = k.email
+    offset 0
+    for update
+  ) l`
 
 export const lockLeadByExternalId = (workspaceId: string, externalId: string): Sql => sql`
   select ${rowColumns} from leads
@@ -30,23 +37,27 @@ const values = (leads: LeadRow[]): Sql => sql`unnest(
   ${leads.map(({ lastAttribution }) => lastAttribution && JSON.stringify(lastAttribution))}::jsonb[]
 ) as v (id, email, phone, name, first_name, last_name, company, external_id, fields, first_attribution, last_attribution)`
 
-/** Returns the ids that were new; one whose e-mail came in between is left out, and is there to be locked now. */
-export const insertLeads = (workspaceId: string, leads: LeadRow[], at: Date): Sql => sql`
+const insert = (workspaceId: string, leads: LeadRow[], at: Date): Sql => sql`
   insert into leads (
     workspace_id, ${rowColumns}, created_at, updated_at, last_activity_at
   )
-  select ${workspaceId}::uuid, v.*, ${at}::timestamptz, ${at}::timestamptz, ${at}::timestamptz from ${values(leads)}
+  select ${workspaceId}::uuid, v.*, ${at}::timestamptz, ${at}::timestamptz, ${at}::timestamptz from ${values(leads)}`
+
+/** Returns a row for each that was new; one whose e-mail somebody else has just stored is left out. */
+export const insertLeads = (workspaceId: string, leads: LeadRow[], at: Date): Sql => sql`
+  ${insert(workspaceId, leads, at)}
   order by v.email
   on conflict (workspace_id, email) do nothing
-  returning id`
+  returning 1 as inserted`
 
+/** For rows that are there, and locked. An upsert, because that goes by the primary key however young the table is. */
 export const updateLeads = (workspaceId: string, leads: LeadRow[], at: Date): Sql => sql`
-  update leads set
-    email = v.email, phone = v.phone, name = v.name, first_name = v.first_name, last_name = v.last_name, company = v.company,
-    external_id = v.external_id, fields = v.fields, first_attribution = v.first_attribution, last_attribution = v.last_attribution,
-    updated_at = ${at}, last_activity_at = greatest(last_activity_at, ${at})
-  from ${values(leads)}
-  where leads.workspace_id = ${workspaceId} and leads.id = v.id`
+  ${insert(workspaceId, leads, at)}
+  on conflict (workspace_id, id) do update set
+    email = excluded.email, phone = excluded.phone, name = excluded.name, first_name = excluded.first_name,
+    last_name = excluded.last_name, company = excluded.company, external_id = excluded.external_id, fields = excluded.fields,
+    first_attribution = excluded.first_attribution, last_attribution = excluded.last_attribution,
+    updated_at = excluded.updated_at, last_activity_at = greatest(leads.last_activity_at, excluded.last_activity_at)`
 
 export const indexForSearch = (workspaceId: string, leads: LeadRow[]): Sql => sql`
   insert into lead_search (workspace_id, lead_id, text)

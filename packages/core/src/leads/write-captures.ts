@@ -11,12 +11,13 @@ import {
   readRecords,
   recordId,
 } from '../idempotency/records.ts'
-import type { Tx } from '../postgres/transaction.ts'
+import { codeOf, Overtaken, type Tx } from '../postgres/transaction.ts'
 import { insertSubmissions, spendFormTokens } from '../submissions/statements.ts'
 import type { SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
 import { judge, type Verdict } from '../submissions/verdict.ts'
-import type { Person } from './person.ts'
+import type { LeadRow, Person } from './person.ts'
 import { resolvePeople } from './resolve-people.ts'
+import { indexForSearch, insertLeads, lockLeadsByEmail, updateLeads } from './statements.ts'
 
 /** One act of sending a form, checked and ready to be written. */
 export interface Capture {
@@ -42,84 +43,93 @@ export interface Judged {
 }
 
 /**
- * Writes a batch of one workspace in one transaction: submissions, leads, events, idempotency records and one job.
- * Every statement takes its rows in the order of their keys. Outcomes are in the order of `captures`.
+ * Writes a batch of one workspace in one transaction: submissions, leads, events, idempotency records and one job, in
+ * three round trips. Every statement takes its rows in the order of their keys. Outcomes are in the order of `captures`.
  */
 export async function writeCaptures(core: Core, workspaceId: string, captures: Capture[]): Promise<Outcome[]> {
   return core.inWorkspace(workspaceId, async (tx) => {
-    const judged = await judgeAll(core, tx, workspaceId, captures)
-    const before = await replays(core, tx, workspaceId, judged)
-    const fresh = judged.filter(({ capture }) => !before.has(capture))
-
-    const people = fresh.filter(({ verdict, capture }) => verdict.verdict === 'accepted' && !capture.input.test)
-    const resolved =
-      people.length > 0
-        ? await resolvePeople(
-            tx,
-            workspaceId,
-            people.map(({ capture }) => capture.person),
-            core.now(),
-          )
-        : []
-    const leads = new Map(people.map(({ capture }, i) => [capture, resolved[i]!]))
-
-    if (fresh.length > 0)
-      await tx.query(insertSubmissions(workspaceId, fresh, (capture) => leads.get(capture)?.leadId ?? null))
-    await recordEvents(
-      tx,
-      workspaceId,
-      fresh.flatMap(({ capture, verdict }) => eventOf(capture, verdict, leads.get(capture))),
+    const { unspent, records, known } = await readBefore(core, tx, workspaceId, captures)
+    const before = replays(captures, records)
+    const fresh = judgeAll(
+      captures.filter((capture) => !before.has(capture)),
+      unspent,
     )
-
-    return judged.map(({ capture, result }) => before.get(capture) ?? { result, replayed: false })
+    await writeAll(core, tx, workspaceId, fresh, known)
+    const results = new Map(fresh.map(({ capture, result }) => [capture, result]))
+    return captures.map((capture) => before.get(capture) ?? { result: results.get(capture)!, replayed: false })
   })
 }
 
-async function judgeAll(core: Core, tx: Tx, workspaceId: string, captures: Capture[]): Promise<Judged[]> {
-  const nonces = [...new Set(captures.flatMap(({ token }) => (token ? [token.nonce] : [])))].sort()
-  const expiry = new Date(core.now().getTime() + tokenLifetime)
-  const unspent = new Set(
+/** What must be known before anything can be judged: tokens that nobody used, answers given before, people we know. */
+async function readBefore(core: Core, tx: Tx, workspaceId: string, captures: Capture[]) {
+  const now = core.now()
+  const nonces = sortedSet(captures.map(({ token }) => token?.nonce))
+  const emails = sortedSet(captures.map(({ person }) => person.email))
+  const keys = captures.flatMap(({ idempotency }) => idempotency ?? [])
+  const [unspent, records, known] = await Promise.all([
     nonces.length > 0
-      ? (await tx.query<{ nonce: string }>(spendFormTokens(workspaceId, nonces, expiry))).map(({ nonce }) => nonce)
+      ? tx.query<{ nonce: string }>(spendFormTokens(workspaceId, nonces, new Date(now.getTime() + tokenLifetime)))
       : [],
-  )
+    keys.length > 0 ? tx.query<IdempotencyRecord>(readRecords(workspaceId, keys)) : [],
+    emails.length > 0 ? tx.query<LeadRow>(lockLeadsByEmail(workspaceId, emails)) : [],
+  ])
+  const valid = records.filter(({ expiresAt }) => Date.parse(expiresAt) > now.getTime())
+  return { unspent: new Set(unspent.map(({ nonce }) => nonce)), records: valid, known }
+}
+
+const sortedSet = (values: (string | null | undefined)[]) =>
+  [...new Set(values.filter((value) => value != null))].sort()
+
+function replays(captures: Capture[], records: IdempotencyRecord[]): Map<Capture, Outcome> {
+  const stored = new Map(records.map((record) => [recordId(record), record]))
+  const outcomes = new Map<Capture, Outcome>()
+  for (const capture of captures) {
+    const record = capture.idempotency && stored.get(recordId(capture.idempotency))
+    if (!record) continue
+    const same = record.fingerprint.equals(capture.idempotency!.fingerprint)
+    outcomes.set(capture, same ? { result: JSON.parse(record.body) as SubmissionResult, replayed: true } : 'mismatch')
+  }
+  return outcomes
+}
+
+function judgeAll(captures: Capture[], unspent: Set<string>): Judged[] {
   return captures.map((capture) => {
     // Taken out by the first that brings it, so that the second in the same batch finds it spent.
     const spent = capture.token !== null && !unspent.delete(capture.token.nonce)
     const verdict = judge(capture, spent)
-    return {
-      capture,
-      verdict,
-      result: { id: capture.id, status: verdict.verdict === 'accepted' ? 'accepted' : 'held', receipt: null },
-    }
+    const status = verdict.verdict === 'accepted' ? 'accepted' : 'held'
+    return { capture, verdict, result: { id: capture.id, status, receipt: null } }
   })
 }
 
-/** What was answered before to the same keys. The insert waits for another process that is writing the same key. */
-async function replays(core: Core, tx: Tx, workspaceId: string, judged: Judged[]): Promise<Map<Capture, Outcome>> {
-  const keyed = judged.flatMap(({ capture, result }) =>
-    capture.idempotency ? [{ ...capture.idempotency, capture, body: JSON.stringify(result) }] : [],
+/** Throws `Overtaken` where another transaction has just used the same key or stored the same person. */
+async function writeAll(core: Core, tx: Tx, workspaceId: string, judged: Judged[], known: LeadRow[]): Promise<void> {
+  if (judged.length === 0) return
+  const now = core.now()
+  const people = judged.filter(({ verdict, capture }) => verdict.verdict === 'accepted' && !capture.input.test)
+  const { leads, fresh, changed } = resolvePeople(
+    people.map(({ capture }) => capture.person),
+    known,
+    now,
   )
-  if (keyed.length === 0) return new Map()
-  keyed.sort((a, b) => (recordId(a) < recordId(b) ? -1 : 1))
-  const claimed = new Set(
-    (await tx.query<IdempotencyRecord>(claimRecords(workspaceId, keyed, 201, core.now()))).map(recordId),
+  const leadOf = new Map(people.map(({ capture }, i) => [capture, leads[i]!]))
+  const records = judged.flatMap(({ capture: { idempotency }, result }) =>
+    idempotency ? [{ ...idempotency, body: JSON.stringify(result) }] : [],
   )
-  const taken = keyed.filter((record) => !claimed.has(recordId(record)))
-  if (taken.length === 0) return new Map()
-  const stored = new Map(
-    (await tx.query<IdempotencyRecord>(readRecords(workspaceId, taken))).map((record) => [recordId(record), record]),
-  )
-  return new Map(
-    taken.map(({ capture, ...key }) => {
-      const record = stored.get(recordId(key))
-      const same = record?.fingerprint.equals(key.fingerprint)
-      return [
-        capture,
-        same ? { result: JSON.parse(record!.body) as SubmissionResult, replayed: true } : 'mismatch',
-      ] as const
-    }),
-  )
+  const events = judged.flatMap(({ capture, verdict }) => eventOf(capture, verdict, leadOf.get(capture)))
+
+  const [claimed, inserted] = await Promise.all([
+    records.length > 0 ? tx.query(claimRecords(workspaceId, records, 201, now)) : [],
+    fresh.length > 0 ? tx.query(insertLeads(workspaceId, fresh, now)) : [],
+    changed.length > 0 ? tx.query(updateLeads(workspaceId, changed, now)) : [],
+    people.length > 0 ? tx.query(indexForSearch(workspaceId, [...fresh, ...changed])) : [],
+    tx.query(insertSubmissions(workspaceId, judged, (capture) => leadOf.get(capture)?.leadId ?? null)),
+    recordEvents(tx, workspaceId, events),
+  ]).catch((error: unknown) => {
+    // A row that hangs on a lead which was not inserted, because somebody else has just stored that person.
+    throw codeOf(error) === '23503' ? new Overtaken() : error
+  })
+  if (claimed.length < records.length || inserted.length < fresh.length) throw new Overtaken()
 }
 
 function eventOf(

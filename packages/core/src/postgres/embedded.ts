@@ -44,7 +44,10 @@ export async function startEmbeddedPostgres(
   mkdirSync(dir, { recursive: true, mode: 0o711 })
   const file = join(dir, 'postgres.json')
 
-  return (await attach(file)) ?? alone(join(dir, 'starting'), async () => (await attach(file)) ?? launchIn(dir, file, settings))
+  return (
+    (await attach(file)) ??
+    alone(join(dir, 'starting'), async () => (await attach(file)) ?? launchIn(dir, file, settings))
+  )
 }
 
 async function attach(file: string): Promise<EmbeddedPostgres | undefined> {

@@ -5,10 +5,18 @@ import { types } from './sql.ts'
 /** Every LeadNest process names its connections so; those that are left decide whether an embedded Postgres may stop. */
 export const applicationName = 'leadnest'
 
-/** A pool whose requests fail rather than wait for ever: 3 s for a connection, 4.5 s for an answer. */
+/**
+ * A pool whose requests fail rather than wait for ever: 3 s for a connection, 4.5 s for an answer. With `pipeline`,
+ * queries of one connection are sent without waiting for the answer to the one before.
+ */
 export function createPool(
   connectionString: string,
-  { max = 10, log = silent, queryTimeout = 4500 }: { max?: number; log?: Log; queryTimeout?: number } = {},
+  {
+    max = 10,
+    log = silent,
+    queryTimeout = 4500,
+    pipeline = false,
+  }: { max?: number; log?: Log; queryTimeout?: number; pipeline?: boolean } = {},
 ): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
@@ -18,9 +26,11 @@ export function createPool(
     connectionTimeoutMillis: 3000,
     query_timeout: queryTimeout,
     keepAlive: true,
+    pipeline,
   })
   // A connection that breaks is replaced by the pool; unheard, these events would end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
+  // Only its message is told: the error carries the whole client.
+  pool.on('error', ({ message }) => log.warn({ reason: message }, 'an idle database connection was lost'))
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }

@@ -3,7 +3,7 @@ import { LeadNestError } from '../errors.ts'
 import { isId } from '../id.ts'
 import { type Sql, toRow } from './sql.ts'
 
-/** A transaction: every query in it is of one workspace, or of none. */
+/** A transaction: every query in it is of one workspace, or of none. Queries that are not awaited share a round trip. */
 export interface Tx {
   query<Row = Record<string, never>>(statement: Sql): Promise<Row[]>
 }
@@ -16,21 +16,23 @@ export interface Scope {
 
 const reruns = new Set(['40P01', '40001'])
 
+/** Thrown by `work` that finds itself overtaken by another transaction: all of it runs again, and sees what that one did. */
+export class Overtaken extends Error {
+  /** Postgres's serialization_failure, which this is. */
+  readonly code = '40001'
+}
+
 /**
- * Runs `work` in one transaction that sees only this workspace. A deadlock or a serialisation failure runs all of it
+ * Runs `work` in one transaction that sees only what `scope` says. A deadlock or a serialisation failure runs all of it
  * again, so `work` keeps no state outside. Throws `unavailable` when the database cannot be reached; what was in
  * flight then may or may not have been committed.
  */
-export async function inWorkspace<T>(pool: pg.Pool, workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return transaction(pool, { workspaceId }, work)
-}
-
 export async function transaction<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await once(pool, scope, work)
     } catch (error) {
-      if (tries < 5 && reruns.has(codeOf(error))) continue
+      if (tries < 10 && reruns.has(codeOf(error))) continue
       throw isLostConnection(error) ? unavailable(error) : error
     }
   }
@@ -40,11 +42,14 @@ async function once<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    await client.query(begin(scope))
+    // Not awaited: connections are pipelined, so it travels with the first query, and a failure fails that one too.
+    const begun = client.query(begin(scope))
+    begun.catch(() => undefined)
     const result = await work({
       query: async <Row>(statement: Sql) =>
         (await client.query({ text: statement.text, values: statement.values })).rows.map((row) => toRow<Row>(row)),
     })
+    await begun
     await client.query('commit')
     return result
   } catch (error) {
