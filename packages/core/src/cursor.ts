@@ -7,12 +7,12 @@ export type Position = [value: string, id: string]
 /** Cursors are signed for one list of one workspace in one order, so that a foreign one is told from a right one. */
 export function writeCursor(keyring: Keyring, list: string, position: Position): string {
   const payload = Buffer.from(JSON.stringify(position)).toString('base64url')
-  return `${payload}.${keyring.sign(`cursor ${list}`, payload).slice(0, 22)}`
+  return `${payload}.${keyring.sign('cursor', `${list}\n${payload}`)}`
 }
 
 export function readCursor(keyring: Keyring, list: string, cursor: string): Position {
   const [payload = '', signature = ''] = cursor.split('.')
-  if (keyring.sign(`cursor ${list}`, payload).slice(0, 22) !== signature) {
+  if (!keyring.verify('cursor', `${list}\n${payload}`, signature)) {
     throw new LeadNestError('invalid_cursor', 'This cursor is not one of this list. Begin again without it.', {
       issues: [{ path: 'cursor', message: 'Take nextCursor of the page before, with the same query.' }],
     })

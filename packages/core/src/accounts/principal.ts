@@ -17,7 +17,7 @@ export interface Principal {
 }
 
 /** What each role may do. */
-const scopesOf: Record<Role, Scope[]> = {
+export const scopesOf: Record<Role, Scope[]> = {
   viewer: ['leads:read', 'forms:read'],
   member: ['leads:read', 'leads:write', 'forms:read'],
   admin: ['leads:read', 'leads:write', 'forms:read', 'forms:write'],
@@ -60,7 +60,7 @@ export async function findMember(core: Core, workspaceId: string, userId: string
 }
 
 /** Throws `forbidden` with what is missing. */
-export function demand(principal: Principal, scope: Scope): void {
+export function demand(principal: Pick<Principal, 'kind' | 'role' | 'scopes'>, scope: Scope): void {
   if (principal.scopes.includes(scope)) return
   const who = principal.role
     ? `The role ${principal.role}`

@@ -2,10 +2,12 @@ import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import type { Actor } from '../events/event.ts'
 import { newId } from '../id.ts'
+import { normaliseEmail } from '../leads/identity.ts'
 import { sql } from '../postgres/sql.ts'
 import { bindToWorkspace, hashOf, newSecret, readBound } from '../secrets.ts'
-import type { Role, User, Workspace } from './account.ts'
+import type { Role, Scope, User, Workspace } from './account.ts'
 import { verifyPassword } from './password.ts'
+import { scopesOf } from './principal.ts'
 import { workspacesOf } from './workspaces.ts'
 
 const lifetime = 14 * 24 * 60 * 60 * 1000
@@ -21,7 +23,9 @@ export interface Session {
   id: string
   userId: string
   workspaceId: string
+  kind: 'user'
   role: Role
+  scopes: Scope[]
   user: User
   workspace: Workspace
   workspaces: { id: string; name: string; slug: string; role: Role }[]
@@ -36,7 +40,7 @@ export async function authenticate(
   const [user] = await core.outside((tx) =>
     tx.query<User & { passwordHash: string | null; lastWorkspaceId: string | null }>(sql`
       select id, email, name, password_hash, last_workspace_id from users
-      where email = ${email.trim().normalize('NFC').toLowerCase()} and disabled_at is null`),
+      where email = ${address(email)} and disabled_at is null`),
   )
   const right = await verifyPassword(user?.passwordHash, password)
   const workspaces = user && right ? await workspacesOf(core, user.id) : []
@@ -44,6 +48,15 @@ export async function authenticate(
     workspaces.find(({ id }) => id === (workspace ?? user?.lastWorkspaceId)) ?? (workspace ? undefined : workspaces[0])
   if (!user || !chosen) throw new LeadNestError('unauthenticated', 'E-mail or password is not right.')
   return { user: { id: user.id, email: user.email, name: user.name }, workspaceId: chosen.id, role: chosen.role }
+}
+
+/** What is no address is nobody's, and is refused as that. */
+function address(text: string): string {
+  try {
+    return normaliseEmail(text)
+  } catch {
+    return ''
+  }
 }
 
 /** Throws `unauthenticated`, with the same words for somebody unknown and for a wrong password. */
@@ -86,7 +99,9 @@ export async function findSession(core: Core, token: string): Promise<Session | 
     id,
     userId,
     workspaceId,
+    kind: 'user',
     role,
+    scopes: scopesOf[role],
     user: { id: userId, email, name },
     workspace,
     workspaces,

@@ -1,5 +1,7 @@
 import type { Core } from '../core.ts'
+import { LeadNestError } from '../errors.ts'
 import { getLead } from '../leads/find-leads.ts'
+import type { Lead } from '../leads/lead.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Event } from './event.ts'
 
@@ -50,10 +52,20 @@ export async function deliverEvent(
   await handle(event, {
     workspaceId,
     idempotencyKey: `${pluginId}:${eventId}`,
-    lead: event.leadId ? await getLead(core, workspaceId, event.leadId) : null,
+    lead: event.leadId ? await leadOf(core, workspaceId, event.leadId) : null,
     log: {
       info: (message) => core.log.info({ plugin: pluginId }, message),
       warn: (message) => core.log.warn({ plugin: pluginId }, message),
     },
   })
+}
+
+/** Null when the lead is gone since. */
+async function leadOf(core: Core, workspaceId: string, id: string): Promise<Lead | null> {
+  try {
+    return await getLead(core, workspaceId, id)
+  } catch (error) {
+    if (error instanceof LeadNestError && error.code === 'not_found') return null
+    throw error
+  }
 }

@@ -2,7 +2,13 @@ import * as v from 'valibot'
 import { Id } from '../id.ts'
 
 /** What can have happened, in the past tense. Add a name here and plugins can listen for it. */
-export const EventType = v.picklist(['lead.created', 'lead.captured', 'lead.updated', 'submission.held'])
+export const EventType = v.picklist([
+  'lead.created',
+  'lead.captured',
+  'lead.updated',
+  'submission.held',
+  'form.updated',
+])
 
 /** Who did it. `id` is a user's, a key's or a plugin's; a visitor has none. */
 export const Actor = v.object({

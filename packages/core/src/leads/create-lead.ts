@@ -3,8 +3,15 @@ import { LeadNestError } from '../errors.ts'
 import type { Actor, Source } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { newId } from '../id.ts'
+import {
+  claimRecords,
+  type IdempotencyKey,
+  type IdempotencyRecord,
+  mismatch,
+  readRecords,
+} from '../idempotency/records.ts'
 import { sql } from '../postgres/sql.ts'
-import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
+import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
 import { normaliseEmail } from './identity.ts'
 import type { Lead, LeadInput } from './lead.ts'
 import { type LeadRow, learn, newLead, type Person } from './person.ts'
@@ -17,17 +24,37 @@ import {
   updateLeads,
 } from './statements.ts'
 
+/** Who tells of a lead, and the caller's key where one came. */
+export interface Teller {
+  actor: Actor
+  source: Source
+  idempotency?: IdempotencyKey | undefined
+}
+
+export interface CreatedLead {
+  lead: Lead
+  created: boolean
+  replayed: boolean
+}
+
 /**
  * Stores a lead that a trusted door tells of: by `externalId`, then by e-mail, a known one is updated, with what was sent
- * overwriting. An e-mail that belongs to somebody else than the `externalId` is not written. Throws `invalid_input`.
+ * overwriting. An identity that conflicts is not written: an e-mail of somebody else, or a second `externalId` for who
+ * was found by e-mail. Throws `invalid_input`, `idempotency_mismatch`.
  */
-export async function createLead(
-  core: Core,
-  workspaceId: string,
-  input: LeadInput,
-  by: { actor: Actor; source: Source },
-): Promise<{ lead: Lead; created: boolean }> {
-  const at = core.now()
+export async function createLead(core: Core, workspaceId: string, input: LeadInput, by: Teller): Promise<CreatedLead> {
+  const person = personIn(input, core.now())
+  return core.inWorkspace(workspaceId, async (tx) => {
+    try {
+      return (await replay(core, tx, workspaceId, by)) ?? (await write(core, tx, workspaceId, person, by))
+    } catch (error) {
+      // The same person was stored by somebody else in this moment; now they are known.
+      throw brokenConstraint(error) ? new Overtaken() : error
+    }
+  })
+}
+
+function personIn(input: LeadInput, at: Date): Person {
   const person: Person = { ...input, fields: input.fields ?? {}, at, trusted: true }
   if (input.email) person.email = normaliseEmail(input.email)
   for (const column of ['email', 'phone', 'name', 'firstName', 'lastName', 'company', 'externalId'] as const)
@@ -37,54 +64,56 @@ export async function createLead(
       issues: [{ path: 'email', message: 'Send at least one of email, phone, name, externalId.' }],
     })
   }
-
-  for (let tries = 1; ; tries++) {
-    try {
-      return await core.inWorkspace(workspaceId, (tx) => write(tx, workspaceId, person, at, by))
-    } catch (error) {
-      // The same person was stored by somebody else in this moment; now they are known.
-      if (tries < 3 && brokenConstraint(error)) continue
-      throw error
-    }
-  }
+  return person
 }
 
-async function write(tx: Tx, workspaceId: string, person: Person, at: Date, by: { actor: Actor; source: Source }) {
+async function replay(
+  core: Core,
+  tx: Tx,
+  workspaceId: string,
+  { idempotency }: Teller,
+): Promise<CreatedLead | undefined> {
+  if (!idempotency) return undefined
+  const [record] = await tx.query<IdempotencyRecord>(readRecords(workspaceId, [idempotency]))
+  if (!record || Date.parse(record.expiresAt) <= core.now().getTime()) return undefined
+  if (!record.fingerprint.equals(idempotency.fingerprint)) throw mismatch()
+  return { lead: JSON.parse(record.body) as Lead, created: record.status === 201, replayed: true }
+}
+
+async function write(core: Core, tx: Tx, workspaceId: string, person: Person, by: Teller): Promise<CreatedLead> {
+  const { at } = person
   const known = await findKnown(tx, workspaceId, person)
-  const after = learn(known?.lead ?? newLead(newId(at.getTime())), known?.emailTaken ? withoutEmail(person) : person)
+  const after = learn(known?.lead ?? newLead(newId(at.getTime())), { ...person, ...known?.kept })
   if (known) {
     await tx.query(updateLeads(workspaceId, [after], at))
   } else {
     const inserted = await tx.query(insertLeads(workspaceId, [after], at))
-    // Somebody else's insert of this e-mail was committed since we looked.
-    if (inserted.length === 0)
-      throw Object.assign(new Error('The e-mail was taken in between.'), {
-        code: '23505',
-        constraint: 'leads_workspace_id_email_key',
-      })
+    if (inserted.length === 0) throw new Overtaken()
   }
   await tx.query(indexForSearch(workspaceId, [after]))
-  await recordEvents(tx, workspaceId, [
-    newEvent({ type: known ? 'lead.updated' : 'lead.created', leadId: after.id, ...by, data: {}, at }),
-  ])
+  const { actor, source } = by
+  const type = known ? 'lead.updated' : 'lead.created'
+  await recordEvents(tx, workspaceId, [newEvent({ type, leadId: after.id, actor, source, data: {}, at })])
   const [lead] = await tx.query<Lead>(
     sql`select ${leadColumns} from leads where workspace_id = ${workspaceId} and id = ${after.id}`,
   )
-  return { lead: lead!, created: !known }
+  if (by.idempotency) {
+    const record = { ...by.idempotency, body: JSON.stringify(lead) }
+    const claimed = await tx.query(claimRecords(workspaceId, [record], known ? 200 : 201, core.now()))
+    if (claimed.length === 0) throw new Overtaken()
+  }
+  return { lead: lead!, created: !known, replayed: false }
 }
 
-/** `externalId` wins over the e-mail. */
+/** `externalId` wins over the e-mail; `kept` are the identities that stay as they are, whatever was sent. */
 async function findKnown(
   tx: Tx,
   workspaceId: string,
   { email, externalId }: Person,
-): Promise<{ lead: LeadRow; emailTaken: boolean } | undefined> {
+): Promise<{ lead: LeadRow; kept: Pick<Person, 'email' | 'externalId'> } | undefined> {
   const [byExternalId] = externalId ? await tx.query<LeadRow>(lockLeadByExternalId(workspaceId, externalId)) : []
   const [byEmail] = email ? await tx.query<LeadRow>(lockLeadsByEmail(workspaceId, [email])) : []
-  const lead = byExternalId ?? byEmail
-  return lead && { lead, emailTaken: byEmail !== undefined && byEmail.id !== lead.id }
-}
-
-function withoutEmail({ email: _, ...person }: Person): Person {
-  return person
+  if (byExternalId)
+    return { lead: byExternalId, kept: byEmail && byEmail.id !== byExternalId.id ? { email: byExternalId.email } : {} }
+  return byEmail && { lead: byEmail, kept: externalId && byEmail.externalId ? { externalId: byEmail.externalId } : {} }
 }

@@ -29,13 +29,14 @@ export type LeadRow = Pick<
 }
 
 const columns = ['email', 'phone', 'name', 'firstName', 'lastName', 'company', 'externalId'] as const
-const named: Record<string, (typeof columns)[number]> = {
-  phone: 'phone',
-  name: 'name',
-  firstName: 'firstName',
-  lastName: 'lastName',
-  company: 'company',
-}
+/** Fields of a form that are columns of a lead. The first e-mail field is one too, whatever its name. */
+const named = new Set<string>([
+  'phone',
+  'name',
+  'firstName',
+  'lastName',
+  'company',
+] satisfies (typeof columns)[number][])
 
 /** Reads a person out of a form's answers: the first e-mail field is who they are, a field named like a column of a lead is that column. */
 export function personOf(
@@ -46,7 +47,7 @@ export function personOf(
   const person: Person = { ...act, fields: {} }
   const identity = form.fields.find(({ type }) => type === 'email')
   for (const [name, answer] of Object.entries(answers)) {
-    const column = name === identity?.name ? 'email' : named[name]
+    const column = name === identity?.name ? 'email' : named.has(name) ? (name as (typeof columns)[number]) : undefined
     if (column) person[column] = answer === null ? null : String(answer)
     else person.fields[name] = answer
   }

@@ -16,6 +16,7 @@ const writes: [path: string, fields: Record<string, string>][] = [
   ['/admin/sign-out', {}],
   ['/admin/setup', { token: 'x', ...owner }],
   ['/admin/workspace', { workspaceId: 'x' }],
+  ['/admin/forms/x/origins', { origins: 'https://evil.example' }],
 ]
 
 describe('a form that was not sent by our own pages', () => {

@@ -7,11 +7,11 @@ import {
   issueFormToken,
   type Principal,
   publish,
-  readIdempotencyKey,
 } from '@leadnest/core'
 import type { Context } from 'hono'
 import { Answer, type Mount } from '../http/endpoint.ts'
 import type { Env } from '../http/env.ts'
+import { idempotencyOf, replayedHeader } from '../http/idempotency.ts'
 import { admitOrigin, type OriginOptions } from '../http/origins.ts'
 
 export function formRoutes(mount: Mount, core: Core, origins: OriginOptions) {
@@ -35,20 +35,12 @@ export function formRoutes(mount: Mount, core: Core, origins: OriginOptions) {
   mount('POST /v1/forms/:slug/submissions', async ({ c, params, principal, body, text }) => {
     const found = await formFor(c, params.slug, principal)
     const trusted = principal?.kind === 'user' || principal?.kind === 'secret'
-    const header = c.req.header('idempotency-key')
     const { result, replayed } = await captureLead(core, found, body, {
       trusted,
       actor: trusted ? principal.actor : { type: 'visitor', id: null, name: null },
       source: trusted ? 'api' : 'form',
-      idempotency:
-        header === undefined
-          ? undefined
-          : {
-              key: readIdempotencyKey(header),
-              scope: principal ? `${principal.actor.type}:${principal.actor.id}` : 'public',
-              fingerprint: fingerprintOf(c.req.method, c.req.path, text),
-            },
+      idempotency: idempotencyOf(c, principal, text),
     })
-    return new Answer(result, { headers: replayed ? { 'idempotency-replayed': 'true' } : {} })
+    return new Answer(result, { headers: replayedHeader(replayed) })
   })
 }

@@ -40,6 +40,22 @@ test('an externalId is who somebody is, before the e-mail', async () => {
   expect((await server.request(`GET /v1/leads/${taken.json.id}`, { key })).json.name).toBeNull()
 })
 
+test('a second externalId for somebody known by e-mail is not written', async () => {
+  const first = await create({ externalId: 'crm-2', email: 'kept@example.com' })
+  const again = await create({ externalId: 'crm-3', email: 'kept@example.com', name: 'Kept' })
+  expect(again.json).toMatchObject({ id: first.json.id, externalId: 'crm-2', name: 'Kept' })
+})
+
+test('a lead without an identity is made once by the same Idempotency-Key, and another body is refused', async () => {
+  const send = (name: string) =>
+    server.request('POST /v1/leads', { body: { name }, key, headers: { 'idempotency-key': 'once' } })
+  const answers = await Promise.all([send('Nameless'), send('Nameless'), send('Nameless')])
+  expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
+  expect(answers.filter(({ headers }) => headers.get('idempotency-replayed') === 'true')).toHaveLength(2)
+  expect((await send('Other')).json.code).toBe('idempotency_mismatch')
+  expect((await server.request('GET /v1/leads?q=nameless', { key })).json.data).toHaveLength(1)
+})
+
 test('fifty equal requests at once make one lead', async () => {
   const answers = await Promise.all(
     Array.from({ length: 50 }, () => create({ email: 'fifty@example.com', externalId: 'fifty' })),

@@ -1,15 +1,15 @@
 import { type Core, createLead, getLead, listLeads, listTimeline } from '@leadnest/core'
 import { Answer, type Mount } from '../http/endpoint.ts'
+import { idempotencyOf, replayedHeader } from '../http/idempotency.ts'
 
 export function leadRoutes(mount: Mount, core: Core) {
   mount('GET /v1/leads', async ({ principal, query }) => listLeads(core, principal.workspaceId, query))
 
-  mount('POST /v1/leads', async ({ principal, body }) => {
-    const { lead, created } = await createLead(core, principal.workspaceId, body, {
-      actor: principal.actor,
-      source: 'api',
-    })
-    return new Answer(lead, { status: created ? 201 : 200 })
+  mount('POST /v1/leads', async ({ c, principal, body, text }) => {
+    const { workspaceId, actor } = principal
+    const idempotency = idempotencyOf(c, principal, text)
+    const { lead, created, replayed } = await createLead(core, workspaceId, body, { actor, source: 'api', idempotency })
+    return new Answer(lead, { status: created ? 201 : 200, headers: replayedHeader(replayed) })
   })
 
   mount('GET /v1/leads/:id', async ({ principal, params }) => getLead(core, principal.workspaceId, params.id))

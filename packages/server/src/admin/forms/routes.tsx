@@ -1,7 +1,9 @@
-import { getForm, listForms } from '@leadnest/core'
-import { Hono } from 'hono'
+import { demand, getForm, LeadNestError, listForms, setFormOrigins } from '@leadnest/core'
+import { type Context, Hono } from 'hono'
 import type { SignedInEnv } from '../env.ts'
+import { formText } from '../fields.tsx'
 import { FormsPage } from './index-page.tsx'
+import type { OriginsProps } from './origins.tsx'
 import { publicName } from './public-name.ts'
 import { FormPage } from './show-page.tsx'
 
@@ -12,9 +14,28 @@ export const formPages = new Hono<SignedInEnv>()
     return c.html(<FormsPage session={session} forms={forms} />)
   })
 
-  .get('/:id', async (c) => {
-    const { core, session, publicUrl } = c.var
-    const form = await getForm(core, session.workspaceId, c.req.param('id'))
-    const formName = await publicName(core, session.workspaceId, form)
-    return c.html(<FormPage {...{ session, form, formName, publicUrl }} />)
+  .get('/:id', async (c) => c.html(await formPage(c, c.req.param('id'))))
+
+  .post('/:id/origins', async (c) => {
+    const { core, session } = c.var
+    demand(session, 'forms:write')
+    const id = c.req.param('id')
+    const typed = await formText(c, 'origins')
+    try {
+      await setFormOrigins(core, session.workspaceId, id, typed.split('\n'), { actor: session.actor, source: 'admin' })
+      return c.redirect(`/admin/forms/${id}#sites`, 303)
+    } catch (error) {
+      if (!(error instanceof LeadNestError) || error.code !== 'invalid_input') throw error
+      return c.html(
+        await formPage(c, id, { typed, error: { title: 'Nothing was saved yet.', issues: error.issues } }),
+        422,
+      )
+    }
   })
+
+async function formPage(c: Context<SignedInEnv>, id: string, origins?: Pick<OriginsProps, 'typed' | 'error'>) {
+  const { core, session, publicUrl } = c.var
+  const form = await getForm(core, session.workspaceId, id)
+  const formName = await publicName(core, session.workspaceId, form)
+  return <FormPage {...{ session, form, formName, publicUrl }} {...(origins && { origins })} />
+}

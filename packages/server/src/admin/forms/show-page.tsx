@@ -2,6 +2,7 @@ import type { Field, Form, Session } from '@leadnest/core'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
 import { EmbedCode } from './embed-code.tsx'
+import { Origins, type OriginsProps } from './origins.tsx'
 import { isOnDemoPage } from './public-name.ts'
 
 interface FormProps {
@@ -10,9 +11,10 @@ interface FormProps {
   /** What the embed code calls it. */
   formName: string
   publicUrl: string
+  origins?: Pick<OriginsProps, 'typed' | 'error'>
 }
 
-export function FormPage({ session, form, formName, publicUrl }: FormProps) {
+export function FormPage({ session, form, formName, publicUrl, origins }: FormProps) {
   return (
     <Layout title={form.name} session={session} at="/admin/forms">
       <p class="back">
@@ -33,8 +35,8 @@ export function FormPage({ session, form, formName, publicUrl }: FormProps) {
           <h2 id="embed">Put it on your page</h2>
           <p>Paste this where the form shall appear. It takes the look of your page.</p>
           <EmbedCode formName={formName} publicUrl={publicUrl} />
-          <Origins form={form} publicUrl={publicUrl} />
         </section>
+        <Origins form={form} publicUrl={publicUrl} mayEdit={session.scopes.includes('forms:write')} {...origins} />
         <section class="card" aria-labelledby="fields">
           <h2 id="fields">Fields</h2>
           <div class="table">
@@ -98,29 +100,4 @@ const typeNames: Record<Field['type'], string> = {
   textarea: 'Long text',
   select: 'Choice',
   checkbox: 'Checkbox',
-}
-
-/** Why a form that works here may be refused elsewhere, before somebody meets it as an error. */
-function Origins({ form, publicUrl }: { form: Form; publicUrl: string }) {
-  const own = new URL(publicUrl).origin
-  return (
-    <div class="hint">
-      <p>
-        <strong>Which sites may send it:</strong>
-      </p>
-      <ul>
-        <li>
-          <code>{own}</code> (always)
-        </li>
-        {form.origins.map((origin) => (
-          <li>
-            <code>{origin}</code>
-          </li>
-        ))}
-      </ul>
-      <p class="muted">
-        Every other site needs a publishable key: add <code>key="ln_pk_…"</code> to <code>&lt;leadnest-form&gt;</code>.
-      </p>
-    </div>
-  )
 }

@@ -41,6 +41,7 @@ const pictures: Record<Event['type'], IconName> = {
   'lead.captured': 'send',
   'lead.updated': 'pencil',
   'submission.held': 'shield',
+  'form.updated': 'pencil',
 }
 
 const doors: Record<Event['source'], string> = {
@@ -63,5 +64,7 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Updated ${by}`
     case 'submission.held':
       return `Sent ${form}, which was held`
+    case 'form.updated':
+      return `Changed the form ${form}`
   }
 }

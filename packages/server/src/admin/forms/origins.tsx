@@ -1,0 +1,57 @@
+import type { Form, Issue } from '@leadnest/core'
+import { ErrorSummary } from '../fields.tsx'
+
+export interface OriginsProps {
+  form: Form
+  publicUrl: string
+  mayEdit: boolean
+  /** What was typed, where it was refused. */
+  typed?: string
+  error?: { title: string; issues: Issue[] }
+}
+
+/** Which sites may send the form without a key; who may change forms can change that here. */
+export function Origins({ form, publicUrl, mayEdit, typed, error }: OriginsProps) {
+  const own = new URL(publicUrl).origin
+  return (
+    <section class="card" aria-labelledby="sites">
+      <h2 id="sites">Sites that may send it</h2>
+      <p>
+        <code>{own}</code> may always. A site that is not listed needs a publishable key: add <code>key="ln_pk_…"</code>{' '}
+        to <code>&lt;leadnest-form&gt;</code>.
+      </p>
+      {mayEdit ? (
+        <form method="post" action={`/admin/forms/${form.id}/origins`}>
+          {error && (
+            <ErrorSummary {...error} issues={error.issues.map(({ message }) => ({ path: 'origins', message }))} />
+          )}
+          <div class="field">
+            <label for="origins">Other sites, one on a line</label>
+            <textarea
+              id="origins"
+              name="origins"
+              rows={4}
+              spellcheck={false}
+              placeholder="https://www.example.com"
+              aria-invalid={error ? 'true' : undefined}
+              aria-describedby={error ? 'errors' : undefined}
+            >
+              {typed ?? form.origins.join('\n')}
+            </textarea>
+          </div>
+          <button class="button" type="submit">
+            Save sites
+          </button>
+        </form>
+      ) : (
+        <ul>
+          {form.origins.map((origin) => (
+            <li>
+              <code>{origin}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
