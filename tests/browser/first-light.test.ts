@@ -31,7 +31,7 @@ beforeAll(async () => {
     const demo = /Demo\s+(\S+)\/demo/.exec(line)
     if (!demo) continue
     url = demo[1]!
-    return
+    return seed()
   }
   throw new Error('The server ended before it was ready.')
 })
@@ -41,6 +41,32 @@ afterAll(async () => {
   await ended
   rmSync(dataDir, { recursive: true, force: true })
 })
+
+/** Some leads that are there already, so that the new one has to be found among others. */
+async function seed(): Promise<void> {
+  const post = (path: string, body: object, headers = {}) =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers },
+    })
+  const { accessToken } = (await (await post('/v1/auth/login', owner)).json()) as { accessToken: string }
+  const people = [
+    'Mary Jackson, Langley & Co, newsletter',
+    'Karen Spärck Jones, Cambridge Search, google',
+    'Hedy Lamarr, , spring-fair',
+    'Radia Perlman, Spanning Ltd, google',
+  ]
+  for (const [name, company, utmSource] of people.map((line) => line.split(', '))) {
+    const email = `${name!.split(' ')[0]!.toLowerCase()}@example.com`
+    const response = await post(
+      '/v1/leads',
+      { name, email, company, attribution: { utmSource } },
+      { authorization: `Bearer ${accessToken}` },
+    )
+    expect(response.status).toBe(201)
+  }
+}
 
 describe.each([
   { name: 'the Chromium of this machine, or else the one from npm', bundled: false },
