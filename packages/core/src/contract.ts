@@ -1,91 +1,14 @@
-import * as v from 'valibot'
-import { Login, LoginInput, Me, type Scope, Workspace, WorkspaceInput } from './accounts/account.ts'
-import { Event } from './events/event.ts'
-import { PublishedForm } from './forms/form.ts'
-import { Lead, LeadInput, LeadQuery, Limit } from './leads/lead.ts'
-import { SubmissionInput, SubmissionResult } from './submissions/submission.ts'
-
-// biome-ignore lint/suspicious/noExplicitAny: a schema's own types are inferred where the entry is used
-type Schema = v.GenericSchema<any, any>
-
-/** One route of the HTTP API. */
-export interface Endpoint {
-  /** What it does, in one line. It becomes the OpenAPI summary. */
-  summary: string
-  /** `form`: browsers with a publishable key or an allowed origin. `anyone`: no credential. `user`: any credential. Else a scope. */
-  access: 'anyone' | 'form' | 'user' | Scope
-  query?: Schema
-  body?: Schema
-  returns: Schema
-  /** The status of success, 200 unless told; a handler may answer another 2xx. */
-  status?: 200 | 201 | 202
-  /** Answers that show a secret are never stored for replay: the header Idempotency-Key is refused. */
-  showsSecret?: true
-}
-
-const page = <S extends v.GenericSchema>(row: S) => v.object({ data: v.array(row), nextCursor: v.nullable(v.string()) })
+import type * as v from 'valibot'
+import { accountEndpoints } from './accounts/endpoints.ts'
+import type { Schema } from './endpoint.ts'
+import { formEndpoints } from './forms/endpoints.ts'
+import { leadEndpoints } from './leads/endpoints.ts'
 
 /**
- * The HTTP API, in full. The server mounts it, the SDK calls it, OpenAPI prints it;
- * a route that is not in this table does not exist.
+ * The HTTP API, in full; each noun's part stands in its folder. The server mounts it, the SDK calls it, OpenAPI prints
+ * it; a route that is not in this table does not exist.
  */
-export const contract = {
-  'POST /v1/auth/login': {
-    summary: 'Sign in with e-mail and password for an access token',
-    access: 'anyone',
-    body: LoginInput,
-    returns: Login,
-    showsSecret: true,
-  },
-  'GET /v1/me': {
-    summary: 'Who the credential belongs to, and what it may do',
-    access: 'user',
-    returns: Me,
-  },
-  'POST /v1/workspaces': {
-    summary: 'Create a workspace; whoever asks becomes its owner',
-    access: 'workspaces:write',
-    body: WorkspaceInput,
-    returns: Workspace,
-    status: 201,
-  },
-  'GET /v1/forms/:slug': {
-    summary: 'The form a widget draws; a fresh single-use token comes in the header LeadNest-Form-Token',
-    access: 'form',
-    returns: PublishedForm,
-  },
-  'POST /v1/forms/:slug/submissions': {
-    summary: 'Submit a form, as the widget does',
-    access: 'form',
-    body: SubmissionInput,
-    returns: SubmissionResult,
-    status: 201,
-  },
-  'GET /v1/leads': {
-    summary: 'List leads, newest first; search with q, find one by email',
-    access: 'leads:read',
-    query: LeadQuery,
-    returns: page(Lead),
-  },
-  'POST /v1/leads': {
-    summary: 'Create a lead (201), or update the one with this identity (200)',
-    access: 'leads:write',
-    body: LeadInput,
-    returns: Lead,
-    status: 201,
-  },
-  'GET /v1/leads/:id': {
-    summary: 'One lead',
-    access: 'leads:read',
-    returns: Lead,
-  },
-  'GET /v1/leads/:id/timeline': {
-    summary: 'What happened to a lead, newest first',
-    access: 'leads:read',
-    query: v.strictObject({ limit: Limit, cursor: v.optional(v.string()) }),
-    returns: page(Event),
-  },
-} as const satisfies Record<string, Endpoint>
+export const contract = { ...accountEndpoints, ...formEndpoints, ...leadEndpoints }
 
 export type Contract = typeof contract
 export type Route = keyof Contract
@@ -116,6 +39,7 @@ export type Parsed<R extends Route> = {
 }
 
 export type Result<R extends Route> = v.InferOutput<Contract[R]['returns']>
+export type { Endpoint } from './endpoint.ts'
 export type { ErrorCode, Issue } from './errors.ts'
 export type { Event } from './events/event.ts'
 export type { Field, PublishedForm } from './forms/form.ts'

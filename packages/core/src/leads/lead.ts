@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { Limit } from '../endpoint.ts'
 import { Id } from '../id.ts'
 import { Attribution } from '../submissions/submission.ts'
 
@@ -46,18 +47,6 @@ export const LeadInput = v.strictObject({
   ),
   attribution: v.optional(Attribution),
 })
-
-/** A query parameter that says how many rows a page has: 1 to 200, 50 unless told. */
-export const Limit = v.optional(
-  v.pipe(
-    v.string(),
-    v.regex(/^\d{1,3}$/, 'Use a whole number from 1 to 200.'),
-    v.transform(Number),
-    v.minValue(1, 'At least 1.'),
-    v.maxValue(200, 'At most 200.'),
-  ),
-  '50',
-)
 
 export const LeadQuery = v.strictObject({
   limit: Limit,

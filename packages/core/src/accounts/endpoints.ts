@@ -1,0 +1,24 @@
+import type { Endpoint } from '../endpoint.ts'
+import { Login, LoginInput, Me, Workspace, WorkspaceInput } from './account.ts'
+
+export const accountEndpoints = {
+  'POST /v1/auth/login': {
+    summary: 'Sign in with e-mail and password for an access token',
+    access: 'anyone',
+    body: LoginInput,
+    returns: Login,
+    showsSecret: true,
+  },
+  'GET /v1/me': {
+    summary: 'Who the credential belongs to, and what it may do',
+    access: 'user',
+    returns: Me,
+  },
+  'POST /v1/workspaces': {
+    summary: 'Create a workspace; whoever asks becomes its owner',
+    access: 'workspaces:write',
+    body: WorkspaceInput,
+    returns: Workspace,
+    status: 201,
+  },
+} as const satisfies Record<string, Endpoint>

@@ -1,0 +1,36 @@
+import * as v from 'valibot'
+import type { Scope } from './accounts/account.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a schema's own types are inferred where the entry is used
+export type Schema = v.GenericSchema<any, any>
+
+/** One route of the HTTP API. */
+export interface Endpoint {
+  /** What it does, in one line. It becomes the OpenAPI summary. */
+  summary: string
+  /** `form`: browsers with a publishable key or an allowed origin. `anyone`: no credential. `user`: any credential. Else a scope. */
+  access: 'anyone' | 'form' | 'user' | Scope
+  query?: Schema
+  body?: Schema
+  returns: Schema
+  /** The status of success, 200 unless told; a handler may answer another 2xx. */
+  status?: 200 | 201 | 202
+  /** Answers that show a secret are never stored for replay: the header Idempotency-Key is refused. */
+  showsSecret?: true
+}
+
+/** A list's answer: one page, and the cursor of the next. */
+export const page = <S extends v.GenericSchema>(row: S) =>
+  v.object({ data: v.array(row), nextCursor: v.nullable(v.string()) })
+
+/** A query parameter that says how many rows a page has: 1 to 200, 50 unless told. */
+export const Limit = v.optional(
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,3}$/, 'Use a whole number from 1 to 200.'),
+    v.transform(Number),
+    v.minValue(1, 'At least 1.'),
+    v.maxValue(200, 'At most 200.'),
+  ),
+  '50',
+)

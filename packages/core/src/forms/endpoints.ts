@@ -1,0 +1,18 @@
+import type { Endpoint } from '../endpoint.ts'
+import { SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
+import { PublishedForm } from './form.ts'
+
+export const formEndpoints = {
+  'GET /v1/forms/:slug': {
+    summary: 'The form a widget draws; a fresh single-use token comes in the header LeadNest-Form-Token',
+    access: 'form',
+    returns: PublishedForm,
+  },
+  'POST /v1/forms/:slug/submissions': {
+    summary: 'Submit a form, as the widget does',
+    access: 'form',
+    body: SubmissionInput,
+    returns: SubmissionResult,
+    status: 201,
+  },
+} as const satisfies Record<string, Endpoint>

@@ -1,0 +1,31 @@
+import * as v from 'valibot'
+import { type Endpoint, Limit, page } from '../endpoint.ts'
+import { Event } from '../events/event.ts'
+import { Lead, LeadInput, LeadQuery } from './lead.ts'
+
+export const leadEndpoints = {
+  'GET /v1/leads': {
+    summary: 'List leads, newest first; search with q, find one by email',
+    access: 'leads:read',
+    query: LeadQuery,
+    returns: page(Lead),
+  },
+  'POST /v1/leads': {
+    summary: 'Create a lead (201), or update the one with this identity (200)',
+    access: 'leads:write',
+    body: LeadInput,
+    returns: Lead,
+    status: 201,
+  },
+  'GET /v1/leads/:id': {
+    summary: 'One lead',
+    access: 'leads:read',
+    returns: Lead,
+  },
+  'GET /v1/leads/:id/timeline': {
+    summary: 'What happened to a lead, newest first',
+    access: 'leads:read',
+    query: v.strictObject({ limit: Limit, cursor: v.optional(v.string()) }),
+    returns: page(Event),
+  },
+} as const satisfies Record<string, Endpoint>
