@@ -26,6 +26,8 @@ create table users (
   password_hash text,
   last_workspace_id uuid,
   disabled_at timestamptz(3),
+  -- Sessions and access tokens from before are dead: a new password sets it.
+  tokens_valid_after timestamptz(3) not null default '-infinity',
   created_at timestamptz(3) not null default now()
 );
 
@@ -67,7 +69,7 @@ create table sessions (
   user_id uuid not null,
   token_hash bytea not null,
   expires_at timestamptz(3) not null,
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz(3) not null,
   primary key (workspace_id, id),
   foreign key (workspace_id, user_id) references memberships (workspace_id, user_id) on delete cascade
 );

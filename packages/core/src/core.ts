@@ -16,6 +16,8 @@ export interface CoreOptions {
   /** Connections for requests. */
   poolSize?: number
   log?: Log
+  /** How long an answer to an Idempotency-Key can be replayed. */
+  idempotencyTtlHours?: number
   /** The clock; tests bring their own. */
   now?: () => Date
 }
@@ -27,6 +29,7 @@ export interface Core {
   plugins: Plugin[]
   log: Log
   now(): Date
+  idempotencyTtlHours: number
   captures: CaptureQueue
   recent: Recent
   /** One transaction that sees only this workspace; see `postgres/transaction.ts`. */
@@ -45,6 +48,7 @@ export function createCore({
   plugins = [],
   poolSize = 10,
   log = silent,
+  idempotencyTtlHours = 24,
   now = () => new Date(),
 }: CoreOptions): Core {
   const pool = createPool(databaseUrl, { max: poolSize, log, pipeline: true })
@@ -54,6 +58,7 @@ export function createCore({
     plugins,
     log,
     now,
+    idempotencyTtlHours,
     captures: undefined as never,
     recent: createRecent(),
     inWorkspace: (workspaceId, work) => transaction(pool, { workspaceId }, work),

@@ -8,6 +8,8 @@ export type { Event, EventType, Lead }
 export interface HandlerContext {
   workspaceId: string
   idempotencyKey: string
+  /** Aborted after a minute, when the job counts as failed. */
+  signal: AbortSignal
   /** The lead that the event is about, as it is now. */
   lead: Lead | null
   log: { info(message: string): void; warn(message: string): void }

@@ -14,6 +14,7 @@ export interface Config {
   secretKeys: string[]
   jwtSecrets: string[]
   jwtAccessTtlMinutes: number
+  idempotencyTtlHours: number
   publicBaseUrl: string
   adminEmail: string | undefined
   adminPassword: string | undefined
@@ -86,7 +87,7 @@ export function readConfig(env: Environment = process.env): Config {
     .map((origin) => origin.trim())
     .filter(Boolean)
   for (const origin of corsAllowedOrigins)
-    if (!isBaseUrl(origin) || origin.endsWith('/'))
+    if (!isBaseUrl(origin) || new URL(origin).origin !== origin)
       refuse('CORS_ALLOWED_ORIGINS', origin, 'exact origins such as https://app.example.com, with commas between')
 
   const logLevel = text('LOG_LEVEL') ?? 'info'
@@ -110,6 +111,7 @@ export function readConfig(env: Environment = process.env): Config {
     databaseDirectUrl: postgresUrl('DATABASE_DIRECT_URL') ?? databaseUrl,
     databasePoolSize: whole('DATABASE_POOL_SIZE', 10, 2, 500),
     dataDir,
+    idempotencyTtlHours: whole('IDEMPOTENCY_TTL_HOURS', 24, 1, 720),
     jwtAccessTtlMinutes: whole('JWT_ACCESS_TTL_MINUTES', 15, 1, 60),
     publicBaseUrl: publicBaseUrl.replace(/\/$/, ''),
     adminEmail,

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { LeadNestError } from '@leadnest/core'
 import { Hono } from 'hono'
 import type { Env } from './http/env.ts'
+import { isFresh } from './http/etag.ts'
 
 const types: Record<string, string> = {
   html: 'text/html; charset=utf-8',
@@ -34,7 +36,7 @@ export function publicFiles() {
   const serve = (path: string, file: StaticFile, headers: Record<string, string> = {}) =>
     app.get(path, (c) => {
       const all = { 'content-type': file.type, etag: file.etag, 'cache-control': 'no-cache', ...headers }
-      return c.req.header('if-none-match') === file.etag ? c.body(null, 304, all) : c.body(file.body, 200, all)
+      return isFresh(c, file.etag) ? c.body(null, 304, all) : c.body(file.body, 200, all)
     })
 
   const widget = widgetFile()
@@ -53,8 +55,8 @@ export function publicFiles() {
   const demo = new URL('../../../examples/landing-page/', import.meta.url)
   if (existsSync(demo)) {
     for (const name of readdirSync(demo).filter((name) => /\.(html|css|js|svg)$/.test(name)))
-      serve(`/demo/${name}`, readStatic(new URL(name, demo).pathname))
-    for (const path of ['/demo', '/demo/']) serve(path, readStatic(new URL('index.html', demo).pathname))
+      serve(`/demo/${name}`, readStatic(fileURLToPath(new URL(name, demo))))
+    for (const path of ['/demo', '/demo/']) serve(path, readStatic(fileURLToPath(new URL('index.html', demo))))
   }
   return app
 }

@@ -17,7 +17,7 @@ export interface Principal {
 }
 
 /** What each role may do. */
-export const scopesOf: Record<Role, Scope[]> = {
+const scopesOf: Record<Role, Scope[]> = {
   viewer: ['leads:read', 'forms:read'],
   member: ['leads:read', 'leads:write', 'forms:read'],
   admin: ['leads:read', 'leads:write', 'forms:read', 'forms:write'],
@@ -39,28 +39,37 @@ export function keyPrincipal(
   }
 }
 
-/** A user as they are now, not as they were when a token was made; undefined when they are no member any more. */
-export async function findMember(core: Core, workspaceId: string, userId: string): Promise<Principal | undefined> {
+/** A principal that is a user. */
+export interface Member extends Principal {
+  user: User
+  role: Role
+}
+
+/**
+ * A user as they are now, not as they were when their session or token was made, at `since`; undefined when they are no
+ * member any more, or have set a new password since.
+ */
+export async function findMember(
+  core: Core,
+  workspaceId: string,
+  userId: string,
+  since: Date,
+): Promise<Member | undefined> {
   if (!isId(workspaceId) || !isId(userId)) return undefined
   const [row] = await core.inWorkspace(workspaceId, (tx) =>
     tx.query<User & { role: Role }>(sql`
       select u.id, u.email, u.name, m.role from memberships m join users u on u.id = m.user_id
-      where m.workspace_id = ${workspaceId} and m.user_id = ${userId} and u.disabled_at is null`),
+      where m.workspace_id = ${workspaceId} and m.user_id = ${userId} and u.disabled_at is null
+        and u.tokens_valid_after <= ${since}`),
   )
   if (!row) return undefined
   const { role, ...user } = row
-  return {
-    kind: 'user',
-    workspaceId,
-    user,
-    role,
-    scopes: scopesOf[role],
-    actor: { type: 'user', id: user.id, name: user.name ?? user.email },
-  }
+  const actor = { type: 'user' as const, id: user.id, name: user.name ?? user.email }
+  return { kind: 'user', workspaceId, user, role, scopes: scopesOf[role], actor }
 }
 
 /** Throws `forbidden` with what is missing. */
-export function demand(principal: Pick<Principal, 'kind' | 'role' | 'scopes'>, scope: Scope): void {
+export function demand(principal: Principal, scope: Scope): void {
   if (principal.scopes.includes(scope)) return
   const who = principal.role
     ? `The role ${principal.role}`

@@ -1,14 +1,13 @@
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
-import type { Actor } from '../events/event.ts'
 import { newId } from '../id.ts'
 import { normaliseEmail } from '../leads/identity.ts'
 import { sql } from '../postgres/sql.ts'
 import { bindToWorkspace, hashOf, newSecret, readBound } from '../secrets.ts'
-import type { Role, Scope, User, Workspace } from './account.ts'
+import type { Role, User, Workspace } from './account.ts'
 import { verifyPassword } from './password.ts'
-import { scopesOf } from './principal.ts'
-import { workspacesOf } from './workspaces.ts'
+import { findMember, type Principal } from './principal.ts'
+import { getWorkspace, workspacesOf } from './workspaces.ts'
 
 const lifetime = 14 * 24 * 60 * 60 * 1000
 
@@ -19,17 +18,12 @@ export interface SessionToken {
 }
 
 /** Somebody who is signed in, in the workspace they are looking at. */
-export interface Session {
+export interface Session extends Principal {
   id: string
-  userId: string
-  workspaceId: string
-  kind: 'user'
-  role: Role
-  scopes: Scope[]
   user: User
+  role: Role
   workspace: Workspace
   workspaces: { id: string; name: string; slug: string; role: Role }[]
-  actor: Actor
 }
 
 /** A user whose password was right, and the workspace they go to: the one asked for, else the last used. */
@@ -67,11 +61,12 @@ export async function signIn(core: Core, credentials: { email: string; password:
 
 export async function openSession(core: Core, user: Pick<User, 'id'>, workspaceId: string): Promise<SessionToken> {
   const secret = newSecret()
-  const expiresAt = new Date(core.now().getTime() + lifetime)
+  const now = core.now()
+  const expiresAt = new Date(now.getTime() + lifetime)
   await core.inWorkspace(workspaceId, async (tx) => {
     await tx.query(sql`
-      insert into sessions (workspace_id, id, user_id, token_hash, expires_at)
-      values (${workspaceId}, ${newId()}, ${user.id}, ${hashOf(secret)}, ${expiresAt})`)
+      insert into sessions (workspace_id, id, user_id, token_hash, expires_at, created_at)
+      values (${workspaceId}, ${newId()}, ${user.id}, ${hashOf(secret)}, ${expiresAt}, ${now})`)
     await tx.query(sql`update users set last_workspace_id = ${workspaceId} where id = ${user.id}`)
   })
   return { token: bindToWorkspace(workspaceId, secret), expiresAt }
@@ -82,31 +77,18 @@ export async function findSession(core: Core, token: string): Promise<Session | 
   const bound = readBound(token)
   if (!bound) return null
   const { workspaceId } = bound
-  const [row] = await core.inWorkspace(workspaceId, (tx) =>
-    tx.query<{ id: string; userId: string; email: string; name: string | null; role: Role; workspace: Workspace }>(sql`
-      select s.id, s.user_id, u.email, u.name, m.role,
-        jsonb_build_object('id', w.id, 'name', w.name, 'slug', w.slug, 'createdAt', w.created_at) as workspace
-      from sessions s
-      join users u on u.id = s.user_id and u.disabled_at is null
-      join memberships m on m.workspace_id = s.workspace_id and m.user_id = s.user_id
-      join workspaces w on w.id = s.workspace_id
-      where s.workspace_id = ${workspaceId} and s.token_hash = ${hashOf(bound.secret)} and s.expires_at > ${core.now()}`),
+  const [session] = await core.inWorkspace(workspaceId, (tx) =>
+    tx.query<{ id: string; userId: string; createdAt: string }>(sql`
+      select id, user_id, created_at from sessions
+      where workspace_id = ${workspaceId} and token_hash = ${hashOf(bound.secret)} and expires_at > ${core.now()}`),
   )
-  if (!row) return null
-  const { id, userId, email, name, role, workspace } = row
-  const workspaces = await workspacesOf(core, userId)
-  return {
-    id,
-    userId,
-    workspaceId,
-    kind: 'user',
-    role,
-    scopes: scopesOf[role],
-    user: { id: userId, email, name },
-    workspace,
-    workspaces,
-    actor: { type: 'user', id: userId, name: name ?? email },
-  }
+  const member = session && (await findMember(core, workspaceId, session.userId, new Date(session.createdAt)))
+  if (!member) return null
+  const [workspace, workspaces] = await Promise.all([
+    getWorkspace(core, workspaceId),
+    workspacesOf(core, session.userId),
+  ])
+  return { ...member, id: session.id, workspace, workspaces }
 }
 
 export async function endSession(core: Core, token: string): Promise<void> {

@@ -10,19 +10,19 @@ export async function createWorkspace(
   core: Core,
   { name, ownerId }: { name: string; ownerId?: string },
 ): Promise<Workspace> {
-  const slug = slugOf(name)
   const id = newId()
-  for (let tries = 1; ; tries++) {
-    try {
-      return await core.inWorkspace(id, async (tx) => {
-        const workspace = await insertWorkspace(tx, { id, name, slug: tries === 1 ? slug : `${slug}-${tries}` })
-        if (ownerId) await addMember(tx, id, ownerId, 'owner')
-        return workspace
-      })
-    } catch (error) {
-      if (brokenConstraint(error) === 'workspaces_slug_key' && tries < 50) continue
-      throw error
-    }
+  const create = (slug: string) =>
+    core.inWorkspace(id, async (tx) => {
+      const workspace = await insertWorkspace(tx, { id, name, slug })
+      if (ownerId) await addMember(tx, id, ownerId, 'owner')
+      return workspace
+    })
+  const slug = slugOf(name)
+  try {
+    return await create(slug)
+  } catch (error) {
+    if (brokenConstraint(error) !== 'workspaces_slug_key') throw error
+    return create(`${slug}-${id.slice(-12)}`)
   }
 }
 

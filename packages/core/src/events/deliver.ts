@@ -2,10 +2,14 @@ import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { getLead } from '../leads/find-leads.ts'
 import type { Lead } from '../leads/lead.ts'
+import type { HandlerContext, Plugin } from '../plugin.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Event } from './event.ts'
 
 const columns = sql`id, type, lead_id, actor, source, data, created_at`
+
+/** A task for each plugin: graphile-worker gives a worker only tasks it knows, so one without the plugin leaves its jobs alone. */
+export const deliverTask = (pluginId: string) => `deliver:${pluginId}`
 
 /** One job for each listener, so that a plugin that fails is tried again alone. */
 export async function fanOut(
@@ -22,8 +26,8 @@ export async function fanOut(
       listeners
         .filter(({ on }) => on?.[event.type])
         .map(({ id: plugin }) => ({
-          identifier: 'deliver',
-          payload: { workspaceId, eventId: event.id, plugin },
+          identifier: deliverTask(plugin),
+          payload: { workspaceId, eventId: event.id },
           jobKey: `deliver ${plugin} ${event.id}`,
         })),
     )
@@ -37,27 +41,38 @@ export async function fanOut(
   })
 }
 
+/** How long a handler may take, in ms. One that hangs must not hold the worker: its job fails, and is tried again. */
+const patience = 60_000
+
 /** Hands one event to one plugin. A throw is a retry, with the same idempotency key. */
 export async function deliverEvent(
   core: Core,
-  { workspaceId, eventId, plugin: pluginId }: { workspaceId: string; eventId: string; plugin: string },
+  plugin: Plugin,
+  { workspaceId, eventId }: { workspaceId: string; eventId: string },
 ): Promise<void> {
-  const plugin = core.plugins.find(({ id }) => id === pluginId)
   const [event] = await core.inWorkspace(workspaceId, (tx) =>
     tx.query<Event>(sql`select ${columns} from events where workspace_id = ${workspaceId} and id = ${eventId}`),
   )
-  const handle = event && plugin?.on?.[event.type]
-  // The plugin was taken out of the configuration since, or the event's workspace is gone.
+  const handle = event && plugin.on?.[event.type]
+  // The plugin does not listen for it any more.
   if (!handle) return
-  await handle(event, {
+  const signal = AbortSignal.timeout(patience)
+  const context: HandlerContext = {
     workspaceId,
-    idempotencyKey: `${pluginId}:${eventId}`,
+    idempotencyKey: `${plugin.id}:${eventId}`,
+    signal,
     lead: event.leadId ? await leadOf(core, workspaceId, event.leadId) : null,
     log: {
-      info: (message) => core.log.info({ plugin: pluginId }, message),
-      warn: (message) => core.log.warn({ plugin: pluginId }, message),
+      info: (message) => core.log.info({ plugin: plugin.id }, message),
+      warn: (message) => core.log.warn({ plugin: plugin.id }, message),
     },
+  }
+  const late = new Promise<never>((_, fail) => {
+    signal.addEventListener('abort', () =>
+      fail(new Error(`The plugin ${plugin.id} took more than ${patience / 1000} s.`)),
+    )
   })
+  await Promise.race([handle(event, context), late])
 }
 
 /** Null when the lead is gone since. */

@@ -43,8 +43,7 @@ const insertEvents = (workspaceId: string, events: NewEvent[]): Sql => sql`
     ${events.map(({ source }) => source)}::text[],
     ${events.map(({ data }) => JSON.stringify(data))}::jsonb[],
     ${events.map(({ at }) => at)}::timestamptz[]
-  )
-  on conflict (workspace_id, id) do nothing`
+  )`
 
 /** One job and one notification however many events: NOTIFY takes a database-wide lock at commit. */
 const announce = (workspaceId: string, eventIds: string[]): Sql => sql`

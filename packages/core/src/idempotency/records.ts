@@ -39,18 +39,15 @@ export function mismatch(): LeadNestError {
   )
 }
 
-/** How long an answer can be replayed, in hours. */
-export const replayableFor = { hours: 24 }
-
 /** Returns the keys that nobody had used, or whose answer has expired; waits for another process that is using one. */
 export const claimRecords = (
   workspaceId: string,
   records: (IdempotencyKey & { body: string })[],
   status: number,
-  now: Date,
+  { now, ttlHours }: { now: Date; ttlHours: number },
 ): Sql => sql`
   insert into idempotency_records (workspace_id, scope, key, fingerprint, body, status, expires_at)
-  select ${workspaceId}::uuid, v.*, ${status}::smallint, ${new Date(now.getTime() + replayableFor.hours * 3_600_000)}::timestamptz
+  select ${workspaceId}::uuid, v.*, ${status}::smallint, ${new Date(now.getTime() + ttlHours * 3_600_000)}::timestamptz
   from unnest(
     ${records.map(({ scope }) => scope)}::text[],
     ${records.map(({ key }) => key)}::text[],

@@ -1,6 +1,24 @@
 import type { Core } from '../core.ts'
 import { sql } from '../postgres/sql.ts'
 
+/** How many rows one transaction removes, so that none takes long however much has come together. */
+const batch = 2000
+
+const expiring = [
+  (workspaceId: string, now: Date) => sql`
+    delete from idempotency_records where workspace_id = ${workspaceId} and (scope, key) in (
+      select scope, key from idempotency_records where workspace_id = ${workspaceId} and expires_at <= ${now} limit ${batch}
+    ) returning 1 as gone`,
+  (workspaceId: string, now: Date) => sql`
+    delete from used_form_tokens where workspace_id = ${workspaceId} and nonce in (
+      select nonce from used_form_tokens where workspace_id = ${workspaceId} and expires_at <= ${now} limit ${batch}
+    ) returning 1 as gone`,
+  (workspaceId: string, now: Date) => sql`
+    delete from sessions where workspace_id = ${workspaceId} and id in (
+      select id from sessions where workspace_id = ${workspaceId} and expires_at <= ${now} limit ${batch}
+    ) returning 1 as gone`,
+]
+
 /** Removes what is past its time: stored answers, spent form tokens, sessions. */
 export async function forgetExpired(core: Core): Promise<void> {
   const now = core.now()
@@ -8,10 +26,11 @@ export async function forgetExpired(core: Core): Promise<void> {
     tx.query<{ workspaceId: string }>(sql`select distinct workspace_id from directory`),
   )
   for (const { workspaceId } of workspaces) {
-    await core.inWorkspace(workspaceId, async (tx) => {
-      await tx.query(sql`delete from idempotency_records where workspace_id = ${workspaceId} and expires_at <= ${now}`)
-      await tx.query(sql`delete from used_form_tokens where workspace_id = ${workspaceId} and expires_at <= ${now}`)
-      await tx.query(sql`delete from sessions where workspace_id = ${workspaceId} and expires_at <= ${now}`)
-    })
+    for (const statement of expiring) {
+      let gone: number
+      do {
+        gone = (await core.inWorkspace(workspaceId, (tx) => tx.query(statement(workspaceId, now)))).length
+      } while (gone === batch)
+    }
   }
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
+  type Core,
   captureLead,
   contactForm,
+  createCore,
   createForm,
   findForm,
   getLead,
@@ -10,7 +12,9 @@ import {
   listSubmissions,
   listTimeline,
   type SubmissionInput,
+  sql,
 } from '../index.ts'
+import { forgetExpired } from '../jobs/forget-expired.ts'
 import { definePlugin, type Event } from '../plugin.ts'
 import { type TestNest, testNest } from '../testing.ts'
 
@@ -186,6 +190,62 @@ describe('an idempotency key', () => {
     expect(second.result.id).not.toBe(first.result.id)
     expect(second.replayed).toBe(false)
   })
+})
+
+describe('two processes', () => {
+  let other: Core
+  beforeAll(() => {
+    other = createCore({ databaseUrl: nest.databaseUrl, secretKeys: ['x'.repeat(32)], now: nest.now })
+  })
+  afterAll(() => other.close())
+
+  test('that get the same key make one submission with one answer', async () => {
+    const found = await findForm(nest, 'contact')
+    for (let round = 0; round < 20; round++) {
+      const idempotency = { scope: 'public', key: `both ${round}`, fingerprint: Buffer.from('same') }
+      const input = { fields: { email: `both${round}@example.com` } }
+      const [a, b] = await Promise.all(
+        [nest, other].map((core) => captureLead(core, found, input, { ...server, idempotency })),
+      )
+      expect(a!.result).toEqual(b!.result)
+      expect([a!.replayed, b!.replayed].sort()).toEqual([false, true])
+      const [lead] = await find(`both${round}@example.com`)
+      expect((await listSubmissions(nest, nest.workspaceId, { leadId: lead!.id })).data).toHaveLength(1)
+    }
+  })
+
+  test('that store the same people in opposite orders make each of them once', async () => {
+    const found = await findForm(nest, 'contact')
+    const emails = Array.from({ length: 40 }, (_, i) => `pair${i}@example.com`)
+    const send = (core: Core, order: string[]) =>
+      order.map((email) => captureLead(core, found, { fields: { email } }, server))
+    await Promise.all([...send(nest, emails), ...send(other, emails.toReversed())])
+    for (const email of emails) {
+      const leads = await find(email)
+      expect(leads).toHaveLength(1)
+      expect((await listSubmissions(nest, nest.workspaceId, { leadId: leads[0]!.id })).data).toHaveLength(2)
+    }
+  })
+})
+
+test('what is past its time is removed, in workspaces of any size', async () => {
+  const found = await findForm(nest, 'contact')
+  const keys = Array.from({ length: 2100 }, (_, i) => ({
+    scope: 'old',
+    key: `old ${i}`,
+    fingerprint: Buffer.from('x'),
+  }))
+  await Promise.all(
+    keys.map((idempotency) =>
+      captureLead(nest, found, { fields: { email: 'old@example.com' } }, { ...server, idempotency }),
+    ),
+  )
+  time += 25 * 3_600_000
+  await forgetExpired(nest)
+  const left = await nest.inWorkspace(nest.workspaceId, (tx) =>
+    tx.query(sql`select 1 as kept from idempotency_records where workspace_id = ${nest.workspaceId}`),
+  )
+  expect(left).toEqual([])
 })
 
 test('what does not fit the form is refused field by field, and nothing is stored', async () => {

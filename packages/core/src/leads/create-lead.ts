@@ -99,7 +99,9 @@ async function write(core: Core, tx: Tx, workspaceId: string, person: Person, by
   )
   if (by.idempotency) {
     const record = { ...by.idempotency, body: JSON.stringify(lead) }
-    const claimed = await tx.query(claimRecords(workspaceId, [record], known ? 200 : 201, core.now()))
+    const claimed = await tx.query(
+      claimRecords(workspaceId, [record], known ? 200 : 201, { now: at, ttlHours: core.idempotencyTtlHours }),
+    )
     if (claimed.length === 0) throw new Overtaken()
   }
   return { lead: lead!, created: !known, replayed: false }

@@ -11,7 +11,7 @@ import {
   readRecords,
   recordId,
 } from '../idempotency/records.ts'
-import { codeOf, Overtaken, type Tx } from '../postgres/transaction.ts'
+import { Overtaken, type Tx } from '../postgres/transaction.ts'
 import { insertSubmissions, spendFormTokens } from '../submissions/statements.ts'
 import type { SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
 import { judge, type Verdict } from '../submissions/verdict.ts'
@@ -119,16 +119,15 @@ async function writeAll(core: Core, tx: Tx, workspaceId: string, judged: Judged[
   const events = judged.flatMap(({ capture, verdict }) => eventOf(capture, verdict, leadOf.get(capture)))
 
   const [claimed, inserted] = await Promise.all([
-    records.length > 0 ? tx.query(claimRecords(workspaceId, records, 201, now)) : [],
+    records.length > 0
+      ? tx.query(claimRecords(workspaceId, records, 201, { now, ttlHours: core.idempotencyTtlHours }))
+      : [],
     fresh.length > 0 ? tx.query(insertLeads(workspaceId, fresh, now)) : [],
     changed.length > 0 ? tx.query(updateLeads(workspaceId, changed, now)) : [],
     people.length > 0 ? tx.query(indexForSearch(workspaceId, [...fresh, ...changed])) : [],
     tx.query(insertSubmissions(workspaceId, judged, (capture) => leadOf.get(capture)?.leadId ?? null)),
     recordEvents(tx, workspaceId, events),
-  ]).catch((error: unknown) => {
-    // A row that hangs on a lead which was not inserted, because somebody else has just stored that person.
-    throw codeOf(error) === '23503' ? new Overtaken() : error
-  })
+  ])
   if (claimed.length < records.length || inserted.length < fresh.length) throw new Overtaken()
 }
 

@@ -5,12 +5,15 @@ import type pg from 'pg'
 /** Sources lie one folder deeper than what is built from them. */
 const folder = new URL(import.meta.url.endsWith('.ts') ? '../../migrations/' : '../migrations/', import.meta.url)
 
-/** The numbered .sql files, in their order. */
+let files: { name: string; text: string }[] | undefined
+
+/** The numbered .sql files, in their order; read once. */
 export function migrations(): { name: string; text: string }[] {
-  return readdirSync(folder)
+  files ??= readdirSync(folder)
     .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
     .sort()
     .map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }))
+  return files
 }
 
 /**

@@ -1,5 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { captureLead, contactForm, createForm, createWorkspace, findForm, sql } from '../index.ts'
+import { raw } from 'sql-template-tag'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  captureLead,
+  contactForm,
+  createForm,
+  createWorkspace,
+  findForm,
+  issueFormToken,
+  signIn,
+  sql,
+} from '../index.ts'
 import { type TestNest, testNest } from '../testing.ts'
 
 let nest: TestNest
@@ -8,7 +18,9 @@ let other: string
 beforeAll(async () => {
   nest = await testNest()
   other = (await createWorkspace(nest, { name: 'Other' })).id
-  await nest.user({ email: 'a@example.com', password: 'correct horse battery' })
+  const credentials = { email: 'a@example.com', password: 'correct horse battery' }
+  await nest.user(credentials)
+  await signIn(nest, credentials)
   await nest.key()
   for (const workspaceId of [nest.workspaceId, other]) {
     const found = await findForm(nest, 'contact', workspaceId)
@@ -19,6 +31,13 @@ beforeAll(async () => {
       found,
       { fields: { email: 'a@example.com' } },
       { actor, source: 'api', trusted: true, idempotency },
+    )
+    const token = issueFormToken(nest, found.form.id)
+    await captureLead(
+      nest,
+      found,
+      { fields: { email: 'b@example.com' }, token },
+      { actor, source: 'form', trusted: false },
     )
   }
 })
@@ -63,12 +82,13 @@ test('the role of the application is bound by it', async () => {
   expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false }])
 })
 
-describe('without a workspace', () => {
-  test('no row of any tenant is seen, and nothing fails', async () => {
-    for (const { name } of (await tables()).filter(({ name }) => !open.includes(name))) {
-      expect([name, (await nest.pool.query(`select count(*) from ${name}`)).rows[0].count]).toEqual([name, 0])
-    }
-  })
+test('without a workspace no row of any tenant is seen, and nothing fails', async () => {
+  for (const { name } of (await tables()).filter(({ name }) => !open.includes(name))) {
+    const count = `select count(*) as count from ${name}`
+    const inside = await nest.inWorkspace(nest.workspaceId, (tx) => tx.query<{ count: number }>(sql`${raw(count)}`))
+    expect([name, inside[0]!.count]).toEqual([name, expect.toSatisfy((n: number) => n > 0)])
+    expect([name, (await nest.pool.query(count)).rows[0].count]).toEqual([name, 0])
+  }
 })
 
 test("in one workspace the other's rows are not there, and cannot be made", async () => {

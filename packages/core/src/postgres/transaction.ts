@@ -66,7 +66,8 @@ async function once<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>
 function begin({ workspaceId = '', userId = '' }: Scope): string {
   if ((workspaceId && !isId(workspaceId)) || (userId && !isId(userId)))
     throw new Error('A transaction was opened for something that is no id.')
-  return `begin; select set_config('leadnest.workspace_id', '${workspaceId}', true), set_config('leadnest.user_id', '${userId}', true)`
+  // Just over the pool's own patience: what nobody waits for any more must not go on in the database.
+  return `begin; select set_config('leadnest.workspace_id', '${workspaceId}', true), set_config('leadnest.user_id', '${userId}', true), set_config('statement_timeout', '5000', true)`
 }
 
 export function codeOf(error: unknown): string {

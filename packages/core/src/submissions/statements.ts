@@ -37,6 +37,5 @@ export const insertSubmissions = (
       ${captures.map(({ actor }) => JSON.stringify(actor))}::jsonb[],
       ${captures.map(({ source }) => source)}::text[],
       ${captures.map(({ at }) => at)}::timestamptz[]
-    ) as v (id, form_id, form_version, lead_id, verdict, reasons, fields, attribution, consents, test, actor, source, created_at)
-    on conflict (workspace_id, id) do nothing`
+    ) as v (id, form_id, form_version, lead_id, verdict, reasons, fields, attribution, consents, test, actor, source, created_at)`
 }

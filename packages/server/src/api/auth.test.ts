@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { sql } from '@leadnest/core'
+import { findSession, setPassword, signIn, sql } from '@leadnest/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing.ts'
 
@@ -78,13 +78,30 @@ test('a second workspace belongs to whoever made it, and has a form of its own',
 })
 
 test('a role that changed counts at once, also for a token that was made before', async () => {
-  const user = await server.nest.user({ email: 'moved@example.com', password: owner.password, role: 'member' })
+  const user = await server.nest.user({ email: 'moved@example.com', password: owner.password, role: 'owner' })
   const key = await tokenOf('moved@example.com')
+  expect((await me(key)).json.role).toBe('owner')
   const { workspaceId } = server.nest
-  await server.nest.inWorkspace(workspaceId, (tx) =>
-    tx.query(sql`delete from memberships where workspace_id = ${workspaceId} and user_id = ${user.id}`),
-  )
+  const inside = (statement: ReturnType<typeof sql>) =>
+    server.nest.inWorkspace(workspaceId, (tx) => tx.query(statement))
+
+  await inside(sql`update memberships set role = 'viewer' where workspace_id = ${workspaceId} and user_id = ${user.id}`)
+  expect((await server.request('POST /v1/workspaces', { key, body: { name: 'X' } })).json.code).toBe('forbidden')
+  await inside(sql`delete from memberships where workspace_id = ${workspaceId} and user_id = ${user.id}`)
   expect((await me(key)).json.code).toBe('unauthenticated')
+})
+
+test('a new password ends the tokens and sessions that were made before it, and none after', async () => {
+  const before = { email: 'renewed@example.com', password: owner.password }
+  await server.nest.user(before)
+  const [key, session] = [await tokenOf(before.email), await signIn(server.nest, before)]
+  time += 10
+  await setPassword(server.nest, before.email, 'another horse battery')
+  expect((await me(key)).json.code).toBe('unauthenticated')
+  expect(await findSession(server.nest, session.token)).toBeNull()
+
+  const { accessToken } = (await login({ ...before, password: 'another horse battery' })).json
+  expect((await me(accessToken)).status).toBe(200)
 })
 
 describe('a token is refused when', () => {

@@ -22,6 +22,14 @@ async function freshToken(): Promise<string> {
 const leadOf = async (email: string) =>
   (await listLeads(server.nest, server.nest.workspaceId, { limit: 50, sort: '-createdAt', email })).data[0]
 
+test('a proxy that made our version weak still gets a 304', async () => {
+  const { headers } = await server.request('GET /v1/forms/contact')
+  const again = await server.request('GET /v1/forms/contact', {
+    headers: { 'if-none-match': `"x", W/${headers.get('etag')}` },
+  })
+  expect([again.status, again.headers.get('leadnest-form-token')]).toEqual([304, expect.any(String)])
+})
+
 test('a form is read with a fresh token each time, and a 304 has one too', async () => {
   const first = await server.request('GET /v1/forms/contact')
   expect(first.json).toMatchObject({
@@ -131,6 +139,18 @@ describe('who may submit:', () => {
       actor: { type: 'key' },
       source: 'api',
     })
+  })
+
+  test('a credential that may not write leads may not write them through a form either', async () => {
+    await server.nest.user({ email: 'viewer@example.com', password: 'correct horse battery', role: 'viewer' })
+    const { accessToken } = (
+      await server.request('POST /v1/auth/login', {
+        body: { email: 'viewer@example.com', password: 'correct horse battery' },
+      })
+    ).json
+    for (const key of [accessToken, await server.nest.key({ scopes: ['leads:read'] })]) {
+      expect((await server.request(submit, { body, key })).json).toMatchObject({ status: 403, code: 'forbidden' })
+    }
   })
 
   test('a wrong key is told so, even where none is needed', async () => {

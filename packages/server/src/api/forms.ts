@@ -1,6 +1,7 @@
 import {
   type Core,
   captureLead,
+  demand,
   type FoundForm,
   findForm,
   fingerprintOf,
@@ -11,6 +12,7 @@ import {
 import type { Context } from 'hono'
 import { Answer, type Mount } from '../http/endpoint.ts'
 import type { Env } from '../http/env.ts'
+import { isFresh } from '../http/etag.ts'
 import { idempotencyOf, replayedHeader } from '../http/idempotency.ts'
 import { admitOrigin, type OriginOptions } from '../http/origins.ts'
 
@@ -28,13 +30,15 @@ export function formRoutes(mount: Mount, core: Core, origins: OriginOptions) {
     const etag = `"${fingerprintOf(JSON.stringify(definition)).toString('base64url').slice(0, 22)}"`
     // The token is new each time, so a cache may keep the answer but has to ask.
     const headers = { etag, 'cache-control': 'no-cache', 'leadnest-form-token': issueFormToken(core, form.id) }
-    if (c.req.header('if-none-match') === etag) return c.body(null, 304, headers)
+    if (isFresh(c, etag)) return c.body(null, 304, headers)
     return new Answer(definition, { headers })
   })
 
   mount('POST /v1/forms/:slug/submissions', async ({ c, params, principal, body, text }) => {
     const found = await formFor(c, params.slug, principal)
     const trusted = principal?.kind === 'user' || principal?.kind === 'secret'
+    // A trusted door overwrites what is known of a lead.
+    if (trusted) demand(principal, 'leads:write')
     const { result, replayed } = await captureLead(core, found, body, {
       trusted,
       actor: trusted ? principal.actor : { type: 'visitor', id: null, name: null },

@@ -13,7 +13,10 @@ const issuer = 'leadnest'
 const audience = 'leadnest-api'
 const typ = 'at+jwt'
 
-/** JWT access tokens (RFC 9068's shape, RFC 8725's advice): the algorithm is ours, and the role is looked up at each use. */
+/**
+ * JWT access tokens (RFC 9068's shape, RFC 8725's advice): the algorithm is ours, and the role is looked up at each use.
+ * `madeAt` is `iat` in ms, so that a new password ends the tokens of the same second too.
+ */
 export function createAccessTokens(
   core: Core,
   { jwtSecrets, ttlMinutes }: { jwtSecrets: string[]; ttlMinutes: number },
@@ -25,9 +28,10 @@ export function createAccessTokens(
 
   return {
     async issue(user, workspaceId) {
-      const now = Math.floor(core.now().getTime() / 1000)
+      const madeAt = core.now().getTime()
+      const now = Math.floor(madeAt / 1000)
       const expiresIn = ttlMinutes * 60
-      const accessToken = await new SignJWT({ workspace: workspaceId })
+      const accessToken = await new SignJWT({ workspace: workspaceId, madeAt })
         .setProtectedHeader({ alg: 'HS256', typ, kid: keys[0]!.kid })
         .setIssuer(issuer)
         .setAudience(audience)
@@ -53,11 +57,11 @@ export function createAccessTokens(
             issuer,
             audience,
             typ,
-            requiredClaims: ['sub', 'exp', 'nbf', 'iat', 'workspace'],
+            requiredClaims: ['sub', 'exp', 'nbf', 'iat', 'workspace', 'madeAt'],
             currentDate: core.now(),
           },
         )
-        return findMember(core, String(payload.workspace), String(payload.sub))
+        return await findMember(core, String(payload.workspace), String(payload.sub), new Date(Number(payload.madeAt)))
       } catch (error) {
         if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined
         throw error

@@ -15,7 +15,10 @@ export async function readJson(c: Context, limit = jsonLimit): Promise<{ value: 
       `Send the body as application/json${type ? `, not ${type.split(';')[0]}` : ''}.`,
     )
   }
-  const bytes = await readBytes(c, limit)
+  const bytes = await readBytes(c, limit).catch((error: unknown) => {
+    if (error instanceof LeadNestError) throw error
+    throw new LeadNestError('request_timeout', 'The body did not arrive in full.', { cause: error })
+  })
   let text: string
   try {
     text = utf8.decode(bytes)
