@@ -3,12 +3,22 @@ import { accountEndpoints } from './accounts/endpoints.ts'
 import type { Schema } from './endpoint.ts'
 import { formEndpoints } from './forms/endpoints.ts'
 import { leadEndpoints } from './leads/endpoints.ts'
+import { noteEndpoints } from './notes/endpoints.ts'
+import { pipelineEndpoints } from './pipelines/endpoints.ts'
+import { tagEndpoints } from './tags/endpoints.ts'
 
 /**
  * The HTTP API, in full; each noun's part stands in its folder. The server mounts it, the SDK calls it, OpenAPI prints
  * it; a route that is not in this table does not exist.
  */
-export const contract = { ...accountEndpoints, ...formEndpoints, ...leadEndpoints }
+export const contract = {
+  ...accountEndpoints,
+  ...formEndpoints,
+  ...leadEndpoints,
+  ...noteEndpoints,
+  ...pipelineEndpoints,
+  ...tagEndpoints,
+}
 
 export type Contract = typeof contract
 export type Route = keyof Contract
@@ -43,5 +53,8 @@ export type { Endpoint } from './endpoint.ts'
 export type { ErrorCode, Issue } from './errors.ts'
 export type { Event } from './events/event.ts'
 export type { Field, PublishedForm } from './forms/form.ts'
-export type { Lead, LeadInput } from './leads/lead.ts'
+export type { Lead, LeadInput, LeadPatch } from './leads/lead.ts'
+export type { Note } from './notes/note.ts'
+export type { Pipeline, PipelineInput, Stage } from './pipelines/pipeline.ts'
 export type { Attribution, SubmissionInput, SubmissionResult } from './submissions/submission.ts'
+export type { Tag } from './tags/tag.ts'

@@ -14,7 +14,7 @@ export interface Endpoint {
   body?: Schema
   returns: Schema
   /** The status of success, 200 unless told; a handler may answer another 2xx. */
-  status?: 200 | 201 | 202
+  status?: 200 | 201 | 202 | 204
   /** Answers that show a secret are never stored for replay: the header Idempotency-Key is refused. */
   showsSecret?: true
 }

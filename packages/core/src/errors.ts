@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'origin_not_allowed'
   | 'rate_limited'
   | 'request_timeout'
+  | 'stage_in_use'
   | 'unauthenticated'
   | 'unavailable'
   | 'unknown_reference'

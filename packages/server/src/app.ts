@@ -6,7 +6,9 @@ import { adminPages } from './admin/routes.tsx'
 import { authRoutes } from './api/auth.ts'
 import { formRoutes } from './api/forms.ts'
 import { leadRoutes } from './api/leads.ts'
+import { noteRoutes } from './api/notes.ts'
 import { openapi } from './api/openapi.ts'
+import { pipelineRoutes } from './api/pipelines.ts'
 import type { Feed } from './feed.ts'
 import { publicFiles } from './files.ts'
 import { type Health, healthRoutes } from './health.ts'
@@ -56,9 +58,11 @@ export function createApp({
   authRoutes(mount, core, accessTokens)
   formRoutes(mount, core, origins)
   leadRoutes(mount, core)
+  noteRoutes(mount, core)
+  pipelineRoutes(mount, core)
   app.get('/openapi.json', (c) => c.json(openapi({ publicBaseUrl })))
 
-  app.route('/admin', adminPages({ core, feed, publicUrl: publicBaseUrl, production, closing: feed.closing }))
+  app.route('/admin', adminPages({ core, feed, publicUrl: publicBaseUrl, production }))
   app.get('/', (c) => c.redirect('/admin'))
 
   app.notFound((c) => {

@@ -33,6 +33,7 @@ async function insertWorkspace(
   const [workspace] = await tx.query<Workspace>(sql`
     insert into workspaces (id, name, slug) values (${id}, ${name}, ${slug}) returning id, name, slug, created_at`)
   await createForm(tx, id, contactForm)
+  await tx.query(sql`select begin_pipeline(${id})`)
   return workspace!
 }
 

@@ -6,8 +6,15 @@ export const EventType = v.picklist([
   'lead.created',
   'lead.captured',
   'lead.updated',
+  'lead.tagged',
+  'lead.deleted',
   'submission.held',
+  'note.added',
+  'note.edited',
+  'note.deleted',
   'form.updated',
+  'pipeline.saved',
+  'pipeline.deleted',
 ])
 
 /** Who did it. `id` is a user's, a key's or a plugin's; a visitor has none. */

@@ -1,7 +1,6 @@
 import type { Core } from '../core.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
-import { notFound } from '../errors.ts'
-import { isId } from '../id.ts'
+import { lockLead } from '../leads/find-leads.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Event } from './event.ts'
 
@@ -12,15 +11,11 @@ export async function listTimeline(
   leadId: string,
   { limit = 50, cursor }: { limit?: number; cursor?: string | undefined } = {},
 ) {
-  if (!isId(leadId)) throw notFound('lead')
   const list = `${workspaceId} timeline ${leadId}`
   const before = cursor ? readCursor(core.keyring, list, cursor)[1] : null
 
   return core.inWorkspace(workspaceId, async (tx) => {
-    const [lead] = await tx.query(
-      sql`select 1 as present from leads where workspace_id = ${workspaceId} and id = ${leadId}`,
-    )
-    if (!lead) throw notFound('lead')
+    await lockLead(tx, workspaceId, leadId, { forShare: true })
     const events = await tx.query<Event>(sql`
       select id, type, lead_id, actor, source, data, created_at from events
       where workspace_id = ${workspaceId} and lead_id = ${leadId} and (${before}::uuid is null or id < ${before}::uuid)

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { type Endpoint, Limit, page } from '../endpoint.ts'
 import { Event } from '../events/event.ts'
-import { Lead, LeadInput, LeadQuery } from './lead.ts'
+import { Lead, LeadInput, LeadPatch, LeadQuery } from './lead.ts'
 
 export const leadEndpoints = {
   'GET /v1/leads': {
@@ -21,6 +21,18 @@ export const leadEndpoints = {
     summary: 'One lead',
     access: 'leads:read',
     returns: Lead,
+  },
+  'PATCH /v1/leads/:id': {
+    summary: 'Change a lead: what is named, null clears',
+    access: 'leads:write',
+    body: LeadPatch,
+    returns: Lead,
+  },
+  'DELETE /v1/leads/:id': {
+    summary: 'Delete a lead; it is kept for 30 days, and a new capture revives it',
+    access: 'leads:write',
+    returns: v.null(),
+    status: 204,
   },
   'GET /v1/leads/:id/timeline': {
     summary: 'What happened to a lead, newest first',

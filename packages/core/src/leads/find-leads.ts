@@ -3,19 +3,35 @@ import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
 import { normaliseEmail } from './identity.ts'
 import type { Lead, LeadQuery } from './lead.ts'
 import { leadColumns } from './statements.ts'
 
 /** Throws `not_found`; what is no id is answered like an unknown one. */
 export async function getLead(core: Core, workspaceId: string, id: string): Promise<Lead> {
+  return core.inWorkspace(workspaceId, (tx) => readLead(tx, workspaceId, id))
+}
+
+/** A lead that is neither deleted nor merged away. Throws `not_found`. */
+export async function readLead(tx: Tx, workspaceId: string, id: string): Promise<Lead> {
   const [lead] = isId(id)
-    ? await core.inWorkspace(workspaceId, (tx) =>
-        tx.query<Lead>(sql`select ${leadColumns} from leads where workspace_id = ${workspaceId} and id = ${id}`),
+    ? await tx.query<Lead>(
+        sql`select ${leadColumns} from leads where workspace_id = ${workspaceId} and id = ${id} and deleted_at is null`,
       )
     : []
   if (!lead) throw notFound('lead')
   return lead
+}
+
+/** Holds a lead until the end of the transaction: against every other change, or with `forShare` against its going. Throws `not_found`. */
+export async function lockLead(tx: Tx, workspaceId: string, id: string, { forShare = false } = {}): Promise<void> {
+  const [lead] = isId(id)
+    ? await tx.query(sql`
+        select 1 as present from leads where workspace_id = ${workspaceId} and id = ${id} and deleted_at is null
+        ${forShare ? sql`for share` : sql`for update`}`)
+    : []
+  if (!lead) throw notFound('lead')
 }
 
 const sorts = {
@@ -46,7 +62,7 @@ export async function listLeads(core: Core, workspaceId: string, { limit, cursor
           : sql``
       }
       select ${leadColumns} from leads ${q ? sql`join found on found.lead_id = leads.id` : sql``}
-      where leads.workspace_id = ${workspaceId} and leads.merged_into is null
+      where leads.workspace_id = ${workspaceId} and leads.merged_into is null and leads.deleted_at is null
         ${email === undefined ? sql`` : sql`and leads.email = ${normaliseEmail(email)}`}
         ${beyond}
       order by ${column} ${direction}, leads.id ${direction}

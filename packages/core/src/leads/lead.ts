@@ -19,6 +19,7 @@ export const Lead = v.object({
   company: v.nullable(v.string()),
   externalId: v.nullable(v.string()),
   stage: v.string(),
+  lostReason: v.nullable(v.string()),
   ownerId: v.nullable(Id),
   score: v.number(),
   tags: v.array(v.string()),
@@ -48,6 +49,14 @@ export const LeadInput = v.strictObject({
   attribution: v.optional(Attribution),
 })
 
+/** What an edit names: `null` clears, and keys of `fields` are taken one by one. A lost reason goes with a lost stage. */
+export const LeadPatch = v.strictObject({
+  ...v.omit(LeadInput, ['attribution']).entries,
+  stage: v.optional(v.string()),
+  ownerId: v.nullish(Id),
+  lostReason: text(500),
+})
+
 export const LeadQuery = v.strictObject({
   limit: Limit,
   cursor: v.optional(v.string()),
@@ -64,5 +73,6 @@ export const LeadQuery = v.strictObject({
 
 export type Lead = v.InferOutput<typeof Lead>
 export type LeadInput = v.InferOutput<typeof LeadInput>
+export type LeadPatch = v.InferOutput<typeof LeadPatch>
 export type LeadQuery = v.InferOutput<typeof LeadQuery>
 export type FieldValue = v.InferOutput<typeof FieldValue>

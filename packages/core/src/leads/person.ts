@@ -88,8 +88,14 @@ export function learn(lead: LeadRow, person: Person): LeadRow {
   return after
 }
 
+/** The part of a lead that search looks through. */
+export type Searched = Pick<
+  LeadRow,
+  'id' | 'email' | 'phone' | 'name' | 'firstName' | 'lastName' | 'company' | 'fields'
+>
+
 /** What search looks through: lower case, one line a value. */
-export function searchText({ email, phone, name, firstName, lastName, company, fields }: LeadRow): string {
+export function searchText({ email, phone, name, firstName, lastName, company, fields }: Searched): string {
   const custom = Object.values(fields).filter((value) => typeof value === 'string')
   return [name, [firstName, lastName].filter(Boolean).join(' '), email, phone, company, ...custom]
     .filter(Boolean)

@@ -1,5 +1,5 @@
 import { type Sql, sql } from '../postgres/sql.ts'
-import { type LeadRow, searchText } from './person.ts'
+import { type LeadRow, type Searched, searchText } from './person.ts'
 
 /** The columns of a row as `learn` reads them. */
 const rowColumns = sql`id, email, phone, name, first_name, last_name, company, external_id, fields, first_attribution, last_attribution`
@@ -50,16 +50,16 @@ export const insertLeads = (workspaceId: string, leads: LeadRow[], at: Date): Sq
   on conflict (workspace_id, email) do nothing
   returning 1 as inserted`
 
-/** For rows that are there, and locked. An upsert, because that goes by the primary key however young the table is. */
+/** For rows that are there, and locked; a deleted one is revived. An upsert, because that goes by the primary key however young the table is. */
 export const updateLeads = (workspaceId: string, leads: LeadRow[], at: Date): Sql => sql`
   ${insert(workspaceId, leads, at)}
   on conflict (workspace_id, id) do update set
     email = excluded.email, phone = excluded.phone, name = excluded.name, first_name = excluded.first_name,
     last_name = excluded.last_name, company = excluded.company, external_id = excluded.external_id, fields = excluded.fields,
     first_attribution = excluded.first_attribution, last_attribution = excluded.last_attribution,
-    updated_at = excluded.updated_at, last_activity_at = greatest(leads.last_activity_at, excluded.last_activity_at)`
+    deleted_at = null, updated_at = excluded.updated_at, last_activity_at = greatest(leads.last_activity_at, excluded.last_activity_at)`
 
-export const indexForSearch = (workspaceId: string, leads: LeadRow[]): Sql => sql`
+export const indexForSearch = (workspaceId: string, leads: Searched[]): Sql => sql`
   insert into lead_search (workspace_id, lead_id, text)
   select ${workspaceId}::uuid, * from unnest(${leads.map(({ id }) => id)}::uuid[], ${leads.map(searchText)}::text[])
   on conflict (workspace_id, lead_id) do update set text = excluded.text where lead_search.text <> excluded.text`
@@ -67,6 +67,7 @@ export const indexForSearch = (workspaceId: string, leads: LeadRow[]): Sql => sq
 /** A lead as it stands on the wire. `name` is what was said, else made of its parts. */
 export const leadColumns = sql`
   leads.id, leads.email, leads.phone, coalesce(leads.name, nullif(concat_ws(' ', leads.first_name, leads.last_name), '')) as name,
-  leads.first_name, leads.last_name, leads.company, leads.external_id, leads.stage, leads.owner_id, leads.score, leads.tags, leads.fields,
+  leads.first_name, leads.last_name, leads.company, leads.external_id, leads.stage, leads.lost_reason, leads.owner_id, leads.score, leads.fields,
+  array(select t.name from lead_tags t where t.workspace_id = leads.workspace_id and t.lead_id = leads.id order by t.name) as tags,
   jsonb_build_object('first', leads.first_attribution, 'last', leads.last_attribution) as attribution,
   leads.merged_into, leads.created_at, leads.updated_at, leads.last_activity_at`

@@ -1,14 +1,17 @@
 import { raw } from 'sql-template-tag'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
+  addNote,
   captureLead,
   contactForm,
   createForm,
   createWorkspace,
   findForm,
   issueFormToken,
+  listLeads,
   signIn,
   sql,
+  tagLead,
 } from '../index.ts'
 import { type TestNest, testNest } from '../testing.ts'
 
@@ -39,6 +42,9 @@ beforeAll(async () => {
       { fields: { email: 'b@example.com' }, token },
       { actor, source: 'form', trusted: false },
     )
+    const [lead] = (await listLeads(nest, workspaceId, { limit: 1, sort: '-createdAt' })).data
+    await tagLead(nest, workspaceId, lead!.id, { add: ['VIP'] }, { actor, source: 'api' })
+    await addNote(nest, workspaceId, lead!.id, { body: 'Call back' }, { actor, source: 'api' })
   }
 })
 afterAll(() => nest.close())

@@ -68,7 +68,8 @@ export function endpoints(app: Hono<Env>) {
       if (result instanceof Response) return result
       const { body, status, headers } = result instanceof Answer ? result : new Answer(result)
       for (const [name, value] of Object.entries(headers)) c.header(name, value)
-      return c.json(body as object, status ?? endpoint.status ?? 200)
+      const answered = status ?? endpoint.status ?? 200
+      return answered === 204 ? c.body(null, 204) : c.json(body as object, answered)
     })
   }
 }

@@ -23,6 +23,7 @@ const statuses: Record<ErrorCode, ContentfulStatusCode> = {
   origin_not_allowed: 403,
   rate_limited: 429,
   request_timeout: 408,
+  stage_in_use: 409,
   unauthenticated: 401,
   unavailable: 503,
   unknown_reference: 422,

@@ -41,7 +41,14 @@ const pictures: Record<Event['type'], IconName> = {
   'lead.captured': 'send',
   'lead.updated': 'pencil',
   'submission.held': 'shield',
+  'lead.tagged': 'pencil',
+  'lead.deleted': 'alert',
+  'note.added': 'pencil',
+  'note.edited': 'pencil',
+  'note.deleted': 'pencil',
   'form.updated': 'pencil',
+  'pipeline.saved': 'pencil',
+  'pipeline.deleted': 'pencil',
 }
 
 const doors: Record<Event['source'], string> = {
@@ -64,6 +71,19 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Updated ${by}`
     case 'submission.held':
       return `Sent ${form}, which was held`
+    case 'lead.tagged':
+      return `Tags changed ${by}`
+    case 'lead.deleted':
+      return `Deleted ${by}`
+    case 'note.added':
+      return `Note written ${by}`
+    case 'note.edited':
+      return `Note edited ${by}`
+    case 'note.deleted':
+      return `Note deleted ${by}`
+    case 'pipeline.saved':
+    case 'pipeline.deleted':
+      return `Pipeline changed ${by}`
     case 'form.updated':
       return `Changed the form ${form}`
   }

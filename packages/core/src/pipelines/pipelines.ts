@@ -1,0 +1,143 @@
+import type { Core } from '../core.ts'
+import { invalid, LeadNestError, notFound } from '../errors.ts'
+import type { Actor, Source } from '../events/event.ts'
+import { newEvent, recordEvents } from '../events/record.ts'
+import { isId, newId } from '../id.ts'
+import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import type { Pipeline, PipelineInput, Stage } from './pipeline.ts'
+
+interface By {
+  actor: Actor
+  source: Source
+}
+
+/** In their order, each with its stages. */
+export function listPipelines(core: Core, workspaceId: string): Promise<Pipeline[]> {
+  return core.inWorkspace(workspaceId, (tx) => read(tx, workspaceId))
+}
+
+async function read(tx: Tx, workspaceId: string, id: string | null = null): Promise<Pipeline[]> {
+  return tx.query<Pipeline>(sql`
+    select p.id, p.name, p.created_at, (
+      select jsonb_agg(jsonb_build_object('key', s.key, 'name', s.name, 'kind', s.kind, 'rottenAfterDays', s.rotten_after_days) order by s.position)
+      from stages s where s.workspace_id = p.workspace_id and s.pipeline_id = p.id
+    ) as stages
+    from pipelines p
+    where p.workspace_id = ${workspaceId} and (${id}::uuid is null or p.id = ${id}::uuid)
+    order by p.position, p.id`)
+}
+
+/** Adds a pipeline at the end. Throws `invalid_input` where another pipeline has a stage of that key. */
+export async function createPipeline(core: Core, workspaceId: string, input: PipelineInput, by: By): Promise<Pipeline> {
+  const id = newId()
+  return save(core, workspaceId, id, input, by, async (tx) => {
+    await tx.query(sql`
+      insert into pipelines (workspace_id, id, name, position)
+      select ${workspaceId}, ${id}, ${input.name}, coalesce(max(position), 0) + 1 from pipelines where workspace_id = ${workspaceId}`)
+  })
+}
+
+/**
+ * Replaces a pipeline: stages that are named stay with their leads, others go. Throws `not_found`, and `stage_in_use`
+ * where leads are in a stage that would go.
+ */
+export async function replacePipeline(
+  core: Core,
+  workspaceId: string,
+  id: string,
+  input: PipelineInput,
+  by: By,
+): Promise<Pipeline> {
+  if (!isId(id)) throw notFound('pipeline')
+  return save(core, workspaceId, id, input, by, async (tx) => {
+    const changed = await tx.query(sql`
+      update pipelines set name = ${input.name} where workspace_id = ${workspaceId} and id = ${id} returning id`)
+    if (changed.length === 0) throw notFound('pipeline')
+    await dropStages(
+      tx,
+      workspaceId,
+      id,
+      input.stages.map(({ key }) => key),
+    )
+  })
+}
+
+/** Throws `not_found`, `stage_in_use`; the last pipeline stays. */
+export async function deletePipeline(core: Core, workspaceId: string, id: string, by: By): Promise<void> {
+  if (!isId(id)) throw notFound('pipeline')
+  await core.inWorkspace(workspaceId, async (tx) => {
+    const all = await tx.query<{ id: string }>(
+      sql`select id from pipelines where workspace_id = ${workspaceId} for update`,
+    )
+    if (!all.some((pipeline) => pipeline.id === id)) throw notFound('pipeline')
+    if (all.length === 1) throw new LeadNestError('stage_in_use', 'A workspace keeps at least one pipeline.')
+    await dropStages(tx, workspaceId, id, [])
+    await tx.query(sql`delete from pipelines where workspace_id = ${workspaceId} and id = ${id}`)
+    await recordEvents(tx, workspaceId, [
+      newEvent({ type: 'pipeline.deleted', leadId: null, ...by, data: { pipelineId: id }, at: core.now() }),
+    ])
+  })
+}
+
+async function save(
+  core: Core,
+  workspaceId: string,
+  id: string,
+  { name, stages }: PipelineInput,
+  by: By,
+  prepare: (tx: Tx) => Promise<void>,
+): Promise<Pipeline> {
+  return core.inWorkspace(workspaceId, async (tx) => {
+    await prepare(tx)
+    await writeStages(tx, workspaceId, id, stages)
+    const data = { pipelineId: id, name, stages: stages.map(({ key }) => key) }
+    await recordEvents(tx, workspaceId, [
+      newEvent({ type: 'pipeline.saved', leadId: null, ...by, data, at: core.now() }),
+    ])
+    const [pipeline] = await read(tx, workspaceId, id)
+    return pipeline!
+  })
+}
+
+async function writeStages(tx: Tx, workspaceId: string, pipelineId: string, stages: Stage[]): Promise<void> {
+  const [foreign] = await tx.query<{ key: string }>(sql`
+    select key from stages
+    where workspace_id = ${workspaceId} and key = any(${stages.map(({ key }) => key)}) and pipeline_id <> ${pipelineId} limit 1`)
+  if (foreign) throw invalid('stages', `Another pipeline has the stage “${foreign.key}”. Choose another key.`)
+  await tx.query(sql`
+    insert into stages (workspace_id, key, pipeline_id, name, position, kind, rotten_after_days)
+    select ${workspaceId}::uuid, v.key, ${pipelineId}::uuid, v.name, v.position, v.kind, v.rotten from unnest(
+      ${stages.map(({ key }) => key)}::text[], ${stages.map(({ name }) => name)}::text[], ${stages.map((_, i) => i + 1)}::integer[],
+      ${stages.map(({ kind }) => kind)}::text[], ${stages.map(({ rottenAfterDays }) => rottenAfterDays)}::integer[]
+    ) as v (key, name, position, kind, rotten)
+    on conflict (workspace_id, key) do update set
+      name = excluded.name, position = excluded.position, kind = excluded.kind, rotten_after_days = excluded.rotten_after_days`)
+}
+
+/** Takes away the stages that are not kept; no lead may be in one. */
+async function dropStages(tx: Tx, workspaceId: string, pipelineId: string, kept: string[]): Promise<void> {
+  const [used] = await tx.query<{ name: string }>(sql`
+    select s.name from stages s
+    where s.workspace_id = ${workspaceId} and s.pipeline_id = ${pipelineId} and s.key <> all(${kept})
+      and exists (select from leads l where l.workspace_id = s.workspace_id and l.stage = s.key)
+    limit 1`)
+  if (used) throw new LeadNestError('stage_in_use', `There are leads in the stage “${used.name}”. Move them first.`)
+  await tx.query(
+    sql`delete from stages where workspace_id = ${workspaceId} and pipeline_id = ${pipelineId} and key <> all(${kept})`,
+  )
+}
+
+/** A stage by its key, locked so that it stays while a lead is moved to it. Throws `unknown_reference`. */
+export async function findStage(tx: Tx, workspaceId: string, key: string): Promise<Stage> {
+  const [stage] = await tx.query<Stage>(sql`
+    select key, name, kind, rotten_after_days from stages where workspace_id = ${workspaceId} and key = ${key} for share`)
+  if (!stage) throw unknownReference('stage', 'There is no such stage.')
+  return stage
+}
+
+export function unknownReference(path: string, message: string): LeadNestError {
+  return new LeadNestError('unknown_reference', 'This refers to something that is not there.', {
+    issues: [{ path, message }],
+  })
+}

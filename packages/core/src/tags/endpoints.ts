@@ -1,0 +1,20 @@
+import * as v from 'valibot'
+import type { Endpoint } from '../endpoint.ts'
+import { Lead } from '../leads/lead.ts'
+import { Tag, TagName } from './tag.ts'
+
+const Names = v.optional(v.pipe(v.array(TagName), v.maxLength(50, 'At most 50 tags.')))
+
+export const tagEndpoints = {
+  'GET /v1/tags': {
+    summary: 'Every tag, with how many leads carry it',
+    access: 'leads:read',
+    returns: v.object({ data: v.array(Tag), nextCursor: v.null() }),
+  },
+  'POST /v1/leads/:id/tags': {
+    summary: 'Add and remove tags of a lead; a new name makes the tag',
+    access: 'leads:write',
+    body: v.strictObject({ add: Names, remove: Names }),
+    returns: Lead,
+  },
+} as const satisfies Record<string, Endpoint>

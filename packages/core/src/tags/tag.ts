@@ -1,0 +1,14 @@
+import * as v from 'valibot'
+
+/** A tag is its name: 1 to 50 characters, without a comma. Case counts, so that it stays as it was written. */
+export const TagName = v.pipe(
+  v.string(),
+  v.trim(),
+  v.nonEmpty('Give the tag a name.'),
+  v.maxLength(50, 'At most 50 characters.'),
+  v.regex(/^[^,]*$/, 'A tag has no comma.'),
+)
+
+export const Tag = v.object({ name: v.string(), leads: v.number(), createdAt: v.string() })
+
+export type Tag = v.InferOutput<typeof Tag>

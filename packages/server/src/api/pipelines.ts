@@ -1,0 +1,23 @@
+import { type Core, createPipeline, deletePipeline, listPipelines, replacePipeline } from '@leadnest/core'
+import type { Mount } from '../http/endpoint.ts'
+import { by } from './by.ts'
+
+export function pipelineRoutes(mount: Mount, core: Core) {
+  mount('GET /v1/pipelines', async ({ principal }) => ({
+    data: await listPipelines(core, principal.workspaceId),
+    nextCursor: null,
+  }))
+
+  mount('POST /v1/pipelines', async ({ principal, body }) =>
+    createPipeline(core, principal.workspaceId, body, by(principal)),
+  )
+
+  mount('PATCH /v1/pipelines/:id', async ({ principal, params, body }) =>
+    replacePipeline(core, principal.workspaceId, params.id, body, by(principal)),
+  )
+
+  mount('DELETE /v1/pipelines/:id', async ({ principal, params }) => {
+    await deletePipeline(core, principal.workspaceId, params.id, by(principal))
+    return null
+  })
+}
