@@ -204,6 +204,14 @@ test.each(['', '.', '..'])('%j is no id: it would name another route', async (id
 })
 
 test('fetch is looked up at the call, so a later patch counts, and one given is used instead', async () => {
-  const given = async () => Response.json({ user: null })
-  expect(await createLeadNest({ url, fetch: given }).me()).toEqual({ user: null })
+  const answeringWith = (name: string) => async () => Response.json({ user: { name } })
+  const [plain, given] = [createLeadNest({ url }), createLeadNest({ url, fetch: answeringWith('given') })]
+  const before = globalThis.fetch
+  globalThis.fetch = answeringWith('patched later')
+  try {
+    expect(await plain.me()).toEqual({ user: { name: 'patched later' } })
+    expect(await given.me()).toEqual({ user: { name: 'given' } })
+  } finally {
+    globalThis.fetch = before
+  }
 })

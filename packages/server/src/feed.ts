@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import postgres from 'postgres'
 
@@ -18,23 +19,78 @@ export interface Feed {
   close(): Promise<void>
 }
 
-/** `postgres` subscribes again by itself after every restart of the database (decision 001). Needs a direct connection. */
+const channel = 'leadnest_feed'
+
+/** How often the feed makes sure that it hears, in ms; after a lost connection it looks at once. */
+const calm = 15_000
+const alarmed = 300
+
+/**
+ * Needs a direct connection: it listens. `postgres` subscribes again by itself after a break (decision 001), but it
+ * tries once: where the database was not back by then it stays deaf. So it says something to itself, and is made anew
+ * when it does not hear it.
+ */
 export function createFeed(databaseUrl: string, log: Logger): Feed {
   const listeners = new Map<string, Set<(message: FeedMessage) => void>>()
   const closing = new AbortController()
-  const sql = postgres(databaseUrl, {
-    max: 1,
-    idle_timeout: 0,
-    connection: { application_name: 'leadnest' },
-    onnotice: () => undefined,
-  })
+  const self = randomUUID()
+  let heardSelf: () => void = () => undefined
+  let opened = false
 
-  const ready = sql
-    .listen('leadnest_feed', (payload) => {
-      const { workspaceId, ...message } = JSON.parse(payload) as FeedMessage & { workspaceId: string }
-      for (const listener of listeners.get(workspaceId) ?? []) listener(message)
+  function onMessage(payload: string): void {
+    const { workspaceId, ...message } = JSON.parse(payload) as FeedMessage & { workspaceId: string }
+    if (workspaceId === self) heardSelf()
+    for (const listener of listeners.get(workspaceId) ?? []) listener(message)
+  }
+
+  /** After a break something may have been missed, so every page looks again. */
+  function onListen(): void {
+    if (opened) for (const set of listeners.values()) for (const listener of set) listener({ type: 'lead' })
+    opened = true
+  }
+
+  function open() {
+    const sql = postgres(databaseUrl, {
+      max: 1,
+      idle_timeout: 0,
+      connect_timeout: 3,
+      connection: { application_name: `leadnest ${process.pid}` },
+      onnotice: () => undefined,
+      onclose: () => look(alarmed),
     })
-    .catch((error: unknown) => log.error({ err: error }, 'the live feed cannot listen to the database'))
+    return { sql, listening: sql.listen(channel, onMessage, onListen) }
+  }
+
+  let timer: NodeJS.Timeout
+  function look(after: number): void {
+    clearTimeout(timer)
+    if (!closed) timer = setTimeout(makeSure, after)
+  }
+
+  async function makeSure(): Promise<void> {
+    const heard = new Promise<boolean>((done) => {
+      heardSelf = () => done(true)
+      setTimeout(done, 1000, false)
+    })
+    try {
+      await sql.notify(channel, JSON.stringify({ workspaceId: self }))
+    } catch {
+      // Without a database there is nothing to hear.
+      return look(alarmed)
+    }
+    if (await heard) return look(calm)
+    if (closed) return
+    log.warn({}, 'the live feed had gone deaf, and listens anew')
+    void sql.end({ timeout: 0 })
+    ;({ sql, listening } = open())
+    listening.catch(() => undefined)
+    look(alarmed)
+  }
+
+  let closed = false
+  let { sql, listening } = open()
+  const ready = listening.catch((error: unknown) => log.error({ err: error }, 'the live feed cannot listen yet'))
+  look(calm)
 
   return {
     ready,
@@ -49,6 +105,8 @@ export function createFeed(databaseUrl: string, log: Logger): Feed {
     },
     end: () => closing.abort(),
     async close() {
+      closed = true
+      clearTimeout(timer)
       closing.abort()
       await sql.end({ timeout: 2 })
     },

@@ -165,6 +165,8 @@ async function listen({ host, port }: Config) {
         closing = true
         for (const response of underWay) response.shouldKeepAlive = false
         server.close(() => done())
+        // Streams were begun with keep-alive: they end, but their connections would stay for 5 s.
+        setInterval(() => server.closeIdleConnections(), 100).unref()
         setTimeout(() => server.closeAllConnections(), 7_000).unref()
       }),
   }

@@ -58,6 +58,7 @@ export async function testServer({ production = false, ...options }: TestNestOpt
   return {
     nest,
     app,
+    feed,
     request,
     async listen(): Promise<string> {
       const server = createServer(getRequestListener(app.fetch))

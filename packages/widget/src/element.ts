@@ -24,8 +24,9 @@ class LeadNestForm extends HTMLElement {
     queueMicrotask(() => this.isConnected || this.#end())
   }
 
-  attributeChangedCallback() {
-    if (!this.#unmount) return
+  /** Frameworks set attributes again to the value they have; that must not cost what was typed. */
+  attributeChangedCallback(_name: string, before: string | null, after: string | null) {
+    if (!this.#unmount || before === after) return
     this.#end()
     this.connectedCallback()
   }

@@ -10,14 +10,40 @@ import { collectAttribution } from './attribution.ts'
 
 const hour = 3_600_000
 
-/** One visitor filling in one form: however often it is sent, it becomes one submission. */
+/** One visitor filling in one form: however often it is sent unchanged, it becomes one submission. */
 export function createFillIn(leadnest: LeadNest, { slug, token }: FormWithToken) {
-  let tokenSince = Date.now()
+  let renewAt = Date.now() + hour
+  let renewal: Promise<void> | undefined
   // Kept whole while nobody knows whether it arrived: the same key must carry the same content.
   let attempt: { idempotencyKey: string; envelope: Omit<SubmissionInput, 'fields'> } | undefined
 
+  /** A page may lie open for days, longer than a token lives. */
+  function renewToken() {
+    if (Date.now() < renewAt) return
+    renewAt = Date.now() + hour
+    renewal = leadnest.forms.get(slug).then(
+      (form) => {
+        token = form.token
+      },
+      () => {
+        // Without a fresh one the submission is held at worst, not lost; the next touch asks again.
+        renewAt = 0
+      },
+    )
+  }
+
   return {
-    async send(fields: SubmissionInput['fields'], trap: string, again = true): Promise<SubmissionResult> {
+    renewToken,
+
+    /** What was tried may have arrived and used up its token. A change makes a new fill-in of it, with another token. */
+    edit() {
+      if (attempt) renewAt = 0
+      attempt = undefined
+      renewToken()
+    },
+
+    async send(fields: SubmissionInput['fields'], trap: string): Promise<SubmissionResult> {
+      await renewal
       attempt ??= {
         idempotencyKey: createIdempotencyKey(),
         envelope: { token: token ?? undefined, trap: trap || undefined, attribution: collectAttribution() },
@@ -26,23 +52,9 @@ export function createFillIn(leadnest: LeadNest, { slug, token }: FormWithToken)
       try {
         return await leadnest.forms.submit(slug, { ...envelope, fields }, { idempotencyKey })
       } catch (error) {
-        const { code } = error as LeadNestError
         if (!mayHaveArrived(error as LeadNestError)) attempt = undefined
-        // The answer to an earlier try was lost and the visitor changed something since: this is a new submission.
-        if (code === 'idempotency_mismatch' && again) return this.send(fields, trap, false)
         throw error
       }
-    },
-
-    /** A page may lie open for days, longer than a token lives. */
-    async renewToken() {
-      if (Date.now() - tokenSince < hour) return
-      tokenSince = Date.now()
-      // Without a fresh one the submission is held, not lost.
-      token = await leadnest.forms.get(slug).then(
-        (form) => form.token,
-        () => token,
-      )
     },
   }
 }

@@ -155,6 +155,7 @@ export function mount(host: Element, options: MountOptions): () => void {
 
     function onInput({ target }: TargetedEvent<HTMLFormElement>) {
       const control = target as unknown as HTMLInputElement
+      fillIn.edit()
       if (!started) {
         started = true
         tell('start', { form })

@@ -163,19 +163,84 @@ test('after a network error what was typed stays, and the next try carries the s
   expect(submissions.at(-1)!.body).toEqual(submissions[0]!.body)
 })
 
-test('whoever edits after a lost answer is taken at their last word, under a new key', async () => {
-  answer = (route) => route.abort('connectionreset')
+/** The next token comes when `until` does. */
+async function renewing(until?: Promise<void>) {
+  await context.route(`${leads}/v1/forms/contact`, async (route) => {
+    await until
+    await fulfill(route, { json: contact, headers: { 'leadnest-form-token': 'tok-2' } })
+  })
+}
+
+async function loseAnAnswer(lose = (route: Route) => route.abort('connectionreset')) {
+  answer = lose
   await visit()
   await email().fill('ada@example.com')
   await button().click()
   await page.getByText('Please try again').waitFor()
-  const lost = submissions[0]!.key
-  answer = (route) => fulfill(route, submissions.at(-1)!.key === lost ? refusal(422, 'idempotency_mismatch') : stored)
+  answer = (route) => fulfill(route, stored)
+}
+
+test('whoever edits after a lost answer fills in anew: another key, and a token fetched at the first edit', async () => {
+  await loseAnAnswer()
+  const lost = submissions.splice(0)
+  await renewing()
+  const renewals: Request[] = []
+  page.on('request', (request) => isFormRequest(request) && renewals.push(request))
+
+  const renewed = page.waitForResponse((response) => isFormRequest(response.request()))
+  await email().fill('ada@lovelace.example')
+  await renewed
+  await page.getByLabel('Name').fill('Ada')
+  await button().click()
+  await thanks().waitFor()
+  expect(renewals).toHaveLength(1)
+  expect(submissions).toHaveLength(1)
+  expect(submissions[0]!.key).not.toBe(lost[0]!.key)
+  expect(submissions[0]!.body).toMatchObject({
+    fields: { name: 'Ada', email: 'ada@lovelace.example' },
+    token: 'tok-2',
+  })
+})
+
+test('an edit while the answer is on its way, then lost, counts as one after it', async () => {
+  await loseAnAnswer(async (route) => {
+    if (submissions.length === 1) {
+      await renewing()
+      await email().fill('ada@lovelace.example')
+    }
+    await route.abort('connectionreset')
+  })
+  await button().click()
+  await thanks().waitFor()
+  const [lost, last] = [submissions[0]!, submissions.at(-1)!]
+  expect(last.key).not.toBe(lost.key)
+  expect(last.body.token).toBe('tok-2')
+})
+
+test('whoever sends before the fresh token is there waits for it', async () => {
+  await loseAnAnswer()
+  let arrive = () => {}
+  await renewing(new Promise((resolve) => (arrive = resolve)))
+  await email().fill('ada@lovelace.example')
+  await button().click()
+  expect(await button().textContent()).toBe('Sending…')
+  arrive()
+  await thanks().waitFor()
+  expect(submissions.at(-1)!.body.token).toBe('tok-2')
+})
+
+test('a form that was refused is edited and sent with the token that it has', async () => {
+  answer = (route) => fulfill(route, refusal(413, 'body_too_large', 'This is longer than 64 KiB.'))
+  await visit()
+  await email().fill('ada@example.com')
+  await button().click()
+  await page.getByText('This could not be sent.').waitFor()
+  answer = (route) => fulfill(route, stored)
+  await renewing()
   await email().fill('ada@lovelace.example')
   await button().click()
   await thanks().waitFor()
-  expect(submissions.at(-1)!.key).not.toBe(lost)
-  expect(submissions.at(-1)!.body.fields).toEqual({ email: 'ada@lovelace.example', news: false })
+  expect(submissions[1]!.body.token).toBe('tok-1')
 })
 
 test('a refused field says so beside it and takes the focus; the next try is a new one', async () => {
@@ -341,6 +406,16 @@ test('moving the element keeps what was typed', async () => {
     document.body.prepend(document.createElement('p'), document.querySelector('leadnest-form')!),
   )
   expect(await email().inputValue()).toBe('ada@example.com')
+})
+
+test('an attribute set to the value it has keeps what was typed; another value draws anew', async () => {
+  await visit({ attributes: 'form="contact" lang="en"' })
+  await email().fill('ada@example.com')
+  await page.evaluate(() => document.querySelector('leadnest-form')!.setAttribute('lang', 'en'))
+  expect(await email().inputValue()).toBe('ada@example.com')
+  await page.evaluate(() => document.querySelector('leadnest-form')!.setAttribute('lang', 'de'))
+  await page.getByText('* erforderlich').waitFor()
+  expect(await email().inputValue()).toBe('')
 })
 
 const isFormRequest = (request: Request) => request.url() === `${leads}/v1/forms/contact`

@@ -86,7 +86,7 @@ function attached(connection: Connection, adopted: boolean): EmbeddedPostgres {
 }
 
 function urlOf(user: string, password: string, port: number, database: string): string {
-  return `postgres://${user}:${password}@127.0.0.1:${port}/${database}?application_name=${applicationName}`
+  return `postgres://${user}:${password}@127.0.0.1:${port}/${database}?application_name=${encodeURIComponent(applicationName)}`
 }
 
 function initialise(home: PostgresHome, file: string): Connection {
@@ -177,9 +177,10 @@ async function stop(connection: Connection, adminUrl: string, evenIfOthersRemain
   await asAdmin(adminUrl, async (client) => {
     // Two that leave at once must not each take the other for somebody who stays.
     await client.query('select pg_advisory_lock(5136471)')
+    // Our own do not count: a pool has ended before its connections are gone.
     const { rows } = await client.query(
-      'select from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid() and backend_type = $2 limit 1',
-      [applicationName, 'client backend'],
+      `select from pg_stat_activity where application_name like 'leadnest%' and application_name <> $1 and backend_type = 'client backend' limit 1`,
+      [applicationName],
     )
     if (rows.length > 0 && !evenIfOthersRemain) return
     const pid = Number(readFileSync(join(connection.postgresDir, 'postmaster.pid'), 'utf8').split('\n')[0])

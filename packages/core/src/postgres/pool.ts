@@ -2,8 +2,8 @@ import pg from 'pg'
 import { type Log, silent } from '../log.ts'
 import { types } from './sql.ts'
 
-/** Every LeadNest process names its connections so; those that are left decide whether an embedded Postgres may stop. */
-export const applicationName = 'leadnest'
+/** Every LeadNest process names its connections so; those of others decide whether an embedded Postgres may stop. */
+export const applicationName = `leadnest ${process.pid}`
 
 /**
  * A pool whose requests fail rather than wait for ever: 3 s for a connection, 4.5 s for an answer. With `pipeline`,

@@ -1,5 +1,3 @@
-import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
 import { captureLead, createLead, findForm } from '@leadnest/core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -11,16 +9,13 @@ let admin: Admin
 let browser: Browser
 let page: Page
 let base: string
-let server: ReturnType<typeof serve>
 const refused: string[] = []
 let pwned = 0
 
 beforeAll(async () => {
   admin = await openAdmin()
   await admin.nest.user({ ...owner, role: 'owner' })
-  const { promise, resolve } = Promise.withResolvers<AddressInfo>()
-  server = serve({ fetch: admin.app.fetch, port: 0, hostname: '127.0.0.1' }, resolve)
-  base = `http://127.0.0.1:${(await promise).port}`
+  base = await admin.listen()
   browser = await launchBrowser()
   page = await browser.newPage()
   await page.exposeFunction('pwn', () => pwned++)
@@ -35,17 +30,12 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await browser?.close()
-  admin?.closing.abort()
-  server?.close()
-  await admin?.nest.close()
+  await admin?.close()
 })
 
 const by = { actor: { type: 'key' as const, id: null, name: 'Shop' }, source: 'api' as const }
-const add = async (lead: Parameters<typeof createLead>[2]) => {
-  const added = await createLead(admin.nest, admin.nest.workspaceId, lead, by)
-  admin.tell(admin.nest.workspaceId)
-  return added.lead
-}
+const add = async (lead: Parameters<typeof createLead>[2]) =>
+  (await createLead(admin.nest, admin.nest.workspaceId, lead, by)).lead
 const rows = () => page.locator('#leads tbody tr')
 
 test('a lead appears in the open list without a reload, and in an open search only where it belongs', async () => {

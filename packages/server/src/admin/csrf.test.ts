@@ -3,9 +3,9 @@ import { type Admin, openAdmin, origin, owner, signInOwner } from './testing/ope
 
 const foreign: [who: string, headers: Record<string, string | undefined>][] = [
   ['another site', { origin: 'https://evil.example' }],
-  ['a sibling of the same site', { origin: 'http://shop.nest.test' }],
-  ['the same host by another scheme or port', { origin: 'http://nest.test:8080' }],
-  ['a look-alike', { origin: 'http://nest.test.evil.example' }],
+  ['a sibling of the same site', { origin: 'http://shop.localhost:3000' }],
+  ['the same host by another scheme or port', { origin: 'http://localhost:8080' }],
+  ['a look-alike', { origin: 'http://localhost.evil.example:3000' }],
   ['a sandboxed page (Origin: null)', { origin: 'null' }],
   ['somebody without an Origin', { origin: undefined }],
   ['another site with our Referer', { origin: 'https://evil.example', referer: `${origin}/admin/leads` }],
@@ -26,7 +26,7 @@ describe('a form that was not sent by our own pages', () => {
     admin = await openAdmin()
     session = await signInOwner(admin)
   })
-  afterAll(() => admin.nest.close())
+  afterAll(() => admin.close())
 
   const cases = writes.flatMap(([path, fields]) => foreign.map(([who, headers]) => ({ path, fields, who, headers })))
   test.each(cases)('$path from $who is refused and changes nothing', async ({ path, fields, headers }) => {
@@ -59,5 +59,5 @@ test('outside production the address in use is our own too; in production only t
   expect((await trial.post('/admin/sign-in', owner, elsewhere)).status).toBe(303)
   expect((await production.post('/admin/sign-in', owner, elsewhere)).status).toBe(403)
   expect((await production.post('/admin/sign-in', owner)).status).toBe(303)
-  await Promise.all([trial.nest.close(), production.nest.close()])
+  await Promise.all([trial.close(), production.close()])
 })

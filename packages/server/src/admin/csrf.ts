@@ -1,5 +1,5 @@
-import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { isOwnOrigin } from '../http/origins.ts'
 import type { AdminEnv } from './env.ts'
 import { renderProblem } from './problem-page.tsx'
 
@@ -9,18 +9,11 @@ import { renderProblem } from './problem-page.tsx'
  */
 export const ownOriginOnly = createMiddleware<AdminEnv>(async function ownOriginOnly(c, next) {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
-  const origin = c.req.header('origin')
-  if (origin && ownOrigins(c).includes(origin)) return next()
+  const { publicUrl, production } = c.var
+  if (isOwnOrigin(c, { publicBaseUrl: publicUrl, production })) return next()
   return renderProblem(c, {
     status: 403,
     title: 'This request came from somewhere else',
-    detail: `Forms of the admin work only from its own address, ${new URL(c.var.publicUrl).origin}. Open that address and try again.`,
+    detail: `Forms of the admin work only from its own address, ${new URL(publicUrl).origin}. Open that address and try again.`,
   })
 })
-
-function ownOrigins(c: Context<AdminEnv>): string[] {
-  const origins = [new URL(c.var.publicUrl).origin]
-  if (c.var.production) return origins
-  const host = c.req.header('host') ?? new URL(c.req.url).host
-  return [...origins, `http://${host}`, `https://${host}`]
-}

@@ -2,13 +2,12 @@ import type { Core, Session } from '@leadnest/core'
 import type { Feed } from '../feed.ts'
 import type { Env } from '../http/env.ts'
 
-/** What the admin needs from the server around it. `closing` ends the live streams, so that a stop waits for nobody's tab. */
+/** What the admin needs from the server around it. */
 export interface AdminDeps {
   core: Core
   feed: Feed
   publicUrl: string
   production: boolean
-  closing: AbortSignal
 }
 
 /** Anyone's page. `session` is there once `withSession` found one, so that error pages know whose they are. */

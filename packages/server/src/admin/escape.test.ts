@@ -9,7 +9,7 @@ beforeAll(async () => {
   admin = await openAdmin()
   session = await signInOwner(admin)
 })
-afterAll(() => admin.nest.close())
+afterAll(() => admin.close())
 
 const known = new Set(
   'html head meta title link script body a header nav svg use details summary span small div form p ul ol li button main h1 h2 h3 section search label input table thead tbody tr th td time code dl dt dd aside article strong'.split(

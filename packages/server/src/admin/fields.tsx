@@ -1,11 +1,14 @@
 import type { Issue } from '@leadnest/core'
 import type { Context } from 'hono'
+import { checkText } from '../http/body.ts'
 import { Icon } from './icon.tsx'
 
-/** One value of a posted form as text; files and repeats count as nothing. */
+/** One value of a posted form as text; files and repeats count as nothing. Throws `invalid_input` for what is no text. */
 export async function formText(c: Context, name: string): Promise<string> {
   const value = (await c.req.parseBody())[name]
-  return typeof value === 'string' ? value : ''
+  if (typeof value !== 'string') return ''
+  checkText({ [name]: value })
+  return value
 }
 
 /** What is wrong, on top of a form, with a link to each field. An issue without a path belongs to the form as a whole. */

@@ -1,4 +1,6 @@
+import { LeadNestError } from '@leadnest/core'
 import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { assets } from './assets/routes.ts'
 import { ownOriginOnly } from './csrf.ts'
 import type { AdminDeps, AdminEnv } from './env.ts'
@@ -13,10 +15,18 @@ import { signInPages } from './sign-in/routes.tsx'
 import { signOut } from './sign-out/routes.ts'
 import { workspaceSwitch } from './workspace/routes.ts'
 
+/** 64 KiB, for forms that people fill in. */
+const maxSize = 64 * 1024
+
+function refuseBody(): never {
+  throw new LeadNestError('body_too_large', `This is larger than ${maxSize / 1024} KiB. Send less of it.`)
+}
+
 /** The server-rendered admin, in the order a request meets it. Mounted at /admin. */
 export function adminPages(deps: AdminDeps): Hono<AdminEnv> {
   return new Hono<AdminEnv>()
     .onError(answerError)
+    .use(bodyLimit({ maxSize, onError: refuseBody }))
     .route('/assets', assets)
 
     .use(async function neverStored(c, next) {
@@ -28,7 +38,6 @@ export function adminPages(deps: AdminDeps): Hono<AdminEnv> {
       c.set('feed', deps.feed)
       c.set('publicUrl', deps.publicUrl)
       c.set('production', deps.production)
-      c.set('closing', deps.closing)
       return next()
     })
     .use(ownOriginOnly)

@@ -40,22 +40,25 @@ export function accountCommands(program: Command): void {
     .option('--role <role>', Role.options.join(', '), 'member')
     .option('--workspace <id>', 'the first workspace unless told')
     .option('--name <name>')
-    .action((email: string, { role, workspace, name }: { role: string; workspace?: string; name?: string }) =>
-      withCore(async (core) => {
-        const made = await createUser(core, {
-          email,
-          name: name ?? null,
-          role: oneOf(Role.options, role, '--role'),
-          workspaceId: workspace ?? (await firstWorkspace(core)),
-          password: await askPassword(),
+    .action(
+      async (email: string, { role: given, workspace, name }: { role: string; workspace?: string; name?: string }) => {
+        const role = oneOf(Role.options, given, '--role')
+        // Asked for before the database is opened: a Ctrl-C here leaves nothing running.
+        const password = await askPassword()
+        await withCore(async (core) => {
+          const workspaceId = workspace ?? (await firstWorkspace(core))
+          const made = await createUser(core, { email, name: name ?? null, role, workspaceId, password })
+          console.log(`${made.id}  ${made.email}  ${role}`)
         })
-        console.log(`${made.id}  ${made.email}  ${role}`)
-      }),
+      },
     )
   user
     .command('password <email>')
     .description('set a new password and end all sessions')
-    .action((email: string) => withCore(async (core) => setPassword(core, email, await askPassword())))
+    .action(async (email: string) => {
+      const password = await askPassword()
+      await withCore((core) => setPassword(core, email, password))
+    })
 
   const key = program.command('key').description('API keys')
   key

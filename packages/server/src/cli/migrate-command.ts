@@ -1,8 +1,9 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { createPool, migrations, pendingMigrations } from '@leadnest/core'
 import type { Command } from 'commander'
-import { ConfigError, readConfig } from '../config.ts'
-import { type Database, migrateDatabase, openDatabase } from '../database.ts'
+import { ConfigError } from '../config.ts'
+import { migrateDatabase } from '../database.ts'
+import { withDatabase } from './session.ts'
 
 export function migrateCommand(program: Command): void {
   const migrate = program.command('migrate').description('bring the database up to date')
@@ -45,13 +46,4 @@ export function migrateCommand(program: Command): void {
       writeFileSync(new URL(file, folder), '-- Say what changes, and why.\n', { flag: 'wx' })
       console.log(`packages/core/migrations/${file}`)
     })
-}
-
-async function withDatabase(work: (database: Database) => Promise<void>): Promise<void> {
-  const database = await openDatabase(readConfig())
-  try {
-    await work(database)
-  } finally {
-    await database.close()
-  }
 }

@@ -4,14 +4,27 @@ import { pathToFileURL } from 'node:url'
 import { type Core, createCore, LeadNestError, type Plugin } from '@leadnest/core'
 import { type Logger, pino } from 'pino'
 import { type Config, ConfigError, readConfig } from '../config.ts'
-import { migrateDatabase, openDatabase } from '../database.ts'
+import { type Database, migrateDatabase, openDatabase } from '../database.ts'
 import type { LeadNestConfig } from '../index.ts'
 
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
 /** Runs one command against the database, which it attaches to, or starts for as long as the command takes. */
-export async function withCore(work: (core: Core, config: Config) => Promise<void>): Promise<void> {
+export async function withDatabase(work: (database: Database, config: Config) => Promise<void>): Promise<void> {
   const config = readConfig()
+  // A first signal waits for the end of what is begun, or the Postgres that was started for it would stay.
+  for (const signal of signals) process.once(signal, () => (process.exitCode = 130))
   const database = await openDatabase(config)
   try {
+    await work(database, config)
+  } finally {
+    await database.close()
+  }
+}
+
+/** The same with a core on the migrated database. */
+export function withCore(work: (core: Core, config: Config) => Promise<void>): Promise<void> {
+  return withDatabase(async (database, config) => {
     await migrateDatabase(database)
     const core = createCore({ databaseUrl: database.url, secretKeys: config.secretKeys, poolSize: 2 })
     try {
@@ -19,9 +32,7 @@ export async function withCore(work: (core: Core, config: Config) => Promise<voi
     } finally {
       await core.close()
     }
-  } finally {
-    await database.close()
-  }
+  })
 }
 
 /** JSON lines on standard output. */
@@ -64,9 +75,7 @@ export function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
       },
     )
   }
-  process.on('SIGTERM', onSignal)
-  process.on('SIGINT', onSignal)
-  process.on('SIGHUP', onSignal)
+  for (const signal of signals) process.on(signal, onSignal)
 }
 
 /** One clear line for what a person can mend; a stack only for what they cannot. */

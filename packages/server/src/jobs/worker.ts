@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { type Core, createPool, crontab, tasks } from '@leadnest/core'
+import { type Core, createPool, crontab, isLostConnection, tasks } from '@leadnest/core'
 import { Logger, type Runner, run, type WorkerEvents, type WorkerPool } from 'graphile-worker'
 import type pg from 'pg'
 import type { Logger as Log } from 'pino'
@@ -20,18 +20,19 @@ export async function startWorker(
   { databaseUrl, log, concurrency = 4 }: { databaseUrl: string; log: Log; concurrency?: number },
 ): Promise<Worker> {
   const pool = createPool(databaseUrl, { max: concurrency + 3, log, queryTimeout: 60_000 })
-  const ids = new Set<string>()
   let runner: Runner | undefined
-  let jobs: WorkerPool | undefined
+  let workerPool: WorkerPool | undefined
+  const running = new Set<string>()
   let stopping = false
 
   async function begin(): Promise<void> {
-    ids.clear()
+    // What an earlier run had finished but could not report, as it lost the database, is locked in its name.
+    if (workerPool) await pool.query('select graphile_worker.force_unlock_workers($1)', [[workerPool.id]])
     const events: WorkerEvents = new EventEmitter()
-    events.on('pool:create', ({ workerPool }) => (jobs = workerPool))
-    events.on('worker:create', ({ worker }) => void ids.add(worker.workerId))
-    events.on('worker:release', ({ worker }) => void ids.delete(worker.workerId))
-    const current = await run({
+    events.on('pool:create', (created) => (workerPool = created.workerPool))
+    events.on('job:start', ({ job }) => void running.add(job.id))
+    events.on('job:complete', ({ job }) => void running.delete(job.id))
+    runner = await run({
       events,
       pgPool: pool,
       taskList: tasks(core),
@@ -41,14 +42,10 @@ export async function startWorker(
       pollInterval: 2000,
       logger: workerLog(log),
     })
-    runner = current
-    current.promise.then(
-      () => again(),
-      (error: unknown) => {
-        log.warn({ err: error }, 'the worker ended and begins again')
-        again()
-      },
-    )
+    runner.promise.then(again, (error: unknown) => {
+      if (!stopping) log.warn({ err: error }, 'the worker ended and begins again')
+      again()
+    })
   }
 
   function again(): void {
@@ -56,52 +53,65 @@ export async function startWorker(
     if (!stopping) setTimeout(() => begin().catch(again), 1000).unref()
   }
 
+  // Whether a job's end could be reported nobody in graphile-worker 0.18 awaits; its batches, which do, hang for ever
+  // once one has failed. Without this a connection that breaks in that moment would end the process.
+  process.on('unhandledRejection', onUnhandledRejection)
+  function onUnhandledRejection(error: unknown): void {
+    if (!isLostConnection(error)) throw error
+    log.warn({ reason: (error as Error).message }, 'the end of a job could not be reported, so it will be run again')
+  }
+
   await begin()
-  const timer = setInterval(
-    () =>
-      void beat(pool, [...ids]).catch((error: unknown) =>
+  const timer = setInterval(() => {
+    // Jobs are locked in the name of the pool, not of a worker in it.
+    if (workerPool)
+      beat(pool, workerPool.id, [...running]).catch((error: unknown) =>
         log.warn({ err: error }, 'the worker could not tell that it lives'),
-      ),
-    heartbeat,
-  )
+      )
+  }, heartbeat)
 
   return {
     alive: () => runner !== undefined,
     async stop() {
       stopping = true
       clearInterval(timer)
-      const giveBack = () => jobs?.forcefulShutdown('The worker stopped before the job ended.')
-      const late = new Promise<void>((done) => {
-        setTimeout(
-          () =>
-            Promise.resolve(giveBack()).then(
-              () => done(),
-              () => done(),
-            ),
-          patience,
-        ).unref()
-      })
-      await Promise.race([runner?.stop().catch(() => undefined), late])
+      const ended = runner?.stop().catch(() => undefined)
+      const late = new Promise<void>((done) => setTimeout(done, patience).unref()).then(() =>
+        workerPool?.forcefulShutdown('The worker stopped before the job ended.'),
+      )
+      await Promise.race([ended, late.catch(() => undefined)])
       await pool.end()
+      process.off('unhandledRejection', onUnhandledRejection)
     },
   }
 }
 
 /**
- * Tells that these workers live, and sets free what dead ones had locked: a worker that was killed would keep its jobs,
+ * Tells that this worker lives, and sets free what dead ones had locked: a worker that was killed would keep its jobs,
  * and the whole named queue of each, for four hours.
  */
-async function beat(pool: pg.Pool, ids: string[]): Promise<void> {
+async function beat(pool: pg.Pool, id: string, running: string[]): Promise<void> {
   await pool.query(
-    `insert into worker_heartbeats (worker_id, seen_at) select id, now() from unnest($1::text[]) as id
+    `insert into worker_heartbeats (worker_id, seen_at) values ($1, now())
      on conflict (worker_id) do update set seen_at = excluded.seen_at`,
-    [ids.sort()],
+    [id],
   )
   await pool.query(
     `select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from graphile_worker.jobs
      where locked_at < now() - interval '25 seconds'
        and locked_by not in (select worker_id from worker_heartbeats where seen_at > now() - interval '30 seconds')
      having count(*) > 0`,
+  )
+  // Ours, but not running: the answer that gave it to us, or the report of its end, was lost with the connection.
+  await pool.query(
+    `with lost as (
+       update graphile_worker._private_jobs set locked_at = null, locked_by = null
+       where locked_by = $1 and locked_at < now() - interval '10 seconds' and id <> all($2::bigint[])
+       returning job_queue_id
+     )
+     update graphile_worker._private_job_queues set locked_at = null, locked_by = null
+     where locked_by = $1 and id in (select job_queue_id from lost)`,
+    [id, running],
   )
   await pool.query(`delete from worker_heartbeats where seen_at < now() - interval '1 hour'`)
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
   session = await signInOwner(admin)
   formId = (await listForms(admin.nest, admin.nest.workspaceId))[0]!.id
 })
-afterAll(() => admin.nest.close())
+afterAll(() => admin.close())
 
 const save = (text: string, as = session) => admin.post(`/admin/forms/${formId}/origins`, { origins: text }, as)
 

@@ -43,8 +43,10 @@ export function Origins({ form, publicUrl, mayEdit, typed, error }: OriginsProps
             Save sites
           </button>
         </form>
+      ) : form.origins.length === 0 ? (
+        <p class="muted">No other site is listed.</p>
       ) : (
-        <ul>
+        <ul aria-label="Other sites">
           {form.origins.map((origin) => (
             <li>
               <code>{origin}</code>

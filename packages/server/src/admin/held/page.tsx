@@ -21,7 +21,8 @@ export function HeldPage({ session, submissions, nextCursor, isFirstPage, forms 
         <div>
           <h1>Held</h1>
           <p class="muted">
-            Sent, but looking like a robot’s work. Held submissions are kept and never become leads by themselves.
+            Sent, but looking like a robot’s work. What is held waits for a person; spam filled in a field that no
+            person sees. Both are kept, and neither becomes a lead by itself.
           </p>
         </div>
       </div>
@@ -36,12 +37,13 @@ export function HeldPage({ session, submissions, nextCursor, isFirstPage, forms 
         {submissions.map((submission) => (
           <li class="card">
             <h2>
-              {submission.formName} {submission.test && <span class="stage">Test</span>}
+              {submission.formName} <Verdict verdict={submission.verdict} />{' '}
+              {submission.test && <span class="stage">Test</span>}
               <small>
                 <Time at={submission.createdAt} />
               </small>
             </h2>
-            <ul class="reasons" aria-label="Why it is held">
+            <ul class="reasons" aria-label="Reasons">
               {submission.reasons.map((reason) => (
                 <li>
                   <Icon name="alert" /> {inPlainWords(reason)}
@@ -68,4 +70,8 @@ export function HeldPage({ session, submissions, nextCursor, isFirstPage, forms 
       )}
     </Layout>
   )
+}
+
+function Verdict({ verdict }: Pick<Submission, 'verdict'>) {
+  return verdict === 'spam' ? <span class="stage spam">Spam</span> : <span class="stage">Held</span>
 }

@@ -25,6 +25,9 @@ export function EmptyList({ first, publicUrl }: { first: FirstForm | undefined; 
               appear.
             </p>
             <EmbedCode formName={first.formName} publicUrl={publicUrl} />
+            <p class="muted hint">
+              Then <a href={`/admin/forms/${first.form.id}#sites`}>list your site</a>, so that it may send the form.
+            </p>
           </li>
         )}
         {first && isOnDemoPage(first.formName) && (

@@ -8,7 +8,7 @@ beforeAll(async () => {
   admin = await openAdmin()
   session = await signInOwner(admin)
 })
-afterAll(() => admin.nest.close())
+afterAll(() => admin.close())
 
 const key = { actor: { type: 'key' as const, id: null, name: 'Shop' }, source: 'api' as const }
 const add = (lead: Partial<LeadInput>, workspaceId = admin.nest.workspaceId) =>
@@ -24,6 +24,7 @@ describe('the list', () => {
     expect(html).toContain('Waiting for your first lead')
     expect(html).toContain(`&lt;script src=&quot;${origin}/widget.js&quot; async&gt;&lt;/script&gt;`)
     expect(html).toContain('href="/demo"')
+    expect(html).toMatch(/href="\/admin\/forms\/[^"]+#sites">list your site</)
   })
 
   test('is read page by page and back again, keeping the search', async () => {

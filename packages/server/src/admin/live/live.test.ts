@@ -1,14 +1,26 @@
+import { createLead, createWorkspace } from '@leadnest/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Admin, cookieOf, openAdmin, owner } from '../testing/open-admin.ts'
+import { type Admin, cookieOf, openAdmin, origin, owner } from '../testing/open-admin.ts'
 
 let admin: Admin
 let session: { cookie: string }
+let listeners = 0
+
 beforeAll(async () => {
   admin = await openAdmin()
   await admin.nest.user({ ...owner, role: 'owner' })
   session = cookieOf(await admin.post('/admin/sign-in', owner))
+  const { subscribe } = admin.feed
+  admin.feed.subscribe = (workspaceId, listener) => {
+    const unsubscribe = subscribe(workspaceId, listener)
+    listeners++
+    return () => {
+      listeners--
+      unsubscribe()
+    }
+  }
 })
-afterAll(() => admin.nest.close())
+afterAll(() => admin.close())
 
 async function listen(headers: Record<string, string> = {}) {
   const answer = await admin.get('/admin/live', { ...session, ...headers })
@@ -16,15 +28,24 @@ async function listen(headers: Record<string, string> = {}) {
   return { answer, reader, next: async () => (await reader.read()).value }
 }
 
+const key = { actor: { type: 'key' as const, id: null, name: 'Shop' }, source: 'api' as const }
+const add = (workspaceId = admin.nest.workspaceId) =>
+  createLead(admin.nest, workspaceId, { name: 'Ada', fields: {} }, key)
+
 test('an open list hears of a lead of its own workspace, and of no other', async () => {
+  const other = await createWorkspace(admin.nest, { name: 'Other' })
   const { answer, reader, next } = await listen()
   expect(answer.headers.get('content-type')).toBe('text/event-stream')
   expect(await next()).toContain('event: ready')
-  admin.tell('0198c5f0-0000-7000-8000-000000000000')
-  admin.tell(admin.nest.workspaceId)
-  expect(await next()).toBe('event: lead\ndata: \n\n')
+
+  const message = next()
+  await add(other.id)
+  const early = await Promise.race([message, new Promise((resolve) => setTimeout(resolve, 300, 'nothing'))])
+  expect(early).toBe('nothing')
+  await add()
+  expect(await message).toBe('event: lead\ndata: \n\n')
   await reader.cancel()
-  await expect.poll(() => admin.listeners.size).toBe(0)
+  await expect.poll(() => listeners).toBe(0)
 })
 
 test('a browser that was away is told at once, for it may have missed something', async () => {
@@ -34,12 +55,19 @@ test('a browser that was away is told at once, for it may have missed something'
   await reader.cancel()
 })
 
+test('HEAD is answered as GET is, and leaves nobody listening', async () => {
+  await expect.poll(() => listeners).toBe(0)
+  const answer = await admin.app.request(`${origin}/admin/live`, { method: 'HEAD', headers: session })
+  expect([answer.status, answer.headers.get('content-type'), answer.body]).toEqual([200, 'text/event-stream', null])
+  expect(listeners).toBe(0)
+})
+
 test('a stream ends with its session', async () => {
   const own = cookieOf(await admin.post('/admin/sign-in', owner))
   const { reader, next } = await listen(own)
   await next()
   await admin.post('/admin/sign-out', {}, own)
-  admin.tell(admin.nest.workspaceId)
+  await add()
   expect(await reader.read()).toEqual({ done: true, value: undefined })
 })
 
@@ -51,7 +79,7 @@ test('without a session there is no stream', async () => {
 test('a server that stops ends its streams', async () => {
   const { reader, next } = await listen()
   await next()
-  admin.closing.abort()
+  admin.feed.end()
   expect((await reader.read()).done).toBe(true)
-  expect(admin.listeners.size).toBe(0)
+  expect(listeners).toBe(0)
 })

@@ -13,10 +13,12 @@ const restMs = 500
  * A browser that comes back (it says so by Last-Event-ID) may have missed something and is told at once.
  */
 export const live = new Hono<AdminEnv>().get('/', (c) => {
-  const { core, feed, session, closing, log } = c.var
+  const { core, feed, session, log } = c.var
   const token = sessionToken(c)
   if (!session || !token) return c.text('Sign in first.', 401)
   c.header('x-accel-buffering', 'no')
+  // Hono answers HEAD by the handler of GET and drops the body: nobody would read the stream, or end it.
+  if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' })
 
   return streamSSE(c, async (stream) => {
     let news = c.req.header('last-event-id') !== undefined
@@ -26,10 +28,10 @@ export const live = new Hono<AdminEnv>().get('/', (c) => {
       news = true
       ring()
     })
-    closing.addEventListener('abort', ring)
+    feed.closing.addEventListener('abort', ring)
     stream.onAbort(ring)
 
-    const over = () => stream.aborted || closing.aborted
+    const over = () => stream.aborted || feed.closing.aborted
     const pause = (ms: number, until: () => boolean) =>
       new Promise<void>((resolve) => {
         if (until()) return resolve()
@@ -59,7 +61,7 @@ export const live = new Hono<AdminEnv>().get('/', (c) => {
       log.warn({ err: error }, 'a live stream broke off')
     } finally {
       unsubscribe()
-      closing.removeEventListener('abort', ring)
+      feed.closing.removeEventListener('abort', ring)
     }
   })
 })

@@ -61,7 +61,7 @@ export function SetupLinkPage() {
         Nobody owns this LeadNest yet. Open the set-up link that was printed where the server started. It ends in
         <code> /admin/setup?token=…</code> and works once.
       </p>
-      <p class="muted small">No link at hand? Restart the server: it prints a fresh one.</p>
+      <p class="muted small">No link at hand? Restart the server: it prints it again.</p>
     </Frame>
   )
 }

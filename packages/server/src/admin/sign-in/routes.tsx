@@ -22,13 +22,8 @@ export const signInPages = new Hono<AdminEnv>()
       keepSession(c, await signIn(c.var.core, { email, password }))
       return c.redirect(next, 303)
     } catch (error) {
-      if (!(error instanceof LeadNestError)) throw error
-      if (error.code === 'rate_limited') {
-        c.header('retry-after', String(error.retryAfter ?? 60))
-        return c.html(<SignInPage next={next} email={email} error={{ title: error.message, issues: [] }} />, 429)
-      }
-      if (error.code !== 'unauthenticated' && error.code !== 'invalid_input') throw error
-      const issues = error.issues.length ? error.issues : [{ path: 'password', message: error.message }]
+      if (!(error instanceof LeadNestError) || error.code !== 'unauthenticated') throw error
+      const issues = [{ path: 'password', message: error.message }]
       return c.html(<SignInPage next={next} email={email} error={{ title: 'You are not signed in', issues }} />, 422)
     }
   })

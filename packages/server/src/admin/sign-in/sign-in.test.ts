@@ -8,7 +8,7 @@ describe('signing in', () => {
     admin = await openAdmin()
     await admin.nest.user({ ...owner, role: 'owner' })
   })
-  afterAll(() => admin.nest.close())
+  afterAll(() => admin.close())
 
   test('a stranger is asked to sign in and then brought to the page they wanted', async () => {
     const guarded = await admin.get('/admin/leads?q=ada&sort=createdAt')
@@ -72,7 +72,7 @@ test('in production the cookie is bound to the host and to https', async () => {
   expect(set).toContain('Secure')
   expect(set).toContain('Path=/')
   expect(set).not.toContain('Domain')
-  await admin.nest.close()
+  await admin.close()
 })
 
 test('the set-up link makes the owner once, and tells what is wrong with an address or a password', async () => {
@@ -97,5 +97,5 @@ test('the set-up link makes the owner once, and tells what is wrong with an addr
   expect(await (await admin.get('/admin/leads', cookieOf(done))).text()).toContain('owner@nest.test')
 
   expect((await admin.post('/admin/setup', { token, ...owner, email: 'second@nest.test' })).status).toBe(403)
-  await admin.nest.close()
+  await admin.close()
 })
