@@ -11,7 +11,7 @@ export {
   switchWorkspace,
 } from './accounts/sessions.ts'
 export { createUser, findUser, needsSetup, setPassword, setUpOwner, setupToken } from './accounts/users.ts'
-export { createWorkspace, firstWorkspace } from './accounts/workspaces.ts'
+export { createWorkspace, firstWorkspace, isBoundByRowSecurity } from './accounts/workspaces.ts'
 export { type Core, type CoreOptions, createCore } from './core.ts'
 export { type ErrorCode, type Issue, invalid, LeadNestError } from './errors.ts'
 export type { Actor, Event, EventType, Source } from './events/event.ts'

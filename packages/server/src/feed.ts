@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import postgres from 'postgres'
+import { surviveLostConnections } from './lost-connections.ts'
 
 export interface FeedMessage {
   type: 'lead'
@@ -87,10 +88,12 @@ export function createFeed(databaseUrl: string, log: Logger): Feed {
     look(alarmed)
   }
 
+  const stopWatching = surviveLostConnections(log)
   let closed = false
   let { sql, listening } = open()
   const ready = listening.catch((error: unknown) => log.error({ err: error }, 'the live feed cannot listen yet'))
-  look(calm)
+  // Also opens the connection whose end is noticed.
+  look(0)
 
   return {
     ready,
@@ -109,6 +112,7 @@ export function createFeed(databaseUrl: string, log: Logger): Feed {
       clearTimeout(timer)
       closing.abort()
       await sql.end({ timeout: 2 })
+      stopWatching()
     },
   }
 }

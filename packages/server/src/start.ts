@@ -6,6 +6,7 @@ import {
   createCore,
   createUser,
   firstWorkspace,
+  isBoundByRowSecurity,
   LeadNestError,
   needsSetup,
   type Plugin,
@@ -65,9 +66,11 @@ export async function start({ config, log, plugins = [], withWorker = true }: St
       secretKeys: config.secretKeys,
       plugins,
       poolSize: config.databasePoolSize,
+      idempotencyTtlHours: config.idempotencyTtlHours,
       log,
     })
     undo.push(() => core.close())
+    await warnWhereUnbound(core, log)
     await firstWorkspace(core)
     await makeOwner(core, config)
 
@@ -105,6 +108,15 @@ export async function start({ config, log, plugins = [], withWorker = true }: St
   }
 }
 
+/** Row security does not bind a superuser, so a slip in a query would reach into another workspace. */
+async function warnWhereUnbound(core: Core, log: Logger): Promise<void> {
+  if (await isBoundByRowSecurity(core)) return
+  log.error(
+    {},
+    'DATABASE_URL names a superuser, or a role with BYPASSRLS: row security does not hold it. Use a plain owner.',
+  )
+}
+
 async function makeOwner(core: Core, { adminEmail: email, adminPassword: password }: Config): Promise<void> {
   if (!email || !password || !(await needsSetup(core))) return
   try {
@@ -124,9 +136,16 @@ async function setupLinkFor(core: Core, publicBaseUrl: string): Promise<string |
 
 type Fetch = (request: Request) => Response | Promise<Response>
 
+/** Until the server is ready, as during a long migration: the process lives, and that is all. */
+function starting(request: Request): Response {
+  if (new URL(request.url).pathname === '/healthz') return Response.json({ status: 'ok' })
+  const body = { status: 'not ready', problems: ['starting'] }
+  return Response.json(body, { status: 503, headers: { 'retry-after': '1' } })
+}
+
 /** Slow senders are cut: 15 s for the headers, 30 s for a request. */
 async function listen({ host, port }: Config) {
-  let fetch: Fetch = () => new Response('LeadNest is starting.\n', { status: 503, headers: { 'retry-after': '1' } })
+  let fetch: Fetch = starting
   const limits = {
     headersTimeout: 15_000,
     requestTimeout: 30_000,

@@ -72,6 +72,16 @@ export async function firstWorkspace(core: Core): Promise<string> {
   })
 }
 
+/** Whether row security holds the role that we log in as. */
+export async function isBoundByRowSecurity(core: Core): Promise<boolean> {
+  const [role] = await core.outside((tx) =>
+    tx.query<{ bound: boolean }>(
+      sql`select not (rolsuper or rolbypassrls) as bound from pg_roles where rolname = current_user`,
+    ),
+  )
+  return role?.bound ?? false
+}
+
 /** The workspaces a user is a member of, by name. */
 export function workspacesOf(core: Core, userId: string) {
   return core.asUser(userId, (tx) =>

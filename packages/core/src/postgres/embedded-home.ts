@@ -22,7 +22,8 @@ export interface PostgresHome {
   dataDir: string
   logFile: string
   runAs: { uid?: number; gid?: number; cwd: string; env: NodeJS.ProcessEnv }
-  makeDataDir(): void
+  /** Makes a folder that is Postgres's own. */
+  makeDir(path: string): void
   /** Writes a short-lived file that Postgres's user may read, and returns its path. */
   writeForPostgres(name: string, text: string): string
 }
@@ -64,9 +65,9 @@ function homeIn(programs: string, parent: string, user?: User): PostgresHome {
     logFile: join(parent, 'postgres.log'),
     // Postgres's own variables of the caller (PGDATA, PGPORT…) must not lead it elsewhere.
     runAs: { ...user, cwd: '/', env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C.UTF-8' } },
-    makeDataDir() {
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-      if (user) chownSync(dataDir, user.uid, user.gid)
+    makeDir(path) {
+      mkdirSync(path, { recursive: true, mode: 0o700 })
+      if (user) chownSync(path, user.uid, user.gid)
     },
     writeForPostgres(name, text) {
       const path = join(parent, name)

@@ -46,13 +46,29 @@ export async function startEmbeddedPostgres(
 
   return (
     (await attach(file)) ??
-    alone(join(dir, 'starting'), async () => (await attach(file)) ?? launchIn(dir, file, settings))
+    alone(
+      join(dir, 'starting'),
+      async () => (await attach(file)) ?? (await adopt(file)) ?? launchIn(dir, file, settings),
+    )
   )
 }
 
 async function attach(file: string): Promise<EmbeddedPostgres | undefined> {
   const known = readConnection(file)
   return known && (await answers(known)) ? attached(known, true) : undefined
+}
+
+/** A Postgres that was started by somebody who was killed before they could write its port down. */
+async function adopt(file: string): Promise<EmbeddedPostgres | undefined> {
+  const known = readConnection(file)
+  const lock = known && join(known.postgresDir, 'postmaster.pid')
+  if (!known || !lock || !existsSync(lock)) return undefined
+  // Line 4 of postmaster.pid is the port.
+  const running = { ...known, port: Number(readFileSync(lock, 'utf8').split('\n')[3]) }
+  if (!(await answers(running))) return undefined
+  await createDatabase(running)
+  writeConnection(file, running)
+  return attached(running, true)
 }
 
 async function launchIn(dir: string, file: string, settings: Record<string, string>): Promise<EmbeddedPostgres> {
@@ -65,8 +81,9 @@ async function launchIn(dir: string, file: string, settings: Record<string, stri
     const running = { ...connection, port: await freePort(tries === 1 ? connection.port : 0) }
     const child = launch(home, running.port, settings)
     if (await ready(running, child)) {
-      writeConnection(file, running)
+      // In this order: whoever reads the port may log in as the application's role.
       await createDatabase(running)
+      writeConnection(file, running)
       return attached(running, false)
     }
     if (tries === 3) throw new Error(`Postgres did not start. Its log: ${home.logFile}\n${tail(home.logFile)}`)
@@ -90,14 +107,15 @@ function urlOf(user: string, password: string, port: number, database: string): 
 }
 
 function initialise(home: PostgresHome, file: string): Connection {
-  // An initdb that was interrupted leaves a directory that it would refuse; without PG_VERSION and postgres.json no row was ever in it.
-  if (!existsSync(join(home.dataDir, 'PG_VERSION'))) rmSync(home.dataDir, { recursive: true, force: true })
-  else
+  if (existsSync(join(home.dataDir, 'PG_VERSION')))
     throw new Error(
       `${home.dataDir} holds a database, but ${file} is missing, so nobody knows its password. Restore that file, or move both away to begin anew.`,
     )
+  // Made aside and renamed when its password is written down, so that a half-made one is never taken for a whole one.
+  const made = `${home.dataDir}.new`
+  for (const path of [made, home.dataDir]) rmSync(path, { recursive: true, force: true })
+  home.makeDir(made)
   const connection = { port: 0, password: secret(), adminPassword: secret(), postgresDir: home.dataDir }
-  home.makeDataDir()
   const passwordFile = home.writeForPostgres('initdb-password', connection.adminPassword)
   const options = [
     '--username=postgres',
@@ -108,16 +126,12 @@ function initialise(home: PostgresHome, file: string): Connection {
     '--locale=C.UTF-8',
     '--no-instructions',
   ]
-  const { status, stderr, error } = spawnSync(join(home.binDir, 'initdb'), ['-D', home.dataDir, ...options], {
-    ...home.runAs,
-    encoding: 'utf8',
-  })
+  const initdb = join(home.binDir, 'initdb')
+  const { status, stderr, error } = spawnSync(initdb, ['-D', made, ...options], { ...home.runAs, encoding: 'utf8' })
   rmSync(passwordFile)
-  if (status !== 0) {
-    rmSync(home.dataDir, { recursive: true, force: true })
-    throw new Error(`initdb failed: ${stderr || error?.message}`)
-  }
+  if (status !== 0) throw new Error(`initdb failed: ${stderr || error?.message}`)
   writeConnection(file, connection)
+  renameSync(made, home.dataDir)
   return connection
 }
 

@@ -83,10 +83,10 @@ export function brokenConstraint(error: unknown): string | undefined {
 
 const network = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
 
-/** Connection exceptions (class 08), shut-downs (57P0x), too many connections (53300), and what `pg` says in words. */
+/** Connection exceptions (class 08), shut-downs (57P0x), too many connections (53300), what `postgres` calls CONNECTION_…, and what `pg` says in words. */
 export function isLostConnection(error: unknown): boolean {
   const code = codeOf(error)
-  if (network.has(code) || /^(08|57P0|53300)/.test(code)) return true
+  if (network.has(code) || /^(08|57P0|53300|CONNECTION_|CONNECT_TIMEOUT)/.test(code)) return true
   return (
     error instanceof Error &&
     /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/.test(

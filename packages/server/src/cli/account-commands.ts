@@ -1,16 +1,15 @@
 import { createInterface } from 'node:readline/promises'
 import {
-  type Core,
   createApiKey,
   createUser,
   createWorkspace,
+  findUser,
   firstWorkspace,
   listApiKeys,
   Role,
   revokeApiKey,
   Scope,
   setPassword,
-  sql,
 } from '@leadnest/core'
 import type { Command } from 'commander'
 import { ConfigError } from '../config.ts'
@@ -27,7 +26,7 @@ export function accountCommands(program: Command): void {
     .option('--owner <email>', 'the address of a user who becomes its owner')
     .action((name: string, { owner }: { owner?: string }) =>
       withCore(async (core) => {
-        const ownerId = owner === undefined ? undefined : await userIdOf(core, owner)
+        const ownerId = owner === undefined ? undefined : (await findUser(core, owner)).id
         const made = await createWorkspace(core, { name, ...(ownerId && { ownerId }) })
         console.log(`${made.id}  ${made.name}`)
       }),
@@ -112,14 +111,6 @@ function oneOf<T extends string>(options: readonly T[], given: string, name: str
   const known = options.find((option) => option === given)
   if (!known) throw new ConfigError(`${name}: got “${given}”; expected ${options.join(', ')}.`)
   return known
-}
-
-async function userIdOf(core: Core, email: string): Promise<string> {
-  const [user] = await core.outside((tx) =>
-    tx.query<{ id: string }>(sql`select id from users where email = ${email.trim().toLowerCase()}`),
-  )
-  if (!user) throw new ConfigError(`--owner: there is no user ${email}. Make one with \`leadnest user create\`.`)
-  return user.id
 }
 
 /** From a terminal it is asked for, and not shown; else the first line of standard input. */

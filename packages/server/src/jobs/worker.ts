@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events'
-import { type Core, createPool, crontab, isLostConnection, tasks } from '@leadnest/core'
+import { type Core, createPool, crontab, tasks } from '@leadnest/core'
 import { Logger, type Runner, run, type WorkerEvents, type WorkerPool } from 'graphile-worker'
 import type pg from 'pg'
 import type { Logger as Log } from 'pino'
+import { surviveLostConnections } from '../lost-connections.ts'
 
 export interface Worker {
   /** Whether jobs are being run. */
@@ -53,14 +54,7 @@ export async function startWorker(
     if (!stopping) setTimeout(() => begin().catch(again), 1000).unref()
   }
 
-  // Whether a job's end could be reported nobody in graphile-worker 0.18 awaits; its batches, which do, hang for ever
-  // once one has failed. Without this a connection that breaks in that moment would end the process.
-  process.on('unhandledRejection', onUnhandledRejection)
-  function onUnhandledRejection(error: unknown): void {
-    if (!isLostConnection(error)) throw error
-    log.warn({ reason: (error as Error).message }, 'the end of a job could not be reported, so it will be run again')
-  }
-
+  const stopWatching = surviveLostConnections(log)
   await begin()
   const timer = setInterval(() => {
     // Jobs are locked in the name of the pool, not of a worker in it.
@@ -81,7 +75,7 @@ export async function startWorker(
       )
       await Promise.race([ended, late.catch(() => undefined)])
       await pool.end()
-      process.off('unhandledRejection', onUnhandledRejection)
+      stopWatching()
     },
   }
 }
