@@ -1,5 +1,6 @@
 export { type Me, Role, Scope, type User, type Workspace } from './accounts/account.ts'
 export { type ApiKey, createApiKey, findApiKey, listApiKeys, revokeApiKey } from './accounts/api-keys.ts'
+export { listMembers } from './accounts/list-members.ts'
 export { demand, describe, findMember, type Principal } from './accounts/principal.ts'
 export {
   authenticate,
@@ -22,6 +23,7 @@ export { Field, type Form, FormSlug, type PublishedForm } from './forms/form.ts'
 export { issueFormToken } from './forms/form-token.ts'
 export { setFormOrigins } from './forms/set-origins.ts'
 export { isId, newId } from './id.ts'
+export type { Answered } from './idempotency/once.ts'
 export { fingerprintOf, type IdempotencyKey, readIdempotencyKey } from './idempotency/records.ts'
 export { crontab, tasks } from './jobs/tasks.ts'
 export { captureLead, type Door } from './leads/capture-lead.ts'

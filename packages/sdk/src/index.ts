@@ -6,10 +6,16 @@ export type {
   Issue,
   Lead,
   LeadInput,
+  LeadPatch,
+  Note,
+  Pipeline,
   PublishedForm,
+  Stage,
   SubmissionInput,
   SubmissionResult,
+  Tag,
 } from '@leadnest/core/contract'
-export { createLeadNest, type FormWithToken, type LeadNest } from './client.ts'
+export { createLeadNest, type LeadNest } from './client.ts'
 export { LeadNestError } from './errors.ts'
+export { createForms, type Forms, type FormWithToken } from './forms.ts'
 export { type CallOptions, type ClientOptions, createIdempotencyKey } from './request.ts'

@@ -66,7 +66,10 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
     let response: Response | undefined
     try {
       response = await fetch(target, { ...init, signal: signal ? AbortSignal.any([signal, clock]) : clock })
-      if (response.ok) return { data: (await response.json()) as Result<R>, headers: response.headers }
+      if (response.ok) {
+        const data = response.status === 204 ? null : await response.json()
+        return { data: data as Result<R>, headers: response.headers }
+      }
       throw await refusal(response)
     } catch (error) {
       if (error instanceof LeadNestError) throw error

@@ -1,7 +1,7 @@
 import {
   createIdempotencyKey,
+  type Forms,
   type FormWithToken,
-  type LeadNest,
   type LeadNestError,
   type SubmissionInput,
   type SubmissionResult,
@@ -11,7 +11,7 @@ import { collectAttribution } from './attribution.ts'
 const hour = 3_600_000
 
 /** One visitor filling in one form: however often it is sent unchanged, it becomes one submission. */
-export function createFillIn(leadnest: LeadNest, { slug, token }: FormWithToken) {
+export function createFillIn(forms: Forms, { slug, token }: FormWithToken) {
   let renewAt = Date.now() + hour
   let renewal: Promise<void> | undefined
   // Kept whole while nobody knows whether it arrived: the same key must carry the same content.
@@ -21,7 +21,7 @@ export function createFillIn(leadnest: LeadNest, { slug, token }: FormWithToken)
   function renewToken() {
     if (Date.now() < renewAt) return
     renewAt = Date.now() + hour
-    renewal = leadnest.forms.get(slug).then(
+    renewal = forms.get(slug).then(
       (form) => {
         token = form.token
       },
@@ -50,7 +50,7 @@ export function createFillIn(leadnest: LeadNest, { slug, token }: FormWithToken)
       }
       const { idempotencyKey, envelope } = attempt
       try {
-        return await leadnest.forms.submit(slug, { ...envelope, fields }, { idempotencyKey })
+        return await forms.submit(slug, { ...envelope, fields }, { idempotencyKey })
       } catch (error) {
         if (!mayHaveArrived(error as LeadNestError)) attempt = undefined
         throw error

@@ -1,4 +1,4 @@
-import { createLeadNest, type FormWithToken, type LeadNestError } from '@leadnest/sdk'
+import { createForms, type FormWithToken, type LeadNestError } from '@leadnest/sdk'
 import { type ComponentChild, render, type TargetedEvent, type TargetedSubmitEvent } from 'preact'
 import { entryOf, findProblems, focusFirst, type Given, type Problems, problemOf, readEntries } from './entries.ts'
 import { tellFrom } from './events.ts'
@@ -33,7 +33,7 @@ export function mount(host: Element, options: MountOptions): () => void {
   const { form: slug, url, key, prefill, hidden } = options
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
   const tell = tellFrom(host)
-  const leadnest = createLeadNest({ url, key })
+  const forms = createForms({ url, key })
   let lang = options.lang
   let texts = textsFor(lang)
   let mounted = true
@@ -44,7 +44,7 @@ export function mount(host: Element, options: MountOptions): () => void {
   async function load() {
     draw(<Loading />)
     try {
-      const form = await leadnest.forms.get(slug)
+      const form = await forms.get(slug)
       if (mounted) open(form)
     } catch (error) {
       if (!mounted) return
@@ -70,7 +70,7 @@ export function mount(host: Element, options: MountOptions): () => void {
 
   function open(form: FormWithToken) {
     const { fields } = form
-    const fillIn = createFillIn(leadnest, form)
+    const fillIn = createFillIn(forms, form)
     lang ??= form.language
     texts = textsFor(lang)
 

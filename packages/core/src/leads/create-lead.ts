@@ -3,50 +3,37 @@ import { LeadNestError } from '../errors.ts'
 import type { Actor, Source } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { newId } from '../id.ts'
-import {
-  claimRecords,
-  type IdempotencyKey,
-  type IdempotencyRecord,
-  mismatch,
-  readRecords,
-} from '../idempotency/records.ts'
-import { sql } from '../postgres/sql.ts'
+import { type Answered, once } from '../idempotency/once.ts'
+import type { IdempotencyKey } from '../idempotency/records.ts'
 import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
+import { readLead } from './find-leads.ts'
 import { normaliseEmail } from './identity.ts'
 import type { Lead, LeadInput } from './lead.ts'
 import { type LeadRow, learn, newLead, type Person } from './person.ts'
-import {
-  indexForSearch,
-  insertLeads,
-  leadColumns,
-  lockLeadByExternalId,
-  lockLeadsByEmail,
-  updateLeads,
-} from './statements.ts'
+import { indexForSearch, insertLeads, lockLeadByExternalId, lockLeadsByEmail, updateLeads } from './statements.ts'
 
-/** Who tells of a lead, and the caller's key where one came. */
+/** Who changes something, by which door, and the caller's key where one came. */
 export interface Teller {
   actor: Actor
   source: Source
   idempotency?: IdempotencyKey | undefined
 }
 
-export interface CreatedLead {
-  lead: Lead
-  created: boolean
-  replayed: boolean
-}
-
 /**
- * Stores a lead that a trusted door tells of: by `externalId`, then by e-mail, a known one is updated, with what was sent
- * overwriting. An identity that conflicts is not written: an e-mail of somebody else, or a second `externalId` for who
- * was found by e-mail. Throws `invalid_input`, `idempotency_mismatch`.
+ * Stores a lead that a trusted door tells of: by `externalId`, then by e-mail, a known one is updated (status 200), with
+ * what was sent overwriting; else it is created (201). An identity that conflicts is not written: an e-mail of somebody
+ * else, or a second `externalId` for who was found by e-mail. Throws `invalid_input`, `idempotency_mismatch`.
  */
-export async function createLead(core: Core, workspaceId: string, input: LeadInput, by: Teller): Promise<CreatedLead> {
+export async function createLead(
+  core: Core,
+  workspaceId: string,
+  input: LeadInput,
+  by: Teller,
+): Promise<Answered<Lead>> {
   const person = personIn(input, core.now())
   return core.inWorkspace(workspaceId, async (tx) => {
     try {
-      return (await replay(core, tx, workspaceId, by)) ?? (await write(core, tx, workspaceId, person, by))
+      return await once(core, tx, workspaceId, by.idempotency, () => write(tx, workspaceId, person, by))
     } catch (error) {
       // The same person was stored by somebody else in this moment; now they are known.
       throw brokenConstraint(error) ? new Overtaken() : error
@@ -67,20 +54,7 @@ function personIn(input: LeadInput, at: Date): Person {
   return person
 }
 
-async function replay(
-  core: Core,
-  tx: Tx,
-  workspaceId: string,
-  { idempotency }: Teller,
-): Promise<CreatedLead | undefined> {
-  if (!idempotency) return undefined
-  const [record] = await tx.query<IdempotencyRecord>(readRecords(workspaceId, [idempotency]))
-  if (!record || Date.parse(record.expiresAt) <= core.now().getTime()) return undefined
-  if (!record.fingerprint.equals(idempotency.fingerprint)) throw mismatch()
-  return { lead: JSON.parse(record.body) as Lead, created: record.status === 201, replayed: true }
-}
-
-async function write(core: Core, tx: Tx, workspaceId: string, person: Person, by: Teller): Promise<CreatedLead> {
+async function write(tx: Tx, workspaceId: string, person: Person, { actor, source }: Teller) {
   const { at } = person
   const known = await findKnown(tx, workspaceId, person)
   const after = learn(known?.lead ?? newLead(newId(at.getTime())), { ...person, ...known?.kept })
@@ -91,20 +65,9 @@ async function write(core: Core, tx: Tx, workspaceId: string, person: Person, by
     if (inserted.length === 0) throw new Overtaken()
   }
   await tx.query(indexForSearch(workspaceId, [after]))
-  const { actor, source } = by
   const type = known ? 'lead.updated' : 'lead.created'
   await recordEvents(tx, workspaceId, [newEvent({ type, leadId: after.id, actor, source, data: {}, at })])
-  const [lead] = await tx.query<Lead>(
-    sql`select ${leadColumns} from leads where workspace_id = ${workspaceId} and id = ${after.id}`,
-  )
-  if (by.idempotency) {
-    const record = { ...by.idempotency, body: JSON.stringify(lead) }
-    const claimed = await tx.query(
-      claimRecords(workspaceId, [record], known ? 200 : 201, { now: at, ttlHours: core.idempotencyTtlHours }),
-    )
-    if (claimed.length === 0) throw new Overtaken()
-  }
-  return { lead: lead!, created: !known, replayed: false }
+  return { result: await readLead(tx, workspaceId, after.id), status: known ? 200 : 201 }
 }
 
 /** `externalId` wins over the e-mail; `kept` are the identities that stay as they are, whatever was sent. */

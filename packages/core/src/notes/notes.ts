@@ -1,9 +1,10 @@
 import type { Core } from '../core.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { notFound } from '../errors.ts'
-import type { Actor, Source } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { isId, newId } from '../id.ts'
+import { type Answered, once } from '../idempotency/once.ts'
+import type { Teller } from '../leads/create-lead.ts'
 import { lockLead } from '../leads/find-leads.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -11,29 +12,26 @@ import type { Note, NoteInput } from './note.ts'
 
 const columns = sql`id, lead_id, author, body, created_at, edited_at`
 
-interface By {
-  actor: Actor
-  source: Source
-}
-
-/** Throws `not_found`. */
+/** Throws `not_found`, `idempotency_mismatch`. */
 export async function addNote(
   core: Core,
   workspaceId: string,
   leadId: string,
   { body }: NoteInput,
-  by: By,
-): Promise<Note> {
+  by: Teller,
+): Promise<Answered<Note>> {
   const at = core.now()
-  return core.inWorkspace(workspaceId, async (tx) => {
-    await lockLead(tx, workspaceId, leadId)
-    const [note] = await tx.query<Note>(sql`
-      insert into notes (workspace_id, id, lead_id, author, body, created_at)
-      values (${workspaceId}, ${newId(at.getTime())}, ${leadId}, ${JSON.stringify(by.actor)}, ${body}, ${at})
-      returning ${columns}`)
-    await tell(tx, workspaceId, 'note.added', note!, by, at)
-    return note!
-  })
+  return core.inWorkspace(workspaceId, (tx) =>
+    once(core, tx, workspaceId, by.idempotency, async () => {
+      await lockLead(tx, workspaceId, leadId)
+      const [note] = await tx.query<Note>(sql`
+        insert into notes (workspace_id, id, lead_id, author, body, created_at)
+        values (${workspaceId}, ${newId(at.getTime())}, ${leadId}, ${JSON.stringify(by.actor)}, ${body}, ${at})
+        returning ${columns}`)
+      await tell(tx, workspaceId, 'note.added', note!, by, at)
+      return { result: note!, status: 201 }
+    }),
+  )
 }
 
 /** Throws `not_found`. */
@@ -42,7 +40,7 @@ export async function editNote(
   workspaceId: string,
   id: string,
   { body }: NoteInput,
-  by: By,
+  by: Teller,
 ): Promise<Note> {
   const at = core.now()
   return core.inWorkspace(workspaceId, async (tx) => {
@@ -56,7 +54,7 @@ export async function editNote(
 }
 
 /** Throws `not_found`. */
-export async function deleteNote(core: Core, workspaceId: string, id: string, by: By): Promise<void> {
+export async function deleteNote(core: Core, workspaceId: string, id: string, by: Teller): Promise<void> {
   await core.inWorkspace(workspaceId, async (tx) => {
     const note = await lockNote(tx, workspaceId, id)
     await tx.query(sql`delete from notes where workspace_id = ${workspaceId} and id = ${id}`)
@@ -99,8 +97,10 @@ function tell(
   workspaceId: string,
   type: 'note.added' | 'note.edited' | 'note.deleted',
   note: Note,
-  by: By,
+  { actor, source }: Teller,
   at: Date,
 ) {
-  return recordEvents(tx, workspaceId, [newEvent({ type, leadId: note.leadId, ...by, data: { noteId: note.id }, at })])
+  return recordEvents(tx, workspaceId, [
+    newEvent({ type, leadId: note.leadId, actor, source, data: { noteId: note.id }, at }),
+  ])
 }

@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const by = { actor: { type: 'key' as const, id: null, name: 'Shop' }, source: 'api' as const }
 const add = async (lead: Parameters<typeof createLead>[2]) =>
-  (await createLead(admin.nest, admin.nest.workspaceId, lead, by)).lead
+  (await createLead(admin.nest, admin.nest.workspaceId, lead, by)).result
 const rows = () => page.locator('#leads tbody tr')
 
 test('a lead appears in the open list without a reload, and in an open search only where it belongs', async () => {

@@ -54,7 +54,7 @@ test.each(payloads)('%j in every field of a lead, a submission and the address s
     referrer: payload,
     landingPage: payload,
   }
-  const { lead } = await createLead(
+  const { result: lead } = await createLead(
     admin.nest,
     workspaceId,
     { ...text, email: mail, externalId: payload, fields: { [payload]: payload }, attribution },

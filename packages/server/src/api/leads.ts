@@ -9,18 +9,16 @@ import {
   tagLead,
   updateLead,
 } from '@leadnest/core'
-import { Answer, type Mount } from '../http/endpoint.ts'
-import { idempotencyOf, replayedHeader } from '../http/idempotency.ts'
+import type { Mount } from '../http/endpoint.ts'
+import { idempotencyOf, toAnswer } from '../http/idempotency.ts'
 import { by } from './by.ts'
 
 export function leadRoutes(mount: Mount, core: Core) {
   mount('GET /v1/leads', async ({ principal, query }) => listLeads(core, principal.workspaceId, query))
 
   mount('POST /v1/leads', async ({ c, principal, body, text }) => {
-    const { workspaceId, actor } = principal
     const idempotency = idempotencyOf(c, principal, text)
-    const { lead, created, replayed } = await createLead(core, workspaceId, body, { actor, source: 'api', idempotency })
-    return new Answer(lead, { status: created ? 201 : 200, headers: replayedHeader(replayed) })
+    return toAnswer(await createLead(core, principal.workspaceId, body, { ...by(principal), idempotency }))
   })
 
   mount('GET /v1/leads/:id', async ({ principal, params }) => getLead(core, principal.workspaceId, params.id))

@@ -1,5 +1,6 @@
 import { addNote, type Core, deleteNote, editNote, listNotes } from '@leadnest/core'
 import type { Mount } from '../http/endpoint.ts'
+import { idempotencyOf, toAnswer } from '../http/idempotency.ts'
 import { by } from './by.ts'
 
 export function noteRoutes(mount: Mount, core: Core) {
@@ -7,9 +8,10 @@ export function noteRoutes(mount: Mount, core: Core) {
     listNotes(core, principal.workspaceId, params.id, query),
   )
 
-  mount('POST /v1/leads/:id/notes', async ({ principal, params, body }) =>
-    addNote(core, principal.workspaceId, params.id, body, by(principal)),
-  )
+  mount('POST /v1/leads/:id/notes', async ({ c, principal, params, body, text }) => {
+    const idempotency = idempotencyOf(c, principal, text)
+    return toAnswer(await addNote(core, principal.workspaceId, params.id, body, { ...by(principal), idempotency }))
+  })
 
   mount('PATCH /v1/notes/:id', async ({ principal, params, body }) =>
     editNote(core, principal.workspaceId, params.id, body, by(principal)),

@@ -1,5 +1,6 @@
-import { fingerprintOf, type IdempotencyKey, type Principal, readIdempotencyKey } from '@leadnest/core'
+import { type Answered, fingerprintOf, type IdempotencyKey, type Principal, readIdempotencyKey } from '@leadnest/core'
 import type { Context } from 'hono'
+import { Answer } from './endpoint.ts'
 import type { Env } from './env.ts'
 
 /** The caller's Idempotency-Key: its scope is the credential, its fingerprint the method, path, query and body. */
@@ -15,6 +16,11 @@ export function idempotencyOf(
     scope: principal ? `${principal.actor.type}:${principal.actor.id}` : 'public',
     fingerprint: fingerprintOf(c.req.method, c.req.path, new URL(c.req.url).search, text),
   }
+}
+
+/** What a use case answered once, as the answer of its route. */
+export function toAnswer<T>({ result, status, replayed }: Answered<T>): Answer<T> {
+  return new Answer(result, { status: status as 200 | 201, headers: replayedHeader(replayed) })
 }
 
 export const replayedHeader = (replayed: boolean): Record<string, string> =>

@@ -12,7 +12,7 @@ afterAll(() => admin.close())
 
 const key = { actor: { type: 'key' as const, id: null, name: 'Shop' }, source: 'api' as const }
 const add = (lead: Partial<LeadInput>, workspaceId = admin.nest.workspaceId) =>
-  createLead(admin.nest, workspaceId, lead as LeadInput, key).then(({ lead }) => lead)
+  createLead(admin.nest, workspaceId, lead as LeadInput, key).then(({ result }) => result)
 const page = async (path: string) => (await admin.get(path, session)).text()
 const names = (html: string) => [...html.matchAll(/class="row-link"[^>]*>([^<]*)</g)].map(([, name]) => name)
 const link = (html: string, rel: string) =>

@@ -1,0 +1,109 @@
+import { createWorkspace, newId } from '@leadnest/core'
+import { contract } from '@leadnest/core/contract'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type TestServer, testServer } from '../testing.ts'
+
+let server: TestServer
+/** A key of one workspace, and ids that are of another. */
+let key: string
+const theirs: Record<string, string> = {}
+
+beforeAll(async () => {
+  server = await testServer()
+  key = await server.nest.key()
+  const { id: other } = await createWorkspace(server.nest, { name: 'Other' })
+  const as = await server.nest.key({ workspaceId: other })
+  const ask = async (route: string, body?: object) =>
+    (await server.request(route, { key: as, ...(body && { body }) })).json
+  theirs.lead = (await ask('POST /v1/leads', { email: 'theirs@example.com', name: 'Theirs' })).id
+  theirs.note = (await ask(`POST /v1/leads/${theirs.lead}/notes`, { body: 'Theirs' })).id
+  theirs.pipeline = (await ask('GET /v1/pipelines')).data[0].id
+  theirs.form = (await ask('GET /v1/forms/contact')).id
+  theirs.member = (
+    await server.nest.user({ email: 'member@example.com', password: 'correct horse battery', workspaceId: other })
+  ).id
+  theirs.cursor =
+    (await ask('POST /v1/leads', { email: 'second@example.com' })) && (await ask('GET /v1/leads?limit=1')).nextCursor
+})
+afterAll(() => server.close())
+
+/**
+ * For each route: which kind of id its path takes, a body that is right but for ids, and where else an id may stand.
+ * `none` says why there is nothing to try.
+ */
+type Row = {
+  path?: 'lead' | 'note' | 'pipeline' | 'form'
+  body?: object
+  inBody?: Record<string, 'member'>
+  query?: 'cursor'
+  none?: string
+}
+const pipeline = { name: 'X', stages: [{ key: 'x', name: 'X' }] }
+const matrix: Record<keyof typeof contract, Row> = {
+  'POST /v1/auth/login': { none: 'the workspace asked for is tried in auth.test.ts' },
+  'GET /v1/me': { none: 'takes no id' },
+  'POST /v1/workspaces': { none: 'takes no id' },
+  'GET /v1/forms/:slug': { path: 'form' },
+  'POST /v1/forms/:slug/submissions': { path: 'form', body: { fields: { email: 'a@example.com' } } },
+  'GET /v1/leads': { query: 'cursor' },
+  'POST /v1/leads': { none: 'its body takes no id of ours' },
+  'GET /v1/leads/:id': { path: 'lead' },
+  'PATCH /v1/leads/:id': { path: 'lead', body: { name: 'Stolen' }, inBody: { ownerId: 'member' } },
+  'DELETE /v1/leads/:id': { path: 'lead' },
+  'GET /v1/leads/:id/timeline': { path: 'lead' },
+  'GET /v1/leads/:id/notes': { path: 'lead' },
+  'POST /v1/leads/:id/notes': { path: 'lead', body: { body: 'Planted' } },
+  'PATCH /v1/notes/:id': { path: 'note', body: { body: 'Planted' } },
+  'DELETE /v1/notes/:id': { path: 'note' },
+  'GET /v1/pipelines': { none: 'takes no id' },
+  'POST /v1/pipelines': { none: 'takes no id' },
+  'PATCH /v1/pipelines/:id': { path: 'pipeline', body: pipeline },
+  'DELETE /v1/pipelines/:id': { path: 'pipeline' },
+  'GET /v1/tags': { none: 'takes no id' },
+  'POST /v1/leads/:id/tags': { path: 'lead', body: { add: ['planted'] } },
+}
+
+/** An answer but for what is new each time. */
+const bare = ({ status, text, json }: Awaited<ReturnType<TestServer['request']>>) =>
+  `${status} ${text.replaceAll(json?.requestId ?? '', '')}`
+
+const rows = Object.entries(matrix)
+const send = (route: string, id: string, body?: object) =>
+  server.request(route.replace(/:\w+/, id), { key, ...(body && { body }) })
+
+test('every route of the contract has its row', () => {
+  expect(Object.keys(matrix).sort()).toEqual(Object.keys(contract).sort())
+})
+
+describe("another workspace's id is answered as a random one:", () => {
+  test.each(rows.filter(([, row]) => row.path))('%s', async (route, row) => {
+    const foreign = await send(route, theirs[row.path!]!, row.body)
+    expect(foreign.status).toBe(404)
+    expect(bare(foreign)).toBe(bare(await send(route, newId(), row.body)))
+  })
+
+  test.each(
+    rows.flatMap(([route, row]) =>
+      Object.entries(row.inBody ?? {}).map(([field, kind]) => [route, field, kind] as const),
+    ),
+  )('%s, in the body as %s', async (route, field, kind) => {
+    const { id } = (
+      await server.request('POST /v1/leads', { key, body: { email: `${field}@example.com`.toLowerCase() } })
+    ).json
+    const foreign = await send(route, id, { [field]: theirs[kind] })
+    expect(foreign.json).toMatchObject({ status: 422, code: 'unknown_reference', errors: [{ path: field }] })
+    expect(bare(foreign)).toBe(bare(await send(route, id, { [field]: newId() })))
+  })
+
+  test.each(rows.filter(([, row]) => row.query))('%s, by a cursor', async (route) => {
+    const foreign = await server.request(`${route}?limit=1&cursor=${encodeURIComponent(theirs.cursor!)}`, { key })
+    expect(foreign.json).toMatchObject({ status: 422, code: 'invalid_cursor' })
+  })
+})
+
+test('nothing of the other workspace is changed, counted or found', async () => {
+  const { id: other } = (await server.request('GET /v1/me', { key })).json.workspace
+  expect(other).toBe(server.nest.workspaceId)
+  expect((await server.request('GET /v1/leads?q=theirs', { key })).json.data).toEqual([])
+  expect((await server.request('GET /v1/tags', { key })).json.data).toEqual([])
+})
