@@ -1,6 +1,8 @@
 import type { Core } from '../core.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { notFound } from '../errors.ts'
+import { parseFilter } from '../filters/parse.ts'
+import { filterToSql } from '../filters/to-sql.ts'
 import { isId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -40,10 +42,11 @@ const sorts = {
 }
 
 /** One page of leads. `q` finds a part of name, e-mail, phone, company or a custom text. Throws `invalid_cursor`. */
-export async function listLeads(core: Core, workspaceId: string, { limit, cursor, sort, q, email }: LeadQuery) {
+export async function listLeads(core: Core, workspaceId: string, { limit, cursor, sort, q, email, filter }: LeadQuery) {
   const descending = sort.startsWith('-')
   const { column, of } = sorts[sort.replace('-', '') as keyof typeof sorts]
-  const list = `${workspaceId} leads ${sort} ${q ?? ''} ${email ?? ''}`
+  const list = `${workspaceId} leads ${JSON.stringify([sort, q, email, filter])}`
+  const condition = filter ? filterToSql(parseFilter(filter), workspaceId, core.now()) : null
   const after = cursor ? readCursor(core.keyring, list, cursor) : null
   const direction = descending ? sql`desc` : sql`asc`
   const beyond = after
@@ -64,6 +67,7 @@ export async function listLeads(core: Core, workspaceId: string, { limit, cursor
       select ${leadColumns} from leads ${q ? sql`join found on found.lead_id = leads.id` : sql``}
       where leads.workspace_id = ${workspaceId} and leads.merged_into is null and leads.deleted_at is null
         ${email === undefined ? sql`` : sql`and leads.email = ${normaliseEmail(email)}`}
+        ${condition ? sql`and ${condition}` : sql``}
         ${beyond}
       order by ${column} ${direction}, leads.id ${direction}
       limit ${limit + 1}`),

@@ -69,6 +69,8 @@ export const LeadQuery = v.strictObject({
   ),
   q: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200, 'At most 200 characters.'))),
   email: v.optional(v.pipe(v.string(), v.maxLength(320))),
+  /** One grammar for lists, segments and exports; see `filters/parse.ts`. */
+  filter: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(4000, 'At most 4000 characters.'))),
 })
 
 export type Lead = v.InferOutput<typeof Lead>

@@ -1,0 +1,143 @@
+import { LeadNestError } from '../errors.ts'
+
+/** What a filter says, as a tree. `field` is a name as it was written; whether it is known is the translation's matter. */
+export type Filter =
+  | { kind: 'and' | 'or'; parts: Filter[] }
+  | { kind: 'not'; part: Filter }
+  | { kind: 'test'; field: string; operator: Operator; values: string[]; at: number }
+
+export type Operator = '=' | '!=' | '~' | '>' | '>=' | '<' | '<=' | 'in' | 'empty'
+
+interface Token {
+  kind: 'word' | 'text' | 'symbol' | 'end'
+  text: string
+  at: number
+}
+
+const maxDepth = 20
+const maxTests = 100
+
+/**
+ * Reads a filter:
+ *
+ *     stage = new and (tag = "VIP" or createdAt > -7d) and not email ~ example.com
+ *     fields.plan in (pro, team) and ownerId is empty
+ *
+ * Values with spaces, commas or brackets stand in double quotes (`\"` is a quote). Words of the grammar are lower case.
+ * Throws `invalid_input` with the path `filter` and the position, counted from 1.
+ */
+export function parseFilter(text: string): Filter {
+  const tokens = tokenise(text)
+  let next = 0
+  let tests = 0
+  const peek = () => tokens[next]!
+  const take = () => tokens[next++]!
+  const isWord = (...words: string[]) => peek().kind === 'word' && words.includes(peek().text)
+  const isSymbol = (symbol: string) => peek().kind === 'symbol' && peek().text === symbol
+
+  function or(depth: number): Filter {
+    return chain('or', () => chain('and', () => unary(depth)))
+  }
+
+  function chain(kind: 'and' | 'or', part: () => Filter): Filter {
+    const parts = [part()]
+    while (isWord(kind)) {
+      take()
+      parts.push(part())
+    }
+    return parts.length === 1 ? parts[0]! : { kind, parts }
+  }
+
+  function unary(depth: number): Filter {
+    if (depth > maxDepth) throw refuse(peek().at, `Nest at most ${maxDepth} levels.`)
+    if (isWord('not')) {
+      take()
+      return { kind: 'not', part: unary(depth + 1) }
+    }
+    if (isSymbol('(')) {
+      take()
+      const inner = or(depth + 1)
+      if (!isSymbol(')')) throw refuse(peek().at, 'A bracket is not closed here.')
+      take()
+      return inner
+    }
+    return test()
+  }
+
+  function test(): Filter {
+    const { kind, text: field, at } = take()
+    if (kind !== 'word') throw refuse(at, 'Name a field here, as in stage = new.')
+    if (++tests > maxTests) throw refuse(at, `Ask at most ${maxTests} things.`)
+    if (isWord('is')) return emptiness(field, at)
+    if (isWord('in')) {
+      take()
+      return { kind: 'test', field, operator: 'in', values: list(), at }
+    }
+    const operator = take()
+    if (operator.kind !== 'symbol' || !/^(=|!=|~|>=?|<=?)$/.test(operator.text)) {
+      throw refuse(operator.at, 'Write =, !=, ~, >, >=, <, <=, in (…) or is empty here.')
+    }
+    return { kind: 'test', field, operator: operator.text as Operator, values: [value()], at }
+  }
+
+  function emptiness(field: string, at: number): Filter {
+    take()
+    const negated = isWord('not')
+    if (negated) take()
+    if (!isWord('empty')) throw refuse(peek().at, 'Write empty here, as in email is empty.')
+    take()
+    const part: Filter = { kind: 'test', field, operator: 'empty', values: [], at }
+    return negated ? { kind: 'not', part } : part
+  }
+
+  function list(): string[] {
+    if (!isSymbol('(')) throw refuse(peek().at, 'Write a list here, as in (a, b).')
+    take()
+    const values = [value()]
+    while (isSymbol(',')) {
+      take()
+      values.push(value())
+    }
+    if (!isSymbol(')')) throw refuse(peek().at, 'The list is not closed here.')
+    take()
+    return values
+  }
+
+  function value(): string {
+    const { kind, text, at } = take()
+    if (kind !== 'word' && kind !== 'text')
+      throw refuse(at, 'Write a value here; put it in double quotes where it has spaces.')
+    return text
+  }
+
+  const filter = or(0)
+  if (peek().kind !== 'end') throw refuse(peek().at, 'Nothing was expected here. Join two conditions with and or or.')
+  return filter
+}
+
+function tokenise(text: string): Token[] {
+  const tokens: Token[] = []
+  const pattern = /\s*(?:"((?:[^"\\]|\\["\\])*)"|(!=|>=|<=|[=~><(),])|([^\s"=~><!(),]+))/y
+  let at = 0
+  while (text.slice(at).trim() !== '') {
+    pattern.lastIndex = at
+    const match = pattern.exec(text)
+    if (!match) {
+      const start = at + text.slice(at).search(/\S/)
+      throw refuse(start, text[start] === '"' ? 'This quote is not closed.' : 'This cannot be read.')
+    }
+    const start = at + match[0].search(/\S/)
+    if (match[1] !== undefined) tokens.push({ kind: 'text', text: match[1].replace(/\\(["\\])/g, '$1'), at: start })
+    else if (match[2]) tokens.push({ kind: 'symbol', text: match[2], at: start })
+    else tokens.push({ kind: 'word', text: match[3]!, at: start })
+    at = pattern.lastIndex
+  }
+  tokens.push({ kind: 'end', text: '', at: text.length })
+  return tokens
+}
+
+export function refuse(at: number, message: string): LeadNestError {
+  return new LeadNestError('invalid_input', `The filter cannot be read at position ${at + 1}: ${message}`, {
+    issues: [{ path: 'filter', message: `Position ${at + 1}: ${message}` }],
+  })
+}
