@@ -34,6 +34,9 @@ test.each([
   ['/admin/setup', 'token'],
   ['/admin/workspace', 'workspaceId'],
   ['/admin/forms/x/origins', 'origins'],
+  ['/admin/leads/x/tags', 'add'],
+  ['/admin/leads/x/notes', 'body'],
+  ['/admin/leads/x/notes/y', 'body'],
 ])('U+0000 in a form for %s is refused in words, as the API does', async (path, field) => {
   const answer = await admin.post(path, { [field]: 'a\u0000b' }, session)
   expect(answer.status).toBe(422)

@@ -1,4 +1,4 @@
-import { captureLead, createLead, findForm } from '@leadnest/core'
+import { addNote, captureLead, createLead, findForm, tagLead, updateLead } from '@leadnest/core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from '../../../../tests/browser.ts'
@@ -73,6 +73,10 @@ test('40 payloads in every field: no script runs on any page, and the policy has
       fields: { [text.slice(0, 63)]: text },
     }
     leads.push(await add({ ...own, email: `x${i}@example.com`, attribution }))
+    const { id } = leads.at(-1)!
+    await updateLead(admin.nest, admin.nest.workspaceId, id, { stage: 'lost', lostReason: text }, by)
+    await tagLead(admin.nest, admin.nest.workspaceId, id, { add: [text.replaceAll(',', '').slice(0, 50)] }, by)
+    await addNote(admin.nest, admin.nest.workspaceId, id, { body: text }, by)
     await captureLead(
       admin.nest,
       found,
@@ -89,3 +93,42 @@ test('40 payloads in every field: no script runs on any page, and the policy has
   expect(leads).toHaveLength(40)
   expect({ pwned, refused }).toEqual({ pwned: 0, refused: [] })
 }, 60_000)
+
+test('without script a lead is edited, noted on and deleted', async () => {
+  const { id } = await add({ name: 'Mary Somerville', email: 'mary@example.com', fields: {} })
+  const context = await browser.newContext({
+    javaScriptEnabled: false,
+    storageState: await page.context().storageState(),
+  })
+  const plain = await context.newPage()
+  await plain.goto(`${base}/admin/leads/${id}`)
+  await plain.click('text=Edit')
+  expect(await plain.isVisible('#lostReason')).toBe(false)
+  await plain.selectOption('#stage', 'lost')
+  await plain.fill('#lostReason', 'Too dear')
+  await plain.click('button:text-is("Save")')
+  await plain.waitForSelector('text=Stage: New → Lost')
+  expect(await plain.textContent('main')).toContain('Too dear')
+
+  await plain.fill('#new-note', 'First line\nsecond line')
+  await plain.click('text=Add note')
+  await plain.waitForSelector('.note-body')
+  expect(await plain.textContent('.note-body')).toBe('First line\nsecond line')
+  await plain.click('.note-card summary')
+  await plain.click('text=Delete note')
+  await plain.waitForSelector('text=It was deleted since.')
+
+  await plain.fill('#tag', 'VIP')
+  await plain.keyboard.press('Enter')
+  await plain.waitForSelector('[aria-label="Remove the tag VIP"]')
+  await plain.fill('#tag', 'hot')
+  await plain.keyboard.press('Enter')
+  await plain.waitForSelector('[aria-label="Remove the tag hot"]')
+  await plain.click('[aria-label="Remove the tag VIP"]')
+  await plain.waitForSelector('text=Removed: VIP')
+
+  await plain.click('text=Delete')
+  await plain.click('text=Delete lead')
+  await plain.waitForSelector('text=The lead is deleted.')
+  await context.close()
+})

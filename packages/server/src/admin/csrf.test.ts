@@ -17,6 +17,12 @@ const writes: [path: string, fields: Record<string, string>][] = [
   ['/admin/setup', { token: 'x', ...owner }],
   ['/admin/workspace', { workspaceId: 'x' }],
   ['/admin/forms/x/origins', { origins: 'https://evil.example' }],
+  ['/admin/leads/x', { company: 'Evil' }],
+  ['/admin/leads/x/tags', { add: 'evil' }],
+  ['/admin/leads/x/notes', { body: 'Evil' }],
+  ['/admin/leads/x/notes/y', { body: 'Evil' }],
+  ['/admin/leads/x/notes/y/delete', {}],
+  ['/admin/leads/x/delete', {}],
 ]
 
 describe('a form that was not sent by our own pages', () => {

@@ -1,4 +1,4 @@
-import { captureLead, createLead, findForm } from '@leadnest/core'
+import { addNote, captureLead, createLead, findForm, tagLead, updateLead } from '@leadnest/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Admin, openAdmin, signInOwner } from './testing/open-admin.ts'
 import { payloads } from './testing/payloads.ts'
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => admin.close())
 
 const known = new Set(
-  'html head meta title link script body a header nav svg use details summary span small div form p ul ol li button main h1 h2 h3 section search label input table thead tbody tr th td time code dl dt dd aside article strong'.split(
+  'html head meta title link script body a header nav svg use details summary span small div form p ul ol li button main h1 h2 h3 section search label input table thead tbody tr th td time code dl dt dd aside article strong textarea select optgroup option datalist'.split(
     ' ',
   ),
 )
@@ -34,7 +34,7 @@ function expectHarmless(html: string) {
     expect(known, whole).toContain(name)
     for (const [key, value = ''] of attributes) {
       expect(key, whole).not.toMatch(/^(on|style$|hx-on|srcdoc)/i)
-      if (key === 'href' || key === 'action' || key === 'src') {
+      if (key === 'href' || key === 'action' || key === 'formaction' || key === 'src') {
         expect(value, whole).toMatch(/^(\/(?!\/)|#|https?:|mailto:|tel:)/)
       }
     }
@@ -66,17 +66,34 @@ test.each(payloads)('%j in every field of a lead, a submission and the address s
   await captureLead(admin.nest, found, input, { ...visitor, trusted: true })
   await captureLead(admin.nest, found, { ...input, trap: payload }, { ...visitor, trusted: false })
 
+  const by = { actor: { type: 'user' as const, id: null, name: payload }, source: 'admin' as const }
+  const patch = { stage: 'lost', lostReason: payload, company: `${payload}!`, fields: { [payload]: `${payload}!` } }
+  await updateLead(admin.nest, workspaceId, lead.id, patch, by)
+  await tagLead(admin.nest, workspaceId, lead.id, { add: [payload.replaceAll(',', '').slice(0, 50).trim()] }, by)
+  await addNote(admin.nest, workspaceId, lead.id, { body: payload }, by)
+
   const inAddress = encodeURIComponent(payload)
   for (const path of [
     '/admin/leads',
     `/admin/leads?q=${inAddress}&sort=${inAddress}`,
     `/admin/leads?q=${inAddress}&trail=${inAddress}`,
     `/admin/leads/${lead.id}`,
+    `/admin/leads/${lead.id}/delete`,
     `/admin/leads/${inAddress}`,
     '/admin/held',
     `/admin/${inAddress}`,
   ]) {
     expectHarmless(await (await admin.get(path, session)).text())
+  }
+  const refused: [path: string, fields: Record<string, string>][] = [
+    ['', { name: payload, email: payload, stage: payload, lostReason: payload, ownerId: payload }],
+    ['/tags', { add: `${payload},` }],
+    ['/notes', { body: payload.padEnd(20_010, '!') }],
+  ]
+  for (const [path, fields] of refused) {
+    const answer = await admin.post(`/admin/leads/${lead.id}${path}`, fields, session)
+    expect([path, answer.status]).toEqual([path, 422])
+    expectHarmless(await answer.text())
   }
   expectHarmless(await (await admin.get(`/admin/sign-in?next=${inAddress}`)).text())
   expectHarmless(

@@ -1,5 +1,6 @@
 import type { Issue } from '@leadnest/core'
 import type { Context } from 'hono'
+import type { PropsWithChildren } from 'hono/jsx'
 import { checkText } from '../http/body.ts'
 import { Icon } from './icon.tsx'
 
@@ -32,12 +33,14 @@ export function ErrorSummary({ title, issues }: { title: string; issues: Issue[]
 interface TextFieldProps {
   name: string
   label: string
-  type: 'text' | 'email' | 'password'
+  type: 'text' | 'email' | 'password' | 'tel'
   autocomplete: string
   value?: string
   hint?: string
   required?: boolean
   autofocus?: boolean
+  maxlength?: number
+  inputmode?: 'email'
   issues: Issue[]
 }
 
@@ -59,6 +62,36 @@ export function TextField({ name, label, hint, issues, ...input }: TextFieldProp
         aria-invalid={message ? 'true' : undefined}
         aria-describedby={described || undefined}
       />
+      {message && (
+        <p class="field-error" id={`${name}-error`}>
+          {message}
+        </p>
+      )}
+    </div>
+  )
+}
+
+interface SelectFieldProps {
+  name: string
+  label: string
+  issues: Issue[]
+}
+
+/** `children` are its options. */
+export function SelectField({ name, label, issues, children }: PropsWithChildren<SelectFieldProps>) {
+  const message = issues.find(({ path }) => path === name)?.message
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <select
+        id={name}
+        name={name}
+        autocomplete="off"
+        aria-invalid={message ? 'true' : undefined}
+        aria-describedby={message && `${name}-error`}
+      >
+        {children}
+      </select>
       {message && (
         <p class="field-error" id={`${name}-error`}>
           {message}

@@ -4,12 +4,16 @@ export type IconName =
   | 'alert'
   | 'arrow-left'
   | 'arrow-right'
+  | 'bin'
+  | 'check'
   | 'chevrons'
+  | 'cross'
   | 'copy'
   | 'form'
   | 'leave'
   | 'mail'
   | 'nest'
+  | 'note'
   | 'open'
   | 'pencil'
   | 'people'
@@ -18,6 +22,7 @@ export type IconName =
   | 'search'
   | 'send'
   | 'shield'
+  | 'tag'
 
 /** A picture beside words: screen readers skip it. */
 export function Icon({ name }: { name: IconName }) {

@@ -5,18 +5,25 @@ import { EmptyList, type FirstForm } from './empty-list.tsx'
 import { LeadTable } from './lead-table.tsx'
 import { type ListAddress, listPath, pathBack, pathOnward } from './list-address.ts'
 import { nameOf } from './name.ts'
+import type { MemberNames } from './owner.ts'
+import type { StageNames } from './stage.tsx'
 
 interface LeadsProps {
   session: Session
   address: ListAddress
   leads: Lead[]
   nextCursor: string | null
+  stages: StageNames
+  members: MemberNames
+  /** Somebody comes from deleting a lead. */
+  justDeleted: boolean
   /** For the page's first lesson; asked for only while there is no lead. */
   firstForm: FirstForm | undefined
   publicUrl: string
 }
 
-export function LeadsPage({ session, address, leads, nextCursor, firstForm, publicUrl }: LeadsProps) {
+export function LeadsPage({ session, address, leads, nextCursor, firstForm, publicUrl, ...shown }: LeadsProps) {
+  const { stages, members, justDeleted } = shown
   const { q, cursor } = address
   const nothingYet = leads.length === 0 && !q && !cursor
   return (
@@ -38,6 +45,12 @@ export function LeadsPage({ session, address, leads, nextCursor, firstForm, publ
         hx-select="#leads"
         hx-sync="this:queue last"
       >
+        {justDeleted && (
+          <p class="notice" role="status">
+            <Icon name="check" /> The lead is deleted. It is kept for 30 days, and comes back if the person writes
+            again.
+          </p>
+        )}
         <p id="leads-note" role="status" class={q ? 'note' : 'unseen'}>
           {noteOf(address, leads, nextCursor)}
           {q && (
@@ -48,7 +61,7 @@ export function LeadsPage({ session, address, leads, nextCursor, firstForm, publ
           )}
         </p>
         {nothingYet && <EmptyList first={firstForm} publicUrl={publicUrl} />}
-        {leads.length > 0 && <LeadTable leads={leads} address={address} />}
+        {leads.length > 0 && <LeadTable {...{ leads, address, stages, members }} />}
         <Pages address={address} nextCursor={nextCursor} />
       </section>
     </Layout>

@@ -2,13 +2,22 @@ import type { Lead } from '@leadnest/core'
 import { Time } from '../time.tsx'
 import { type ListAddress, listPath } from './list-address.ts'
 import { nameOf } from './name.ts'
+import { type MemberNames, ownerName } from './owner.ts'
 import { Source } from './source.tsx'
-import { Stage, Tags } from './stage.tsx'
+import { Stage, type StageNames } from './stage.tsx'
+import { Tags } from './tags.tsx'
 
 /** How long a new row stays marked, so that the eye finds what arrived while the list was open. */
 const freshMs = 10_000
 
-export function LeadTable({ leads, address }: { leads: Lead[]; address: ListAddress }) {
+interface LeadTableProps {
+  leads: Lead[]
+  address: ListAddress
+  stages: StageNames
+  members: MemberNames
+}
+
+export function LeadTable({ leads, address, stages, members }: LeadTableProps) {
   return (
     <div class="table">
       <table class="leads">
@@ -25,7 +34,7 @@ export function LeadTable({ leads, address }: { leads: Lead[]; address: ListAddr
         </thead>
         <tbody>
           {leads.map((lead) => (
-            <LeadRow lead={lead} />
+            <LeadRow {...{ lead, stages, members }} />
           ))}
         </tbody>
       </table>
@@ -33,7 +42,7 @@ export function LeadTable({ leads, address }: { leads: Lead[]; address: ListAddr
   )
 }
 
-function LeadRow({ lead }: { lead: Lead }) {
+function LeadRow({ lead, stages, members }: { lead: Lead; stages: StageNames; members: MemberNames }) {
   const name = nameOf(lead)
   const fresh = Date.now() - Date.parse(lead.createdAt) < freshMs
   return (
@@ -53,7 +62,13 @@ function LeadRow({ lead }: { lead: Lead }) {
         <Source attribution={lead.attribution.first} />
       </td>
       <td class="stage-cell">
-        <Stage stage={lead.stage} />
+        <Stage stage={lead.stage} stages={stages} />
+        {lead.ownerId && (
+          <small>
+            <span class="unseen">Owner: </span>
+            {ownerName(lead.ownerId, members)}
+          </small>
+        )}
       </td>
       <td class="tags-cell">{lead.tags.length > 0 && <Tags tags={lead.tags} />}</td>
       <td class="activity figures">

@@ -1,26 +1,48 @@
-import type { Event, Form, Lead, Session, Submission } from '@leadnest/core'
+import type { Event, Form, Lead, Note, Pipeline, Session, Submission, Tag } from '@leadnest/core'
 import { Answers, labelsOf, printed } from '../answers.tsx'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
 import { Time } from '../time.tsx'
+import type { Naming } from './changes.ts'
+import { EditForm } from './edit-form.tsx'
 import { nameOf } from './name.ts'
+import { NewNote } from './notes.tsx'
+import { type Member, memberNames, ownerName } from './owner.ts'
+import type { Refused } from './refused.ts'
 import { Touch } from './source.tsx'
-import { Stage, Tags } from './stage.tsx'
+import { Stage, stageNames } from './stage.tsx'
+import { TagForms, Tags } from './tags.tsx'
 import { Timeline } from './timeline.tsx'
 
 interface LeadProps {
   session: Session
   lead: Lead
-  timeline: { data: Event[]; nextCursor: string | null }
+  timeline: {
+    data: Event[]
+    notes: ReadonlyMap<string, Note>
+    cursor: string | undefined
+    nextCursor: string | null
+  }
   submissions: { data: Submission[]; nextCursor: string | null }
   forms: Form[]
+  pipelines: Pipeline[]
+  members: Member[]
+  /** Every tag of the workspace. */
+  tags: Tag[]
+  refused: Refused | undefined
 }
 
-export function LeadPage({ session, lead, timeline, submissions, forms }: LeadProps) {
+export function LeadPage({ session, lead, timeline, submissions, forms, refused, ...known }: LeadProps) {
   const name = nameOf(lead)
-  const labels = labelsOf(forms)
+  const naming: Naming = {
+    stages: stageNames(known.pipelines),
+    members: memberNames(known.members),
+    labels: labelsOf(forms),
+  }
+  const mayEdit = session.scopes.includes('leads:write')
+  const refusedIn = (form: Refused['form']) => (refused?.form === form ? refused : undefined)
   return (
-    <Layout title={name} session={session} at="/admin/leads">
+    <Layout title={refused ? `Error: ${name}` : name} session={session} at="/admin/leads">
       <p class="back">
         <a href="/admin/leads">
           <Icon name="arrow-left" /> Leads
@@ -30,17 +52,33 @@ export function LeadPage({ session, lead, timeline, submissions, forms }: LeadPr
         <div>
           <h1>{name}</h1>
           <p class="under-title">
-            <Stage stage={lead.stage} /> {lead.company && <span>{lead.company}</span>}
+            <Stage stage={lead.stage} stages={naming.stages} /> {lead.company && <span>{lead.company}</span>}
             <span class="muted">
               Came in <Time at={lead.createdAt} />
             </span>
           </p>
         </div>
-        <Reach lead={lead} />
+        <Actions lead={lead} mayEdit={mayEdit} />
       </div>
       <div class="columns">
         <aside class="stack" aria-label="Details">
-          <Details lead={lead} labels={labels} />
+          <section class="card" aria-labelledby="details">
+            <h2 id="details">Details</h2>
+            {mayEdit && (
+              <EditForm lead={lead} pipelines={known.pipelines} members={known.members} refused={refusedIn('lead')} />
+            )}
+            <Details lead={lead} naming={naming} />
+          </section>
+          {(mayEdit || lead.tags.length > 0) && (
+            <section class="card" aria-labelledby="tags">
+              <h2 id="tags">Tags</h2>
+              {mayEdit ? (
+                <TagForms lead={lead} known={known.tags} refused={refusedIn('tags')} />
+              ) : (
+                <Tags tags={lead.tags} />
+              )}
+            </section>
+          )}
           <section class="card" aria-labelledby="origin">
             <h2 id="origin">Where they came from</h2>
             <Touch title="First visit" touch={lead.attribution.first} />
@@ -50,7 +88,8 @@ export function LeadPage({ session, lead, timeline, submissions, forms }: LeadPr
         <div class="stack">
           <section class="card" aria-labelledby="timeline">
             <h2 id="timeline">Timeline</h2>
-            <Timeline events={timeline.data} lead={lead} nextCursor={timeline.nextCursor} />
+            {mayEdit && <NewNote leadId={lead.id} refused={refusedIn('new-note')} />}
+            <Timeline {...timeline} {...{ lead, naming, mayEdit, refused }} events={timeline.data} />
           </section>
           <section class="card" aria-labelledby="submissions">
             <h2 id="submissions">What they sent</h2>
@@ -63,7 +102,7 @@ export function LeadPage({ session, lead, timeline, submissions, forms }: LeadPr
                     <Time at={submission.createdAt} />
                   </small>
                 </h3>
-                <Answers fields={submission.fields} labels={labels} />
+                <Answers fields={submission.fields} labels={naming.labels} />
               </article>
             ))}
             {submissions.nextCursor && <p class="muted">The latest {submissions.data.length} are shown.</p>}
@@ -74,7 +113,7 @@ export function LeadPage({ session, lead, timeline, submissions, forms }: LeadPr
   )
 }
 
-function Reach({ lead }: { lead: Lead }) {
+function Actions({ lead, mayEdit }: { lead: Lead; mayEdit: boolean }) {
   return (
     <div class="actions">
       {lead.email && (
@@ -87,11 +126,16 @@ function Reach({ lead }: { lead: Lead }) {
           <Icon name="phone" /> Call
         </a>
       )}
+      {mayEdit && (
+        <a class="button danger" href={`/admin/leads/${lead.id}/delete`}>
+          <Icon name="bin" /> Delete
+        </a>
+      )}
     </div>
   )
 }
 
-function Details({ lead, labels }: { lead: Lead; labels: ReadonlyMap<string, string> }) {
+function Details({ lead, naming }: { lead: Lead; naming: Naming }) {
   const known: [string, string | null][] = [
     ['E-mail', lead.email],
     ['Phone', lead.phone],
@@ -99,52 +143,43 @@ function Details({ lead, labels }: { lead: Lead; labels: ReadonlyMap<string, str
     ['Last name', lead.lastName],
     ['Company', lead.company],
     ['External id', lead.externalId],
+    ['Owner', lead.ownerId && ownerName(lead.ownerId, naming.members)],
+    ['Lost because', lead.lostReason],
   ]
   const own = Object.entries(lead.fields)
   return (
-    <section class="card" aria-labelledby="details">
-      <h2 id="details">Details</h2>
-      <dl class="facts">
-        {known.map(
-          ([label, value]) =>
-            value && (
-              <div>
-                <dt>{label}</dt>
-                <dd>{value}</dd>
-              </div>
-            ),
-        )}
-        {own.map(([key, value]) => (
-          <div>
-            <dt>{labels.get(key) ?? key}</dt>
-            <dd>{printed(value)}</dd>
-          </div>
-        ))}
+    <dl class="facts">
+      {known.map(
+        ([label, value]) =>
+          value && (
+            <div>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+      )}
+      {own.map(([key, value]) => (
         <div>
-          <dt>Score</dt>
-          <dd class="figures">{lead.score}</dd>
+          <dt>{naming.labels.get(key) ?? key}</dt>
+          <dd>{printed(value)}</dd>
         </div>
-        <div>
-          <dt>Last activity</dt>
-          <dd>
-            <Time at={lead.lastActivityAt} />
-          </dd>
-        </div>
-        {lead.tags.length > 0 && (
-          <div>
-            <dt>Tags</dt>
-            <dd>
-              <Tags tags={lead.tags} />
-            </dd>
-          </div>
-        )}
-        <div>
-          <dt>Id</dt>
-          <dd>
-            <code>{lead.id}</code>
-          </dd>
-        </div>
-      </dl>
-    </section>
+      ))}
+      <div>
+        <dt>Score</dt>
+        <dd class="figures">{lead.score}</dd>
+      </div>
+      <div>
+        <dt>Last activity</dt>
+        <dd>
+          <Time at={lead.lastActivityAt} />
+        </dd>
+      </div>
+      <div>
+        <dt>Id</dt>
+        <dd>
+          <code>{lead.id}</code>
+        </dd>
+      </div>
+    </dl>
   )
 }

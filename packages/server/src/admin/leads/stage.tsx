@@ -1,14 +1,21 @@
-/** Stages are the workspace's own words; the first letter is raised, the rest left as written. */
-export function Stage({ stage }: { stage: string }) {
-  return <span class="stage">{stage.charAt(0).toUpperCase() + stage.slice(1)}</span>
+import type { Pipeline, Stage as StageOfPipeline } from '@leadnest/core'
+
+/** Stages by the key that a lead carries. */
+export type StageNames = ReadonlyMap<string, { label: string; kind: StageOfPipeline['kind'] }>
+
+/** A name that two pipelines use is told apart by the pipeline's own. */
+export function stageNames(pipelines: Pipeline[]): StageNames {
+  const all = pipelines.flatMap(({ name: pipeline, stages }) => stages.map((stage) => ({ ...stage, pipeline })))
+  const uses = Map.groupBy(all, ({ name }) => name)
+  return new Map(
+    all.map(({ key, name, kind, pipeline }) => [
+      key,
+      { label: uses.get(name)!.length > 1 ? `${pipeline}: ${name}` : name, kind },
+    ]),
+  )
 }
 
-export function Tags({ tags }: { tags: string[] }) {
-  return (
-    <ul class="tags" aria-label="Tags">
-      {tags.map((tag) => (
-        <li>{tag}</li>
-      ))}
-    </ul>
-  )
+export function Stage({ stage, stages }: { stage: string; stages: StageNames }) {
+  const { label, kind } = stages.get(stage) ?? { label: stage, kind: 'open' }
+  return <span class={`stage ${kind}`}>{label}</span>
 }

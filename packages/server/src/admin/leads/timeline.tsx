@@ -1,14 +1,23 @@
-import type { Event, Lead } from '@leadnest/core'
+import type { Event, Lead, Note } from '@leadnest/core'
 import { Icon, type IconName } from '../icon.tsx'
 import { Time } from '../time.tsx'
+import { changesOf, type Naming } from './changes.ts'
+import { WrittenNote, writtenNote } from './notes.tsx'
+import type { Refused } from './refused.ts'
 
 interface TimelineProps {
   events: Event[]
   lead: Lead
+  naming: Naming
+  /** By id; what was deleted since is missing. */
+  notes: ReadonlyMap<string, Note>
+  mayEdit: boolean
+  cursor: string | undefined
   nextCursor: string | null
+  refused: Refused | undefined
 }
 
-export function Timeline({ events, lead, nextCursor }: TimelineProps) {
+export function Timeline({ events, lead, naming, notes, mayEdit, cursor, nextCursor, refused }: TimelineProps) {
   if (events.length === 0) return <p class="muted">Nothing happened yet.</p>
   return (
     <>
@@ -18,7 +27,11 @@ export function Timeline({ events, lead, nextCursor }: TimelineProps) {
             <span class="dot">
               <Icon name={pictures[event.type]} />
             </span>
-            <p>{sentenceOf(event)}</p>
+            <div>
+              <p>{sentenceOf(event)}</p>
+              <Changes lines={changesOf(event, naming)} />
+              <NoteOf {...{ event, notes, mayEdit, cursor, refused }} />
+            </div>
             <small>
               <Time at={event.createdAt} />
             </small>
@@ -36,16 +49,37 @@ export function Timeline({ events, lead, nextCursor }: TimelineProps) {
   )
 }
 
+function Changes({ lines }: { lines: string[] }) {
+  if (lines.length === 0) return null
+  return (
+    <ul class="changes">
+      {lines.map((line) => (
+        <li>{line}</li>
+      ))}
+    </ul>
+  )
+}
+
+type NoteOfProps = Pick<TimelineProps, 'notes' | 'mayEdit' | 'cursor' | 'refused'> & { event: Event }
+
+function NoteOf({ event, notes, mayEdit, cursor, refused }: NoteOfProps) {
+  const id = writtenNote(event)
+  if (!id) return null
+  const note = notes.get(id)
+  if (!note) return <p class="muted">It was deleted since.</p>
+  return <WrittenNote {...{ note, mayEdit, cursor }} refused={refused?.form === `note-${id}` ? refused : undefined} />
+}
+
 const pictures: Record<Event['type'], IconName> = {
   'lead.created': 'plus',
   'lead.captured': 'send',
   'lead.updated': 'pencil',
   'submission.held': 'shield',
-  'lead.tagged': 'pencil',
-  'lead.deleted': 'alert',
-  'note.added': 'pencil',
+  'lead.tagged': 'tag',
+  'lead.deleted': 'bin',
+  'note.added': 'note',
   'note.edited': 'pencil',
-  'note.deleted': 'pencil',
+  'note.deleted': 'bin',
   'form.updated': 'pencil',
   'pipeline.saved': 'pencil',
   'pipeline.deleted': 'pencil',

@@ -1,0 +1,135 @@
+import {
+  addNote,
+  deleteLead,
+  deleteNote,
+  demand,
+  editNote,
+  getLead,
+  type Issue,
+  LeadNestError,
+  listPipelines,
+  NoteInput,
+  TagName,
+  tagLead,
+  updateLead,
+} from '@leadnest/core'
+import { contract } from '@leadnest/core/contract'
+import { type Context, Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { parse } from '../../http/parse.ts'
+import type { SignedInEnv } from '../env.ts'
+import { formText } from '../fields.tsx'
+import { DeletePage } from './delete-page.tsx'
+import { patchOf, readTyped } from './edit-form.tsx'
+import { leadPage } from './lead-page.tsx'
+import { findNotes } from './notes.tsx'
+import type { Refused } from './refused.ts'
+import { stageNames } from './stage.tsx'
+
+const mayWrite = createMiddleware<SignedInEnv>(async function mayWrite(c, next) {
+  demand(c.var.session, 'leads:write')
+  return next()
+})
+
+const by = (c: Context<SignedInEnv>) => ({ actor: c.var.session.actor, source: 'admin' as const })
+
+/** What the forms of a lead's page do, each followed by that page. */
+export const leadChanges = new Hono<SignedInEnv>()
+  .post('/:id', mayWrite, async (c) => {
+    const { core, session } = c.var
+    const id = c.req.param('id')
+    const lead = await getLead(core, session.workspaceId, id)
+    const typed = await readTyped(c, lead)
+    return save(c, { id, form: 'lead', typed }, async () => {
+      const patch = patchOf(lead, typed, stageNames(await listPipelines(core, session.workspaceId)))
+      await updateLead(core, session.workspaceId, id, parse(contract['PATCH /v1/leads/:id'].body, patch), by(c))
+    })
+  })
+
+  .post('/:id/tags', mayWrite, async (c) => {
+    const { core, session } = c.var
+    const id = c.req.param('id')
+    const [add, remove] = [await formText(c, 'add'), await formText(c, 'remove')]
+    await getLead(core, session.workspaceId, id)
+    return save(c, { id, form: 'tags', typed: { add }, field: 'tag', anchor: '#tags' }, async () => {
+      const names = remove ? { remove: [remove] } : { add: [parse(TagName, add)] }
+      await tagLead(core, session.workspaceId, id, names, by(c))
+    })
+  })
+
+  .post('/:id/notes', mayWrite, async (c) => {
+    const { core, session } = c.var
+    const id = c.req.param('id')
+    const body = await noteText(c)
+    await getLead(core, session.workspaceId, id)
+    return save(c, { id, form: 'new-note', typed: { body }, field: 'new-note', anchor: '#timeline' }, async () => {
+      await addNote(core, session.workspaceId, id, parse(NoteInput, { body }), by(c))
+    })
+  })
+
+  .post('/:id/notes/:note', mayWrite, async (c) => {
+    const { core, session } = c.var
+    const { id, note } = c.req.param()
+    const body = await noteText(c)
+    await checkNote(c, id, note)
+    const form = `note-${note}` as const
+    return save(c, { id, form, typed: { body }, field: form, anchor: '#timeline' }, async () => {
+      await editNote(core, session.workspaceId, note, parse(NoteInput, { body }), by(c))
+    })
+  })
+
+  .post('/:id/notes/:note/delete', mayWrite, async (c) => {
+    const { id, note } = c.req.param()
+    await checkNote(c, id, note)
+    await deleteNote(c.var.core, c.var.session.workspaceId, note, by(c))
+    return c.redirect(`${pathOf(c, id)}#timeline`, 303)
+  })
+
+  .get('/:id/delete', mayWrite, async (c) => {
+    const { core, session } = c.var
+    const lead = await getLead(core, session.workspaceId, c.req.param('id'))
+    return c.html(<DeletePage {...{ session, lead }} />)
+  })
+
+  .post('/:id/delete', mayWrite, async (c) => {
+    await deleteLead(c.var.core, c.var.session.workspaceId, c.req.param('id'), by(c))
+    return c.redirect('/admin/leads?deleted=1', 303)
+  })
+
+interface Saving extends Pick<Refused, 'form' | 'typed'> {
+  id: string
+  /** The one field of the form, where it has one: every refusal belongs to it. */
+  field?: string
+  anchor?: string
+}
+
+/** Back to the lead when it worked; the page with what was typed when something of it was refused. */
+async function save(
+  c: Context<SignedInEnv>,
+  { id, form, typed, field, anchor = '' }: Saving,
+  change: () => Promise<void>,
+) {
+  try {
+    await change()
+    return c.redirect(pathOf(c, id) + anchor, 303)
+  } catch (error) {
+    if (!(error instanceof LeadNestError) || error.issues.length === 0) throw error
+    const issues: Issue[] = error.issues.map(({ path, message }) => ({ path: field ?? path, message }))
+    return c.html(await leadPage(c, id, { form, typed, issues }), 422)
+  }
+}
+
+/** The page of the timeline that a form stood on comes with its address. */
+function pathOf(c: Context<SignedInEnv>, id: string): string {
+  const cursor = c.req.query('cursor')
+  return `/admin/leads/${id}${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`
+}
+
+/** Browsers send line breaks as CR LF. */
+const noteText = async (c: Context) => (await formText(c, 'body')).replaceAll('\r\n', '\n')
+
+/** Throws `not_found` for a note of another lead. */
+async function checkNote(c: Context<SignedInEnv>, leadId: string, id: string): Promise<void> {
+  const found = await findNotes(c.var.core, c.var.session.workspaceId, leadId, [id])
+  if (!found.has(id)) throw new LeadNestError('not_found', 'There is no such note.')
+}

@@ -1,0 +1,27 @@
+import { getLead, listForms, listMembers, listPipelines, listSubmissions, listTags, listTimeline } from '@leadnest/core'
+import type { Context } from 'hono'
+import type { SignedInEnv } from '../env.ts'
+import { notesOf } from './notes.tsx'
+import type { Refused } from './refused.ts'
+import { LeadPage } from './show-page.tsx'
+
+/** Everything about one lead, and the form that was refused where one was. Throws `not_found`, `invalid_cursor`. */
+export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Refused) {
+  const { core, session } = c.var
+  const { workspaceId } = session
+  const lead = await getLead(core, workspaceId, id)
+  const cursor = c.req.query('cursor') || undefined
+  const readTimeline = async () => {
+    const timeline = await listTimeline(core, workspaceId, lead.id, { limit: 50, cursor })
+    return { ...timeline, cursor, notes: await notesOf(core, workspaceId, lead.id, timeline.data) }
+  }
+  const [timeline, submissions, forms, pipelines, members, tags] = await Promise.all([
+    readTimeline(),
+    listSubmissions(core, workspaceId, { leadId: lead.id, limit: 20 }),
+    listForms(core, workspaceId),
+    listPipelines(core, workspaceId),
+    listMembers(core, workspaceId),
+    listTags(core, workspaceId),
+  ])
+  return <LeadPage {...{ session, lead, timeline, submissions, forms, pipelines, members, tags, refused }} />
+}
