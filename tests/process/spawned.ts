@@ -251,9 +251,9 @@ export const ownerEnv = { LEADNEST_ADMIN_EMAIL: owner.email, LEADNEST_ADMIN_PASS
 /** A lead can be submitted, its job is run, an open page hears of it. */
 export async function everythingWorks(name: string, client: Client, noted: () => string[], page: () => number) {
   const [jobs, news] = [noted().length, page()]
-  await expect.poll(() => client.submit(`${name}@example.com`), { timeout: 5000 }).toMatchObject({ status: 201 })
-  await expect.poll(page, { timeout: 5000, message: 'the live feed' }).toBeGreaterThan(news)
-  await expect.poll(() => noted().length, { timeout: 10_000, message: 'the worker' }).toBeGreaterThan(jobs)
+  await expect.poll(() => client.submit(`${name}@example.com`), { timeout: 15_000 }).toMatchObject({ status: 201 })
+  await expect.poll(page, { timeout: 15_000, message: 'the live feed' }).toBeGreaterThan(news)
+  await expect.poll(() => noted().length, { timeout: 15_000, message: 'the worker' }).toBeGreaterThan(jobs)
 }
 
 /** An open page of the admin; returns how often it was told of a lead. */

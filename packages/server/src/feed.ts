@@ -55,6 +55,8 @@ export function createFeed(databaseUrl: string, log: Logger): Feed {
       max: 1,
       idle_timeout: 0,
       connect_timeout: 3,
+      // Seconds between tries; its own way waits up to 20 after a longer outage.
+      backoff: () => 0.3,
       connection: { application_name: `leadnest ${process.pid}` },
       onnotice: () => undefined,
       onclose: () => look(alarmed),

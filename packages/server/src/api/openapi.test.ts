@@ -21,6 +21,7 @@ test('the document has every route of the contract, its parameters and its answe
     'sort',
     'q',
     'email',
+    'filter',
   ])
   expect(
     json.paths['/v1/forms/{slug}/submissions'].post.responses['201'].content['application/json'].schema.properties
