@@ -44,4 +44,4 @@ test('an embedded Postgres that ends is started again by its server', async () =
   await everythingWorks('after', client, noted, page)
   expect(await server.stop()).toMatchObject({ code: 0 })
   expect(nest.postgres().alive).toBe(false)
-})
+}, 60_000)
