@@ -95,7 +95,7 @@ export function createFeed(databaseUrl: string, log: Logger): Feed {
   let { sql, listening } = open()
   const ready = listening.catch((error: unknown) => log.error({ err: error }, 'the live feed cannot listen yet'))
   // Also opens the connection whose end is noticed.
-  look(0)
+  void ready.then(() => look(0))
 
   return {
     ready,

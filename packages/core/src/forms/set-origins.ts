@@ -36,7 +36,7 @@ function checkOrigins(lines: string[]): string[] {
   const given = lines.map((line) => line.trim()).filter(Boolean)
   const origins = given.map((line) => (URL.canParse(line) ? new URL(line) : undefined))
   const issues = origins.flatMap((url, i) =>
-    url && /^https?:$/.test(url.protocol)
+    url && /^https?:$/.test(url.protocol) && !url.hostname.includes('*')
       ? []
       : [
           {

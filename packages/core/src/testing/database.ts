@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { chmod, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -44,6 +44,8 @@ export async function makeTemplate(url: string): Promise<void> {
 export async function startTestServer(): Promise<{ url: string; stop(): Promise<void> }> {
   removeAbandoned()
   const dir = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`))
+  // As root Postgres is another user, who must get in; else everything is copied to where they can.
+  await chmod(dir, 0o711)
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' }
   const postgres = await startEmbeddedPostgres(dir, settings)
   await makeTemplate(postgres.url)

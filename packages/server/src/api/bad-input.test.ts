@@ -28,6 +28,7 @@ const cases: [
   ['an empty body', submit, json(''), 400, 'invalid_json'],
   ['null', submit, json('null'), 422, 'invalid_input', ''],
   ['an array', submit, json('[{"fields":{}}]'), 422, 'invalid_input'],
+  ['a list where every key is optional', 'PATCH /v1/leads/x', { raw: '[]' }, 422, 'invalid_input', ''],
   ['a number', submit, json('42'), 422, 'invalid_input', ''],
   [
     'U+0000 in a text',

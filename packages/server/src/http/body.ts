@@ -1,4 +1,4 @@
-import { type Issue, LeadNestError } from '@leadnest/core'
+import { type Issue, invalid, LeadNestError } from '@leadnest/core'
 import type { Context } from 'hono'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
@@ -31,6 +31,8 @@ export async function readJson(c: Context, limit = jsonLimit): Promise<{ value: 
   } catch (error) {
     throw new LeadNestError('invalid_json', `The body is not valid JSON: ${(error as Error).message}.`)
   }
+  // A schema of optional keys would take a list for an object without any.
+  if (Array.isArray(value)) throw invalid('', 'Send an object, not a list.')
   checkText(value)
   return { value, text }
 }

@@ -29,7 +29,7 @@ test('sites are saved as origins, each once, also when a whole address was paste
 
 test('what is no site is refused with what was typed, and nothing is saved', async () => {
   const before = await origins()
-  for (const wrong of ['example.com', 'javascript:alert(1)', '*', 'https://']) {
+  for (const wrong of ['example.com', 'javascript:alert(1)', '*', 'http://*.example.com', 'https://']) {
     const answer = await save(`https://fine.example\n${wrong}`)
     const page = await answer.text()
     expect(answer.status).toBe(422)
