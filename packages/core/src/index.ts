@@ -1,4 +1,4 @@
-export { type Me, Role, Scope, type User, type Workspace } from './accounts/account.ts'
+export { type Me, Role, Scope, type User, type Workspace, type WorkspaceSettings } from './accounts/account.ts'
 export { type ApiKey, createApiKey, findApiKey, listApiKeys, revokeApiKey } from './accounts/api-keys.ts'
 export { listMembers } from './accounts/list-members.ts'
 export { demand, describe, findMember, type Principal } from './accounts/principal.ts'
@@ -12,10 +12,11 @@ export {
   switchWorkspace,
 } from './accounts/sessions.ts'
 export { createUser, findUser, needsSetup, setPassword, setUpOwner, setupToken } from './accounts/users.ts'
+export { getWorkspaceSettings, updateWorkspaceSettings } from './accounts/workspace-settings.ts'
 export { createWorkspace, firstWorkspace, isBoundByRowSecurity } from './accounts/workspaces.ts'
 export { type Core, type CoreOptions, createCore } from './core.ts'
 export { type ErrorCode, type Issue, invalid, LeadNestError } from './errors.ts'
-export type { Actor, Event, EventType, Source } from './events/event.ts'
+export type { Actor, By, Event, EventType, Source } from './events/event.ts'
 export { listTimeline } from './events/list-timeline.ts'
 export { contactForm, createForm, type NewForm } from './forms/create-form.ts'
 export { type FoundForm, findForm, getForm, listForms, publish } from './forms/find-form.ts'

@@ -1,6 +1,6 @@
 import { Logger, runOnce, type TaskList } from 'graphile-worker'
 import type pg from 'pg'
-import type { Role, Scope, User } from './accounts/account.ts'
+import { type Role, Scope, type User } from './accounts/account.ts'
 import { createApiKey } from './accounts/api-keys.ts'
 import { createUser } from './accounts/users.ts'
 import { firstWorkspace } from './accounts/workspaces.ts'
@@ -30,7 +30,7 @@ export interface TestNest extends Core {
   close(): Promise<void>
 }
 
-const everything: Scope[] = ['leads:read', 'leads:write', 'forms:read', 'forms:write']
+const everything = Scope.options.filter((scope) => scope !== 'workspaces:write')
 const quiet = new Logger(() => () => undefined)
 
 /**

@@ -29,6 +29,15 @@ export function createLeadNest(options: ClientOptions) {
     /** Who the key belongs to, and what it may do. */
     me: (call?: CallOptions) => ask('GET /v1/me', {}, call),
 
+    workspace: {
+      /** The workspace of the key, with its country, time zone and opening hours. */
+      get: (call?: CallOptions) => ask('GET /v1/workspace', {}, call),
+
+      /** Changes what is named; `null` clears. */
+      update: (patch: Body<'PATCH /v1/workspace'>, call?: CallOptions) =>
+        ask('PATCH /v1/workspace', { body: patch }, call),
+    },
+
     workspaces: {
       /** Creates a workspace; whoever asks becomes its owner. */
       create: (workspace: Body<'POST /v1/workspaces'>, call?: CallOptions) =>

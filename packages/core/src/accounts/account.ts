@@ -1,8 +1,19 @@
 import * as v from 'valibot'
 import { Id } from '../id.ts'
+import { isCountry } from '../leads/phone.ts'
 
 export const Role = v.picklist(['owner', 'admin', 'member', 'viewer'])
-export const Scope = v.picklist(['leads:read', 'leads:write', 'forms:read', 'forms:write', 'workspaces:write'])
+export const Scope = v.picklist([
+  'leads:read',
+  'leads:write',
+  'forms:read',
+  'forms:write',
+  'settings:read',
+  'settings:write',
+  'members:read',
+  'members:write',
+  'workspaces:write',
+])
 
 export const Workspace = v.object({ id: Id, name: v.string(), slug: v.string(), createdAt: v.string() })
 export const User = v.object({ id: Id, email: v.string(), name: v.nullable(v.string()) })
@@ -31,10 +42,67 @@ export const Me = v.object({
   workspaces: v.array(v.object({ id: Id, name: v.string(), slug: v.string(), role: Role })),
 })
 
-export const WorkspaceInput = v.strictObject({
-  name: v.pipe(v.string(), v.trim(), v.nonEmpty('Give it a name.'), v.maxLength(100, 'At most 100 characters.')),
+const WorkspaceName = v.pipe(
+  v.string(),
+  v.trim(),
+  v.nonEmpty('Give it a name.'),
+  v.maxLength(100, 'At most 100 characters.'),
+)
+
+export const WorkspaceInput = v.strictObject({ name: WorkspaceName })
+
+const Clock = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'Write hours like 09:00.'))
+
+/** A stretch of each of these days; `days` are ISO 8601's, 1 is Monday. */
+export const Hours = v.pipe(
+  v.strictObject({
+    days: v.pipe(
+      v.array(v.pipe(v.number(), v.integer(), v.minValue(1, 'From 1 (Monday) to 7.'), v.maxValue(7, 'From 1 to 7.'))),
+      v.minLength(1, 'Name at least one day.'),
+      v.maxLength(7, 'At most 7 days.'),
+    ),
+    from: Clock,
+    to: Clock,
+  }),
+  v.check(({ from, to }) => from < to, 'It must end after it begins; write a night as two stretches.'),
+)
+
+export const TimeZone = v.pipe(
+  v.string(),
+  v.check((name) => {
+    try {
+      return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+    } catch {
+      return false
+    }
+  }, 'Write a time zone of the IANA list, like Europe/Berlin.'),
+)
+
+/**
+ * What a workspace's numbers and hours are read by. `country` is that of phone numbers without a country code (ISO
+ * 3166-1, two letters); without one such numbers are kept as they were written. `openingHours` null is always open.
+ */
+export const WorkspaceSettings = v.object({
+  ...Workspace.entries,
+  country: v.nullable(v.string()),
+  timeZone: v.string(),
+  openingHours: v.nullable(v.array(Hours)),
 })
 
+export const WorkspaceSettingsPatch = v.strictObject({
+  name: v.optional(WorkspaceName),
+  country: v.nullish(
+    v.pipe(v.string(), v.trim(), v.toUpperCase(), v.check(isCountry, 'Write a country of ISO 3166-1, like DE.')),
+  ),
+  timeZone: v.optional(TimeZone),
+  openingHours: v.nullish(
+    v.pipe(v.array(Hours), v.minLength(1, 'Send null for always open.'), v.maxLength(50, 'At most 50 stretches.')),
+  ),
+})
+
+export type Hours = v.InferOutput<typeof Hours>
+export type WorkspaceSettings = v.InferOutput<typeof WorkspaceSettings>
+export type WorkspaceSettingsPatch = v.InferOutput<typeof WorkspaceSettingsPatch>
 export type Role = v.InferOutput<typeof Role>
 export type Scope = v.InferOutput<typeof Scope>
 export type Workspace = v.InferOutput<typeof Workspace>

@@ -1,5 +1,13 @@
 import type { Endpoint } from '../endpoint.ts'
-import { Login, LoginInput, Me, Workspace, WorkspaceInput } from './account.ts'
+import {
+  Login,
+  LoginInput,
+  Me,
+  Workspace,
+  WorkspaceInput,
+  WorkspaceSettings,
+  WorkspaceSettingsPatch,
+} from './account.ts'
 
 export const accountEndpoints = {
   'POST /v1/auth/login': {
@@ -20,5 +28,16 @@ export const accountEndpoints = {
     body: WorkspaceInput,
     returns: Workspace,
     status: 201,
+  },
+  'GET /v1/workspace': {
+    summary: 'The workspace of the credential, with its country, time zone and opening hours',
+    access: 'settings:read',
+    returns: WorkspaceSettings,
+  },
+  'PATCH /v1/workspace': {
+    summary: 'Change name, country, time zone or opening hours of the workspace',
+    access: 'settings:write',
+    body: WorkspaceSettingsPatch,
+    returns: WorkspaceSettings,
   },
 } as const satisfies Record<string, Endpoint>

@@ -17,12 +17,10 @@ export interface Principal {
 }
 
 /** What each role may do. */
-const scopesOf: Record<Role, Scope[]> = {
-  viewer: ['leads:read', 'forms:read'],
-  member: ['leads:read', 'leads:write', 'forms:read'],
-  admin: ['leads:read', 'leads:write', 'forms:read', 'forms:write'],
-  owner: ['leads:read', 'leads:write', 'forms:read', 'forms:write', 'workspaces:write'],
-}
+const viewer: Scope[] = ['leads:read', 'forms:read', 'settings:read', 'members:read']
+const member: Scope[] = [...viewer, 'leads:write']
+const admin: Scope[] = [...member, 'forms:write', 'settings:write', 'members:write']
+const scopesOf: Record<Role, Scope[]> = { viewer, member, admin, owner: [...admin, 'workspaces:write'] }
 
 export function keyPrincipal(
   workspaceId: string,

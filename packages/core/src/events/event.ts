@@ -15,6 +15,7 @@ export const EventType = v.picklist([
   'form.updated',
   'pipeline.saved',
   'pipeline.deleted',
+  'workspace.updated',
 ])
 
 /** Who did it. `id` is a user's, a key's or a plugin's; a visitor has none. */
@@ -39,3 +40,9 @@ export type EventType = v.InferOutput<typeof EventType>
 export type Actor = v.InferOutput<typeof Actor>
 export type Event = v.InferOutput<typeof Event>
 export type Source = Event['source']
+
+/** Who changes something, and by which door. */
+export interface By {
+  actor: Actor
+  source: Source
+}

@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
 import { LeadNestError, notFound } from '../errors.ts'
-import type { Actor, Source } from '../events/event.ts'
+import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { isId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
@@ -14,7 +14,7 @@ export async function setFormOrigins(
   workspaceId: string,
   formId: string,
   lines: string[],
-  by: { actor: Actor; source: Source },
+  by: By,
 ): Promise<void> {
   if (!isId(formId)) throw notFound('form')
   const origins = [...new Set(checkOrigins(lines))]

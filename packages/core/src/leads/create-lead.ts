@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
-import type { Actor, Source } from '../events/event.ts'
+import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { newId } from '../id.ts'
 import { type Answered, once } from '../idempotency/once.ts'
@@ -13,9 +13,7 @@ import { type LeadRow, learn, newLead, type Person } from './person.ts'
 import { indexForSearch, insertLeads, lockLeadByExternalId, lockLeadsByEmail, updateLeads } from './statements.ts'
 
 /** Who changes something, by which door, and the caller's key where one came. */
-export interface Teller {
-  actor: Actor
-  source: Source
+export interface Teller extends By {
   idempotency?: IdempotencyKey | undefined
 }
 

@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
-import type { Actor, Source } from '../events/event.ts'
+import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { findStage, unknownReference } from '../pipelines/pipelines.ts'
 import { sql } from '../postgres/sql.ts'
@@ -9,11 +9,6 @@ import { lockLead, readLead } from './find-leads.ts'
 import { normaliseEmail } from './identity.ts'
 import type { Lead, LeadPatch } from './lead.ts'
 import { indexForSearch } from './statements.ts'
-
-interface By {
-  actor: Actor
-  source: Source
-}
 
 /** What changed, each with the value before and after. */
 type Changes = Record<string, [before: unknown, after: unknown]>

@@ -10,20 +10,20 @@ export const pipelineEndpoints = {
   },
   'POST /v1/pipelines': {
     summary: 'Add a pipeline',
-    access: 'forms:write',
+    access: 'settings:write',
     body: PipelineInput,
     returns: Pipeline,
     status: 201,
   },
   'PATCH /v1/pipelines/:id': {
     summary: 'Replace a pipeline: its name and its stages in their order; leads stay in stages that are named',
-    access: 'forms:write',
+    access: 'settings:write',
     body: PipelineInput,
     returns: Pipeline,
   },
   'DELETE /v1/pipelines/:id': {
     summary: 'Delete a pipeline without leads',
-    access: 'forms:write',
+    access: 'settings:write',
     returns: v.null(),
     status: 204,
   },

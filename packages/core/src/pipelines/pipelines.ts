@@ -1,16 +1,11 @@
 import type { Core } from '../core.ts'
 import { invalid, LeadNestError, notFound } from '../errors.ts'
-import type { Actor, Source } from '../events/event.ts'
+import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { isId, newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { Pipeline, PipelineInput, Stage } from './pipeline.ts'
-
-interface By {
-  actor: Actor
-  source: Source
-}
 
 /** In their order, each with its stages. */
 export function listPipelines(core: Core, workspaceId: string): Promise<Pipeline[]> {

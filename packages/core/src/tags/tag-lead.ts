@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts'
-import type { Actor, Source } from '../events/event.ts'
+import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { lockLead, readLead } from '../leads/find-leads.ts'
 import type { Lead } from '../leads/lead.ts'
@@ -12,7 +12,7 @@ export async function tagLead(
   workspaceId: string,
   leadId: string,
   { add = [], remove = [] }: { add?: string[] | undefined; remove?: string[] | undefined },
-  by: { actor: Actor; source: Source },
+  by: By,
 ): Promise<Lead> {
   const at = core.now()
   return core.inWorkspace(workspaceId, async (tx) => {

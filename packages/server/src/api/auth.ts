@@ -1,6 +1,15 @@
-import { authenticate, type Core, createWorkspace, describe, LeadNestError } from '@leadnest/core'
+import {
+  authenticate,
+  type Core,
+  createWorkspace,
+  describe,
+  getWorkspaceSettings,
+  LeadNestError,
+  updateWorkspaceSettings,
+} from '@leadnest/core'
 import type { AccessTokens } from '../http/access-token.ts'
 import type { Mount } from '../http/endpoint.ts'
+import { by } from './by.ts'
 
 export function authRoutes(mount: Mount, core: Core, accessTokens: AccessTokens) {
   mount('POST /v1/auth/login', async ({ body }) => {
@@ -16,4 +25,10 @@ export function authRoutes(mount: Mount, core: Core, accessTokens: AccessTokens)
       throw new LeadNestError('forbidden', 'Sign in as an owner to create a workspace; a key cannot.')
     return createWorkspace(core, { name: body.name, ownerId: principal.user.id })
   })
+
+  mount('GET /v1/workspace', async ({ principal }) => getWorkspaceSettings(core, principal.workspaceId))
+
+  mount('PATCH /v1/workspace', async ({ principal, body }) =>
+    updateWorkspaceSettings(core, principal.workspaceId, body, by(principal)),
+  )
 }

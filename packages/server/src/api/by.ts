@@ -1,4 +1,4 @@
-import type { Actor, Principal, Source } from '@leadnest/core'
+import type { By, Principal } from '@leadnest/core'
 
 /** Who changes something through the API. */
-export const by = ({ actor }: Principal): { actor: Actor; source: Source } => ({ actor, source: 'api' })
+export const by = ({ actor }: Principal): By => ({ actor, source: 'api' })

@@ -43,6 +43,8 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/auth/login': { none: 'the workspace asked for is tried in auth.test.ts' },
   'GET /v1/me': { none: 'takes no id' },
   'POST /v1/workspaces': { none: 'takes no id' },
+  'GET /v1/workspace': { none: 'is the one of the credential' },
+  'PATCH /v1/workspace': { none: 'is the one of the credential' },
   'GET /v1/forms/:slug': { path: 'form' },
   'POST /v1/forms/:slug/submissions': { path: 'form', body: { fields: { email: 'a@example.com' } } },
   'GET /v1/leads': { query: 'cursor' },

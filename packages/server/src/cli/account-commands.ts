@@ -15,7 +15,7 @@ import type { Command } from 'commander'
 import { ConfigError } from '../config.ts'
 import { withCore } from './session.ts'
 
-const readAndWrite: Scope[] = ['leads:read', 'leads:write', 'forms:read']
+const readAndWrite: Scope[] = ['leads:read', 'leads:write', 'forms:read', 'settings:read', 'members:read']
 
 /** `leadnest workspace | user | key`. */
 export function accountCommands(program: Command): void {

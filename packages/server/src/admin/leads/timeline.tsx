@@ -83,6 +83,7 @@ const pictures: Record<Event['type'], IconName> = {
   'form.updated': 'pencil',
   'pipeline.saved': 'pencil',
   'pipeline.deleted': 'pencil',
+  'workspace.updated': 'pencil',
 }
 
 const doors: Record<Event['source'], string> = {
@@ -118,6 +119,8 @@ function sentenceOf({ type, data, actor, source }: Event): string {
     case 'pipeline.saved':
     case 'pipeline.deleted':
       return `Pipeline changed ${by}`
+    case 'workspace.updated':
+      return `Settings changed ${by}`
     case 'form.updated':
       return `Changed the form ${form}`
   }

@@ -1,0 +1,17 @@
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { invalid } from '../errors.ts'
+
+export const isCountry = (code: string): code is CountryCode => isSupportedCountry(code)
+
+/**
+ * The form of a phone number that identity goes by: E.164 where it is one (`country` reads those without a country code),
+ * else what was typed without its spaces and dashes. Throws `invalid_input` at `path` for what is no number at all.
+ */
+export function normalisePhone(text: string, country: string | null, path = 'phone'): string {
+  const typed = text.trim()
+  const digits = typed.match(/\d/g)?.length ?? 0
+  if (!/^\+?[\d\s().\-/]+(?:\s*(?:x|ext\.?)\s*\d{1,6})?$/i.test(typed) || digits < 5 || digits > 20)
+    throw invalid(path, 'Enter a phone number, like +44 20 7946 0958.')
+  const parsed = parsePhoneNumberFromString(typed, country && isCountry(country) ? country : undefined)
+  return parsed?.isValid() ? parsed.number : typed.replace(/[\s().\-/]/g, '')
+}
