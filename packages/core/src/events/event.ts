@@ -8,6 +8,7 @@ export const EventType = v.picklist([
   'lead.updated',
   'lead.tagged',
   'lead.deleted',
+  'lead.reminded',
   'submission.held',
   'note.added',
   'note.edited',

@@ -1,6 +1,7 @@
 import { newId } from '../id.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
+import { respond, responsesIn } from '../submissions/respond.ts'
 import type { Actor, EventType, Source } from './event.ts'
 
 export interface NewEvent {
@@ -21,7 +22,9 @@ export function newEvent(event: Omit<NewEvent, 'id' | 'submissionId'> & { submis
 /** Writes what happened and the job that tells of it, in the transaction of the change. The live feed is told at its commit. */
 export async function recordEvents(tx: Tx, workspaceId: string, events: NewEvent[]): Promise<void> {
   if (events.length === 0) return
+  const responses = responsesIn(events)
   await Promise.all([
+    responses.length > 0 && tx.query(respond(workspaceId, responses)),
     tx.query(insertEvents(workspaceId, events)),
     tx.query(
       announce(

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { Limit } from '../endpoint.ts'
 import { Id } from '../id.ts'
 import { Attribution } from '../submissions/submission.ts'
+import { NextAction, NextActionInput } from './next-action.ts'
 
 const text = (max: number) => v.nullish(v.pipe(v.string(), v.trim(), v.maxLength(max, `At most ${max} characters.`)))
 
@@ -19,8 +20,12 @@ export const Lead = v.object({
   company: v.nullable(v.string()),
   externalId: v.nullable(v.string()),
   stage: v.string(),
+  stageChangedAt: v.string(),
+  /** Longer in an open stage than the stage's `rottenAfterDays`. */
+  rotten: v.boolean(),
   lostReason: v.nullable(v.string()),
   ownerId: v.nullable(Id),
+  nextAction: v.nullable(NextAction),
   score: v.number(),
   tags: v.array(v.string()),
   fields: v.record(v.string(), FieldValue),
@@ -55,6 +60,7 @@ export const LeadPatch = v.strictObject({
   stage: v.optional(v.string()),
   ownerId: v.nullish(Id),
   lostReason: text(500),
+  nextAction: v.nullish(NextActionInput),
 })
 
 export const LeadQuery = v.strictObject({

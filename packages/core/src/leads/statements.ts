@@ -64,10 +64,24 @@ export const indexForSearch = (workspaceId: string, leads: Searched[]): Sql => s
   select ${workspaceId}::uuid, * from unnest(${leads.map(({ id }) => id)}::uuid[], ${leads.map(searchText)}::text[])
   on conflict (workspace_id, lead_id) do update set text = excluded.text where lead_search.text <> excluded.text`
 
+/** Whether a lead stays longer in an open stage than it may: a look-up of the stage by its key, for each lead. */
+export const rotten = sql`coalesce((
+    select s.kind = 'open' and coalesce(leads.stage_changed_at, leads.created_at) < now() - make_interval(days => s.rotten_after_days)
+    from stages s where s.workspace_id = leads.workspace_id and s.key = leads.stage
+  ), false)`
+
+/** Times inside of jsonb are written as the row transform writes them outside. */
+const iso = (time: Sql) => sql`to_char(${time} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+const nextAction = sql`case when leads.next_action is not null then jsonb_build_object(
+    'text', leads.next_action, 'dueAt', ${iso(sql`leads.next_action_at`)}, 'remindAt', ${iso(sql`leads.remind_at`)}
+  ) end`
+
 /** A lead as it stands on the wire. `name` is what was said, else made of its parts. */
 export const leadColumns = sql`
   leads.id, leads.email, leads.phone, coalesce(leads.name, nullif(concat_ws(' ', leads.first_name, leads.last_name), '')) as name,
   leads.first_name, leads.last_name, leads.company, leads.external_id, leads.stage, leads.lost_reason, leads.owner_id, leads.score, leads.fields,
+  coalesce(leads.stage_changed_at, leads.created_at) as stage_changed_at, ${rotten} as rotten, ${nextAction} as next_action,
   array(select t.name from lead_tags t where t.workspace_id = leads.workspace_id and t.lead_id = leads.id order by t.name) as tags,
   jsonb_build_object('first', leads.first_attribution, 'last', leads.last_attribution) as attribution,
   leads.merged_into, leads.created_at, leads.updated_at, leads.last_activity_at`

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import type { By } from '../events/event.ts'
@@ -8,6 +9,7 @@ import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
 import { lockLead, readLead } from './find-leads.ts'
 import { normaliseEmail } from './identity.ts'
 import type { Lead, LeadPatch } from './lead.ts'
+import { type NextAction, scheduleReminder } from './next-action.ts'
 import { indexForSearch } from './statements.ts'
 
 /** What changed, each with the value before and after. */
@@ -40,6 +42,7 @@ async function update(core: Core, tx: Tx, workspaceId: string, id: string, patch
   if (Object.keys(changes).length === 0) return before
 
   const moved = after.stage !== before.stage
+  if (changes.nextAction) await writeNextAction(tx, workspaceId, id, before.nextAction, after.nextAction)
   await tx.query(sql`
     update leads set
       email = ${after.email}, phone = ${after.phone}, name = ${after.name}, first_name = ${after.firstName}, last_name = ${after.lastName},
@@ -52,11 +55,27 @@ async function update(core: Core, tx: Tx, workspaceId: string, id: string, patch
   return readLead(tx, workspaceId, id)
 }
 
+async function writeNextAction(
+  tx: Tx,
+  workspaceId: string,
+  id: string,
+  before: NextAction | null,
+  after: NextAction | null,
+): Promise<void> {
+  await tx.query(sql`
+    update leads set next_action = ${after?.text}, next_action_at = ${after?.dueAt}, remind_at = ${after?.remindAt}
+    where workspace_id = ${workspaceId} and id = ${id}`)
+  const remindAt = after?.remindAt ?? null
+  if (remindAt === (before?.remindAt ?? null)) return
+  await tx.query(sql`update leads set reminded_at = null where workspace_id = ${workspaceId} and id = ${id}`)
+  await scheduleReminder(tx, workspaceId, id, remindAt)
+}
+
 async function applied(
   tx: Tx,
   workspaceId: string,
   before: Lead,
-  { fields, stage, ownerId, lostReason, ...patch }: LeadPatch,
+  { fields, stage, ownerId, lostReason, nextAction, ...patch }: LeadPatch,
 ): Promise<Lead> {
   const after: Lead = { ...before, fields: { ...before.fields } }
   // `name` as it is read may be made of its parts; it is only stored where it was said.
@@ -79,6 +98,7 @@ async function applied(
     after.lostReason = kind === 'lost' ? before.lostReason : null
   }
   if (lostReason !== undefined) after.lostReason = lostReason || null
+  if (nextAction !== undefined) after.nextAction = nextAction
   return after
 }
 
@@ -107,6 +127,8 @@ function changesBetween(before: Lead, after: Lead): Changes {
   ] as const
   if (before.name !== named) changes.name = [before.name, named]
   for (const column of columns) if (before[column] !== after[column]) changes[column] = [before[column], after[column]]
+  if (!isDeepStrictEqual(before.nextAction, after.nextAction))
+    changes.nextAction = [before.nextAction, after.nextAction]
   for (const name of new Set([...Object.keys(before.fields), ...Object.keys(after.fields)])) {
     const [was, is] = [before.fields[name] ?? null, after.fields[name] ?? null]
     if (JSON.stringify(was) !== JSON.stringify(is)) changes[`fields.${name}`] = [was, is]

@@ -9,6 +9,7 @@ import {
   findForm,
   issueFormToken,
   listLeads,
+  newId,
   signIn,
   sql,
   tagLead,
@@ -44,6 +45,17 @@ beforeAll(async () => {
     )
     const [lead] = (await listLeads(nest, workspaceId, { limit: 1, sort: '-createdAt' })).data
     await tagLead(nest, workspaceId, lead!.id, { add: ['VIP'] }, { actor, source: 'api' })
+    await nest.inWorkspace(workspaceId, async (tx) => {
+      await tx.query(sql`
+        insert into assignment_rules (workspace_id, id, name, position, enabled, filter, strategy, member_ids, created_at, updated_at)
+        values (${workspaceId}, ${newId()}, 'All', 1, true, '', 'fixed', '{}', now(), now())`)
+      await tx.query(sql`
+        insert into score_rules (workspace_id, id, name, points, enabled, filter, moves, created_at, updated_at)
+        values (${workspaceId}, ${newId()}, 'All', 1, true, 'score = 0', false, now(), now())`)
+      await tx.query(
+        sql`insert into waiting_leads (workspace_id, lead_id, created_at) values (${workspaceId}, ${lead!.id}, now())`,
+      )
+    })
     await addNote(nest, workspaceId, lead!.id, { body: 'Call back' }, { actor, source: 'api' })
   }
 })

@@ -77,6 +77,7 @@ const pictures: Record<Event['type'], IconName> = {
   'submission.held': 'shield',
   'lead.tagged': 'tag',
   'lead.deleted': 'bin',
+  'lead.reminded': 'alert',
   'note.added': 'note',
   'note.edited': 'pencil',
   'note.deleted': 'bin',
@@ -110,6 +111,8 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Tags changed ${by}`
     case 'lead.deleted':
       return `Deleted ${by}`
+    case 'lead.reminded':
+      return `Reminder: ${typeof data.text === 'string' ? data.text : 'the next action'}`
     case 'note.added':
       return `Note written ${by}`
     case 'note.edited':

@@ -1,0 +1,72 @@
+import * as v from 'valibot'
+import type { Core } from '../core.ts'
+import { newEvent, recordEvents } from '../events/record.ts'
+import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import { Time } from '../time.ts'
+
+/** What comes next with a lead, by when, and when to be reminded of it. */
+export const NextAction = v.object({
+  text: v.string(),
+  dueAt: v.string(),
+  remindAt: v.nullable(v.string()),
+})
+
+export const NextActionInput = v.pipe(
+  v.strictObject({
+    text: v.pipe(v.string(), v.trim(), v.nonEmpty('Say what comes next.'), v.maxLength(500, 'At most 500 characters.')),
+    dueAt: Time,
+    remindAt: v.optional(v.nullable(Time), null),
+  }),
+  v.forward(
+    v.partialCheck(
+      [['dueAt'], ['remindAt']],
+      ({ dueAt, remindAt }) => remindAt === null || remindAt <= dueAt,
+      'Be reminded before it is due, or when it is.',
+    ),
+    ['remindAt'],
+  ),
+)
+
+export type NextAction = v.InferOutput<typeof NextAction>
+
+const jobKey = (leadId: string) => `remind ${leadId}`
+
+/** Sets the job that reminds, in the place of an earlier one; without a time it is taken back. */
+export async function scheduleReminder(
+  tx: Tx,
+  workspaceId: string,
+  leadId: string,
+  remindAt: string | null,
+): Promise<void> {
+  await tx.query(
+    remindAt
+      ? sql`
+        select 1 as added from graphile_worker.add_job(
+          'remind', ${JSON.stringify({ workspaceId, leadId, remindAt })}::json,
+          run_at := ${remindAt}::timestamptz, job_key := ${jobKey(leadId)})`
+      : sql`select 1 as removed from graphile_worker.remove_job(${jobKey(leadId)})`,
+  )
+}
+
+/** Gives the reminder of a lead, once; what was changed, cleared or deleted since is not reminded of. */
+export async function remind(
+  core: Core,
+  { workspaceId, leadId, remindAt }: { workspaceId: string; leadId: string; remindAt: string },
+): Promise<void> {
+  const at = core.now()
+  await core.inWorkspace(workspaceId, async (tx) => {
+    const [lead] = await tx.query<{ nextAction: string; nextActionAt: string; remindAt: string }>(sql`
+      select next_action, next_action_at, remind_at from leads
+      where workspace_id = ${workspaceId} and id = ${leadId} and deleted_at is null and merged_into is null
+        and remind_at is not null and reminded_at is null
+      for update`)
+    if (!lead) return
+    // It was put off while this job had begun, which can swallow the new one.
+    if (lead.remindAt !== remindAt) return scheduleReminder(tx, workspaceId, leadId, lead.remindAt)
+    await tx.query(sql`update leads set reminded_at = ${at} where workspace_id = ${workspaceId} and id = ${leadId}`)
+    const by = { actor: { type: 'system' as const, id: null, name: null }, source: 'system' as const }
+    const data = { text: lead.nextAction, dueAt: lead.nextActionAt }
+    await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.reminded', leadId, ...by, data, at })])
+  })
+}
