@@ -3,6 +3,7 @@ import { accountEndpoints } from './accounts/endpoints.ts'
 import type { Schema } from './endpoint.ts'
 import { formEndpoints } from './forms/endpoints.ts'
 import { leadEndpoints } from './leads/endpoints.ts'
+import { memberEndpoints } from './members/endpoints.ts'
 import { noteEndpoints } from './notes/endpoints.ts'
 import { pipelineEndpoints } from './pipelines/endpoints.ts'
 import { tagEndpoints } from './tags/endpoints.ts'
@@ -15,6 +16,7 @@ export const contract = {
   ...accountEndpoints,
   ...formEndpoints,
   ...leadEndpoints,
+  ...memberEndpoints,
   ...noteEndpoints,
   ...pipelineEndpoints,
   ...tagEndpoints,
@@ -54,6 +56,7 @@ export type { ErrorCode, Issue } from './errors.ts'
 export type { Event } from './events/event.ts'
 export type { Field, PublishedForm } from './forms/form.ts'
 export type { Lead, LeadInput, LeadPatch } from './leads/lead.ts'
+export type { Member, MemberPatch } from './members/member.ts'
 export type { Note } from './notes/note.ts'
 export type { Pipeline, PipelineInput, Stage } from './pipelines/pipeline.ts'
 export type { Attribution, SubmissionInput, SubmissionResult } from './submissions/submission.ts'

@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'invalid_input'
   | 'invalid_json'
   | 'invalid_utf8'
+  | 'last_owner'
   | 'method_not_allowed'
   | 'not_found'
   | 'origin_not_allowed'

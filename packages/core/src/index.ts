@@ -1,6 +1,5 @@
 export { type Me, Role, Scope, type User, type Workspace, type WorkspaceSettings } from './accounts/account.ts'
 export { type ApiKey, createApiKey, findApiKey, listApiKeys, revokeApiKey } from './accounts/api-keys.ts'
-export { listMembers } from './accounts/list-members.ts'
 export { demand, describe, findMember, type Principal } from './accounts/principal.ts'
 export {
   authenticate,
@@ -33,6 +32,9 @@ export { getLead, listLeads } from './leads/find-leads.ts'
 export { type Lead, type LeadInput, type LeadPatch, LeadQuery } from './leads/lead.ts'
 export { deleteLead, updateLead } from './leads/update-lead.ts'
 export type { Log } from './log.ts'
+export { admitMember, removeMember, updateMember } from './members/change-members.ts'
+export { listMembers } from './members/list-members.ts'
+export { isAbsent, type Member, type MemberPatch, type NewMember } from './members/member.ts'
 export { type Note, NoteInput } from './notes/note.ts'
 export { addNote, deleteNote, editNote, listNotes } from './notes/notes.ts'
 export type { Pipeline, PipelineInput, Stage } from './pipelines/pipeline.ts'

@@ -1,6 +1,7 @@
 import { type Body, createAsk } from './ask.ts'
 import { formsOf } from './forms.ts'
 import { leadsOf, notesOf, pipelinesOf } from './leads.ts'
+import { membersOf } from './members.ts'
 import type { CallOptions, ClientOptions } from './request.ts'
 
 /** A connected client; see {@link createLeadNest}. */
@@ -19,6 +20,7 @@ export function createLeadNest(options: ClientOptions) {
     leads: leadsOf(ask),
     notes: notesOf(ask),
     pipelines: pipelinesOf(ask),
+    members: membersOf(ask),
     forms: formsOf(ask),
 
     tags: {

@@ -7,6 +7,8 @@ export type {
   Lead,
   LeadInput,
   LeadPatch,
+  Member,
+  MemberPatch,
   Note,
   Pipeline,
   PublishedForm,

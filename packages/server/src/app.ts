@@ -6,6 +6,7 @@ import { adminPages } from './admin/routes.tsx'
 import { authRoutes } from './api/auth.ts'
 import { formRoutes } from './api/forms.ts'
 import { leadRoutes } from './api/leads.ts'
+import { memberRoutes } from './api/members.ts'
 import { noteRoutes } from './api/notes.ts'
 import { openapi } from './api/openapi.ts'
 import { pipelineRoutes } from './api/pipelines.ts'
@@ -58,6 +59,7 @@ export function createApp({
   authRoutes(mount, core, accessTokens)
   formRoutes(mount, core, origins)
   leadRoutes(mount, core)
+  memberRoutes(mount, core)
   noteRoutes(mount, core)
   pipelineRoutes(mount, core)
   app.get('/openapi.json', (c) => c.json(openapi({ publicBaseUrl })))

@@ -36,7 +36,7 @@ test('a note is written once however often it is sent, edited and deleted', asyn
 test('pipelines are listed and made, and refuse to lose a stage in use', async () => {
   const admin = createLeadNest({
     url: await server.listen(),
-    key: await server.nest.key({ scopes: ['leads:read', 'leads:write', 'forms:write'] }),
+    key: await server.nest.key({ scopes: ['leads:read', 'leads:write', 'settings:write'] }),
   })
   const made = await admin.pipelines.create({ name: 'Partners', stages: [{ key: 'p1', name: 'First' }] })
   expect((await admin.pipelines.list()).map(({ name }) => name)).toEqual(['Sales', 'Partners'])

@@ -45,7 +45,7 @@ export interface Member extends Principal {
 
 /**
  * A user as they are now, not as they were when their session or token was made, at `since`; undefined when they are no
- * member any more, or have set a new password since.
+ * member any more, or have a new password or role since.
  */
 export async function findMember(
   core: Core,
@@ -58,7 +58,7 @@ export async function findMember(
     tx.query<User & { role: Role }>(sql`
       select u.id, u.email, u.name, m.role from memberships m join users u on u.id = m.user_id
       where m.workspace_id = ${workspaceId} and m.user_id = ${userId} and u.disabled_at is null
-        and u.tokens_valid_after <= ${since}`),
+        and greatest(u.tokens_valid_after, m.tokens_valid_after) <= ${since}`),
   )
   if (!row) return undefined
   const { role, ...user } = row

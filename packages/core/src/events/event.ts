@@ -17,6 +17,9 @@ export const EventType = v.picklist([
   'pipeline.saved',
   'pipeline.deleted',
   'workspace.updated',
+  'member.added',
+  'member.updated',
+  'member.removed',
 ])
 
 /** Who did it. `id` is a user's, a key's or a plugin's; a visitor has none. */

@@ -32,7 +32,7 @@ afterAll(() => server.close())
  * `none` says why there is nothing to try.
  */
 type Row = {
-  path?: 'lead' | 'note' | 'pipeline' | 'form'
+  path?: 'lead' | 'note' | 'pipeline' | 'form' | 'member'
   body?: object
   inBody?: Record<string, 'member'>
   query?: 'cursor'
@@ -57,6 +57,10 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/leads/:id/notes': { path: 'lead', body: { body: 'Planted' } },
   'PATCH /v1/notes/:id': { path: 'note', body: { body: 'Planted' } },
   'DELETE /v1/notes/:id': { path: 'note' },
+  'GET /v1/members': { none: 'takes no id' },
+  'POST /v1/members': { none: 'takes an address: users are of the installation' },
+  'PATCH /v1/members/:id': { path: 'member', body: { absentUntil: null } },
+  'DELETE /v1/members/:id': { path: 'member' },
   'GET /v1/pipelines': { none: 'takes no id' },
   'POST /v1/pipelines': { none: 'takes no id' },
   'PATCH /v1/pipelines/:id': { path: 'pipeline', body: pipeline },

@@ -18,6 +18,7 @@ const statuses: Record<ErrorCode, ContentfulStatusCode> = {
   invalid_input: 422,
   invalid_json: 400,
   invalid_utf8: 400,
+  last_owner: 409,
   method_not_allowed: 405,
   not_found: 404,
   origin_not_allowed: 403,

@@ -85,6 +85,9 @@ const pictures: Record<Event['type'], IconName> = {
   'pipeline.saved': 'pencil',
   'pipeline.deleted': 'pencil',
   'workspace.updated': 'pencil',
+  'member.added': 'plus',
+  'member.updated': 'pencil',
+  'member.removed': 'bin',
 }
 
 const doors: Record<Event['source'], string> = {
@@ -124,6 +127,10 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Pipeline changed ${by}`
     case 'workspace.updated':
       return `Settings changed ${by}`
+    case 'member.added':
+    case 'member.updated':
+    case 'member.removed':
+      return `Members changed ${by}`
     case 'form.updated':
       return `Changed the form ${form}`
   }
