@@ -1,6 +1,7 @@
 import type * as v from 'valibot'
 import { accountEndpoints } from './accounts/endpoints.ts'
 import type { Schema } from './endpoint.ts'
+import { fieldEndpoints } from './fields/endpoints.ts'
 import { formEndpoints } from './forms/endpoints.ts'
 import { leadEndpoints } from './leads/endpoints.ts'
 import { memberEndpoints } from './members/endpoints.ts'
@@ -14,6 +15,7 @@ import { tagEndpoints } from './tags/endpoints.ts'
  */
 export const contract = {
   ...accountEndpoints,
+  ...fieldEndpoints,
   ...formEndpoints,
   ...leadEndpoints,
   ...memberEndpoints,
@@ -54,6 +56,7 @@ export type Result<R extends Route> = v.InferOutput<Contract[R]['returns']>
 export type { Endpoint } from './endpoint.ts'
 export type { ErrorCode, Issue } from './errors.ts'
 export type { Event } from './events/event.ts'
+export type { LeadField, LeadFieldInput, LeadFieldPatch } from './fields/field.ts'
 export type { Field, PublishedForm } from './forms/form.ts'
 export type { Lead, LeadInput, LeadPatch } from './leads/lead.ts'
 export type { Member, MemberPatch } from './members/member.ts'

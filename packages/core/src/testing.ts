@@ -5,6 +5,9 @@ import { createApiKey } from './accounts/api-keys.ts'
 import { createUser } from './accounts/users.ts'
 import { firstWorkspace } from './accounts/workspaces.ts'
 import { type Core, createCore } from './core.ts'
+import type { By } from './events/event.ts'
+import type { LeadField } from './fields/field.ts'
+import { createField } from './fields/fields.ts'
 import { tasks } from './jobs/tasks.ts'
 import type { Plugin } from './plugin.ts'
 import { createPool } from './postgres/pool.ts'
@@ -22,6 +25,8 @@ export interface TestNest extends Core {
   databaseUrl: string
   /** Makes somebody who can sign in. */
   user(user: { email: string; password: string; role?: Role; workspaceId?: string }): Promise<User>
+  /** Defines a field of leads. */
+  field(key: string, type?: LeadField['type']): Promise<LeadField>
   /** Makes an API key and returns its text. */
   key(key?: { kind?: 'secret' | 'publishable'; scopes?: Scope[]; workspaceId?: string }): Promise<string>
   /** Runs every job that is due, and those that these add, until none is left. */
@@ -31,6 +36,7 @@ export interface TestNest extends Core {
 }
 
 const everything = Scope.options.filter((scope) => scope !== 'workspaces:write')
+const bySystem: By = { actor: { type: 'system', id: null, name: null }, source: 'system' }
 const quiet = new Logger(() => () => undefined)
 
 /**
@@ -58,6 +64,8 @@ export async function testNest({ plugins = [], now }: TestNestOptions = {}): Pro
       scopes = everything,
       workspaceId: of = workspaceId,
     }: Parameters<TestNest['key']>[0] = {}) => (await createApiKey(core, of, { kind, name: 'test', scopes })).text,
+    field: (key: string, type: LeadField['type'] = 'long_text') =>
+      createField(core, workspaceId, { key, label: key, type, options: [] }, bySystem),
     settle: () =>
       runOnce({ pgPool: workerPool, taskList: tasks(core) as TaskList, noHandleSignals: true, logger: quiet }),
     close: async () => {

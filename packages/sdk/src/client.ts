@@ -1,4 +1,5 @@
 import { type Body, createAsk } from './ask.ts'
+import { fieldsOf } from './fields.ts'
 import { formsOf } from './forms.ts'
 import { leadsOf, notesOf, pipelinesOf } from './leads.ts'
 import { membersOf } from './members.ts'
@@ -21,6 +22,7 @@ export function createLeadNest(options: ClientOptions) {
     notes: notesOf(ask),
     pipelines: pipelinesOf(ask),
     members: membersOf(ask),
+    fields: fieldsOf(ask),
     forms: formsOf(ask),
 
     tags: {

@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import { adminPages } from './admin/routes.tsx'
 import { authRoutes } from './api/auth.ts'
+import { fieldRoutes } from './api/fields.ts'
 import { formRoutes } from './api/forms.ts'
 import { leadRoutes } from './api/leads.ts'
 import { memberRoutes } from './api/members.ts'
@@ -57,6 +58,7 @@ export function createApp({
   app.use('/v1/*', credentials(core, accessTokens))
   const mount = endpoints(app)
   authRoutes(mount, core, accessTokens)
+  fieldRoutes(mount, core)
   formRoutes(mount, core, origins)
   leadRoutes(mount, core)
   memberRoutes(mount, core)

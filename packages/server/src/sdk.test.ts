@@ -15,6 +15,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 test('a lead is created, read, listed and walked through over HTTP', async () => {
+  await server.nest.field('plan')
   const created = await leadnest.leads.create({ email: 'sdk@example.com', name: 'Sdk', fields: { plan: 'pro' } })
   expect(await leadnest.leads.get(created.id)).toEqual(created)
 

@@ -1,3 +1,4 @@
+import { defineFieldsOf } from '../fields/fields.ts'
 import { newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -26,7 +27,7 @@ export const contactForm: NewForm = {
   ],
 }
 
-/** Stores a form, and makes it known in the directory by its id. */
+/** Stores a form, makes it known in the directory by its id, and defines the fields of a lead that it asks for. */
 export async function createForm(
   tx: Tx,
   workspaceId: string,
@@ -47,5 +48,6 @@ export async function createForm(
   await tx.query(
     sql`insert into directory (kind, name, workspace_id, target_id) values ('form', ${id}, ${workspaceId}, ${id})`,
   )
+  await defineFieldsOf(tx, workspaceId, { fields })
   return id
 }

@@ -1,17 +1,12 @@
 import * as v from 'valibot'
+import { FieldKey } from '../fields/field.ts'
 import { Id } from '../id.ts'
 
 export const FieldType = v.picklist(['text', 'email', 'tel', 'textarea', 'select', 'checkbox'])
 
-/** A name that a field, and so a key of `fields`, may have. */
-export const FieldName = v.pipe(
-  v.string(),
-  v.regex(/^[a-z][a-zA-Z0-9_]{0,62}$/, 'Begin with a small letter; letters, digits and _ follow.'),
-)
-
 /** One field of a form. `options` belong to a select; `autocomplete` is the HTML attribute's value. */
 export const Field = v.strictObject({
-  name: FieldName,
+  name: FieldKey,
   type: FieldType,
   label: v.pipe(v.string(), v.nonEmpty(), v.maxLength(200)),
   required: v.optional(v.boolean(), false),

@@ -81,7 +81,7 @@ describe('a captured lead', () => {
     expect(leads).toHaveLength(1)
     expect(leads[0]).toMatchObject({
       name: 'Grace',
-      phone: '+44 20 7946 0958',
+      phone: '+442079460958',
       attribution: { first: { utmSource: 'first' }, last: { utmSource: 'second' } },
     })
     const { data } = await listSubmissions(nest, nest.workspaceId, { leadId: leads[0]!.id })

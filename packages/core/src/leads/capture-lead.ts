@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts'
 import type { Actor, Source } from '../events/event.ts'
+import { recentShape } from '../fields/shape.ts'
 import { checkFields } from '../forms/check-fields.ts'
 import type { FoundForm } from '../forms/find-form.ts'
 import { readFormToken } from '../forms/form-token.ts'
@@ -32,12 +33,15 @@ export async function captureLead(
 ): Promise<{ result: SubmissionResult; replayed: boolean }> {
   const answers = checkFields(form, input.fields)
   const at = core.now()
+  const shape = await recentShape(core, workspaceId)
+  const person = personOf(form, answers, shape, { attribution: input.attribution, at, trusted: door.trusted })
   const write = () =>
     core.captures.add(workspaceId, {
       id: newId(at.getTime()),
       form,
       answers,
-      person: personOf(form, answers, { attribution: input.attribution, at, trusted: door.trusted }),
+      person,
+      shape,
       token: input.token && !door.trusted ? (readFormToken(core, form.id, input.token) ?? null) : null,
       input,
       actor: door.actor,

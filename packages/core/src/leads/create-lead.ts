@@ -1,16 +1,24 @@
 import type { Core } from '../core.ts'
-import { LeadNestError } from '../errors.ts'
+import { recordDuplicates } from '../duplicates/statements.ts'
 import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
-import { newId } from '../id.ts'
+import { checkValues } from '../fields/check-values.ts'
+import { readShape, type Shape } from '../fields/shape.ts'
 import { type Answered, once } from '../idempotency/once.ts'
 import type { IdempotencyKey } from '../idempotency/records.ts'
-import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
+import { Overtaken, type Tx } from '../postgres/transaction.ts'
+import { setTags } from '../tags/tag-lead.ts'
+import { type Alias, identitiesOf, readAliases } from './aliases.ts'
+import { changesBetween } from './changes.ts'
 import { readLead } from './find-leads.ts'
-import { normaliseEmail } from './identity.ts'
+import { checkKnowable, normaliseEmail } from './identity.ts'
 import type { Lead, LeadInput } from './lead.ts'
-import { type LeadRow, learn, newLead, type Person } from './person.ts'
-import { indexForSearch, insertLeads, lockLeadByExternalId, lockLeadsByEmail, updateLeads } from './statements.ts'
+import type { LeadRow, Person } from './person.ts'
+import { normalisePhone } from './phone.ts'
+import { place } from './place-lead.ts'
+import { resolvePeople } from './resolve-people.ts'
+import { indexForSearch, insertLeads, lockKnown, updateLeads } from './statements.ts'
+import { orTaken } from './update-lead.ts'
 
 /** Who changes something, by which door, and the caller's key where one came. */
 export interface Teller extends By {
@@ -18,65 +26,64 @@ export interface Teller extends By {
 }
 
 /**
- * Stores a lead that a trusted door tells of: by `externalId`, then by e-mail, a known one is updated (status 200), with
- * what was sent overwriting; else it is created (201). An identity that conflicts is not written: an e-mail of somebody
- * else, or a second `externalId` for who was found by e-mail. Throws `invalid_input`, `idempotency_mismatch`.
+ * Stores a lead that a trusted door tells of: by `externalId`, then e-mail, then phone, a known one is updated (status
+ * 200), with what was sent overwriting; else it is created (201). An identity that belongs to somebody else is not
+ * written, and the two are suggested as duplicates. Throws `invalid_input`, `unknown_reference`, `idempotency_mismatch`,
+ * and `identity_taken` where clearing the e-mail leaves a phone that another lead is known by.
  */
-export async function createLead(
-  core: Core,
-  workspaceId: string,
-  input: LeadInput,
-  by: Teller,
-): Promise<Answered<Lead>> {
-  const person = personIn(input, core.now())
-  return core.inWorkspace(workspaceId, async (tx) => {
-    try {
-      return await once(core, tx, workspaceId, by.idempotency, () => write(tx, workspaceId, person, by))
-    } catch (error) {
-      // The same person was stored by somebody else in this moment; now they are known.
-      throw brokenConstraint(error) ? new Overtaken() : error
-    }
-  })
+export function createLead(core: Core, workspaceId: string, input: LeadInput, by: Teller): Promise<Answered<Lead>> {
+  return orTaken(() =>
+    core.inWorkspace(workspaceId, (tx) =>
+      once(core, tx, workspaceId, by.idempotency, () => write(core, tx, workspaceId, input, by)),
+    ),
+  )
 }
 
-function personIn(input: LeadInput, at: Date): Person {
-  const person: Person = { ...input, fields: input.fields ?? {}, at, trusted: true }
+async function write(core: Core, tx: Tx, workspaceId: string, input: LeadInput, { actor, source }: Teller) {
+  const at = core.now()
+  const shape = await readShape(tx, workspaceId)
+  const person = personIn(input, shape, at)
+  const { leadId, created, before, conflicts } = await store(tx, workspaceId, person, shape)
+  if (input.stage !== undefined || input.ownerId !== undefined || input.lostReason !== undefined)
+    await place(tx, workspaceId, leadId, input, at)
+  if (input.tags?.length) await setTags(tx, workspaceId, leadId, { add: input.tags })
+  const lead = await readLead(tx, workspaceId, leadId)
+  const data = {
+    ...(before && { changes: changesBetween(before, lead) }),
+    ...(conflicts.length > 0 && { conflicts: conflicts.map(({ otherId, kind }) => ({ leadId: otherId, kind })) }),
+  }
+  const type = created ? 'lead.created' : 'lead.updated'
+  await recordEvents(tx, workspaceId, [newEvent({ type, leadId, actor, source, data, at })])
+  return { result: lead, status: created ? 201 : 200 }
+}
+
+function personIn({ tags, stage, ownerId, lostReason, ...input }: LeadInput, shape: Shape, at: Date): Person {
+  const person: Person = { ...input, fields: checkValues(shape, input.fields ?? {}), at, trusted: true }
   if (input.email) person.email = normaliseEmail(input.email)
+  if (input.phone) person.phone = normalisePhone(input.phone, shape.country)
   for (const column of ['email', 'phone', 'name', 'firstName', 'lastName', 'company', 'externalId'] as const)
     if (person[column] === '') person[column] = null
-  if (!person.email && !person.phone && !person.name && !person.externalId && !person.firstName && !person.lastName) {
-    throw new LeadNestError('invalid_input', 'A lead needs an e-mail, a phone, a name or an externalId.', {
-      issues: [{ path: 'email', message: 'Send at least one of email, phone, name, externalId.' }],
-    })
-  }
+  checkKnowable(person)
   return person
 }
 
-async function write(tx: Tx, workspaceId: string, person: Person, { actor, source }: Teller) {
+async function store(tx: Tx, workspaceId: string, person: Person, { firstStage }: Shape) {
   const { at } = person
-  const known = await findKnown(tx, workspaceId, person)
-  const after = learn(known?.lead ?? newLead(newId(at.getTime())), { ...person, ...known?.kept })
-  if (known) {
-    await tx.query(updateLeads(workspaceId, [after], at))
-  } else {
-    const inserted = await tx.query(insertLeads(workspaceId, [after], at))
+  const identities = identitiesOf([person])
+  const askAliases = readAliases(workspaceId, identities)
+  const [known, aliases] = askAliases
+    ? await Promise.all([tx.query<LeadRow>(lockKnown(workspaceId, identities)), tx.query<Alias>(askAliases)])
+    : [[], []]
+  const { leads, fresh, changed, conflicts } = resolvePeople([person], { known, aliases }, { at, firstStage })
+  const { leadId, created } = leads[0]!
+  const before = created ? undefined : await readLead(tx, workspaceId, leadId, { evenDeleted: true })
+  if (created) {
+    const inserted = await tx.query(insertLeads(workspaceId, fresh, at))
     if (inserted.length === 0) throw new Overtaken()
+  } else {
+    await tx.query(updateLeads(workspaceId, changed, at))
   }
-  await tx.query(indexForSearch(workspaceId, [after]))
-  const type = known ? 'lead.updated' : 'lead.created'
-  await recordEvents(tx, workspaceId, [newEvent({ type, leadId: after.id, actor, source, data: {}, at })])
-  return { result: await readLead(tx, workspaceId, after.id), status: known ? 200 : 201 }
-}
-
-/** `externalId` wins over the e-mail; `kept` are the identities that stay as they are, whatever was sent. */
-async function findKnown(
-  tx: Tx,
-  workspaceId: string,
-  { email, externalId }: Person,
-): Promise<{ lead: LeadRow; kept: Pick<Person, 'email' | 'externalId'> } | undefined> {
-  const [byExternalId] = externalId ? await tx.query<LeadRow>(lockLeadByExternalId(workspaceId, externalId)) : []
-  const [byEmail] = email ? await tx.query<LeadRow>(lockLeadsByEmail(workspaceId, [email])) : []
-  if (byExternalId)
-    return { lead: byExternalId, kept: byEmail && byEmail.id !== byExternalId.id ? { email: byExternalId.email } : {} }
-  return byEmail && { lead: byEmail, kept: externalId && byEmail.externalId ? { externalId: byEmail.externalId } : {} }
+  await tx.query(indexForSearch(workspaceId, [...fresh, ...changed]))
+  if (conflicts.length > 0) await recordDuplicates(tx, workspaceId, conflicts, at)
+  return { leadId, created, before, conflicts }
 }

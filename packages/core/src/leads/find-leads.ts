@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
-import { notFound } from '../errors.ts'
+import { LeadNestError, notFound } from '../errors.ts'
 import { parseFilter } from '../filters/parse.ts'
 import { filterToSql } from '../filters/to-sql.ts'
 import { isId } from '../id.ts'
@@ -15,25 +15,30 @@ export async function getLead(core: Core, workspaceId: string, id: string): Prom
   return core.inWorkspace(workspaceId, (tx) => readLead(tx, workspaceId, id))
 }
 
-/** A lead that is neither deleted nor merged away. Throws `not_found`. */
-export async function readLead(tx: Tx, workspaceId: string, id: string): Promise<Lead> {
+/** A lead that is not deleted; one that was merged away says into whom. Throws `not_found`. */
+export async function readLead(tx: Tx, workspaceId: string, id: string, { evenDeleted = false } = {}): Promise<Lead> {
   const [lead] = isId(id)
-    ? await tx.query<Lead>(
-        sql`select ${leadColumns} from leads where workspace_id = ${workspaceId} and id = ${id} and deleted_at is null`,
-      )
+    ? await tx.query<Lead>(sql`
+        select ${leadColumns} from leads where workspace_id = ${workspaceId} and id = ${id}
+        ${evenDeleted ? sql`` : sql`and deleted_at is null`}`)
     : []
   if (!lead) throw notFound('lead')
   return lead
 }
 
-/** Holds a lead until the end of the transaction: against every other change, or with `forShare` against its going. Throws `not_found`. */
+/**
+ * Holds a lead until the end of the transaction: against every other change, or with `forShare` against its going. Throws
+ * `not_found`, and `lead_merged` where a change asks for one that was merged away.
+ */
 export async function lockLead(tx: Tx, workspaceId: string, id: string, { forShare = false } = {}): Promise<void> {
   const [lead] = isId(id)
-    ? await tx.query(sql`
-        select 1 as present from leads where workspace_id = ${workspaceId} and id = ${id} and deleted_at is null
+    ? await tx.query<{ mergedInto: string | null }>(sql`
+        select merged_into from leads where workspace_id = ${workspaceId} and id = ${id} and deleted_at is null
         ${forShare ? sql`for share` : sql`for update`}`)
     : []
   if (!lead) throw notFound('lead')
+  if (lead.mergedInto && !forShare)
+    throw new LeadNestError('lead_merged', `This lead was merged into ${lead.mergedInto}. Change that one.`)
 }
 
 const sorts = {

@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url'
-import { invalid } from '../errors.ts'
+import { invalid, LeadNestError } from '../errors.ts'
+import type { Lead } from './lead.ts'
 
 /**
  * The form of an e-mail address that identity goes by: trimmed, NFC, lower case, punycode; no provider's own rules
@@ -19,4 +20,15 @@ export function normaliseEmail(text: string, path = 'email'): string {
     /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/.test(domain)
   if (!plausible) throw invalid(path, 'Enter an e-mail address, like name@example.com.')
   return `${local}@${domain}`
+}
+
+/** Throws `invalid_input` for a lead that nobody could find again. */
+export function checkKnowable(
+  lead: Partial<Pick<Lead, 'email' | 'phone' | 'name' | 'externalId' | 'firstName' | 'lastName'>>,
+): void {
+  const { email, phone, name, externalId, firstName, lastName } = lead
+  if (email || phone || name || externalId || firstName || lastName) return
+  throw new LeadNestError('invalid_input', 'A lead needs an e-mail, a phone, a name or an externalId.', {
+    issues: [{ path: 'email', message: 'Send at least one of email, phone, name, externalId.' }],
+  })
 }

@@ -2,12 +2,20 @@ import * as v from 'valibot'
 import { Limit } from '../endpoint.ts'
 import { Id } from '../id.ts'
 import { Attribution } from '../submissions/submission.ts'
+import { TagName } from '../tags/tag.ts'
 import { NextAction, NextActionInput } from './next-action.ts'
 
 const text = (max: number) => v.nullish(v.pipe(v.string(), v.trim(), v.maxLength(max, `At most ${max} characters.`)))
 
-/** A value in `fields`, the workspace's own fields of a lead. */
-const FieldValue = v.union([v.string(), v.number(), v.boolean(), v.null()], 'Send text, a number, true, false or null.')
+/** A value in `fields`: of the type that the workspace's field has, see `fields/field.ts`. */
+const FieldValue = v.union([
+  v.string(),
+  v.number(),
+  v.boolean(),
+  v.null(),
+  v.array(v.unknown()),
+  v.record(v.string(), v.unknown()),
+])
 
 /** A person, however often they wrote. E-mail and `externalId` are unique in a workspace. */
 export const Lead = v.object({
@@ -52,14 +60,16 @@ export const LeadInput = v.strictObject({
     ),
   ),
   attribution: v.optional(Attribution),
+  stage: v.optional(v.string()),
+  ownerId: v.nullish(Id),
+  lostReason: text(500),
+  /** Added to those that the lead has. */
+  tags: v.optional(v.pipe(v.array(TagName), v.maxLength(50, 'At most 50 tags.'))),
 })
 
 /** What an edit names: `null` clears, and keys of `fields` are taken one by one. A lost reason goes with a lost stage. */
 export const LeadPatch = v.strictObject({
-  ...v.omit(LeadInput, ['attribution']).entries,
-  stage: v.optional(v.string()),
-  ownerId: v.nullish(Id),
-  lostReason: text(500),
+  ...v.omit(LeadInput, ['attribution', 'tags']).entries,
   nextAction: v.nullish(NextActionInput),
 })
 

@@ -32,13 +32,25 @@ export type NextAction = v.InferOutput<typeof NextAction>
 
 const jobKey = (leadId: string) => `remind ${leadId}`
 
-/** Sets the job that reminds, in the place of an earlier one; without a time it is taken back. */
-export async function scheduleReminder(
+/** Sets what comes next, or nothing, and its reminder. */
+export async function writeNextAction(
   tx: Tx,
   workspaceId: string,
   leadId: string,
-  remindAt: string | null,
+  before: NextAction | null,
+  after: NextAction | null,
 ): Promise<void> {
+  await tx.query(sql`
+    update leads set next_action = ${after?.text}, next_action_at = ${after?.dueAt}, remind_at = ${after?.remindAt}
+    where workspace_id = ${workspaceId} and id = ${leadId}`)
+  const remindAt = after?.remindAt ?? null
+  if (remindAt === (before?.remindAt ?? null)) return
+  await tx.query(sql`update leads set reminded_at = null where workspace_id = ${workspaceId} and id = ${leadId}`)
+  await scheduleReminder(tx, workspaceId, leadId, remindAt)
+}
+
+/** Sets the job that reminds, in the place of an earlier one; without a time it is taken back. */
+async function scheduleReminder(tx: Tx, workspaceId: string, leadId: string, remindAt: string | null): Promise<void> {
   await tx.query(
     remindAt
       ? sql`

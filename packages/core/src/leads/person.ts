@@ -1,7 +1,12 @@
+import { LeadNestError } from '../errors.ts'
+import { leadColumnNames } from '../fields/field.ts'
+import { readValue } from '../fields/read-value.ts'
+import type { Shape } from '../fields/shape.ts'
 import type { Answers } from '../forms/check-fields.ts'
 import type { Form } from '../forms/form.ts'
 import type { Attribution } from '../submissions/submission.ts'
 import type { FieldValue, Lead } from './lead.ts'
+import { normalisePhone } from './phone.ts'
 
 /** What one act tells about a person. Undefined is unsaid; `null` is said to be empty. */
 export interface Person {
@@ -22,39 +27,45 @@ export interface Person {
 /** A lead as its row holds it; `name` is what was said, not what is made of its parts. */
 export type LeadRow = Pick<
   Lead,
-  'id' | 'email' | 'phone' | 'name' | 'firstName' | 'lastName' | 'company' | 'externalId' | 'fields'
+  'id' | 'email' | 'phone' | 'name' | 'firstName' | 'lastName' | 'company' | 'externalId' | 'stage' | 'fields'
 > & {
   firstAttribution: Attribution | null
   lastAttribution: Attribution | null
 }
 
-const columns = ['email', 'phone', 'name', 'firstName', 'lastName', 'company', 'externalId'] as const
-/** Fields of a form that are columns of a lead. The first e-mail field is one too, whatever its name. */
-const named = new Set<string>([
-  'phone',
-  'name',
-  'firstName',
-  'lastName',
-  'company',
-] satisfies (typeof columns)[number][])
+/** Columns of a lead that a form's field fills by its name. The first e-mail field is one too, whatever its name. */
+const named = new Set<string>(['phone', 'name', 'firstName', 'lastName', 'company'])
 
-/** Reads a person out of a form's answers: the first e-mail field is who they are, a field named like a column of a lead is that column. */
+/**
+ * Reads a person out of a form's answers: the first e-mail field is who they are, a field named like a column of a lead
+ * is that column, others are the workspace's own. Throws `invalid_input` where one of those is not of its type.
+ */
 export function personOf(
   form: Pick<Form, 'fields'>,
   answers: Answers,
+  shape: Shape,
   act: Pick<Person, 'attribution' | 'at' | 'trusted'>,
 ): Person {
   const person: Person = { ...act, fields: {} }
   const identity = form.fields.find(({ type }) => type === 'email')
+  const issues: { path: string; message: string }[] = []
   for (const [name, answer] of Object.entries(answers)) {
-    const column = name === identity?.name ? 'email' : named.has(name) ? (name as (typeof columns)[number]) : undefined
-    if (column) person[column] = answer === null ? null : String(answer)
-    else person.fields[name] = answer
+    const column = name === identity?.name ? 'email' : named.has(name) ? name : undefined
+    if (column === 'phone') person.phone = answer === null ? null : normalisePhone(String(answer), shape.country)
+    else if (column) person[column as 'email'] = answer === null ? null : String(answer)
+    else {
+      // What the workspace does not know, or has archived, is kept as it came: a visitor's words are not refused for it.
+      const field = shape.fields.get(name)
+      const read = field && !field.archivedAt ? readValue(field, answer, shape.country) : { value: answer }
+      if ('issue' in read) issues.push({ path: `fields.${name}`, message: read.issue })
+      else person.fields[name] = read.value
+    }
   }
+  if (issues.length > 0) throw new LeadNestError('invalid_input', 'Some of this does not look right.', { issues })
   return person
 }
 
-export function newLead(id: string): LeadRow {
+export function newLead(id: string, stage: string): LeadRow {
   return {
     id,
     email: null,
@@ -64,19 +75,20 @@ export function newLead(id: string): LeadRow {
     lastName: null,
     company: null,
     externalId: null,
+    stage,
     fields: {},
     firstAttribution: null,
     lastAttribution: null,
   }
 }
 
-/** The lead after this act. The first touch is never overwritten; identities that a lead has stay. */
+/** The lead after this act. The first touch is never overwritten. */
 export function learn(lead: LeadRow, person: Person): LeadRow {
   const after: LeadRow = {
     ...lead,
     fields: person.trusted ? { ...lead.fields, ...person.fields } : { ...person.fields, ...lead.fields },
   }
-  for (const column of columns) {
+  for (const column of leadColumnNames) {
     const said = person[column]
     if (said !== undefined && (person.trusted || lead[column] === null)) after[column] = said
   }
@@ -96,7 +108,9 @@ export type Searched = Pick<
 
 /** What search looks through: lower case, one line a value. */
 export function searchText({ email, phone, name, firstName, lastName, company, fields }: Searched): string {
-  const custom = Object.values(fields).filter((value) => typeof value === 'string')
+  const custom = Object.values(fields)
+    .flat()
+    .filter((value) => typeof value === 'string')
   return [name, [firstName, lastName].filter(Boolean).join(' '), email, phone, company, ...custom]
     .filter(Boolean)
     .join('\n')

@@ -1,139 +1,105 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
-import { findStage, unknownReference } from '../pipelines/pipelines.ts'
+import { checkValues } from '../fields/check-values.ts'
+import { leadColumnNames } from '../fields/field.ts'
+import { readShape } from '../fields/shape.ts'
 import { sql } from '../postgres/sql.ts'
 import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
+import { changesBetween } from './changes.ts'
 import { lockLead, readLead } from './find-leads.ts'
-import { normaliseEmail } from './identity.ts'
+import { checkKnowable, normaliseEmail } from './identity.ts'
 import type { Lead, LeadPatch } from './lead.ts'
-import { type NextAction, scheduleReminder } from './next-action.ts'
-import { indexForSearch } from './statements.ts'
-
-/** What changed, each with the value before and after. */
-type Changes = Record<string, [before: unknown, after: unknown]>
+import { writeNextAction } from './next-action.ts'
+import type { LeadRow } from './person.ts'
+import { normalisePhone } from './phone.ts'
+import { place } from './place-lead.ts'
+import { giveUpDeleted, indexForSearch, rowColumns, takenAlias } from './statements.ts'
 
 /**
  * Changes what is named; `null` clears, keys of `fields` are taken one by one. What changes nothing writes nothing.
- * Throws `not_found`, `invalid_input`, `identity_taken`, `unknown_reference`.
+ * Throws `not_found`, `lead_merged`, `invalid_input`, `identity_taken`, `unknown_reference`.
  */
 export async function updateLead(core: Core, workspaceId: string, id: string, patch: LeadPatch, by: By): Promise<Lead> {
+  return orTaken(() => core.inWorkspace(workspaceId, (tx) => update(core, tx, workspaceId, id, patch, by)))
+}
+
+const identityConstraints: Record<string, string> = {
+  leads_workspace_id_email_key: 'email',
+  leads_workspace_id_external_id_key: 'externalId',
+  leads_phone_alone: 'phone',
+}
+
+/** An identity that another lead has, as `identity_taken`. */
+export async function orTaken<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await core.inWorkspace(workspaceId, (tx) => update(core, tx, workspaceId, id, patch, by))
+    return await work()
   } catch (error) {
-    const taken = { leads_workspace_id_email_key: 'email', leads_workspace_id_external_id_key: 'externalId' }[
-      brokenConstraint(error) ?? ''
-    ]
-    if (!taken) throw error
-    throw new LeadNestError('identity_taken', 'Another lead has this already. Merge the two instead.', {
-      issues: [{ path: taken, message: 'This belongs to another lead.' }],
-    })
+    const path = identityConstraints[brokenConstraint(error) ?? '']
+    throw path ? taken(path) : error
   }
+}
+
+function taken(path: string): LeadNestError {
+  return new LeadNestError('identity_taken', 'Another lead has this already. Merge the two instead.', {
+    issues: [{ path, message: 'This belongs to another lead.' }],
+  })
 }
 
 async function update(core: Core, tx: Tx, workspaceId: string, id: string, patch: LeadPatch, by: By): Promise<Lead> {
   const at = core.now()
   await lockLead(tx, workspaceId, id)
   const before = await readLead(tx, workspaceId, id)
-  const after = await applied(tx, workspaceId, before, patch)
-  const changes = changesBetween(before, after)
-  if (Object.keys(changes).length === 0) return before
-
-  const moved = after.stage !== before.stage
-  if (changes.nextAction) await writeNextAction(tx, workspaceId, id, before.nextAction, after.nextAction)
+  const { stage, ownerId, lostReason, nextAction, ...said } = patch
+  const row = await applied(tx, workspaceId, id, said)
+  checkKnowable(row)
+  await claim(tx, workspaceId, row, before)
   await tx.query(sql`
     update leads set
-      email = ${after.email}, phone = ${after.phone}, name = ${after.name}, first_name = ${after.firstName}, last_name = ${after.lastName},
-      company = ${after.company}, external_id = ${after.externalId}, fields = ${JSON.stringify(after.fields)}, owner_id = ${after.ownerId},
-      stage = ${after.stage}, lost_reason = ${after.lostReason}, stage_changed_at = case when ${moved} then ${at}::timestamptz else stage_changed_at end,
-      updated_at = ${at}, last_activity_at = greatest(last_activity_at, ${at})
+      email = ${row.email}, phone = ${row.phone}, name = ${row.name}, first_name = ${row.firstName}, last_name = ${row.lastName},
+      company = ${row.company}, external_id = ${row.externalId}, fields = ${JSON.stringify(row.fields)}
     where workspace_id = ${workspaceId} and id = ${id}`)
-  await tx.query(indexForSearch(workspaceId, [after]))
+  await place(tx, workspaceId, id, { stage, ownerId, lostReason }, at)
+  if (nextAction !== undefined) await writeNextAction(tx, workspaceId, id, before.nextAction, nextAction)
+  const changes = changesBetween(before, await readLead(tx, workspaceId, id))
+  if (Object.keys(changes).length === 0) return before
+
+  await tx.query(sql`
+    update leads set updated_at = ${at}, last_activity_at = greatest(last_activity_at, ${at})
+    where workspace_id = ${workspaceId} and id = ${id}`)
+  await tx.query(indexForSearch(workspaceId, [row]))
   await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.updated', leadId: id, ...by, data: { changes }, at })])
   return readLead(tx, workspaceId, id)
 }
 
-async function writeNextAction(
-  tx: Tx,
-  workspaceId: string,
-  id: string,
-  before: NextAction | null,
-  after: NextAction | null,
-): Promise<void> {
-  await tx.query(sql`
-    update leads set next_action = ${after?.text}, next_action_at = ${after?.dueAt}, remind_at = ${after?.remindAt}
-    where workspace_id = ${workspaceId} and id = ${id}`)
-  const remindAt = after?.remindAt ?? null
-  if (remindAt === (before?.remindAt ?? null)) return
-  await tx.query(sql`update leads set reminded_at = null where workspace_id = ${workspaceId} and id = ${id}`)
-  await scheduleReminder(tx, workspaceId, id, remindAt)
-}
-
+/** The row with what was said; archived fields stay in it. */
 async function applied(
   tx: Tx,
   workspaceId: string,
-  before: Lead,
-  { fields, stage, ownerId, lostReason, nextAction, ...patch }: LeadPatch,
-): Promise<Lead> {
-  const after: Lead = { ...before, fields: { ...before.fields } }
-  // `name` as it is read may be made of its parts; it is only stored where it was said.
-  const [said] = await tx.query<{ name: string | null }>(
-    sql`select name from leads where workspace_id = ${workspaceId} and id = ${before.id}`,
+  id: string,
+  { fields = {}, ...said }: Omit<LeadPatch, 'stage' | 'ownerId' | 'lostReason' | 'nextAction'>,
+): Promise<LeadRow> {
+  const shape = await readShape(tx, workspaceId)
+  const [row] = await tx.query<LeadRow>(
+    sql`select ${rowColumns} from leads where workspace_id = ${workspaceId} and id = ${id}`,
   )
-  after.name = said!.name
-  for (const [column, value] of Object.entries(patch) as [keyof typeof patch, string | null | undefined][]) {
-    if (value !== undefined) after[column] = value === '' ? null : value
-  }
-  if (patch.email) after.email = normaliseEmail(patch.email)
-  for (const [name, value] of Object.entries(fields ?? {})) {
-    if (value === null) delete after.fields[name]
-    else after.fields[name] = value
-  }
-  if (ownerId !== undefined) after.ownerId = ownerId && (await checkMember(tx, workspaceId, ownerId))
-  if (stage !== undefined && stage !== before.stage) {
-    const { kind } = await findStage(tx, workspaceId, stage)
-    after.stage = stage
-    after.lostReason = kind === 'lost' ? before.lostReason : null
-  }
-  if (lostReason !== undefined) after.lostReason = lostReason || null
-  if (nextAction !== undefined) after.nextAction = nextAction
+  const after: LeadRow = { ...row!, fields: { ...row!.fields, ...checkValues(shape, fields) } }
+  for (const column of leadColumnNames) if (said[column] !== undefined) after[column] = said[column] || null
+  if (said.email) after.email = normaliseEmail(said.email)
+  if (said.phone && said.phone !== row!.phone) after.phone = normalisePhone(said.phone, shape.country)
+  for (const [key, value] of Object.entries(after.fields)) if (value === null) delete after.fields[key]
   return after
 }
 
-/** Throws `unknown_reference` for somebody who is no member of this workspace. */
-export async function checkMember(tx: Tx, workspaceId: string, userId: string): Promise<string> {
-  const [member] = await tx.query(
-    sql`select 1 as present from memberships where workspace_id = ${workspaceId} and user_id = ${userId}`,
-  )
-  if (!member) throw unknownReference('ownerId', 'There is no such member.')
-  return userId
-}
-
-function changesBetween(before: Lead, after: Lead): Changes {
-  const changes: Changes = {}
-  const named = after.name ?? ([after.firstName, after.lastName].filter(Boolean).join(' ') || null)
-  const columns = [
-    'email',
-    'phone',
-    'firstName',
-    'lastName',
-    'company',
-    'externalId',
-    'ownerId',
-    'stage',
-    'lostReason',
-  ] as const
-  if (before.name !== named) changes.name = [before.name, named]
-  for (const column of columns) if (before[column] !== after[column]) changes[column] = [before[column], after[column]]
-  if (!isDeepStrictEqual(before.nextAction, after.nextAction))
-    changes.nextAction = [before.nextAction, after.nextAction]
-  for (const name of new Set([...Object.keys(before.fields), ...Object.keys(after.fields)])) {
-    const [was, is] = [before.fields[name] ?? null, after.fields[name] ?? null]
-    if (JSON.stringify(was) !== JSON.stringify(is)) changes[`fields.${name}`] = [was, is]
-  }
-  return changes
+/** A deleted lead gives up what somebody who is there claims; what a merged one was known by belongs to its survivor. */
+async function claim(tx: Tx, workspaceId: string, row: LeadRow, before: Lead): Promise<void> {
+  const email = row.email !== before.email ? row.email : null
+  const externalId = row.externalId !== before.externalId ? row.externalId : null
+  if (!email && !externalId) return
+  const [alias] = await tx.query<{ kind: string }>(takenAlias(workspaceId, row.id, { email, externalId }))
+  if (alias) throw taken(alias.kind === 'email' ? 'email' : 'externalId')
+  await tx.query(giveUpDeleted(workspaceId, { email, externalId }))
 }
 
 /** Deletes a lead for now: it is kept for 30 days, and a new capture of the same person revives it. Throws `not_found`. */

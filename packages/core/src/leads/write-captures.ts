@@ -1,6 +1,8 @@
 import type { Core } from '../core.ts'
+import { recordDuplicates } from '../duplicates/statements.ts'
 import type { Actor, Source } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
+import type { Shape } from '../fields/shape.ts'
 import type { Answers } from '../forms/check-fields.ts'
 import type { Form } from '../forms/form.ts'
 import { tokenLifetime } from '../forms/form-token.ts'
@@ -11,13 +13,14 @@ import {
   readRecords,
   recordId,
 } from '../idempotency/records.ts'
-import { Overtaken, type Tx } from '../postgres/transaction.ts'
+import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
 import { insertSubmissions, spendFormTokens } from '../submissions/statements.ts'
 import type { SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
 import { judge, type Verdict } from '../submissions/verdict.ts'
+import { type Alias, identitiesOf, readAliases } from './aliases.ts'
 import type { LeadRow, Person } from './person.ts'
 import { resolvePeople } from './resolve-people.ts'
-import { indexForSearch, insertLeads, lockLeadsByEmail, updateLeads } from './statements.ts'
+import { indexForSearch, insertLeads, lockKnown, updateLeads } from './statements.ts'
 
 /** One act of sending a form, checked and ready to be written. */
 export interface Capture {
@@ -25,6 +28,7 @@ export interface Capture {
   form: Pick<Form, 'id' | 'name' | 'version' | 'minFillSeconds'>
   answers: Answers
   person: Person
+  shape: Pick<Shape, 'firstStage'>
   /** Null where none came or it was not ours. A trusted server needs none. */
   token: { nonce: string; issuedAt: number } | null
   input: Pick<SubmissionInput, 'token' | 'trap' | 'attribution' | 'consents' | 'test'>
@@ -47,38 +51,48 @@ export interface Judged {
  * three round trips. Every statement takes its rows in the order of their keys. Outcomes are in the order of `captures`.
  */
 export async function writeCaptures(core: Core, workspaceId: string, captures: Capture[]): Promise<Outcome[]> {
-  return core.inWorkspace(workspaceId, async (tx) => {
-    const { unspent, records, known } = await readBefore(core, tx, workspaceId, captures)
-    const before = replays(captures, records)
-    const fresh = judgeAll(
-      captures.filter((capture) => !before.has(capture)),
-      unspent,
-    )
-    await writeAll(core, tx, workspaceId, fresh, known)
-    const results = new Map(fresh.map(({ capture, result }) => [capture, result]))
-    return captures.map((capture) => before.get(capture) ?? { result: results.get(capture)!, replayed: false })
-  })
+  return core.inWorkspace(workspaceId, (tx) => overtakenBy(() => writeIn(core, tx, workspaceId, captures)))
+}
+
+/** An identity that is taken was stored by somebody else in this moment: now they are known. */
+export async function overtakenBy<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw /^leads_/.test(brokenConstraint(error) ?? '') ? new Overtaken(error) : error
+  }
+}
+
+async function writeIn(core: Core, tx: Tx, workspaceId: string, captures: Capture[]): Promise<Outcome[]> {
+  const { unspent, records, people } = await readBefore(core, tx, workspaceId, captures)
+  const before = replays(captures, records)
+  const fresh = judgeAll(
+    captures.filter((capture) => !before.has(capture)),
+    unspent,
+  )
+  await writeAll(core, tx, workspaceId, fresh, people)
+  const results = new Map(fresh.map(({ capture, result }) => [capture, result]))
+  return captures.map((capture) => before.get(capture) ?? { result: results.get(capture)!, replayed: false })
 }
 
 /** What must be known before anything can be judged: tokens that nobody used, answers given before, people we know. */
 async function readBefore(core: Core, tx: Tx, workspaceId: string, captures: Capture[]) {
   const now = core.now()
-  const nonces = sortedSet(captures.map(({ token }) => token?.nonce))
-  const emails = sortedSet(captures.map(({ person }) => person.email))
+  const nonces = [...new Set(captures.flatMap(({ token }) => token?.nonce ?? []))].sort()
+  const identities = identitiesOf(captures.map(({ person }) => person))
+  const askAliases = readAliases(workspaceId, identities)
   const keys = captures.flatMap(({ idempotency }) => idempotency ?? [])
-  const [unspent, records, known] = await Promise.all([
+  const [unspent, records, known, aliases] = await Promise.all([
     nonces.length > 0
       ? tx.query<{ nonce: string }>(spendFormTokens(workspaceId, nonces, new Date(now.getTime() + tokenLifetime)))
       : [],
     keys.length > 0 ? tx.query<IdempotencyRecord>(readRecords(workspaceId, keys)) : [],
-    emails.length > 0 ? tx.query<LeadRow>(lockLeadsByEmail(workspaceId, emails)) : [],
+    askAliases ? tx.query<LeadRow>(lockKnown(workspaceId, identities)) : [],
+    askAliases ? tx.query<Alias>(askAliases) : [],
   ])
   const valid = records.filter(({ expiresAt }) => Date.parse(expiresAt) > now.getTime())
-  return { unspent: new Set(unspent.map(({ nonce }) => nonce)), records: valid, known }
+  return { unspent: new Set(unspent.map(({ nonce }) => nonce)), records: valid, people: { known, aliases } }
 }
-
-const sortedSet = (values: (string | null | undefined)[]) =>
-  [...new Set(values.filter((value) => value != null))].sort()
 
 function replays(captures: Capture[], records: IdempotencyRecord[]): Map<Capture, Outcome> {
   const stored = new Map(records.map((record) => [recordId(record), record]))
@@ -103,14 +117,20 @@ function judgeAll(captures: Capture[], unspent: Set<string>): Judged[] {
 }
 
 /** Throws `Overtaken` where another transaction has just used the same key or stored the same person. */
-async function writeAll(core: Core, tx: Tx, workspaceId: string, judged: Judged[], known: LeadRow[]): Promise<void> {
+async function writeAll(
+  core: Core,
+  tx: Tx,
+  workspaceId: string,
+  judged: Judged[],
+  before: { known: LeadRow[]; aliases: Alias[] },
+): Promise<void> {
   if (judged.length === 0) return
   const now = core.now()
   const people = judged.filter(({ verdict, capture }) => verdict.verdict === 'accepted' && !capture.input.test)
-  const { leads, fresh, changed } = resolvePeople(
+  const { leads, fresh, changed, conflicts } = resolvePeople(
     people.map(({ capture }) => capture.person),
-    known,
-    now,
+    before,
+    { at: now, firstStage: judged[0]!.capture.shape.firstStage },
   )
   const leadOf = new Map(people.map(({ capture }, i) => [capture, leads[i]!]))
   const records = judged.flatMap(({ capture: { idempotency }, result }) =>
@@ -124,6 +144,7 @@ async function writeAll(core: Core, tx: Tx, workspaceId: string, judged: Judged[
       : [],
     fresh.length > 0 ? tx.query(insertLeads(workspaceId, fresh, now)) : [],
     changed.length > 0 ? tx.query(updateLeads(workspaceId, changed, now)) : [],
+    conflicts.length > 0 ? recordDuplicates(tx, workspaceId, conflicts, now) : [],
     people.length > 0 ? tx.query(indexForSearch(workspaceId, [...fresh, ...changed])) : [],
     tx.query(insertSubmissions(workspaceId, judged, (capture) => leadOf.get(capture)?.leadId ?? null)),
     recordEvents(tx, workspaceId, events),

@@ -55,6 +55,12 @@ beforeAll(async () => {
       await tx.query(
         sql`insert into waiting_leads (workspace_id, lead_id, created_at) values (${workspaceId}, ${lead!.id}, now())`,
       )
+      await tx.query(sql`insert into lead_aliases values (${workspaceId}, 'email', 'old@example.com', ${lead!.id})`)
+      await tx.query(sql`
+        insert into duplicates (workspace_id, id, lead_id, other_id, reasons, created_at)
+        values (${workspaceId}, ${lead!.id}, ${lead!.id}, 'ffffffff-ffff-7fff-bfff-ffffffffffff', '{name}', now())`)
+      await tx.query(sql`
+        insert into merges values (${workspaceId}, ${lead!.id}, ${lead!.id}, ${lead!.id}, '{}', '{}', '{}', '{}', '{}', now())`)
     })
     await addNote(nest, workspaceId, lead!.id, { body: 'Call back' }, { actor, source: 'api' })
   }

@@ -1,9 +1,9 @@
 import pg from 'pg'
-import sqlTag, { type Sql } from 'sql-template-tag'
+import sqlTag, { join, type Sql } from 'sql-template-tag'
 
 /** A whole statement with its values apart: values are sent as parameters, never written into the text. */
 export const sql = sqlTag
-export type { Sql }
+export { join, type Sql }
 
 /** Times leave Postgres as the ISO 8601 text that they have on the wire; columns are timestamptz(3), so nothing is cut off. */
 const iso = (text: string) => new Date(text).toISOString()

@@ -20,6 +20,10 @@ const reruns = new Set(['40P01', '40001'])
 export class Overtaken extends Error {
   /** Postgres's serialization_failure, which this is. */
   readonly code = '40001'
+
+  constructor(cause?: unknown) {
+    super('Another transaction was faster.', { cause })
+  }
 }
 
 /**
@@ -32,8 +36,9 @@ export async function transaction<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx)
     try {
       return await once(pool, scope, work)
     } catch (error) {
-      if (tries < 10 && reruns.has(codeOf(error))) continue
-      throw isLostConnection(error) ? unavailable(error) : error
+      const again = reruns.has(codeOf(error))
+      if (again && tries < 10) continue
+      throw again || isLostConnection(error) ? unavailable(error) : error
     }
   }
 }

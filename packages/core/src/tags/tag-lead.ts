@@ -3,6 +3,7 @@ import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { lockLead, readLead } from '../leads/find-leads.ts'
 import type { Lead } from '../leads/lead.ts'
+import type { Tx } from '../postgres/transaction.ts'
 import { addTags, listTagsWithCounts, makeTags, removeTags } from './statements.ts'
 import type { Tag } from './tag.ts'
 
@@ -17,24 +18,28 @@ export async function tagLead(
   const at = core.now()
   return core.inWorkspace(workspaceId, async (tx) => {
     await lockLead(tx, workspaceId, leadId)
-    const names = [...new Set(add)]
-    if (names.length > 0) await tx.query(makeTags(workspaceId, names))
-    const [added, removed] = await Promise.all([
-      tx.query<{ name: string }>(addTags(workspaceId, leadId, names)),
-      tx.query<{ name: string }>(
-        removeTags(
-          workspaceId,
-          leadId,
-          remove.filter((name) => !names.includes(name)),
-        ),
-      ),
-    ])
-    if (added.length + removed.length > 0) {
-      const data = { added: added.map(({ name }) => name), removed: removed.map(({ name }) => name) }
+    const data = await setTags(tx, workspaceId, leadId, { add, remove })
+    if (data.added.length + data.removed.length > 0)
       await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.tagged', leadId, ...by, data, at })])
-    }
     return readLead(tx, workspaceId, leadId)
   })
+}
+
+/** Returns what was really added and removed. */
+export async function setTags(
+  tx: Tx,
+  workspaceId: string,
+  leadId: string,
+  { add, remove = [] }: { add: string[]; remove?: string[] },
+): Promise<{ added: string[]; removed: string[] }> {
+  const names = [...new Set(add)]
+  const gone = remove.filter((name) => !names.includes(name))
+  if (names.length > 0) await tx.query(makeTags(workspaceId, names))
+  const [added, removed] = await Promise.all([
+    tx.query<{ name: string }>(addTags(workspaceId, leadId, names)),
+    tx.query<{ name: string }>(removeTags(workspaceId, leadId, gone)),
+  ])
+  return { added: added.map(({ name }) => name), removed: removed.map(({ name }) => name) }
 }
 
 export function listTags(core: Core, workspaceId: string): Promise<Tag[]> {

@@ -1,6 +1,6 @@
 import type { Form } from '@leadnest/core'
 
-type Value = string | number | boolean | null
+type Value = string | number | boolean | null | unknown[] | Record<string, unknown>
 
 /** Field names as the forms of the workspace label them. A map, because visitors choose the names of keys. */
 export function labelsOf(forms: Form[]): ReadonlyMap<string, string> {
@@ -10,7 +10,9 @@ export function labelsOf(forms: Form[]): ReadonlyMap<string, string> {
 export function printed(value: Value): string {
   if (value === true) return 'Yes'
   if (value === false) return 'No'
-  return value === null || value === '' ? '—' : String(value)
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return '—'
+  if (Array.isArray(value)) return value.map((one) => printed(one as Value)).join(', ')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 /** What was filled in, field by field. */

@@ -1,4 +1,4 @@
-import { addNote, captureLead, createLead, findForm, tagLead, updateLead } from '@leadnest/core'
+import { addNote, captureLead, createLead, findForm, tagLead, updateField, updateLead } from '@leadnest/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Admin, openAdmin, signInOwner } from './testing/open-admin.ts'
 import { payloads } from './testing/payloads.ts'
@@ -8,9 +8,11 @@ let session: { cookie: string }
 beforeAll(async () => {
   admin = await openAdmin()
   session = await signInOwner(admin)
+  await admin.nest.field('own')
 })
 afterAll(() => admin.close())
 
+const system = { actor: { type: 'system' as const, id: null, name: null }, source: 'system' as const }
 const known = new Set(
   'html head meta title link script body a header nav svg use details summary span small div form p ul ol li button main h1 h2 h3 section search label input table thead tbody tr th td time code dl dt dd aside article strong textarea select optgroup option datalist'.split(
     ' ',
@@ -45,8 +47,9 @@ function expectHarmless(html: string) {
 
 test.each(payloads)('%j in every field of a lead, a submission and the address stays text', async (payload) => {
   const { workspaceId } = admin.nest
+  await updateField(admin.nest, workspaceId, 'own', { label: payload }, system)
   const mail = `x${Math.random().toString(36).slice(2)}@example.com`
-  const text = { name: payload, firstName: payload, lastName: payload, company: payload, phone: payload.slice(0, 50) }
+  const text = { name: payload, firstName: payload, lastName: payload, company: payload }
   const attribution = {
     utmSource: payload,
     utmMedium: payload,
@@ -57,7 +60,7 @@ test.each(payloads)('%j in every field of a lead, a submission and the address s
   const { result: lead } = await createLead(
     admin.nest,
     workspaceId,
-    { ...text, email: mail, externalId: payload, fields: { [payload]: payload }, attribution },
+    { ...text, email: mail, externalId: payload, fields: { own: payload }, attribution },
     { actor: { type: 'key', id: null, name: payload }, source: 'api' },
   )
   const found = await findForm(admin.nest, 'contact')
@@ -67,7 +70,7 @@ test.each(payloads)('%j in every field of a lead, a submission and the address s
   await captureLead(admin.nest, found, { ...input, trap: payload }, { ...visitor, trusted: false })
 
   const by = { actor: { type: 'user' as const, id: null, name: payload }, source: 'admin' as const }
-  const patch = { stage: 'lost', lostReason: payload, company: `${payload}!`, fields: { [payload]: `${payload}!` } }
+  const patch = { stage: 'lost', lostReason: payload, company: `${payload}!`, fields: { own: `${payload}!` } }
   await updateLead(admin.nest, workspaceId, lead.id, patch, by)
   await tagLead(admin.nest, workspaceId, lead.id, { add: [payload.replaceAll(',', '').slice(0, 50).trim()] }, by)
   await addNote(admin.nest, workspaceId, lead.id, { body: payload }, by)

@@ -42,6 +42,8 @@ const people = [
 beforeAll(async () => {
   server = await testServer({ now: () => new Date(time) })
   key = await server.nest.key()
+  await server.nest.field('plan')
+  await server.nest.field('size', 'json')
   owner = (await server.nest.user({ email: 'owner@example.com', password: 'correct horse battery' })).id
   for (const { name, days, body, tags, stage } of people) {
     time = now - days * day

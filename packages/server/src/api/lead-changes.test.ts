@@ -10,6 +10,8 @@ let count = 0
 beforeAll(async () => {
   server = await testServer()
   key = await server.nest.key()
+  await server.nest.field('plan')
+  await server.nest.field('size', 'number')
 })
 afterAll(() => server.close())
 beforeEach(async () => {

@@ -8,6 +8,8 @@ let key: string
 beforeAll(async () => {
   server = await testServer()
   key = await server.nest.key()
+  await server.nest.field('plan')
+  await server.nest.field('size', 'number')
 })
 afterAll(() => server.close())
 

@@ -18,6 +18,7 @@ beforeAll(async () => {
   theirs.lead = (await ask('POST /v1/leads', { email: 'theirs@example.com', name: 'Theirs' })).id
   theirs.note = (await ask(`POST /v1/leads/${theirs.lead}/notes`, { body: 'Theirs' })).id
   theirs.pipeline = (await ask('GET /v1/pipelines')).data[0].id
+  theirs.field = (await ask('POST /v1/fields', { key: 'theirsAlone', label: 'Theirs', type: 'text' })).key
   theirs.form = (await ask('GET /v1/forms/contact')).id
   theirs.member = (
     await server.nest.user({ email: 'member@example.com', password: 'correct horse battery', workspaceId: other })
@@ -32,9 +33,9 @@ afterAll(() => server.close())
  * `none` says why there is nothing to try.
  */
 type Row = {
-  path?: 'lead' | 'note' | 'pipeline' | 'form' | 'member'
+  path?: string
   body?: object
-  inBody?: Record<string, 'member'>
+  inBody?: Record<string, string>
   query?: 'cursor'
   none?: string
 }
@@ -45,6 +46,9 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/workspaces': { none: 'takes no id' },
   'GET /v1/workspace': { none: 'is the one of the credential' },
   'PATCH /v1/workspace': { none: 'is the one of the credential' },
+  'GET /v1/fields': { none: 'takes no id' },
+  'POST /v1/fields': { none: 'takes no id' },
+  'PATCH /v1/fields/:key': { path: 'field', body: { label: 'Stolen' } },
   'GET /v1/forms/:slug': { path: 'form' },
   'POST /v1/forms/:slug/submissions': { path: 'form', body: { fields: { email: 'a@example.com' } } },
   'GET /v1/leads': { query: 'cursor' },

@@ -70,9 +70,9 @@ export function checkText(value: unknown): void {
         })
       for (const [key, child] of Object.entries(value)) {
         if (!isText(key)) issues.push({ path, message: 'A key holds a character that is no text.' })
-        // Parsers of our schemas leave this name out in silence.
-        else if (key === '__proto__')
-          issues.push({ path: path ? `${path}.__proto__` : key, message: 'This name cannot be used.' })
+        // Parsers of our schemas leave these names out in silence.
+        else if (/^(__proto__|prototype|constructor)$/.test(key))
+          issues.push({ path: path ? `${path}.${key}` : key, message: 'This name cannot be used.' })
         else open.push({ value: child, path: path ? `${path}.${key}` : key, depth: depth + 1 })
       }
     }

@@ -72,6 +72,8 @@ describe('the list', () => {
 
 describe('a lead', () => {
   test('shows what is known, where it came from and what happened', async () => {
+    await admin.nest.field('budget')
+    await admin.nest.field('newsletter', 'boolean')
     const lead = await add({
       name: 'Ada Lovelace',
       email: 'ada@example.com',

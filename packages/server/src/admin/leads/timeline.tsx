@@ -78,6 +78,12 @@ const pictures: Record<Event['type'], IconName> = {
   'lead.tagged': 'tag',
   'lead.deleted': 'bin',
   'lead.reminded': 'alert',
+  'lead.merged': 'people',
+  'lead.unmerged': 'people',
+  'lead.purged': 'bin',
+  'duplicate.dismissed': 'people',
+  'field.created': 'pencil',
+  'field.updated': 'pencil',
   'note.added': 'note',
   'note.edited': 'pencil',
   'note.deleted': 'bin',
@@ -116,6 +122,17 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Deleted ${by}`
     case 'lead.reminded':
       return `Reminder: ${typeof data.text === 'string' ? data.text : 'the next action'}`
+    case 'lead.merged':
+      return `Merged with another lead ${by}`
+    case 'lead.unmerged':
+      return `A merge was undone ${by}`
+    case 'lead.purged':
+      return 'Removed for good, 30 days after it was deleted'
+    case 'duplicate.dismissed':
+      return `Told apart from another lead ${by}`
+    case 'field.created':
+    case 'field.updated':
+      return `Fields changed ${by}`
     case 'note.added':
       return `Note written ${by}`
     case 'note.edited':

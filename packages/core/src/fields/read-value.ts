@@ -1,0 +1,97 @@
+import { LeadNestError } from '../errors.ts'
+import { normaliseEmail } from '../leads/identity.ts'
+import type { FieldValue } from '../leads/lead.ts'
+import { normalisePhone } from '../leads/phone.ts'
+import type { LeadField } from './field.ts'
+
+export type ReadValue = { value: FieldValue } | { issue: string }
+
+/** 8 KiB, for one value. */
+const maxBytes = 8192
+
+/**
+ * What was said for a field, as it is stored: text trimmed, numbers and booleans read from text too, dates as
+ * `2026-11-25`, e-mail and phone normalised. Empty text is null.
+ */
+export function readValue(field: LeadField, said: unknown, country: string | null): ReadValue {
+  if (said === null || said === undefined || (typeof said === 'string' && said.trim() === '')) return { value: null }
+  if (Buffer.byteLength(typeof said === 'string' ? said : JSON.stringify(said)) > maxBytes)
+    return { issue: 'At most 8 KiB.' }
+  switch (field.type) {
+    case 'boolean':
+      return said === true || said === 'true' || said === 'on'
+        ? { value: true }
+        : said === false || said === 'false'
+          ? { value: false }
+          : { issue: 'Send true or false.' }
+    case 'number':
+      return numberOf(said)
+    case 'multi_select':
+      return choicesOf(field, said)
+    case 'json':
+      return { value: said as FieldValue }
+    default:
+      return typeof said === 'string' || typeof said === 'number'
+        ? textOf(field, String(said).trim(), country)
+        : { issue: 'Send text.' }
+  }
+}
+
+function numberOf(said: unknown): ReadValue {
+  const number = typeof said === 'string' && /^-?\d{1,15}(\.\d{1,15})?$/.test(said.trim()) ? Number(said) : said
+  return typeof number === 'number' && Number.isFinite(number)
+    ? { value: number }
+    : { issue: 'Send a number, like 12.5.' }
+}
+
+function choicesOf({ options }: LeadField, said: unknown): ReadValue {
+  const chosen = [...new Set(Array.isArray(said) ? said : [said])]
+  const known = new Set(options.map(({ value }) => value))
+  return chosen.every((value) => typeof value === 'string' && known.has(value))
+    ? { value: chosen.length > 0 ? (chosen as string[]) : null }
+    : { issue: `Choose from ${listed(options)}.` }
+}
+
+function textOf({ type, options }: LeadField, text: string, country: string | null): ReadValue {
+  switch (type) {
+    case 'email':
+      return refusedOr(() => normaliseEmail(text))
+    case 'phone':
+      return refusedOr(() => normalisePhone(text, country))
+    case 'url':
+      return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+        ? { value: text }
+        : { issue: 'Enter an address, like https://www.example.com.' }
+    case 'date':
+      return isDate(text) ? { value: text } : { issue: 'Enter a day, like 2026-11-25.' }
+    case 'select':
+      return options.some(({ value }) => value === text)
+        ? { value: text }
+        : { issue: `Choose from ${listed(options)}.` }
+    case 'text':
+      return text.length <= 500 ? { value: text } : { issue: 'At most 500 characters.' }
+    default:
+      return { value: text }
+  }
+}
+
+function refusedOr(read: () => string): ReadValue {
+  try {
+    return { value: read() }
+  } catch (error) {
+    if (error instanceof LeadNestError) return { issue: error.issues[0]!.message }
+    throw error
+  }
+}
+
+/** A day of the calendar, so not 2026-02-30. */
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const date = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
+}
+
+function listed(options: LeadField['options']): string {
+  const first = options.slice(0, 10).map(({ value }) => value)
+  return first.join(', ') + (options.length > first.length ? ', …' : '')
+}
