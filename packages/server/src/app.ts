@@ -14,6 +14,7 @@ import { pipelineRoutes } from './api/pipelines.ts'
 import type { Feed } from './feed.ts'
 import { publicFiles } from './files.ts'
 import { type Health, healthRoutes } from './health.ts'
+import { hostedForms } from './hosted/routes.tsx'
 import { credentials } from './http/access.ts'
 import type { AccessTokens } from './http/access-token.ts'
 import { endpoints } from './http/endpoint.ts'
@@ -66,6 +67,7 @@ export function createApp({
   pipelineRoutes(mount, core)
   app.get('/openapi.json', (c) => c.json(openapi({ publicBaseUrl })))
 
+  app.route('/f', hostedForms(core, origins))
   app.route('/admin', adminPages({ core, feed, publicUrl: publicBaseUrl, production }))
   app.get('/', (c) => c.redirect('/admin'))
 

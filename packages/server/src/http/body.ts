@@ -15,16 +15,7 @@ export async function readJson(c: Context, limit = jsonLimit): Promise<{ value: 
       `Send the body as application/json${type ? `, not ${type.split(';')[0]}` : ''}.`,
     )
   }
-  const bytes = await readBytes(c, limit).catch((error: unknown) => {
-    if (error instanceof LeadNestError) throw error
-    throw new LeadNestError('request_timeout', 'The body did not arrive in full.', { cause: error })
-  })
-  let text: string
-  try {
-    text = utf8.decode(bytes)
-  } catch {
-    throw new LeadNestError('invalid_utf8', 'The body is not valid UTF-8.')
-  }
+  const text = asText(await readBody(c, limit))
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -37,7 +28,26 @@ export async function readJson(c: Context, limit = jsonLimit): Promise<{ value: 
   return { value, text }
 }
 
-async function readBytes(c: Context, limit: number): Promise<Uint8Array> {
+/** Throws `invalid_utf8`. */
+export function asText(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new LeadNestError('invalid_utf8', 'The body is not valid UTF-8.')
+  }
+}
+
+/** Throws `body_too_large`, and `request_timeout` where the connection ends before the body does. */
+export async function readBody(c: Context, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await readBytes(c, limit)
+  } catch (error) {
+    if (error instanceof LeadNestError) throw error
+    throw new LeadNestError('request_timeout', 'The body did not arrive in full.', { cause: error })
+  }
+}
+
+async function readBytes(c: Context, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () => new LeadNestError('body_too_large', `The body is larger than ${limit / 1024} KiB.`)
   const announced = c.req.header('content-length')
   if (announced !== undefined) {

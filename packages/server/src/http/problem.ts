@@ -65,10 +65,12 @@ export function problem(c: Context<Env>, error: LeadNestError): Response {
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' })
 }
 
-export const onError: ErrorHandler<Env> = (thrown, c) => {
+/** Whatever was thrown, presentable. What is not our doing is a line of the request's log; what is, needs its stack. */
+export function logged(c: Context<Env>, thrown: unknown): LeadNestError {
   const error = presentable(thrown)
-  // What is not our doing is a line of the request's log; what is, needs its stack.
   if (error.code === 'internal') c.get('log').error({ err: thrown }, 'a request failed')
   else if (error.code === 'unavailable') c.get('log').warn({ err: error.cause }, error.message)
-  return problem(c, error)
+  return error
 }
+
+export const onError: ErrorHandler<Env> = (thrown, c) => problem(c, logged(c, thrown))

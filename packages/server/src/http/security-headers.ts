@@ -3,6 +3,18 @@ import type { Env } from './env.ts'
 
 const join = (...directives: string[]) => directives.join('; ')
 
+/** A form's own page: only the sites of the form may frame it, and be gone to after sending. */
+export function hostedPolicy(origins: string[]): string {
+  return join(
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    ['form-action', "'self'", ...origins].join(' '),
+    "base-uri 'none'",
+    ['frame-ancestors', "'self'", ...origins].join(' '),
+  )
+}
+
 /** What a page may load, by where it is; what is not listed is no page and may load nothing. */
 const policies: [prefix: string, policy: string][] = [
   [
@@ -19,6 +31,7 @@ const policies: [prefix: string, policy: string][] = [
       "frame-ancestors 'none'",
     ),
   ],
+  ['/f', hostedPolicy([])],
   ['/demo', join("default-src 'self'", "img-src 'self' data:", "base-uri 'none'", "frame-ancestors 'self'")],
 ]
 const nothing = join("default-src 'none'", "frame-ancestors 'none'")

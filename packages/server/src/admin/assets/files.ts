@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
-interface Asset {
+export interface Asset {
   body: Uint8Array<ArrayBuffer>
   gzip: Uint8Array<ArrayBuffer>
   type: string
@@ -15,12 +15,13 @@ interface Asset {
 const require = createRequire(import.meta.url)
 const own = join(dirname(require.resolve('@leadnest/server/package.json')), 'assets')
 
+const css = 'text/css; charset=utf-8'
 const script = 'text/javascript; charset=utf-8'
 const picture = 'image/svg+xml'
 
 /** Read once at the start: a few files, in memory for good. */
 export const files: ReadonlyMap<string, Asset> = new Map([
-  asset('admin.css', join(own, 'admin.css'), 'text/css; charset=utf-8'),
+  asset('admin.css', join(own, 'admin.css'), css),
   asset('admin.js', join(own, 'admin.js'), script),
   asset('icon.svg', join(own, 'icon.svg'), picture),
   asset('icons.svg', join(own, 'icons.svg'), picture),
@@ -28,9 +29,19 @@ export const files: ReadonlyMap<string, Asset> = new Map([
   asset('hx-sse.min.js', require.resolve('htmx.org/dist/ext/hx-sse.min.js'), script),
 ])
 
+/** What the hosted pages of forms load, from beside them: a proxy may close the admin to the world. */
+export const publicFiles: ReadonlyMap<string, Asset> = new Map([
+  asset('form.css', join(own, 'form.css'), css),
+  asset('icon.svg', join(own, 'icon.svg'), picture),
+])
+
 /** The address of an asset, which changes with its content and may therefore be cached for ever. */
 export function assetUrl(name: string): string {
   return `/admin/assets/${name}?v=${files.get(name)?.hash}`
+}
+
+export function publicAssetUrl(name: string): string {
+  return `/f/${name}?v=${publicFiles.get(name)?.hash}`
 }
 
 function asset(name: string, path: string, type: string): [string, Asset] {

@@ -1,8 +1,10 @@
-import { Hono } from 'hono'
-import { files } from './files.ts'
+import { type Context, Hono } from 'hono'
+import { type Asset, files } from './files.ts'
 
-export const assets = new Hono().get('/:name', (c) => {
-  const file = files.get(c.req.param('name'))
+export const assets = new Hono().get('/:name', (c) => serve(c, files.get(c.req.param('name'))))
+
+/** For ever under its hashed address, else with the question whether it changed. */
+export function serve(c: Context, file: Asset | undefined): Response {
   if (!file) return c.text('There is no such file.', 404, { 'cache-control': 'no-store' })
 
   const gzip = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')
@@ -16,4 +18,4 @@ export const assets = new Hono().get('/:name', (c) => {
   c.header('content-type', file.type)
   if (gzip) c.header('content-encoding', 'gzip')
   return c.body(gzip ? file.gzip : file.body)
-})
+}

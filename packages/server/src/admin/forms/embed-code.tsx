@@ -1,18 +1,43 @@
+import type { Form } from '@leadnest/core'
 import { Icon } from '../icon.tsx'
 
-/** The lines for a landing page. The button shows itself only where script can copy. */
+/** The lines for a landing page. */
 export function EmbedCode({ formName, publicUrl }: { formName: string; publicUrl: string }) {
   const script = new URL('/widget.js', publicUrl).href
+  const lines = `<script src="${script}" async></script>\n<leadnest-form form="${formName}"></leadnest-form>`
+  return <Code id="embed-code">{lines}</Code>
+}
+
+/** The same form in plain HTML, for a page that runs no script of others. */
+export function PlainForm({ form, address }: { form: Form; address: string }) {
+  const controls = form.fields.map(({ name, type, label, required }) => {
+    const rest = `name="${name}"${required ? ' required' : ''}`
+    const control =
+      type === 'textarea'
+        ? `<textarea ${rest}></textarea>`
+        : type === 'select'
+          ? `<select ${rest}>…</select>`
+          : `<input ${rest} type="${type}"${type === 'checkbox' ? ' value="true"' : ''}>`
+    return `  <label>${inHtml(label)} ${control}</label>`
+  })
+  const lines = [`<form action="${address}" method="post" accept-charset="utf-8">`, ...controls]
+  return (
+    <Code id="plain-form">{[...lines, `  <button>${inHtml(form.submitLabel)}</button>`, '</form>'].join('\n')}</Code>
+  )
+}
+
+/** The button shows itself only where script can copy. */
+function Code({ id, children }: { id: string; children: string }) {
   return (
     <div class="code">
       <pre>
-        <code id="embed-code">
-          {`<script src="${script}" async></script>\n<leadnest-form form="${formName}"></leadnest-form>`}
-        </code>
+        <code id={id}>{children}</code>
       </pre>
-      <button class="button" type="button" data-copy="embed-code" hidden>
+      <button class="button" type="button" data-copy={id} hidden>
         <Icon name="copy" /> <span aria-live="polite">Copy</span>
       </button>
     </div>
   )
 }
+
+const inHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')

@@ -1,7 +1,7 @@
 import type { Field, Form, Session } from '@leadnest/core'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
-import { EmbedCode } from './embed-code.tsx'
+import { EmbedCode, PlainForm } from './embed-code.tsx'
 import { Origins, type OriginsProps } from './origins.tsx'
 import { isOnDemoPage } from './public-name.ts'
 
@@ -15,6 +15,7 @@ interface FormProps {
 }
 
 export function FormPage({ session, form, formName, publicUrl, origins }: FormProps) {
+  const hostedUrl = new URL(`/f/${formName}`, publicUrl).href
   return (
     <Layout title={form.name} session={session} at="/admin/forms">
       <p class="back">
@@ -35,6 +36,23 @@ export function FormPage({ session, form, formName, publicUrl, origins }: FormPr
           <h2 id="embed">Put it on your page</h2>
           <p>Paste this where the form shall appear. It takes the look of your page.</p>
           <EmbedCode formName={formName} publicUrl={publicUrl} />
+        </section>
+        <section class="card" aria-labelledby="hosted">
+          <h2 id="hosted">Or without script</h2>
+          <p>
+            The form has a page of its own, to link to from an e-mail, a poster or a profile:{' '}
+            <a href={`/f/${formName}`} target="_blank" rel="noopener">
+              {hostedUrl}
+            </a>
+          </p>
+          <details class="more">
+            <summary>A plain HTML form on your own page</summary>
+            <PlainForm form={form} address={hostedUrl} />
+            <p class="muted">
+              It works from the sites below. It brings no proof that a person took their time, so what it sends waits
+              under <a href="/admin/held">Held</a>.
+            </p>
+          </details>
         </section>
         <Origins form={form} publicUrl={publicUrl} mayEdit={session.scopes.includes('forms:write')} {...origins} />
         <section class="card" aria-labelledby="fields">
