@@ -1,5 +1,6 @@
 import type * as v from 'valibot'
 import { accountEndpoints } from './accounts/endpoints.ts'
+import { assignmentEndpoints } from './assignment/endpoints.ts'
 import type { Schema } from './endpoint.ts'
 import { fieldEndpoints } from './fields/endpoints.ts'
 import { formEndpoints } from './forms/endpoints.ts'
@@ -7,6 +8,7 @@ import { leadEndpoints } from './leads/endpoints.ts'
 import { memberEndpoints } from './members/endpoints.ts'
 import { noteEndpoints } from './notes/endpoints.ts'
 import { pipelineEndpoints } from './pipelines/endpoints.ts'
+import { scoreEndpoints } from './scores/endpoints.ts'
 import { tagEndpoints } from './tags/endpoints.ts'
 
 /**
@@ -16,11 +18,13 @@ import { tagEndpoints } from './tags/endpoints.ts'
 export const contract = {
   ...accountEndpoints,
   ...fieldEndpoints,
+  ...assignmentEndpoints,
   ...formEndpoints,
   ...leadEndpoints,
   ...memberEndpoints,
   ...noteEndpoints,
   ...pipelineEndpoints,
+  ...scoreEndpoints,
   ...tagEndpoints,
 }
 
@@ -53,6 +57,7 @@ export type Parsed<R extends Route> = {
 }
 
 export type Result<R extends Route> = v.InferOutput<Contract[R]['returns']>
+export type { AssignmentRule, AssignmentRulePatch, NewAssignmentRule } from './assignment/rule.ts'
 export type { Endpoint } from './endpoint.ts'
 export type { ErrorCode, Issue } from './errors.ts'
 export type { Event } from './events/event.ts'
@@ -62,5 +67,6 @@ export type { Lead, LeadInput, LeadPatch } from './leads/lead.ts'
 export type { Member, MemberPatch } from './members/member.ts'
 export type { Note } from './notes/note.ts'
 export type { Pipeline, PipelineInput, Stage } from './pipelines/pipeline.ts'
+export type { LeadScore, NewScoreRule, ScorePart, ScoreRule, ScoreRulePatch } from './scores/rule.ts'
 export type { Attribution, SubmissionInput, SubmissionResult } from './submissions/submission.ts'
 export type { Tag } from './tags/tag.ts'

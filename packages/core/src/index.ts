@@ -13,6 +13,14 @@ export {
 export { createUser, findUser, needsSetup, setPassword, setUpOwner, setupToken } from './accounts/users.ts'
 export { getWorkspaceSettings, updateWorkspaceSettings } from './accounts/workspace-settings.ts'
 export { createWorkspace, firstWorkspace, isBoundByRowSecurity } from './accounts/workspaces.ts'
+export { assignLeads, assignWaiting } from './assignment/assign-leads.ts'
+export type { AssignmentRule, AssignmentRulePatch, NewAssignmentRule } from './assignment/rule.ts'
+export {
+  createAssignmentRule,
+  deleteAssignmentRule,
+  listAssignmentRules,
+  updateAssignmentRule,
+} from './assignment/rules.ts'
 export { type Core, type CoreOptions, createCore } from './core.ts'
 export { type ErrorCode, type Issue, invalid, LeadNestError } from './errors.ts'
 export type { Actor, By, Event, EventType, Source } from './events/event.ts'
@@ -46,6 +54,10 @@ export { migrate, migrations, pendingMigrations } from './postgres/migrate.ts'
 export { createPool } from './postgres/pool.ts'
 export { sql } from './postgres/sql.ts'
 export { isLostConnection } from './postgres/transaction.ts'
+export { rescore } from './scores/rescore.ts'
+export type { LeadScore, NewScoreRule, ScorePart, ScoreRule, ScoreRulePatch } from './scores/rule.ts'
+export { createScoreRule, deleteScoreRule, listScoreRules, updateScoreRule } from './scores/rules.ts'
+export { getLeadScore, scoreLeads } from './scores/score-leads.ts'
 export { listSubmissions, type Submission } from './submissions/list-submissions.ts'
 export { Attribution, SubmissionInput, type SubmissionResult } from './submissions/submission.ts'
 export { type Tag, TagName } from './tags/tag.ts'

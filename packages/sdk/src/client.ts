@@ -4,6 +4,7 @@ import { formsOf } from './forms.ts'
 import { leadsOf, notesOf, pipelinesOf } from './leads.ts'
 import { membersOf } from './members.ts'
 import type { CallOptions, ClientOptions } from './request.ts'
+import { assignmentRulesOf, scoreRulesOf } from './rules.ts'
 
 /** A connected client; see {@link createLeadNest}. */
 export type LeadNest = ReturnType<typeof createLeadNest>
@@ -23,6 +24,8 @@ export function createLeadNest(options: ClientOptions) {
     pipelines: pipelinesOf(ask),
     members: membersOf(ask),
     fields: fieldsOf(ask),
+    assignmentRules: assignmentRulesOf(ask),
+    scoreRules: scoreRulesOf(ask),
     forms: formsOf(ask),
 
     tags: {

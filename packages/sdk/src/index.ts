@@ -1,4 +1,5 @@
 export type {
+  AssignmentRule,
   Attribution,
   ErrorCode,
   Event,
@@ -15,6 +16,8 @@ export type {
   Note,
   Pipeline,
   PublishedForm,
+  ScorePart,
+  ScoreRule,
   Stage,
   SubmissionInput,
   SubmissionResult,

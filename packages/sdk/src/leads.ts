@@ -32,6 +32,9 @@ export const leadsOf = (ask: Ask) => ({
   each: (query: Query<'GET /v1/leads'> = {}, call?: CallOptions): AsyncGenerator<Lead, void> =>
     eachOf(query.cursor, (cursor) => ask('GET /v1/leads', { query: { ...query, cursor } }, call)),
 
+  /** The score of a lead, and what each rule adds to it. */
+  score: (id: string, call?: CallOptions) => ask('GET /v1/leads/:id/score', { params: { id } }, call),
+
   /** One page of what happened to a lead, newest first. */
   timeline: (id: string, query: Query<'GET /v1/leads/:id/timeline'> = {}, call?: CallOptions) =>
     ask('GET /v1/leads/:id/timeline', { params: { id }, query }, call),

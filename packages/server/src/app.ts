@@ -3,6 +3,7 @@ import { contract } from '@leadnest/core/contract'
 import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import { adminPages } from './admin/routes.tsx'
+import { assignmentRoutes } from './api/assignment.ts'
 import { authRoutes } from './api/auth.ts'
 import { fieldRoutes } from './api/fields.ts'
 import { formRoutes } from './api/forms.ts'
@@ -11,6 +12,7 @@ import { memberRoutes } from './api/members.ts'
 import { noteRoutes } from './api/notes.ts'
 import { openapi } from './api/openapi.ts'
 import { pipelineRoutes } from './api/pipelines.ts'
+import { scoreRoutes } from './api/scores.ts'
 import type { Feed } from './feed.ts'
 import { publicFiles } from './files.ts'
 import { type Health, healthRoutes } from './health.ts'
@@ -63,6 +65,8 @@ export function createApp({
   formRoutes(mount, core, origins)
   leadRoutes(mount, core)
   memberRoutes(mount, core)
+  assignmentRoutes(mount, core)
+  scoreRoutes(mount, core)
   noteRoutes(mount, core)
   pipelineRoutes(mount, core)
   app.get('/openapi.json', (c) => c.json(openapi({ publicBaseUrl })))

@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import { changesIn } from '../events/changes.ts'
 import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { sql } from '../postgres/sql.ts'
@@ -26,11 +27,7 @@ export async function updateWorkspaceSettings(
     await tx.query(sql`select 1 as locked from workspaces where id = ${workspaceId} for update`)
     const before = await readSettings(tx, workspaceId)
     const after = { ...before, ...patch }
-    const changes = Object.fromEntries(
-      (['name', 'country', 'timeZone', 'openingHours'] as const)
-        .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
-        .map((name) => [name, [before[name], after[name]]]),
-    )
+    const changes = changesIn(before, after, ['name', 'country', 'timeZone', 'openingHours'])
     if (Object.keys(changes).length === 0) return before
     const hours = after.openingHours && JSON.stringify(after.openingHours)
     await tx.query(sql`

@@ -1,3 +1,4 @@
+import { automationFor } from '../automation/automate.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { getLead } from '../leads/find-leads.ts'
@@ -11,18 +12,21 @@ const columns = sql`id, type, lead_id, actor, source, data, created_at`
 /** A task for each plugin: graphile-worker gives a worker only tasks it knows, so one without the plugin leaves its jobs alone. */
 export const deliverTask = (pluginId: string) => `deliver:${pluginId}`
 
-/** One job for each listener, so that a plugin that fails is tried again alone. */
+/** One job for each listener, so that a plugin that fails is tried again alone; and one for the rules of the workspace. */
 export async function fanOut(
   core: Core,
   { workspaceId, eventIds }: { workspaceId: string; eventIds: string[] },
 ): Promise<void> {
   const listeners = core.plugins.filter(({ on }) => on && Object.keys(on).length > 0)
-  if (listeners.length === 0) return
   await core.inWorkspace(workspaceId, async (tx) => {
-    const events = await tx.query<Event>(
-      sql`select ${columns} from events where workspace_id = ${workspaceId} and id = any(${eventIds})`,
-    )
-    const jobs = events.flatMap((event) =>
+    const [events, [rules]] = await Promise.all([
+      tx.query<Event>(sql`select ${columns} from events where workspace_id = ${workspaceId} and id = any(${eventIds})`),
+      tx.query<{ score: boolean; assign: boolean }>(sql`
+        select exists (select from score_rules where workspace_id = ${workspaceId} and enabled) as score,
+          exists (select from assignment_rules where workspace_id = ${workspaceId} and enabled) as assign`),
+    ])
+    const automation = automationFor(workspaceId, events, rules!)
+    const deliveries = events.flatMap((event) =>
       listeners
         .filter(({ on }) => on?.[event.type])
         .map(({ id: plugin }) => ({
@@ -31,6 +35,9 @@ export async function fanOut(
           jobKey: `deliver ${plugin} ${event.id}`,
         })),
     )
+    const jobs = automation
+      ? [...deliveries, { identifier: 'automate', payload: automation, jobKey: `automate ${eventIds[0]}` }]
+      : deliveries
     if (jobs.length === 0) return
     await tx.query(sql`
       select graphile_worker.add_jobs(array(

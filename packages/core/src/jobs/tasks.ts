@@ -1,7 +1,10 @@
 import type { TaskList } from 'graphile-worker'
+import { assignWaiting } from '../assignment/assign-leads.ts'
+import { type Automation, automate } from '../automation/automate.ts'
 import type { Core } from '../core.ts'
 import { deliverEvent, deliverTask, fanOut } from '../events/deliver.ts'
 import { remind } from '../leads/next-action.ts'
+import { rescore, rescoreByTheClock } from '../scores/rescore.ts'
 import { forgetExpired } from './forget-expired.ts'
 
 /** Every job there is. Jobs run at least once, so each is safe to repeat. */
@@ -13,10 +16,15 @@ export function tasks(core: Core): TaskList {
   return {
     ...Object.fromEntries(deliveries),
     event: (payload) => fanOut(core, payload as { workspaceId: string; eventIds: string[] }),
+    automate: (payload) => automate(core, payload as Automation),
+    assign_waiting: (payload) => assignWaiting(core, payload as { workspaceId: string }),
+    rescore: (payload, { abortSignal }) => rescore(core, payload as { workspaceId: string }, abortSignal),
+    rescore_by_the_clock: () => rescoreByTheClock(core),
     remind: (payload) => remind(core, payload as Parameters<typeof remind>[1]),
     forget_expired: () => forgetExpired(core),
   }
 }
 
 /** What runs by the clock (UTC). */
-export const crontab = '7 * * * * forget_expired'
+export const crontab = `7 * * * * forget_expired
+23 3 * * * rescore_by_the_clock`

@@ -1,7 +1,9 @@
 import type { Role } from '../accounts/account.ts'
 import { demand, type Principal } from '../accounts/principal.ts'
+import { lookNow } from '../assignment/waiting.ts'
 import type { Core } from '../core.ts'
 import { invalid, LeadNestError, notFound } from '../errors.ts'
+import { changesIn } from '../events/changes.ts'
 import type { EventType, Source } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { isId } from '../id.ts'
@@ -64,7 +66,7 @@ export async function updateMember(core: Core, userId: string, patch: MemberPatc
     const after: Member = { ...before, ...patch }
     if (after.absentFrom && after.absentUntil && after.absentFrom >= after.absentUntil)
       throw invalid('absentUntil', 'An absence ends after it begins.')
-    const changes = changesBetween(before, after)
+    const changes = changesIn(before, after, ['role', 'absentFrom', 'absentUntil', 'workingHours'])
     if (Object.keys(changes).length === 0) return before
     if (changes.role) {
       mindOwners(asker.principal, [before.role, after.role])
@@ -77,6 +79,7 @@ export async function updateMember(core: Core, userId: string, patch: MemberPatc
         role = ${after.role}, absent_from = ${after.absentFrom}, absent_until = ${after.absentUntil}, working_hours = ${hours}::jsonb,
         tokens_valid_after = case when role <> ${after.role} then ${core.now()}::timestamptz else tokens_valid_after end
       where workspace_id = ${workspaceId} and user_id = ${userId}`)
+    await lookNow(tx, workspaceId)
     await tell(core, tx, 'member.updated', { userId, email: before.email, changes }, asker)
     return after
   })
@@ -122,14 +125,6 @@ function mindOwners(principal: Principal, roles: Role[]): void {
 function mindLastOwner({ id }: Member, owners: string[]): void {
   if (owners.length === 1 && owners[0] === id)
     throw new LeadNestError('last_owner', 'A workspace keeps an owner. Make another member an owner first.')
-}
-
-function changesBetween(before: Member, after: Member) {
-  return Object.fromEntries(
-    (['role', 'absentFrom', 'absentUntil', 'workingHours'] as const)
-      .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
-      .map((name) => [name, [before[name], after[name]]]),
-  )
 }
 
 async function endSessions(tx: Tx, workspaceId: string, userId: string): Promise<void> {

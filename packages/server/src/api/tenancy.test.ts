@@ -23,6 +23,10 @@ beforeAll(async () => {
   theirs.member = (
     await server.nest.user({ email: 'member@example.com', password: 'correct horse battery', workspaceId: other })
   ).id
+  theirs.assignment = (
+    await ask('POST /v1/assignment-rules', { name: 'Theirs', strategy: 'fixed', memberIds: [theirs.member] })
+  ).id
+  theirs.score = (await ask('POST /v1/score-rules', { name: 'Theirs', points: 5, filter: 'email is not empty' })).id
   theirs.cursor =
     (await ask('POST /v1/leads', { email: 'second@example.com' })) && (await ask('GET /v1/leads?limit=1')).nextCursor
 })
@@ -40,6 +44,7 @@ type Row = {
   none?: string
 }
 const pipeline = { name: 'X', stages: [{ key: 'x', name: 'X' }] }
+const assignment = { name: 'X', strategy: 'fixed' }
 const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/auth/login': { none: 'the workspace asked for is tried in auth.test.ts' },
   'GET /v1/me': { none: 'takes no id' },
@@ -65,6 +70,15 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/members': { none: 'takes an address: users are of the installation' },
   'PATCH /v1/members/:id': { path: 'member', body: { absentUntil: null } },
   'DELETE /v1/members/:id': { path: 'member' },
+  'GET /v1/assignment-rules': { none: 'takes no id' },
+  'POST /v1/assignment-rules': { body: assignment, inBody: { 'memberIds.0': 'member' } },
+  'PATCH /v1/assignment-rules/:id': { path: 'assignment', body: { name: 'Stolen' } },
+  'DELETE /v1/assignment-rules/:id': { path: 'assignment' },
+  'GET /v1/leads/:id/score': { path: 'lead' },
+  'GET /v1/score-rules': { none: 'takes no id' },
+  'POST /v1/score-rules': { none: 'takes no id' },
+  'PATCH /v1/score-rules/:id': { path: 'score', body: { name: 'Stolen' } },
+  'DELETE /v1/score-rules/:id': { path: 'score' },
   'GET /v1/pipelines': { none: 'takes no id' },
   'POST /v1/pipelines': { none: 'takes no id' },
   'PATCH /v1/pipelines/:id': { path: 'pipeline', body: pipeline },
@@ -94,15 +108,17 @@ describe("another workspace's id is answered as a random one:", () => {
 
   test.each(
     rows.flatMap(([route, row]) =>
-      Object.entries(row.inBody ?? {}).map(([field, kind]) => [route, field, kind] as const),
+      Object.entries(row.inBody ?? {}).map(([field, kind]) => [route, field, kind, row.body] as const),
     ),
-  )('%s, in the body as %s', async (route, field, kind) => {
+  )('%s, in the body as %s', async (route, field, kind, body) => {
     const { id } = (
       await server.request('POST /v1/leads', { key, body: { email: `${field}@example.com`.toLowerCase() } })
     ).json
-    const foreign = await send(route, id, { [field]: theirs[kind] })
+    const [name, inList] = field.split('.') as [string, string?]
+    const named = (ref: string) => ({ ...body, [name]: inList ? [ref] : ref })
+    const foreign = await send(route, id, named(theirs[kind]!))
     expect(foreign.json).toMatchObject({ status: 422, code: 'unknown_reference', errors: [{ path: field }] })
-    expect(bare(foreign)).toBe(bare(await send(route, id, { [field]: newId() })))
+    expect(bare(foreign)).toBe(bare(await send(route, id, named(newId()))))
   })
 
   test.each(rows.filter(([, row]) => row.query))('%s, by a cursor', async (route) => {

@@ -84,6 +84,8 @@ const pictures: Record<Event['type'], IconName> = {
   'duplicate.dismissed': 'people',
   'field.created': 'pencil',
   'field.updated': 'pencil',
+  'lead.assigned': 'people',
+  'lead.scored': 'pencil',
   'note.added': 'note',
   'note.edited': 'pencil',
   'note.deleted': 'bin',
@@ -91,6 +93,10 @@ const pictures: Record<Event['type'], IconName> = {
   'pipeline.saved': 'pencil',
   'pipeline.deleted': 'pencil',
   'workspace.updated': 'pencil',
+  'assignment_rule.saved': 'pencil',
+  'assignment_rule.deleted': 'pencil',
+  'score_rule.saved': 'pencil',
+  'score_rule.deleted': 'pencil',
   'member.added': 'plus',
   'member.updated': 'pencil',
   'member.removed': 'bin',
@@ -133,6 +139,10 @@ function sentenceOf({ type, data, actor, source }: Event): string {
     case 'field.created':
     case 'field.updated':
       return `Fields changed ${by}`
+    case 'lead.assigned':
+      return `Assigned by the rule “${data.ruleName}”`
+    case 'lead.scored':
+      return `Score ${data.from} → ${data.to}`
     case 'note.added':
       return `Note written ${by}`
     case 'note.edited':
@@ -148,6 +158,11 @@ function sentenceOf({ type, data, actor, source }: Event): string {
     case 'member.updated':
     case 'member.removed':
       return `Members changed ${by}`
+    case 'assignment_rule.saved':
+    case 'assignment_rule.deleted':
+    case 'score_rule.saved':
+    case 'score_rule.deleted':
+      return `Rules changed ${by}`
     case 'form.updated':
       return `Changed the form ${form}`
   }
