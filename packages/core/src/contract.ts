@@ -8,6 +8,7 @@ import { leadEndpoints } from './leads/endpoints.ts'
 import { memberEndpoints } from './members/endpoints.ts'
 import { noteEndpoints } from './notes/endpoints.ts'
 import { pipelineEndpoints } from './pipelines/endpoints.ts'
+import { reportEndpoints } from './reports/endpoints.ts'
 import { scoreEndpoints } from './scores/endpoints.ts'
 import { tagEndpoints } from './tags/endpoints.ts'
 
@@ -24,6 +25,7 @@ export const contract = {
   ...memberEndpoints,
   ...noteEndpoints,
   ...pipelineEndpoints,
+  ...reportEndpoints,
   ...scoreEndpoints,
   ...tagEndpoints,
 }
@@ -67,6 +69,7 @@ export type { Lead, LeadInput, LeadPatch } from './leads/lead.ts'
 export type { Member, MemberPatch } from './members/member.ts'
 export type { Note } from './notes/note.ts'
 export type { Pipeline, PipelineInput, Stage } from './pipelines/pipeline.ts'
+export type { SpeedReport } from './reports/speed.ts'
 export type { LeadScore, NewScoreRule, ScorePart, ScoreRule, ScoreRulePatch } from './scores/rule.ts'
 export type { Attribution, SubmissionInput, SubmissionResult } from './submissions/submission.ts'
 export type { Tag } from './tags/tag.ts'

@@ -25,3 +25,9 @@ export const Id = v.pipe(v.string(), v.uuid('This is not an id.'), v.toLowerCase
 export function isId(value: string): boolean {
   return v.is(Id, value)
 }
+
+/** The lowest id that can be made in this millisecond, so that a range of times is a range of ids. */
+export function firstIdAt(time: Date): string {
+  const hex = time.getTime().toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`
+}

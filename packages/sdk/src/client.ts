@@ -1,4 +1,4 @@
-import { type Body, createAsk } from './ask.ts'
+import { type Body, createAsk, type Query } from './ask.ts'
 import { fieldsOf } from './fields.ts'
 import { formsOf } from './forms.ts'
 import { leadsOf, notesOf, pipelinesOf } from './leads.ts'
@@ -26,6 +26,13 @@ export function createLeadNest(options: ClientOptions) {
     fields: fieldsOf(ask),
     assignmentRules: assignmentRulesOf(ask),
     scoreRules: scoreRulesOf(ask),
+
+    reports: {
+      /** How soon people act on what comes in, by owner, form and day; of the last 30 days unless told. */
+      speedToLead: (query: Query<'GET /v1/reports/speed-to-lead'> = {}, call?: CallOptions) =>
+        ask('GET /v1/reports/speed-to-lead', { query }, call),
+    },
+
     forms: formsOf(ask),
 
     tags: {

@@ -18,6 +18,7 @@ export type {
   PublishedForm,
   ScorePart,
   ScoreRule,
+  SpeedReport,
   Stage,
   SubmissionInput,
   SubmissionResult,

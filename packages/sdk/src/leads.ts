@@ -35,6 +35,10 @@ export const leadsOf = (ask: Ask) => ({
   /** The score of a lead, and what each rule adds to it. */
   score: (id: string, call?: CallOptions) => ask('GET /v1/leads/:id/score', { params: { id } }, call),
 
+  /** How soon people acted on what a lead sent, newest first. */
+  speed: async (id: string, call?: CallOptions) =>
+    (await ask('GET /v1/leads/:id/speed', { params: { id } }, call)).data,
+
   /** One page of what happened to a lead, newest first. */
   timeline: (id: string, query: Query<'GET /v1/leads/:id/timeline'> = {}, call?: CallOptions) =>
     ask('GET /v1/leads/:id/timeline', { params: { id }, query }, call),

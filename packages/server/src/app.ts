@@ -12,6 +12,7 @@ import { memberRoutes } from './api/members.ts'
 import { noteRoutes } from './api/notes.ts'
 import { openapi } from './api/openapi.ts'
 import { pipelineRoutes } from './api/pipelines.ts'
+import { reportRoutes } from './api/reports.ts'
 import { scoreRoutes } from './api/scores.ts'
 import type { Feed } from './feed.ts'
 import { publicFiles } from './files.ts'
@@ -67,6 +68,7 @@ export function createApp({
   memberRoutes(mount, core)
   assignmentRoutes(mount, core)
   scoreRoutes(mount, core)
+  reportRoutes(mount, core)
   noteRoutes(mount, core)
   pipelineRoutes(mount, core)
   app.get('/openapi.json', (c) => c.json(openapi({ publicBaseUrl })))

@@ -75,6 +75,8 @@ const matrix: Record<keyof typeof contract, Row> = {
   'PATCH /v1/assignment-rules/:id': { path: 'assignment', body: { name: 'Stolen' } },
   'DELETE /v1/assignment-rules/:id': { path: 'assignment' },
   'GET /v1/leads/:id/score': { path: 'lead' },
+  'GET /v1/leads/:id/speed': { path: 'lead' },
+  'GET /v1/reports/speed-to-lead': { none: 'takes no id' },
   'GET /v1/score-rules': { none: 'takes no id' },
   'POST /v1/score-rules': { none: 'takes no id' },
   'PATCH /v1/score-rules/:id': { path: 'score', body: { name: 'Stolen' } },
