@@ -1,4 +1,13 @@
-export { type Me, Role, Scope, type User, type Workspace, type WorkspaceSettings } from './accounts/account.ts'
+export {
+  type Hours,
+  type Me,
+  Role,
+  Scope,
+  type User,
+  type Workspace,
+  type WorkspaceSettings,
+  WorkspaceSettingsPatch,
+} from './accounts/account.ts'
 export { type ApiKey, createApiKey, findApiKey, listApiKeys, revokeApiKey } from './accounts/api-keys.ts'
 export { demand, describe, findMember, type Principal } from './accounts/principal.ts'
 export {
@@ -40,6 +49,7 @@ export { captureLead, type Door } from './leads/capture-lead.ts'
 export { createLead } from './leads/create-lead.ts'
 export { getLead, listLeads } from './leads/find-leads.ts'
 export { type Lead, type LeadInput, type LeadPatch, LeadQuery } from './leads/lead.ts'
+export { countries } from './leads/phone.ts'
 export { deleteLead, updateLead } from './leads/update-lead.ts'
 export type { Log } from './log.ts'
 export { admitMember, removeMember, updateMember } from './members/change-members.ts'
@@ -47,7 +57,7 @@ export { listMembers } from './members/list-members.ts'
 export { isAbsent, type Member, type MemberPatch, type NewMember } from './members/member.ts'
 export { type Note, NoteInput } from './notes/note.ts'
 export { addNote, deleteNote, editNote, listNotes } from './notes/notes.ts'
-export type { Pipeline, PipelineInput, Stage } from './pipelines/pipeline.ts'
+export { type Pipeline, PipelineInput, type Stage } from './pipelines/pipeline.ts'
 export { createPipeline, deletePipeline, listPipelines, replacePipeline } from './pipelines/pipelines.ts'
 export type { Plugin } from './plugin.ts'
 export { migrate, migrations, pendingMigrations } from './postgres/migrate.ts'

@@ -1,7 +1,10 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { type CountryCode, getCountries, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { invalid } from '../errors.ts'
 
 export const isCountry = (code: string): code is CountryCode => isSupportedCountry(code)
+
+/** Those of ISO 3166-1 whose numbers can be read. */
+export const countries: readonly string[] = getCountries()
 
 /**
  * The form of a phone number that identity goes by: E.164 where it is one (`country` reads those without a country code),

@@ -34,6 +34,8 @@ test.each([
   ['/admin/setup', 'token'],
   ['/admin/workspace', 'workspaceId'],
   ['/admin/forms/x/origins', 'origins'],
+  ['/admin/settings/workspace', 'name'],
+  ['/admin/settings/pipelines', 'name'],
   ['/admin/leads/x/tags', 'add'],
   ['/admin/leads/x/notes', 'body'],
   ['/admin/leads/x/notes/y', 'body'],

@@ -6,10 +6,17 @@ import { Icon } from './icon.tsx'
 
 /** One value of a posted form as text; files and repeats count as nothing. Throws `invalid_input` for what is no text. */
 export async function formText(c: Context, name: string): Promise<string> {
-  const value = (await c.req.parseBody())[name]
-  if (typeof value !== 'string') return ''
-  checkText({ [name]: value })
-  return value
+  const [value = '', ...more] = await formTexts(c, name)
+  return more.length > 0 ? '' : value
+}
+
+/** All values of that name in a posted form, in their order. Throws `invalid_input` for what is no text. */
+export async function formTexts(c: Context, name: string): Promise<string[]> {
+  // Hono keeps what was parsed first, so it is always asked for all.
+  const value = (await c.req.parseBody({ all: true }))[name]
+  const texts = [value].flat().filter((part) => typeof part === 'string')
+  checkText({ [name]: texts.join(' ') })
+  return texts
 }
 
 /** What is wrong, on top of a form, with a link to each field. An issue without a path belongs to the form as a whole. */
@@ -19,7 +26,7 @@ export function ErrorSummary({ title, issues }: { title: string; issues: Issue[]
       <p>
         <Icon name="alert" /> <strong>{title}</strong>
       </p>
-      {issues.some(({ path }) => path) && (
+      {issues.some(({ path, message }) => path || message !== title) && (
         <ul>
           {issues.map(({ path, message }) => (
             <li>{path ? <a href={`#${path}`}>{message}</a> : message}</li>
@@ -74,21 +81,28 @@ export function TextField({ name, label, hint, issues, ...input }: TextFieldProp
 interface SelectFieldProps {
   name: string
   label: string
+  hint?: string
   issues: Issue[]
 }
 
 /** `children` are its options. */
-export function SelectField({ name, label, issues, children }: PropsWithChildren<SelectFieldProps>) {
+export function SelectField({ name, label, hint, issues, children }: PropsWithChildren<SelectFieldProps>) {
   const message = issues.find(({ path }) => path === name)?.message
+  const described = [message && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ')
   return (
     <div class="field">
       <label for={name}>{label}</label>
+      {hint && (
+        <p class="muted small" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
       <select
         id={name}
         name={name}
         autocomplete="off"
         aria-invalid={message ? 'true' : undefined}
-        aria-describedby={message && `${name}-error`}
+        aria-describedby={described || undefined}
       >
         {children}
       </select>

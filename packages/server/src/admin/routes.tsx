@@ -10,6 +10,7 @@ import { leadPages } from './leads/routes.tsx'
 import { live } from './live/routes.ts'
 import { answerError, renderNotFound } from './problem-page.tsx'
 import { requireSession, withSession } from './session.ts'
+import { settingsPages } from './settings/routes.tsx'
 import { setupPages } from './setup/routes.tsx'
 import { signInPages } from './sign-in/routes.tsx'
 import { signOut } from './sign-out/routes.ts'
@@ -53,6 +54,7 @@ export function adminPages(deps: AdminDeps): Hono<AdminEnv> {
     .route('/leads', leadPages)
     .route('/forms', formPages)
     .route('/held', heldPages)
+    .route('/settings', settingsPages)
     .route('/workspace', workspaceSwitch)
     .all('*', (c) => renderNotFound(c))
 }

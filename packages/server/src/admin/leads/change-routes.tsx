@@ -2,7 +2,6 @@ import {
   addNote,
   deleteLead,
   deleteNote,
-  demand,
   editNote,
   getLead,
   type Issue,
@@ -15,10 +14,11 @@ import {
 } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { type Context, Hono } from 'hono'
-import { createMiddleware } from 'hono/factory'
 import { parse } from '../../http/parse.ts'
+import { by } from '../by.ts'
 import type { SignedInEnv } from '../env.ts'
 import { formText } from '../fields.tsx'
+import { may } from '../may.ts'
 import { DeletePage } from './delete-page.tsx'
 import { patchOf, readTyped } from './edit-form.tsx'
 import { leadPage } from './lead-page.tsx'
@@ -26,12 +26,7 @@ import { findNotes } from './notes.tsx'
 import type { Refused } from './refused.ts'
 import { stageNames } from './stage.tsx'
 
-const mayWrite = createMiddleware<SignedInEnv>(async function mayWrite(c, next) {
-  demand(c.var.session, 'leads:write')
-  return next()
-})
-
-const by = (c: Context<SignedInEnv>) => ({ actor: c.var.session.actor, source: 'admin' as const })
+const mayWrite = may('leads:write')
 
 /** What the forms of a lead's page do, each followed by that page. */
 export const leadChanges = new Hono<SignedInEnv>()

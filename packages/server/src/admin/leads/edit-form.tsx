@@ -26,7 +26,7 @@ function asTyped(lead: Lead): Typed {
 
 /** What a form says; what it leaves out stays as it is. */
 export async function readTyped(c: Context, lead: Lead): Promise<Typed> {
-  const sent = await c.req.parseBody()
+  const sent = await c.req.parseBody({ all: true })
   const typed = asTyped(lead)
   for (const name of names) if (name in sent) typed[name] = await formText(c, name)
   return typed

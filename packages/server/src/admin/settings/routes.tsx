@@ -1,0 +1,11 @@
+import { Hono } from 'hono'
+import type { SignedInEnv } from '../env.ts'
+import { may } from '../may.ts'
+import { pipelinePages } from './pipelines/routes.tsx'
+import { workspacePages } from './workspace/routes.tsx'
+
+export const settingsPages = new Hono<SignedInEnv>()
+  .use(may('settings:read'))
+  .get('/', (c) => c.redirect('/admin/settings/workspace', 303))
+  .route('/workspace', workspacePages)
+  .route('/pipelines', pipelinePages)
