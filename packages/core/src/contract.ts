@@ -1,11 +1,13 @@
 import type * as v from 'valibot'
 import { accountEndpoints } from './accounts/endpoints.ts'
 import { assignmentEndpoints } from './assignment/endpoints.ts'
+import { duplicateEndpoints } from './duplicates/endpoints.ts'
 import type { Schema } from './endpoint.ts'
 import { fieldEndpoints } from './fields/endpoints.ts'
 import { formEndpoints } from './forms/endpoints.ts'
 import { leadEndpoints } from './leads/endpoints.ts'
 import { memberEndpoints } from './members/endpoints.ts'
+import { mergeEndpoints } from './merges/endpoints.ts'
 import { noteEndpoints } from './notes/endpoints.ts'
 import { pipelineEndpoints } from './pipelines/endpoints.ts'
 import { reportEndpoints } from './reports/endpoints.ts'
@@ -18,11 +20,13 @@ import { tagEndpoints } from './tags/endpoints.ts'
  */
 export const contract = {
   ...accountEndpoints,
+  ...duplicateEndpoints,
   ...fieldEndpoints,
   ...assignmentEndpoints,
   ...formEndpoints,
   ...leadEndpoints,
   ...memberEndpoints,
+  ...mergeEndpoints,
   ...noteEndpoints,
   ...pipelineEndpoints,
   ...reportEndpoints,
@@ -60,6 +64,7 @@ export type Parsed<R extends Route> = {
 
 export type Result<R extends Route> = v.InferOutput<Contract[R]['returns']>
 export type { AssignmentRule, AssignmentRulePatch, NewAssignmentRule } from './assignment/rule.ts'
+export type { Duplicate } from './duplicates/duplicate.ts'
 export type { Endpoint } from './endpoint.ts'
 export type { ErrorCode, Issue } from './errors.ts'
 export type { Event } from './events/event.ts'
@@ -67,6 +72,7 @@ export type { LeadField, LeadFieldInput, LeadFieldPatch } from './fields/field.t
 export type { Field, PublishedForm } from './forms/form.ts'
 export type { Lead, LeadInput, LeadPatch } from './leads/lead.ts'
 export type { Member, MemberPatch } from './members/member.ts'
+export type { Merge, MergeResult, UndoneMerge } from './merges/merge.ts'
 export type { Note } from './notes/note.ts'
 export type { Pipeline, PipelineInput, Stage } from './pipelines/pipeline.ts'
 export type { SpeedReport } from './reports/speed.ts'

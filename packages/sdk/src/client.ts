@@ -3,6 +3,7 @@ import { fieldsOf } from './fields.ts'
 import { formsOf } from './forms.ts'
 import { leadsOf, notesOf, pipelinesOf } from './leads.ts'
 import { membersOf } from './members.ts'
+import { duplicatesOf, mergesOf } from './merges.ts'
 import type { CallOptions, ClientOptions } from './request.ts'
 import { assignmentRulesOf, scoreRulesOf } from './rules.ts'
 
@@ -34,6 +35,8 @@ export function createLeadNest(options: ClientOptions) {
     },
 
     forms: formsOf(ask),
+    merges: mergesOf(ask),
+    duplicates: duplicatesOf(ask),
 
     tags: {
       /** Every tag, with how many leads carry it. */

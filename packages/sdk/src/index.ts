@@ -1,6 +1,7 @@
 export type {
   AssignmentRule,
   Attribution,
+  Duplicate,
   ErrorCode,
   Event,
   Field,
@@ -13,6 +14,8 @@ export type {
   LeadPatch,
   Member,
   MemberPatch,
+  Merge,
+  MergeResult,
   Note,
   Pipeline,
   PublishedForm,

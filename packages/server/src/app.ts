@@ -9,6 +9,7 @@ import { fieldRoutes } from './api/fields.ts'
 import { formRoutes } from './api/forms.ts'
 import { leadRoutes } from './api/leads.ts'
 import { memberRoutes } from './api/members.ts'
+import { mergeRoutes } from './api/merges.ts'
 import { noteRoutes } from './api/notes.ts'
 import { openapi } from './api/openapi.ts'
 import { pipelineRoutes } from './api/pipelines.ts'
@@ -69,6 +70,7 @@ export function createApp({
   assignmentRoutes(mount, core)
   scoreRoutes(mount, core)
   reportRoutes(mount, core)
+  mergeRoutes(mount, core)
   noteRoutes(mount, core)
   pipelineRoutes(mount, core)
   app.get('/openapi.json', (c) => c.json(openapi({ publicBaseUrl })))

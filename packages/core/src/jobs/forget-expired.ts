@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts'
 import { sql } from '../postgres/sql.ts'
+import { purgeDeleted } from './purge-deleted.ts'
 
 /** How many rows one transaction removes, so that none takes long however much has come together. */
 const batch = 2000
@@ -19,13 +20,14 @@ const expiring = [
     ) returning 1 as gone`,
 ]
 
-/** Removes what is past its time: stored answers, spent form tokens, sessions. */
+/** Removes what is past its time: stored answers, spent form tokens, sessions, leads that were deleted. */
 export async function forgetExpired(core: Core): Promise<void> {
   const now = core.now()
   const workspaces = await core.outside((tx) =>
     tx.query<{ workspaceId: string }>(sql`select distinct workspace_id from directory`),
   )
   for (const { workspaceId } of workspaces) {
+    await purgeDeleted(core, workspaceId)
     for (const statement of expiring) {
       let gone: number
       do {

@@ -1,7 +1,5 @@
+import { type Changes, changesIn } from '../events/changes.ts'
 import type { Lead } from './lead.ts'
-
-/** What changed, each with the value before and after. */
-export type Changes = Record<string, [before: unknown, after: unknown]>
 
 const columns = [
   'email',
@@ -15,17 +13,16 @@ const columns = [
   'stage',
   'lostReason',
   'nextAction',
+  'tags',
 ] as const satisfies (keyof Lead)[]
 
 /** What an event of a change tells; a key of `fields` stands as `fields.<key>`. */
 export function changesBetween(before: Lead, after: Lead): Changes {
-  const changes: Changes = {}
-  const compare = (name: string, was: unknown, is: unknown) => {
-    if (JSON.stringify(was) !== JSON.stringify(is)) changes[name] = [was, is]
+  const keys = [...new Set([...Object.keys(before.fields), ...Object.keys(after.fields)])]
+  const blank = Object.fromEntries(keys.map((key) => [key, null]))
+  const fields = changesIn({ ...blank, ...before.fields }, { ...blank, ...after.fields }, keys)
+  return {
+    ...changesIn(before, after, columns),
+    ...Object.fromEntries(Object.entries(fields).map(([key, change]) => [`fields.${key}`, change])),
   }
-  for (const column of columns) compare(column, before[column], after[column])
-  for (const key of new Set([...Object.keys(before.fields), ...Object.keys(after.fields)]))
-    compare(`fields.${key}`, before.fields[key] ?? null, after.fields[key] ?? null)
-  compare('tags', before.tags, after.tags)
-  return changes
 }

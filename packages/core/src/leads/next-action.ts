@@ -50,7 +50,12 @@ export async function writeNextAction(
 }
 
 /** Sets the job that reminds, in the place of an earlier one; without a time it is taken back. */
-async function scheduleReminder(tx: Tx, workspaceId: string, leadId: string, remindAt: string | null): Promise<void> {
+export async function scheduleReminder(
+  tx: Tx,
+  workspaceId: string,
+  leadId: string,
+  remindAt: string | null,
+): Promise<void> {
   await tx.query(
     remindAt
       ? sql`

@@ -108,8 +108,10 @@ export type Searched = Pick<
 
 /** What search looks through: lower case, one line a value. */
 export function searchText({ email, phone, name, firstName, lastName, company, fields }: Searched): string {
-  const custom = Object.values(fields)
-    .flat()
+  // In one order, whether they come from a request or from the database.
+  const custom = Object.keys(fields)
+    .sort()
+    .flatMap((key) => fields[key])
     .filter((value) => typeof value === 'string')
   return [name, [firstName, lastName].filter(Boolean).join(' '), email, phone, company, ...custom]
     .filter(Boolean)

@@ -43,6 +43,7 @@ export function resolvePeople(
     const found = book.find(person)
     const entry = found.match ?? { row: newLead(newId(at.getTime()), firstStage), isNew: true, touched: false }
     const told = { ...person }
+    for (const kind of found.aliases) delete told[kind]
     for (const { kind, other } of found.others) {
       conflicts.push({ leadId: entry.row.id, otherId: other.row.id, kind })
       delete told[kind]
@@ -105,7 +106,11 @@ function createBook(known: LeadRow[], aliases: Alias[]) {
       const others = found.flatMap(({ kind, entry }) =>
         entry && entry !== first!.entry ? [{ kind, other: entry }] : [],
       )
-      return { match: first?.entry, by: first?.kind, others }
+      // Known by what somebody was who is merged into them: their own stays.
+      const aliases = found.flatMap(({ kind, entry }) =>
+        entry && entry === first!.entry && entry.row[kind] !== person[kind] ? [kind] : [],
+      )
+      return { match: first?.entry, by: first?.kind, others, aliases }
     },
     write(entry: Entry, row: LeadRow) {
       const { externalId, email, phone } = entry.row

@@ -19,6 +19,11 @@ beforeAll(async () => {
   theirs.note = (await ask(`POST /v1/leads/${theirs.lead}/notes`, { body: 'Theirs' })).id
   theirs.pipeline = (await ask('GET /v1/pipelines')).data[0].id
   theirs.field = (await ask('POST /v1/fields', { key: 'theirsAlone', label: 'Theirs', type: 'text' })).key
+  const known = await ask('POST /v1/leads', { email: 'known@example.com' })
+  const merged = await ask('POST /v1/leads', { phone: '+442079460958' })
+  await ask('POST /v1/leads', { email: 'known@example.com', phone: '+442079460958' })
+  theirs.duplicate = (await ask('GET /v1/duplicates')).data[0].id
+  theirs.merge = (await ask('POST /v1/leads/merge', { leadIds: [known.id, merged.id] })).id
   theirs.form = (await ask('GET /v1/forms/contact')).id
   theirs.member = (
     await server.nest.user({ email: 'member@example.com', password: 'correct horse battery', workspaceId: other })
@@ -62,6 +67,12 @@ const matrix: Record<keyof typeof contract, Row> = {
   'PATCH /v1/leads/:id': { path: 'lead', body: { name: 'Stolen' }, inBody: { ownerId: 'member' } },
   'DELETE /v1/leads/:id': { path: 'lead' },
   'GET /v1/leads/:id/timeline': { path: 'lead' },
+  'POST /v1/leads/merge': { none: 'its list of ids is tried in merges.test.ts' },
+  'GET /v1/leads/:id/merges': { path: 'lead' },
+  'POST /v1/merges/:id/undo': { path: 'merge' },
+  'GET /v1/duplicates': { none: 'takes no id' },
+  'GET /v1/leads/:id/duplicates': { path: 'lead' },
+  'POST /v1/duplicates/:id/dismiss': { path: 'duplicate' },
   'GET /v1/leads/:id/notes': { path: 'lead' },
   'POST /v1/leads/:id/notes': { path: 'lead', body: { body: 'Planted' } },
   'PATCH /v1/notes/:id': { path: 'note', body: { body: 'Planted' } },

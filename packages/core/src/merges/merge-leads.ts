@@ -1,0 +1,122 @@
+import type { Core } from '../core.ts'
+import { LeadNestError } from '../errors.ts'
+import { newEvent, recordEvents } from '../events/record.ts'
+import { newId } from '../id.ts'
+import { type Answered, once } from '../idempotency/once.ts'
+import { changesBetween } from '../leads/changes.ts'
+import type { Teller } from '../leads/create-lead.ts'
+import { readLead } from '../leads/find-leads.ts'
+import { unknownReference } from '../pipelines/pipelines.ts'
+import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import { moveAll } from './belongings.ts'
+import type { MergeInput, MergeResult } from './merge.ts'
+import { mergedRow, type Row } from './merged-row.ts'
+import { followRows, lockRows, writeRow } from './rows.ts'
+
+/** Thrown to take everything back, and carry the result out. */
+class DryRun extends Error {
+  readonly result: MergeResult
+  constructor(result: MergeResult) {
+    super('Nothing was to be changed.')
+    this.result = result
+  }
+}
+
+/**
+ * Makes one lead of two: the older one survives, all that hangs on the other moves to it, and whoever is known by an
+ * identity of the other is the survivor from then on. Throws `unknown_reference` at `leadIds.<n>`, `lead_merged`,
+ * `idempotency_mismatch`.
+ */
+export async function mergeLeads(
+  core: Core,
+  workspaceId: string,
+  { leadIds, dryRun }: MergeInput,
+  by: Teller,
+): Promise<Answered<MergeResult>> {
+  try {
+    return await core.inWorkspace(workspaceId, (tx) =>
+      once(core, tx, workspaceId, dryRun ? undefined : by.idempotency, async () => {
+        const result = await merge(core, tx, workspaceId, leadIds, by)
+        if (dryRun) throw new DryRun({ ...result, id: null })
+        return { result, status: 200 }
+      }),
+    )
+  } catch (error) {
+    if (error instanceof DryRun) return { result: error.result, status: 200, replayed: false }
+    throw error
+  }
+}
+
+async function merge(core: Core, tx: Tx, workspaceId: string, leadIds: string[], { actor, source }: Teller) {
+  const at = core.now()
+  const [survivor, other] = await lockBoth(tx, workspaceId, leadIds)
+  const [survivorId, mergedId] = [survivor.id as string, other.id as string]
+  const before = await readLead(tx, workspaceId, survivorId)
+
+  const id = newId(at.getTime())
+  const moved = await moveAll(tx, workspaceId, mergedId, survivorId)
+  const tags = await tx.query<{ name: string }>(sql`
+    insert into lead_tags (workspace_id, lead_id, name)
+    select workspace_id, ${survivorId}, name from lead_tags where workspace_id = ${workspaceId} and lead_id = ${mergedId} order by name
+    on conflict do nothing
+    returning name`)
+  // First the other gives up what says who it is, or the two would have the same.
+  await writeRow(tx, workspaceId, mergedId, { ...nameless, merged_into: survivorId, updated_at: at })
+  await writeRow(tx, workspaceId, survivorId, { ...mergedRow(survivor, other), updated_at: at })
+  const aliases = await addAliases(tx, workspaceId, survivorId, other)
+  await followRows(tx, workspaceId, [survivorId])
+  await tx.query(sql`delete from lead_search where workspace_id = ${workspaceId} and lead_id = ${mergedId}`)
+
+  const [survivorAfter] = await lockRows(tx, workspaceId, [survivorId])
+  const kept = { ...moved, tags: tags.map(({ name }) => name), newAliases: aliases }
+  await tx.query(sql`
+    insert into merges (workspace_id, id, survivor_id, loser_id, survivor_before, loser_before, survivor_after, moved, actor, created_at)
+    values (
+      ${workspaceId}, ${id}, ${survivorId}, ${mergedId}, ${JSON.stringify(survivor)}, ${JSON.stringify(other)},
+      ${JSON.stringify(survivorAfter)}, ${JSON.stringify(kept)}, ${JSON.stringify(actor)}, ${at}
+    )`)
+  const lead = await readLead(tx, workspaceId, survivorId)
+  const { submissions, events, notes } = moved
+  const counts = {
+    submissions: submissions.length,
+    events: events.length,
+    notes: notes.length,
+    tags: tags.length,
+  }
+  const changes = changesBetween(before, lead)
+  const data = { mergeId: id, mergedId, changes, moved: counts }
+  await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.merged', leadId: survivorId, actor, source, data, at })])
+  return { id, lead, mergedId, changes, moved: counts }
+}
+
+const nameless = { email: null, external_id: null, phone: null }
+
+/** The older one first. */
+async function lockBoth(tx: Tx, workspaceId: string, leadIds: string[]): Promise<[Row, Row]> {
+  const rows = await lockRows(tx, workspaceId, leadIds)
+  for (const [i, id] of leadIds.entries()) {
+    const row = rows.find((row) => row.id === id)
+    if (!row || row.deleted_at) throw unknownReference(`leadIds.${i}`, 'There is no such lead.')
+    if (row.merged_into)
+      throw new LeadNestError('lead_merged', `This lead was merged into ${row.merged_into} already.`, {
+        issues: [{ path: `leadIds.${i}`, message: 'Name the one it was merged into.' }],
+      })
+  }
+  return rows as [Row, Row]
+}
+
+/** What the other was known by, where the survivor is not known by it itself. */
+async function addAliases(tx: Tx, workspaceId: string, survivorId: string, other: Row) {
+  const added = await tx.query<{ key: string }>(sql`
+    insert into lead_aliases (workspace_id, kind, value, lead_id)
+    select l.workspace_id, v.kind, v.value, l.id
+    from leads l, (values
+      ('email', ${other.email as string | null}::text), ('external_id', ${other.external_id as string | null}), ('phone', ${other.phone as string | null})
+    ) as v (kind, value)
+    where l.workspace_id = ${workspaceId} and l.id = ${survivorId} and v.value is not null
+      and v.value is distinct from case v.kind when 'email' then l.email when 'external_id' then l.external_id else l.phone end
+    on conflict (workspace_id, kind, value) do nothing
+    returning kind || ' ' || value as key`)
+  return added.map(({ key }) => key)
+}
