@@ -80,7 +80,10 @@ function matchRules(core: Core, tx: Tx, workspaceId: string, rules: Rule[], ids:
     order by leads.id ${lock}`)
 }
 
-/** Of everybody whom a rule names: why they are passed over, and how many open leads they have. */
+/**
+ * Of everybody whom a rule names: why they are passed over, and how many open leads they have. These are counted by one
+ * look-up for each owner and stage, so that the closed ones, however many, are never read.
+ */
 async function readPeople(tx: Tx, workspaceId: string, rules: Rule[], at: Date) {
   const ids = [...new Set(rules.flatMap(({ memberIds }) => memberIds))]
   const counted = [...new Set(rules.flatMap(({ strategy, memberIds }) => (strategy === 'least_busy' ? memberIds : [])))]
@@ -93,10 +96,14 @@ async function readPeople(tx: Tx, workspaceId: string, rules: Rule[], at: Date) 
     counted.length === 0
       ? []
       : tx.query<{ ownerId: string; count: number }>(sql`
-          select owner_id, count(*)::integer as count from leads
-          where workspace_id = ${workspaceId} and owner_id = any(${counted}) and deleted_at is null and merged_into is null
-            and stage = any(array(select key from stages where workspace_id = ${workspaceId} and kind = 'open'))
-          group by owner_id`),
+          select o.id as owner_id, sum(l.count)::integer as count
+          from unnest(${counted}::uuid[]) as o (id)
+          join stages s on s.workspace_id = ${workspaceId} and s.kind = 'open'
+          cross join lateral (
+            select count(*) as count from leads
+            where workspace_id = ${workspaceId} and owner_id = o.id and stage = s.key and deleted_at is null and merged_into is null
+          ) l
+          group by o.id`),
   ])
   const byId = new Map(members.map((member) => [member.id, member]))
   return {

@@ -1,3 +1,4 @@
+import { addJob } from '../jobs/add-job.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 
@@ -29,10 +30,8 @@ export async function lookLater(tx: Tx, workspaceId: string): Promise<void> {
 
 /** Looks at once, where anybody waits: somebody may be there now. */
 export async function lookNow(tx: Tx, workspaceId: string): Promise<void> {
-  await tx.query(sql`
-    select 1 as added from graphile_worker.add_job(
-      'assign_waiting', ${JSON.stringify({ workspaceId })}::json, job_key := ${jobKey(workspaceId)})
-    where exists (select from waiting_leads where workspace_id = ${workspaceId})`)
+  const [one] = await tx.query(sql`select 1 as waits from waiting_leads where workspace_id = ${workspaceId} limit 1`)
+  if (one) await addJob(tx, 'assign_waiting', { workspaceId }, { key: jobKey(workspaceId) })
 }
 
 /** The rules have changed: all who wait are matched anew. */

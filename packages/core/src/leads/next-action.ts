@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Core } from '../core.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
+import { addJob } from '../jobs/add-job.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { Time } from '../time.ts'
@@ -56,14 +57,8 @@ export async function scheduleReminder(
   leadId: string,
   remindAt: string | null,
 ): Promise<void> {
-  await tx.query(
-    remindAt
-      ? sql`
-        select 1 as added from graphile_worker.add_job(
-          'remind', ${JSON.stringify({ workspaceId, leadId, remindAt })}::json,
-          run_at := ${remindAt}::timestamptz, job_key := ${jobKey(leadId)})`
-      : sql`select 1 as removed from graphile_worker.remove_job(${jobKey(leadId)})`,
-  )
+  if (remindAt) return addJob(tx, 'remind', { workspaceId, leadId, remindAt }, { key: jobKey(leadId), at: remindAt })
+  await tx.query(sql`select 1 as removed from graphile_worker.remove_job(${jobKey(leadId)})`)
 }
 
 /** Gives the reminder of a lead, once; what was changed, cleared or deleted since is not reminded of. */
@@ -73,14 +68,12 @@ export async function remind(
 ): Promise<void> {
   const at = core.now()
   await core.inWorkspace(workspaceId, async (tx) => {
-    const [lead] = await tx.query<{ nextAction: string; nextActionAt: string; remindAt: string }>(sql`
-      select next_action, next_action_at, remind_at from leads
+    const [lead] = await tx.query<{ nextAction: string; nextActionAt: string }>(sql`
+      select next_action, next_action_at from leads
       where workspace_id = ${workspaceId} and id = ${leadId} and deleted_at is null and merged_into is null
-        and remind_at is not null and reminded_at is null
+        and remind_at = ${remindAt} and reminded_at is null
       for update`)
     if (!lead) return
-    // It was put off while this job had begun, which can swallow the new one.
-    if (lead.remindAt !== remindAt) return scheduleReminder(tx, workspaceId, leadId, lead.remindAt)
     await tx.query(sql`update leads set reminded_at = ${at} where workspace_id = ${workspaceId} and id = ${leadId}`)
     const by = { actor: { type: 'system' as const, id: null, name: null }, source: 'system' as const }
     const data = { text: lead.nextAction, dueAt: lead.nextActionAt }

@@ -58,7 +58,8 @@ export async function admitMember(core: Core, { email, role }: NewMember, asker:
  * members. A new role ends the member's sessions and access tokens. Throws `not_found`, `forbidden`, `last_owner`,
  * `invalid_input`.
  */
-export async function updateMember(core: Core, userId: string, patch: MemberPatch, asker: Asker): Promise<Member> {
+export async function updateMember(core: Core, id: string, patch: MemberPatch, asker: Asker): Promise<Member> {
+  const userId = id.toLowerCase()
   const { workspaceId, user } = asker.principal
   if (patch.role !== undefined || user?.id !== userId) demand(asker.principal, 'members:write')
   return core.inWorkspace(workspaceId, async (tx) => {
@@ -89,7 +90,8 @@ export async function updateMember(core: Core, userId: string, patch: MemberPatc
  * Ends a membership, with its sessions and access tokens; leads keep their owner. Everybody may leave. Throws
  * `not_found`, `forbidden`, `last_owner`.
  */
-export async function removeMember(core: Core, userId: string, asker: Asker): Promise<void> {
+export async function removeMember(core: Core, id: string, asker: Asker): Promise<void> {
+  const userId = id.toLowerCase()
   const { workspaceId, user } = asker.principal
   if (user?.id !== userId) demand(asker.principal, 'members:write')
   await core.inWorkspace(workspaceId, async (tx) => {

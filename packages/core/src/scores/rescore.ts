@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import { addJob } from '../jobs/add-job.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { scoreLeads } from './score-leads.ts'
@@ -7,9 +8,7 @@ const batch = 1000
 
 /** All leads of a workspace are scored anew, by a job. */
 export async function scheduleRescore(tx: Tx, workspaceId: string): Promise<void> {
-  await tx.query(sql`
-    select 1 as added from graphile_worker.add_job(
-      'rescore', ${JSON.stringify({ workspaceId })}::json, job_key := ${`rescore ${workspaceId}`})`)
+  await addJob(tx, 'rescore', { workspaceId }, { key: `rescore ${workspaceId}` })
 }
 
 /** Scores all leads of a workspace, in the order of their ids. One that is stopped leaves a job that goes on from there. */
@@ -30,12 +29,7 @@ export async function rescore(
     last = ids.at(-1) ?? last
     if (ids.length < batch) return
     if (!signal?.aborted) continue
-    await core.inWorkspace(workspaceId, (tx) =>
-      tx.query(sql`
-        select 1 as added from graphile_worker.add_job(
-          'rescore', ${JSON.stringify({ workspaceId, after: last })}::json)`),
-    )
-    return
+    return core.inWorkspace(workspaceId, (tx) => addJob(tx, 'rescore', { workspaceId, after: last }))
   }
 }
 

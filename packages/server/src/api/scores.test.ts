@@ -1,4 +1,4 @@
-import { createWorkspace, rescore, scoreLeads } from '@leadnest/core'
+import { createWorkspace, rescore, scoreLeads, sql } from '@leadnest/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing.ts'
 
@@ -125,6 +125,27 @@ describe('the score of a lead', () => {
     expect(await scores()).toEqual([0, 0])
     expect(await score(ids[0])).toEqual({ score: 0, parts: [] })
     expect((await ask(`GET /v1/leads/${gone}/score`)).json.code).toBe('not_found')
+  })
+
+  test('of many leads is counted in parts: a worker that stops leaves the rest to the next', async () => {
+    await server.nest.inWorkspace(workspaceId, (tx) =>
+      tx.query(sql`
+        insert into leads (workspace_id, id, email, created_at, updated_at, last_activity_at)
+        select ${workspaceId}, gen_random_uuid(), i || '@example.com', now(), now(), now() from generate_series(1, 1100) i`),
+    )
+    await rule('Mail', 3, { filter: 'email is not empty' })
+    const counted = async () =>
+      (
+        await server.nest.inWorkspace(workspaceId, (tx) =>
+          tx.query<{ count: number }>(
+            sql`select count(*) from leads where workspace_id = ${workspaceId} and score = 3`,
+          ),
+        )
+      )[0]!.count
+    await rescore(server.nest, { workspaceId }, AbortSignal.abort())
+    expect(await counted()).toBe(1000)
+    await settle()
+    expect(await counted()).toBe(1100)
   })
 
   test('that goes by the clock is counted anew every night', async () => {

@@ -1,0 +1,24 @@
+import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+
+export interface JobOptions {
+  /** Another job of this key that has not begun is replaced. */
+  key?: string
+  /** At once unless told. */
+  at?: Date | string
+}
+
+/**
+ * Adds a job in the transaction of the change that it follows. A job of the same key that begins in this very moment
+ * swallows the new one, and may have read what was there before; then it is added without the key.
+ */
+export async function addJob(tx: Tx, task: string, payload: object, { key, at }: JobOptions = {}): Promise<void> {
+  const add = (key: string | undefined) =>
+    tx.query<{ id: number | null }>(sql`
+      select (job).id from (
+        select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json, run_at := ${at}::timestamptz, job_key := ${key}::text) as job
+        offset 0
+      ) added`)
+  const [added] = await add(key)
+  if (added?.id == null && key !== undefined) await add(undefined)
+}
