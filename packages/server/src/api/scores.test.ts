@@ -128,12 +128,13 @@ describe('the score of a lead', () => {
   })
 
   test('of many leads is counted in parts: a worker that stops leaves the rest to the next', async () => {
+    await rule('Mail', 3, { filter: 'email is not empty' })
+    await settle()
     await server.nest.inWorkspace(workspaceId, (tx) =>
       tx.query(sql`
         insert into leads (workspace_id, id, email, created_at, updated_at, last_activity_at)
         select ${workspaceId}, gen_random_uuid(), i || '@example.com', now(), now(), now() from generate_series(1, 1100) i`),
     )
-    await rule('Mail', 3, { filter: 'email is not empty' })
     const counted = async () =>
       (
         await server.nest.inWorkspace(workspaceId, (tx) =>
