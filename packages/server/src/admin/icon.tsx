@@ -11,6 +11,7 @@ export type IconName =
   | 'chevrons'
   | 'cross'
   | 'copy'
+  | 'filter'
   | 'form'
   | 'gear'
   | 'leave'

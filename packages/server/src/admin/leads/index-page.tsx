@@ -1,7 +1,8 @@
-import type { Lead, Session } from '@leadnest/core'
+import type { Issue, Lead, Session } from '@leadnest/core'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
 import { EmptyList, type FirstForm } from './empty-list.tsx'
+import { FilterBox, FilterLinks } from './filter-box.tsx'
 import { LeadTable } from './lead-table.tsx'
 import { type ListAddress, listPath, pathBack, pathOnward } from './list-address.ts'
 import { nameOf } from './name.ts'
@@ -13,6 +14,8 @@ interface LeadsProps {
   address: ListAddress
   leads: Lead[]
   nextCursor: string | null
+  /** What is wrong with the filter. */
+  issues: Issue[]
   stages: StageNames
   members: MemberNames
   /** Somebody comes from deleting a lead. */
@@ -23,11 +26,11 @@ interface LeadsProps {
 }
 
 export function LeadsPage({ session, address, leads, nextCursor, firstForm, publicUrl, ...shown }: LeadsProps) {
-  const { stages, members, justDeleted } = shown
-  const { q, cursor } = address
-  const nothingYet = leads.length === 0 && !q && !cursor
+  const { stages, members, justDeleted, issues } = shown
+  const { q, filter, sort, cursor } = address
+  const nothingYet = leads.length === 0 && !q && !filter && !cursor
   return (
-    <Layout title="Leads" session={session} at="/admin/leads">
+    <Layout title={issues.length > 0 ? 'Error: Leads' : 'Leads'} session={session} at="/admin/leads">
       <div class="head">
         <h1>Leads</h1>
         <p id="live" class="live" hx-sse:connect="/admin/live" hx-trigger="load, every 30s" hx-swap="none">
@@ -36,27 +39,37 @@ export function LeadsPage({ session, address, leads, nextCursor, firstForm, publ
         </p>
         <SearchBox address={address} />
       </div>
+      <FilterBox filter={filter} issues={issues} />
       <section
         id="leads"
         aria-label="Leads"
         hx-get={listPath(address)}
-        hx-trigger="lead from:#live, every 60s"
+        hx-trigger={issues.length > 0 ? 'never' : 'lead from:#live, every 60s'}
         hx-swap="outerMorph"
         hx-select="#leads"
         hx-sync="this:queue last"
       >
+        {q && <input type="hidden" name="q" value={q} form="filter-form" />}
+        {sort !== '-createdAt' && <input type="hidden" name="sort" value={sort} form="filter-form" />}
+        {!nothingYet && <FilterLinks {...{ address, session, stages, leads }} />}
         {justDeleted && (
           <p class="notice" role="status">
             <Icon name="check" /> The lead is deleted. It is kept for 30 days, and comes back if the person writes
             again.
           </p>
         )}
-        <p id="leads-note" role="status" class={q ? 'note' : 'unseen'}>
-          {noteOf(address, leads, nextCursor)}
+        <p id="leads-note" role="status" class={q || filter ? 'note' : 'unseen'}>
+          {issues.length === 0 && noteOf(address, leads, nextCursor)}
           {q && (
             <>
               {' '}
-              <a href="/admin/leads">Clear the search</a>
+              <a href={listPath({ filter, sort })}>Clear the search</a>
+            </>
+          )}
+          {filter && (
+            <>
+              {' '}
+              <a href={listPath({ q, sort })}>Clear the filter</a>
             </>
           )}
         </p>
@@ -68,7 +81,7 @@ export function LeadsPage({ session, address, leads, nextCursor, firstForm, publ
   )
 }
 
-function SearchBox({ address: { q, sort } }: { address: ListAddress }) {
+function SearchBox({ address: { q, filter, sort } }: { address: ListAddress }) {
   return (
     <search>
       <form
@@ -100,6 +113,7 @@ function SearchBox({ address: { q, sort } }: { address: ListAddress }) {
         <span class="key" aria-hidden="true">
           /
         </span>
+        {filter && <input type="hidden" name="filter" value={filter} />}
         {sort !== '-createdAt' && <input type="hidden" name="sort" value={sort} />}
         <button class="unseen" type="submit">
           Search
@@ -110,14 +124,14 @@ function SearchBox({ address: { q, sort } }: { address: ListAddress }) {
 }
 
 /** Read aloud when it changes: what a search found, or who came in while the list was open. */
-function noteOf({ q, cursor, sort }: ListAddress, leads: Lead[], nextCursor: string | null): string {
+function noteOf({ q, filter, cursor, sort }: ListAddress, leads: Lead[], nextCursor: string | null): string {
   const [first] = leads
-  if (q && !first) return `No lead matches “${q}”.`
-  if (q && cursor) return `More leads that match “${q}”.`
-  if (q && leads.length === 1) return `1 lead matches “${q}”.`
-  if (q) return `${leads.length}${nextCursor ? ' or more' : ''} leads match “${q}”.`
-  if (!first || cursor || sort !== '-createdAt') return ''
-  return `Newest lead: ${nameOf(first)}`
+  if (!q && !filter) return first && !cursor && sort === '-createdAt' ? `Newest lead: ${nameOf(first)}` : ''
+  const wanted = [q && `“${q}”`, filter && 'the filter'].filter(Boolean).join(' and ')
+  if (!first) return `No lead matches ${wanted}.`
+  if (cursor) return `More leads that match ${wanted}.`
+  if (leads.length === 1) return `1 lead matches ${wanted}.`
+  return `${leads.length}${nextCursor ? ' or more' : ''} leads match ${wanted}.`
 }
 
 function Pages({ address, nextCursor }: { address: ListAddress; nextCursor: string | null }) {

@@ -87,12 +87,12 @@ interface SortHeaderProps {
   address: ListAddress
 }
 
-function SortHeader({ name, label, address: { q, sort } }: SortHeaderProps) {
+function SortHeader({ name, label, address: { q, filter, sort } }: SortHeaderProps) {
   const order = sort === name ? 'ascending' : sort === `-${name}` ? 'descending' : undefined
   const turned = sort === `-${name}` ? name : (`-${name}` as const)
   return (
     <th scope="col" aria-sort={order}>
-      <a href={listPath({ q, sort: turned })}>
+      <a href={listPath({ q, filter, sort: turned })}>
         {label}
         <span aria-hidden="true">{order === 'ascending' ? ' ↑' : order === 'descending' ? ' ↓' : ''}</span>
       </a>

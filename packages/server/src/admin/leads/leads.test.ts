@@ -1,4 +1,4 @@
-import { createLead, createWorkspace, type LeadInput, newId } from '@leadnest/core'
+import { createLead, createWorkspace, type LeadInput, newId, tagLead } from '@leadnest/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Admin, cookieOf, openAdmin, origin, signInOwner } from '../testing/open-admin.ts'
 
@@ -135,4 +135,53 @@ describe('several workspaces', () => {
     const foreign = await createWorkspace(admin.nest, { name: 'Foreign' })
     return { userId: user.id, mine: bakery.id, foreign: foreign.id }
   }
+})
+
+describe('a filter', () => {
+  beforeAll(async () => {
+    const { id } = await add({ name: 'Tagged', email: 'tagged@example.com' })
+    await tagLead(admin.nest, admin.nest.workspaceId, id, { add: ['a "b" \\'] }, key)
+  })
+
+  test('narrows the list, stays with search, order and pages, and is told', async () => {
+    const html = await page('/admin/leads?filter=email+~+roof1&sort=createdAt')
+    expect(names(html)[0]).toBe('Roof 1')
+    expect(html).toContain('leads match the filter.')
+    expect(html).toContain('<input type="hidden" name="filter" value="email ~ roof1"/>')
+    expect(html).toContain('<input type="hidden" name="sort" value="createdAt" form="filter-form"/>')
+    expect(html).toContain('<a href="/admin/leads?sort=createdAt">Clear the filter</a>')
+    const both = await page('/admin/leads?q=roof&filter=email+%3D+roof7%40example.com')
+    expect(names(both)).toEqual(['Roof 7'])
+    expect(both).toContain('1 lead matches “roof” and the filter.')
+    const second = await page(link(await page('/admin/leads?filter=email+~+roof'), 'next')!)
+    expect(names(second)[0]).toBe('Roof 69')
+    expect(await page('/admin/leads?filter=email+%3D+nobody')).toContain('No lead matches the filter.')
+  })
+
+  test.each([
+    ['stage =', 'Position 8: Write a value here'],
+    ['colour = red', 'Position 1: '],
+    ['stage = new )', 'Position 13: '],
+    [`email = ${'x'.repeat(4000)}`, 'At most 4000 characters.'],
+  ])('“%s” is kept as it was typed, with what is wrong and where', async (filter, message) => {
+    const answer = await admin.get(`/admin/leads?q=roof&filter=${encodeURIComponent(filter)}`, session)
+    const html = await answer.text()
+    expect(answer.status).toBe(422)
+    expect(html).toMatch(/id="filter"[^>]*aria-invalid="true" aria-describedby="filter-error filter-hint"/)
+    expect(html).toMatch(new RegExp(`id="filter-error" role="alert">${message}`))
+    expect(html).toContain(`value="${filter.trim()}"`)
+    expect(names(html)).toEqual([])
+  })
+
+  test('can be clicked, and clicked away', async () => {
+    const html = await page('/admin/leads?q=tagged')
+    const chip = /<a href="([^"]*)">a &quot;b&quot; \\<\/a>/.exec(html)![1]!.replaceAll('&amp;', '&')
+    const filtered = await page(chip)
+    expect(names(filtered)).toEqual(['Tagged'])
+    expect(filtered).toContain('<a href="/admin/leads?q=tagged" aria-current="true">')
+    for (const name of ['Mine', 'Nobody’s', 'Last 7 days', 'New']) {
+      const href = new RegExp(`<a href="([^"]*)">${name}</a>`).exec(html)![1]!
+      expect((await admin.get(href.replaceAll('&amp;', '&'), session)).status).toBe(200)
+    }
+  })
 })

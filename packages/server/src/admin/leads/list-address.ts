@@ -4,6 +4,8 @@ import * as v from 'valibot'
 /** A list as its address tells it. `trail` holds the cursors of the newer pages, so that one can go back without script. */
 export interface ListAddress {
   q: string
+  /** In the grammar of lists; it may be one that cannot be read. */
+  filter: string
   sort: LeadQuery['sort']
   cursor: string | undefined
   trail: string[]
@@ -16,20 +18,21 @@ const longestTrail = 30
 export function readAddress(query: Record<string, string>): ListAddress {
   const sort = v.safeParse(Sort, query.sort)
   return {
-    // Postgres refuses NUL, and nobody types the other control characters.
-    q: (query.q ?? '')
-      .replace(/\p{Cc}/gu, ' ')
-      .trim()
-      .slice(0, 200),
+    q: plain(query.q).slice(0, 200),
+    filter: plain(query.filter),
     sort: sort.success ? sort.output : '-createdAt',
     cursor: query.cursor || undefined,
     trail: query.trail?.split('~') ?? [],
   }
 }
 
-export function listPath({ q, sort, cursor, trail }: Partial<ListAddress>): string {
+/** Postgres refuses NUL, and nobody types the other control characters. */
+const plain = (text = '') => text.replace(/\p{Cc}/gu, ' ').trim()
+
+export function listPath({ q, filter, sort, cursor, trail }: Partial<ListAddress>): string {
   const params = new URLSearchParams()
   if (q) params.set('q', q)
+  if (filter) params.set('filter', filter)
   if (sort && sort !== '-createdAt') params.set('sort', sort)
   if (cursor) params.set('cursor', cursor)
   if (cursor && trail?.length) params.set('trail', trail.join('~'))

@@ -1,12 +1,13 @@
-import { type Core, LeadNestError, listForms, listLeads, listMembers, listPipelines } from '@leadnest/core'
+import { type Core, LeadNestError, LeadQuery, listForms, listLeads, listMembers, listPipelines } from '@leadnest/core'
 import { Hono } from 'hono'
+import { parse } from '../../http/parse.ts'
 import type { SignedInEnv } from '../env.ts'
 import { publicName } from '../forms/public-name.ts'
 import { leadChanges } from './change-routes.tsx'
 import type { FirstForm } from './empty-list.tsx'
 import { LeadsPage } from './index-page.tsx'
 import { leadPage } from './lead-page.tsx'
-import { listPath, readAddress } from './list-address.ts'
+import { type ListAddress, listPath, readAddress } from './list-address.ts'
 import { memberNames } from './owner.ts'
 import { stageNames } from './stage.tsx'
 
@@ -15,30 +16,49 @@ export const leadPages = new Hono<SignedInEnv>()
     const { core, session, publicUrl } = c.var
     const { workspaceId } = session
     const address = readAddress(c.req.query())
-    const { q, sort, cursor } = address
     try {
-      const query = { limit: 50, sort, ...(q && { q }), ...(cursor && { cursor }) }
-      const [{ data: leads, nextCursor }, pipelines, everybody] = await Promise.all([
-        listLeads(core, workspaceId, query),
+      const [{ data: leads, nextCursor, issues }, pipelines, everybody] = await Promise.all([
+        findLeads(core, workspaceId, address),
         listPipelines(core, workspaceId),
         listMembers(core, workspaceId),
       ])
       const firstForm = leads.length ? undefined : await findFirstForm(core, workspaceId)
       const [stages, members] = [stageNames(pipelines), memberNames(everybody)]
       const justDeleted = c.req.query('deleted') === '1'
+      const found = { leads, nextCursor, issues, stages, members }
       return c.html(
-        <LeadsPage {...{ session, address, leads, nextCursor, stages, members, justDeleted, firstForm, publicUrl }} />,
+        <LeadsPage {...{ session, address, ...found, justDeleted, firstForm, publicUrl }} />,
+        issues.length > 0 ? 422 : 200,
       )
     } catch (error) {
       // A shortened or outdated link still leads to its list.
       if (!(error instanceof LeadNestError && error.code === 'invalid_cursor')) throw error
-      return c.redirect(listPath({ q, sort }), 303)
+      const { cursor: _, ...list } = address
+      return c.redirect(listPath(list), 303)
     }
   })
 
   .get('/:id', async (c) => c.html(await leadPage(c, c.req.param('id'))))
 
   .route('/', leadChanges)
+
+/** The page of an address; none where its filter cannot be read, with what is wrong. */
+async function findLeads(core: Core, workspaceId: string, { q, filter, sort, cursor }: ListAddress) {
+  try {
+    const query = parse(LeadQuery, {
+      limit: '50',
+      sort,
+      ...(q && { q }),
+      ...(filter && { filter }),
+      ...(cursor && { cursor }),
+    })
+    return { ...(await listLeads(core, workspaceId, query)), issues: [] }
+  } catch (error) {
+    const issues = error instanceof LeadNestError ? error.issues : []
+    if (!issues.some(({ path }) => path === 'filter')) throw error
+    return { data: [], nextCursor: null, issues }
+  }
+}
 
 async function findFirstForm(core: Core, workspaceId: string): Promise<FirstForm | undefined> {
   const [form] = await listForms(core, workspaceId)
