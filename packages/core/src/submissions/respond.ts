@@ -17,5 +17,5 @@ export const respond = (workspaceId: string, responses: NewEvent[]): Sql => sql`
     ${responses.map(({ actor }) => actor.id)}::uuid[],
     ${responses.map(({ at }) => at)}::timestamptz[]
   ) as v (lead_id, actor_id, at)
-  where s.workspace_id = ${workspaceId} and s.lead_id = v.lead_id and s.responded_at is null
-    and s.verdict = 'accepted' and not s.test and s.created_at <= v.at`
+  where s.workspace_id = ${workspaceId} and s.lead_id = v.lead_id and s.lead_id = any(${responses.map(({ leadId }) => leadId)}::uuid[])
+    and s.responded_at is null and s.verdict = 'accepted' and not s.test and s.created_at <= v.at`
