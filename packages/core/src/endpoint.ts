@@ -17,6 +17,8 @@ export interface Endpoint {
   status?: 200 | 201 | 202 | 204
   /** Answers that show a secret are never stored for replay: the header Idempotency-Key is refused. */
   showsSecret?: true
+  /** Its use case keeps the answers to Idempotency-Keys itself: captures, which share transactions. */
+  keepsAnswers?: true
 }
 
 /** A list's answer: one page, and the cursor of the next. */

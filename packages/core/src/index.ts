@@ -44,7 +44,14 @@ export { Field, type Form, FormSlug, type PublishedForm } from './forms/form.ts'
 export { issueFormToken, readFormToken, tokenLifetime } from './forms/form-token.ts'
 export { setFormOrigins } from './forms/set-origins.ts'
 export { isId, newId } from './id.ts'
-export type { Answered } from './idempotency/once.ts'
+export {
+  Answered,
+  claimAnswer,
+  keepAnswer,
+  releaseClaim,
+  rememberingCore,
+  type StoredAnswer,
+} from './idempotency/answers.ts'
 export { fingerprintOf, type IdempotencyKey, readIdempotencyKey } from './idempotency/records.ts'
 export { crontab, tasks } from './jobs/tasks.ts'
 export { captureLead, type Door } from './leads/capture-lead.ts'

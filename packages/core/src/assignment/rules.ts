@@ -5,8 +5,6 @@ import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { checkFilter } from '../filters/saved.ts'
 import { newId } from '../id.ts'
-import { type Answered, once } from '../idempotency/once.ts'
-import type { Teller } from '../leads/create-lead.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { AssignmentRule, AssignmentRulePatch, NewAssignmentRule } from './rule.ts'
@@ -29,26 +27,24 @@ export async function createAssignmentRule(
   core: Core,
   workspaceId: string,
   input: NewAssignmentRule,
-  by: Teller,
-): Promise<Answered<AssignmentRule>> {
+  by: By,
+): Promise<AssignmentRule> {
   const at = core.now()
   checkFilter(input.filter, workspaceId, at)
-  return core.inWorkspace(workspaceId, (tx) =>
-    once(core, tx, workspaceId, by.idempotency, async () => {
-      const { length } = await lockRules(tx, workspaceId)
-      if (length >= most) throw invalid('', `A workspace has at most ${most} assignment rules.`)
-      await checkMembers(tx, workspaceId, input.memberIds)
-      const [rule] = await tx.query<AssignmentRule>(sql`
+  return core.inWorkspace(workspaceId, async (tx) => {
+    const { length } = await lockRules(tx, workspaceId)
+    if (length >= most) throw invalid('', `A workspace has at most ${most} assignment rules.`)
+    await checkMembers(tx, workspaceId, input.memberIds)
+    const [rule] = await tx.query<AssignmentRule>(sql`
         insert into assignment_rules (workspace_id, id, name, position, enabled, filter, strategy, member_ids, created_at, updated_at)
         values (
           ${workspaceId}, ${newId(at.getTime())}, ${input.name}, ${length + 1}, ${input.enabled}, ${input.filter}, ${input.strategy},
           ${input.memberIds}::uuid[], ${at}, ${at}
         )
         returning ${columns}`)
-      await tellSaved(tx, workspaceId, rule!, {}, by, at)
-      return { result: rule!, status: 201 }
-    }),
-  )
+    await tellSaved(tx, workspaceId, rule!, {}, by, at)
+    return rule!
+  })
 }
 
 /** Changes what is named. What changes nothing writes nothing. Throws `not_found`, `invalid_input`, `unknown_reference`. */

@@ -22,6 +22,7 @@ export function newEvent(event: Omit<NewEvent, 'id' | 'submissionId'> & { submis
 /** Writes what happened and the job that tells of it, in the transaction of the change. The live feed is told at its commit. */
 export async function recordEvents(tx: Tx, workspaceId: string, events: NewEvent[]): Promise<void> {
   if (events.length === 0) return
+  tx.changed = true
   const responses = responsesIn(events)
   await Promise.all([
     responses.length > 0 && tx.query(respond(workspaceId, responses)),

@@ -14,5 +14,6 @@ export const formEndpoints = {
     body: SubmissionInput,
     returns: SubmissionResult,
     status: 201,
+    keepsAnswers: true,
   },
 } as const satisfies Record<string, Endpoint>

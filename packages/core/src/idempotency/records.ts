@@ -10,6 +10,7 @@ export interface IdempotencyKey {
 }
 
 export interface IdempotencyRecord extends IdempotencyKey {
+  /** The HTTP status that was answered; 0 while the request is being carried out. */
   status: number
   body: string
   expiresAt: string

@@ -4,8 +4,7 @@ import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { checkValues } from '../fields/check-values.ts'
 import { readShape, type Shape } from '../fields/shape.ts'
-import { type Answered, once } from '../idempotency/once.ts'
-import type { IdempotencyKey } from '../idempotency/records.ts'
+import { Answered } from '../idempotency/answers.ts'
 import { Overtaken, type Tx } from '../postgres/transaction.ts'
 import { setTags } from '../tags/tag-lead.ts'
 import { type Alias, identitiesOf, readAliases } from './aliases.ts'
@@ -20,26 +19,16 @@ import { resolvePeople } from './resolve-people.ts'
 import { indexForSearch, insertLeads, lockKnown, updateLeads } from './statements.ts'
 import { orTaken } from './update-lead.ts'
 
-/** Who changes something, by which door, and the caller's key where one came. */
-export interface Teller extends By {
-  idempotency?: IdempotencyKey | undefined
-}
-
 /**
  * Stores a lead that a trusted door tells of: by `externalId`, then e-mail, then phone, a known one is updated (status
  * 200), with what was sent overwriting; else it is created (201). An identity that belongs to somebody else is not
- * written, and the two are suggested as duplicates. Throws `invalid_input`, `unknown_reference`, `idempotency_mismatch`,
- * and `identity_taken` where clearing the e-mail leaves a phone that another lead is known by.
+ * written, and the two are suggested as duplicates. Throws `invalid_input`, `unknown_reference`, and `identity_taken` where clearing the e-mail leaves a phone that another lead is known by.
  */
-export function createLead(core: Core, workspaceId: string, input: LeadInput, by: Teller): Promise<Answered<Lead>> {
-  return orTaken(() =>
-    core.inWorkspace(workspaceId, (tx) =>
-      once(core, tx, workspaceId, by.idempotency, () => write(core, tx, workspaceId, input, by)),
-    ),
-  )
+export function createLead(core: Core, workspaceId: string, input: LeadInput, by: By): Promise<Answered<Lead>> {
+  return orTaken(() => core.inWorkspace(workspaceId, (tx) => write(core, tx, workspaceId, input, by)))
 }
 
-async function write(core: Core, tx: Tx, workspaceId: string, input: LeadInput, { actor, source }: Teller) {
+async function write(core: Core, tx: Tx, workspaceId: string, input: LeadInput, by: By) {
   const at = core.now()
   const shape = await readShape(tx, workspaceId)
   const person = personIn(input, shape, at)
@@ -53,8 +42,8 @@ async function write(core: Core, tx: Tx, workspaceId: string, input: LeadInput, 
     ...(conflicts.length > 0 && { conflicts: conflicts.map(({ otherId, kind }) => ({ leadId: otherId, kind })) }),
   }
   const type = created ? 'lead.created' : 'lead.updated'
-  await recordEvents(tx, workspaceId, [newEvent({ type, leadId, actor, source, data, at })])
-  return { result: lead, status: created ? 201 : 200 }
+  await recordEvents(tx, workspaceId, [newEvent({ type, leadId, ...by, data, at })])
+  return new Answered(lead, created ? 201 : 200)
 }
 
 function personIn({ tags, stage, ownerId, lostReason, ...input }: LeadInput, shape: Shape, at: Date): Person {

@@ -7,8 +7,6 @@ import { changesIn } from '../events/changes.ts'
 import type { EventType, Source } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { isId } from '../id.ts'
-import { type Answered, once } from '../idempotency/once.ts'
-import type { IdempotencyKey } from '../idempotency/records.ts'
 import { normaliseEmail } from '../leads/identity.ts'
 import { unknownReference } from '../pipelines/pipelines.ts'
 import { sql } from '../postgres/sql.ts'
@@ -19,38 +17,35 @@ import { type Member, type MemberPatch, memberColumns, type NewMember } from './
 export interface Asker {
   principal: Principal
   source: Source
-  idempotency?: IdempotencyKey | undefined
 }
 
 /** Makes a user of this installation a member. Throws `unknown_reference`, `identity_taken`, `forbidden`. */
-export async function admitMember(core: Core, { email, role }: NewMember, asker: Asker): Promise<Answered<Member>> {
+export async function admitMember(core: Core, { email, role }: NewMember, asker: Asker): Promise<Member> {
   const { workspaceId } = asker.principal
   demand(asker.principal, 'members:write')
   const address = normaliseEmail(email)
-  return core.inWorkspace(workspaceId, (tx) =>
-    once(core, tx, workspaceId, asker.idempotency, async () => {
-      mindOwners(asker.principal, [role])
-      const [user] = await tx.query<{ id: string }>(
-        sql`select id from users where email = ${address} and disabled_at is null`,
+  return core.inWorkspace(workspaceId, async (tx) => {
+    mindOwners(asker.principal, [role])
+    const [user] = await tx.query<{ id: string }>(
+      sql`select id from users where email = ${address} and disabled_at is null`,
+    )
+    if (!user)
+      throw unknownReference(
+        'email',
+        `There is no user ${address} here. Make one with: leadnest user create ${address}`,
       )
-      if (!user)
-        throw unknownReference(
-          'email',
-          `There is no user ${address} here. Make one with: leadnest user create ${address}`,
-        )
-      // Tokens of an earlier membership stay dead.
-      const admitted = await tx.query(sql`
+    // Tokens of an earlier membership stay dead.
+    const admitted = await tx.query(sql`
         insert into memberships (workspace_id, user_id, role, created_at, tokens_valid_after)
         values (${workspaceId}, ${user.id}, ${role}, ${core.now()}, ${core.now()})
         on conflict (workspace_id, user_id) do nothing returning 1 as admitted`)
-      if (admitted.length === 0)
-        throw new LeadNestError('identity_taken', `${address} is a member already.`, {
-          issues: [{ path: 'email', message: 'This user is a member already.' }],
-        })
-      await tell(core, tx, 'member.added', { userId: user.id, email: address, role }, asker)
-      return { result: (await lockMember(tx, workspaceId, user.id)).member, status: 201 }
-    }),
-  )
+    if (admitted.length === 0)
+      throw new LeadNestError('identity_taken', `${address} is a member already.`, {
+        issues: [{ path: 'email', message: 'This user is a member already.' }],
+      })
+    await tell(core, tx, 'member.added', { userId: user.id, email: address, role }, asker)
+    return (await lockMember(tx, workspaceId, user.id)).member
+  })
 }
 
 /**

@@ -1,10 +1,9 @@
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
+import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { newId } from '../id.ts'
-import { type Answered, once } from '../idempotency/once.ts'
 import { changesBetween } from '../leads/changes.ts'
-import type { Teller } from '../leads/create-lead.ts'
 import { readLead } from '../leads/find-leads.ts'
 import { unknownReference } from '../pipelines/pipelines.ts'
 import { sql } from '../postgres/sql.ts'
@@ -25,30 +24,27 @@ class DryRun extends Error {
 
 /**
  * Makes one lead of two: the older one survives, all that hangs on the other moves to it, and whoever is known by an
- * identity of the other is the survivor from then on. Throws `unknown_reference` at `leadIds.<n>`, `lead_merged`,
- * `idempotency_mismatch`.
+ * identity of the other is the survivor from then on. Throws `unknown_reference` at `leadIds.<n>`, `lead_merged`.
  */
 export async function mergeLeads(
   core: Core,
   workspaceId: string,
   { leadIds, dryRun }: MergeInput,
-  by: Teller,
-): Promise<Answered<MergeResult>> {
+  by: By,
+): Promise<MergeResult> {
   try {
-    return await core.inWorkspace(workspaceId, (tx) =>
-      once(core, tx, workspaceId, dryRun ? undefined : by.idempotency, async () => {
-        const result = await merge(core, tx, workspaceId, leadIds, by)
-        if (dryRun) throw new DryRun({ ...result, id: null })
-        return { result, status: 200 }
-      }),
-    )
+    return await core.inWorkspace(workspaceId, async (tx) => {
+      const result = await merge(core, tx, workspaceId, leadIds, by)
+      if (dryRun) throw new DryRun({ ...result, id: null })
+      return result
+    })
   } catch (error) {
-    if (error instanceof DryRun) return { result: error.result, status: 200, replayed: false }
+    if (error instanceof DryRun) return error.result
     throw error
   }
 }
 
-async function merge(core: Core, tx: Tx, workspaceId: string, leadIds: string[], { actor, source }: Teller) {
+async function merge(core: Core, tx: Tx, workspaceId: string, leadIds: string[], { actor, source }: By) {
   const at = core.now()
   const [survivor, other] = await lockBoth(tx, workspaceId, leadIds)
   const [survivorId, mergedId] = [survivor.id as string, other.id as string]

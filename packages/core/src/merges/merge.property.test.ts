@@ -118,7 +118,7 @@ test('a merge and its undo leave both leads as they were, for 1,000 pairs', asyn
     const ids = [await make(one), await make(other)]
     const before = await Promise.all(ids.map(everythingOf))
     time += 1000
-    const { result } = await mergeLeads(nest, nest.workspaceId, { leadIds: ids.toReversed(), dryRun: false }, by)
+    const result = await mergeLeads(nest, nest.workspaceId, { leadIds: ids.toReversed(), dryRun: false }, by)
     expect(result.lead.id).toBe(ids[0])
     expect((await getLead(nest, nest.workspaceId, ids[1]!)).mergedInto).toBe(ids[0])
     time += 1000
@@ -140,9 +140,9 @@ test('a dry run shows what the merge then does, and changes nothing', async () =
       const ids = [await make(one), await make(other)]
       const before = await Promise.all(ids.map(everythingOf))
       const merge = (dryRun: boolean) => mergeLeads(nest, nest.workspaceId, { leadIds: ids, dryRun }, by)
-      const { result: shown } = await merge(true)
+      const shown = await merge(true)
       expect(await Promise.all(ids.map(everythingOf))).toEqual(before)
-      const { result: done } = await merge(false)
+      const done = await merge(false)
       expect(shown).toEqual({ ...done, id: null })
     }),
     { numRuns: 25 },

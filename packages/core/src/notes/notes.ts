@@ -1,10 +1,9 @@
 import type { Core } from '../core.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { notFound } from '../errors.ts'
+import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { isId, newId } from '../id.ts'
-import { type Answered, once } from '../idempotency/once.ts'
-import type { Teller } from '../leads/create-lead.ts'
 import { lockLead } from '../leads/find-leads.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -12,26 +11,24 @@ import type { Note, NoteInput } from './note.ts'
 
 const columns = sql`id, lead_id, author, body, created_at, edited_at`
 
-/** Throws `not_found`, `idempotency_mismatch`. */
+/** Throws `not_found`. */
 export async function addNote(
   core: Core,
   workspaceId: string,
   leadId: string,
   { body }: NoteInput,
-  by: Teller,
-): Promise<Answered<Note>> {
+  by: By,
+): Promise<Note> {
   const at = core.now()
-  return core.inWorkspace(workspaceId, (tx) =>
-    once(core, tx, workspaceId, by.idempotency, async () => {
-      await lockLead(tx, workspaceId, leadId)
-      const [note] = await tx.query<Note>(sql`
+  return core.inWorkspace(workspaceId, async (tx) => {
+    await lockLead(tx, workspaceId, leadId)
+    const [note] = await tx.query<Note>(sql`
         insert into notes (workspace_id, id, lead_id, author, body, created_at)
         values (${workspaceId}, ${newId(at.getTime())}, ${leadId}, ${JSON.stringify(by.actor)}, ${body}, ${at})
         returning ${columns}`)
-      await tell(tx, workspaceId, 'note.added', note!, by, at)
-      return { result: note!, status: 201 }
-    }),
-  )
+    await tell(tx, workspaceId, 'note.added', note!, by, at)
+    return note!
+  })
 }
 
 /** Throws `not_found`. */
@@ -40,7 +37,7 @@ export async function editNote(
   workspaceId: string,
   id: string,
   { body }: NoteInput,
-  by: Teller,
+  by: By,
 ): Promise<Note> {
   const at = core.now()
   return core.inWorkspace(workspaceId, async (tx) => {
@@ -54,7 +51,7 @@ export async function editNote(
 }
 
 /** Throws `not_found`. */
-export async function deleteNote(core: Core, workspaceId: string, id: string, by: Teller): Promise<void> {
+export async function deleteNote(core: Core, workspaceId: string, id: string, by: By): Promise<void> {
   await core.inWorkspace(workspaceId, async (tx) => {
     const note = await lockNote(tx, workspaceId, id)
     await tx.query(sql`delete from notes where workspace_id = ${workspaceId} and id = ${id}`)
@@ -97,7 +94,7 @@ function tell(
   workspaceId: string,
   type: 'note.added' | 'note.edited' | 'note.deleted',
   note: Note,
-  { actor, source }: Teller,
+  { actor, source }: By,
   at: Date,
 ) {
   return recordEvents(tx, workspaceId, [

@@ -6,6 +6,8 @@ import { type Sql, toRow } from './sql.ts'
 /** A transaction: every query in it is of one workspace, or of none. Queries that are not awaited share a round trip. */
 export interface Tx {
   query<Row = Record<string, never>>(statement: Sql): Promise<Row[]>
+  /** Whether an event was recorded in it: something is different afterwards. */
+  changed?: boolean
 }
 
 /** Whose rows a transaction sees. Row security shows nothing where neither is set. */

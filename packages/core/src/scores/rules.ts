@@ -5,8 +5,6 @@ import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { checkFilter } from '../filters/saved.ts'
 import { isId, newId } from '../id.ts'
-import { type Answered, once } from '../idempotency/once.ts'
-import type { Teller } from '../leads/create-lead.ts'
 import { unknownReference } from '../pipelines/pipelines.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -28,26 +26,24 @@ export async function createScoreRule(
   core: Core,
   workspaceId: string,
   input: NewScoreRule,
-  by: Teller,
-): Promise<Answered<ScoreRule>> {
+  by: By,
+): Promise<ScoreRule> {
   const at = core.now()
-  return core.inWorkspace(workspaceId, (tx) =>
-    once(core, tx, workspaceId, by.idempotency, async () => {
-      const moves = await check(tx, workspaceId, input, at)
-      await tx.query(sql`select 1 as locked from workspaces where id = ${workspaceId} for no key update`)
-      const rules = await tx.query(sql`select 1 as rule from score_rules where workspace_id = ${workspaceId}`)
-      if (rules.length >= most) throw invalid('', `A workspace has at most ${most} score rules.`)
-      const [rule] = await tx.query<ScoreRule>(sql`
+  return core.inWorkspace(workspaceId, async (tx) => {
+    const moves = await check(tx, workspaceId, input, at)
+    await tx.query(sql`select 1 as locked from workspaces where id = ${workspaceId} for no key update`)
+    const rules = await tx.query(sql`select 1 as rule from score_rules where workspace_id = ${workspaceId}`)
+    if (rules.length >= most) throw invalid('', `A workspace has at most ${most} score rules.`)
+    const [rule] = await tx.query<ScoreRule>(sql`
         insert into score_rules (workspace_id, id, name, points, enabled, filter, event, moves, created_at, updated_at)
         values (
           ${workspaceId}, ${newId(at.getTime())}, ${input.name}, ${input.points}, ${input.enabled}, ${input.filter},
           ${eventText(input)}::jsonb, ${moves}, ${at}, ${at}
         )
         returning ${columns}`)
-      await tell(tx, workspaceId, 'score_rule.saved', rule!, { changes: {} }, by, at)
-      return { result: rule!, status: 201 }
-    }),
-  )
+    await tell(tx, workspaceId, 'score_rule.saved', rule!, { changes: {} }, by, at)
+    return rule!
+  })
 }
 
 /** Changes what is named. What changes nothing writes nothing. Throws `not_found`, `invalid_input`, `unknown_reference`. */

@@ -16,16 +16,21 @@ import { isFresh } from '../http/etag.ts'
 import { idempotencyOf, replayedHeader } from '../http/idempotency.ts'
 import { admitOrigin, type OriginOptions } from '../http/origins.ts'
 
-export function formRoutes(mount: Mount, core: Core, origins: OriginOptions) {
+export function formRoutes(mount: Mount, origins: OriginOptions) {
   /** A form for whoever asks: a key's own workspace, or a page that the form lists. */
-  async function formFor(c: Context<Env>, slug: string, principal: Principal | undefined): Promise<FoundForm> {
+  async function formFor(
+    core: Core,
+    c: Context<Env>,
+    slug: string,
+    principal: Principal | undefined,
+  ): Promise<FoundForm> {
     const found = await findForm(core, slug, principal?.workspaceId)
     if (!principal) admitOrigin(c, found.form, origins)
     return found
   }
 
-  mount('GET /v1/forms/:slug', async ({ c, params, principal }) => {
-    const { form } = await formFor(c, params.slug, principal)
+  mount('GET /v1/forms/:slug', async ({ core, c, params, principal }) => {
+    const { form } = await formFor(core, c, params.slug, principal)
     const definition = publish(form)
     const etag = `"${fingerprintOf(JSON.stringify(definition)).toString('base64url').slice(0, 22)}"`
     // The token is new each time, so a cache may keep the answer but has to ask.
@@ -34,8 +39,8 @@ export function formRoutes(mount: Mount, core: Core, origins: OriginOptions) {
     return new Answer(definition, { headers })
   })
 
-  mount('POST /v1/forms/:slug/submissions', async ({ c, params, principal, body, text }) => {
-    const found = await formFor(c, params.slug, principal)
+  mount('POST /v1/forms/:slug/submissions', async ({ core, c, params, principal, body, text }) => {
+    const found = await formFor(core, c, params.slug, principal)
     const trusted = principal?.kind === 'user' || principal?.kind === 'secret'
     // A trusted door overwrites what is known of a lead.
     if (trusted) demand(principal, 'leads:write')

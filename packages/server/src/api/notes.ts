@@ -1,23 +1,21 @@
-import { addNote, type Core, deleteNote, editNote, listNotes } from '@leadnest/core'
+import { addNote, deleteNote, editNote, listNotes } from '@leadnest/core'
 import type { Mount } from '../http/endpoint.ts'
-import { idempotencyOf, toAnswer } from '../http/idempotency.ts'
 import { by } from './by.ts'
 
-export function noteRoutes(mount: Mount, core: Core) {
-  mount('GET /v1/leads/:id/notes', async ({ principal, params, query }) =>
+export function noteRoutes(mount: Mount) {
+  mount('GET /v1/leads/:id/notes', async ({ core, principal, params, query }) =>
     listNotes(core, principal.workspaceId, params.id, query),
   )
 
-  mount('POST /v1/leads/:id/notes', async ({ c, principal, params, body, text }) => {
-    const idempotency = idempotencyOf(c, principal, text)
-    return toAnswer(await addNote(core, principal.workspaceId, params.id, body, { ...by(principal), idempotency }))
-  })
+  mount('POST /v1/leads/:id/notes', async ({ core, principal, params, body }) =>
+    addNote(core, principal.workspaceId, params.id, body, by(principal)),
+  )
 
-  mount('PATCH /v1/notes/:id', async ({ principal, params, body }) =>
+  mount('PATCH /v1/notes/:id', async ({ core, principal, params, body }) =>
     editNote(core, principal.workspaceId, params.id, body, by(principal)),
   )
 
-  mount('DELETE /v1/notes/:id', async ({ principal, params }) => {
+  mount('DELETE /v1/notes/:id', async ({ core, principal, params }) => {
     await deleteNote(core, principal.workspaceId, params.id, by(principal))
     return null
   })

@@ -1,15 +1,18 @@
-import { demand, LeadNestError, type Principal } from '@leadnest/core'
+import { Answered, type Core, demand, LeadNestError, type Principal } from '@leadnest/core'
 import { contract, type Endpoint, type Parsed, type Result, type Route } from '@leadnest/core/contract'
 import type { Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import * as v from 'valibot'
 import { checkText, readJson } from './body.ts'
 import type { Env } from './env.ts'
+import { answeredOnce, idempotencyOf } from './idempotency.ts'
 import { parse } from './parse.ts'
 
 /** What a handler is handed: the parsed parts of the call, and the raw ones for those few that need them. */
 export type Call<R extends Route> = Parsed<R> & {
   c: Context<Env>
+  /** Hand this one to use cases: it keeps what they do in line with the caller's Idempotency-Key. */
+  core: Core
   /** The body's bytes as text; empty without one. */
   text: string
 } & (Access<R> extends 'anyone' | 'form' ? { principal: Principal | undefined } : { principal: Principal })
@@ -36,10 +39,10 @@ const noQuery = v.strictObject({})
 export type Mount = ReturnType<typeof endpoints>
 
 /** Returns a function that mounts a route of the contract: access, parsing and the JSON answer are the same for all. */
-export function endpoints(app: Hono<Env>) {
+export function endpoints(app: Hono<Env>, core: Core) {
   return function mount<R extends Route>(
     route: R,
-    handle: (call: Call<R>) => Promise<Result<R> | Answer<Result<R>> | Response>,
+    handle: (call: Call<R>) => Promise<Result<R> | Answered<Result<R>> | Answer<Result<R>> | Response>,
   ) {
     const endpoint: Endpoint = contract[route]
     const [method, path] = route.split(' ') as [string, string]
@@ -58,20 +61,33 @@ export function endpoints(app: Hono<Env>) {
       const sent = endpoint.body ? await readJson(c) : undefined
       const call = {
         c,
+        core,
         principal,
         params: c.req.param(),
         query: parse(endpoint.query ?? noQuery, query),
         body: sent && parse(endpoint.body!, sent.value),
         text: sent?.text ?? '',
       }
-      const result = await handle(call as unknown as Call<R>)
-      if (result instanceof Response) return result
-      const { body, status, headers } = result instanceof Answer ? result : new Answer(result)
-      for (const [name, value] of Object.entries(headers)) c.header(name, value)
-      const answered = status ?? endpoint.status ?? 200
-      return answered === 204 ? c.body(null, 204) : c.json(body as object, answered)
+      const key = method === 'GET' || endpoint.keepsAnswers ? undefined : idempotencyOf(c, principal, call.text)
+      const work = async (core: Core) => {
+        const result = await handle({ ...call, core } as unknown as Call<R>)
+        if (result instanceof Response) return result
+        const { body, status, headers } = asAnswer(result)
+        for (const [name, value] of Object.entries(headers)) c.header(name, value)
+        const answered = status ?? endpoint.status ?? 200
+        return answered === 204 ? c.body(null, 204) : c.json(body as object, answered)
+      }
+      // A key without a credential is refused where one is needed; who needs none sends forms, or logs in.
+      return key && principal
+        ? answeredOnce(c, core, { workspaceId: principal.workspaceId, key, status: endpoint.status ?? 200 }, work)
+        : work(core)
     })
   }
+}
+
+function asAnswer<T>(result: T | Answered<T> | Answer<T>): Answer<T> {
+  if (result instanceof Answer) return result
+  return result instanceof Answered ? new Answer(result.result, { status: result.status }) : new Answer(result)
 }
 
 function authorise({ access }: Endpoint, principal: Principal | undefined): void {

@@ -1,7 +1,20 @@
-import { type Answered, fingerprintOf, type IdempotencyKey, type Principal, readIdempotencyKey } from '@leadnest/core'
+import {
+  type Core,
+  claimAnswer,
+  fingerprintOf,
+  type IdempotencyKey,
+  keepAnswer,
+  LeadNestError,
+  type Principal,
+  readIdempotencyKey,
+  releaseClaim,
+  rememberingCore,
+  type StoredAnswer,
+} from '@leadnest/core'
 import type { Context } from 'hono'
-import { Answer } from './endpoint.ts'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Env } from './env.ts'
+import { problem, statusOf } from './problem.ts'
 
 /** The caller's Idempotency-Key: its scope is the credential, its fingerprint the method, path, query and body. */
 export function idempotencyOf(
@@ -18,10 +31,49 @@ export function idempotencyOf(
   }
 }
 
-/** What a use case answered once, as the answer of its route. */
-export function toAnswer<T>({ result, status, replayed }: Answered<T>): Answer<T> {
-  return new Answer(result, { status: status as 200 | 201, headers: replayedHeader(replayed) })
-}
-
 export const replayedHeader = (replayed: boolean): Record<string, string> =>
   replayed ? { 'idempotency-replayed': 'true' } : {}
+
+/** Refusals that may be another answer a moment later, or are no answer of a use case. */
+const neverKept = new Set([400, 401, 403, 405, 408, 413, 415, 429])
+
+/**
+ * Carries a request out once for its key, and gives what it was answered to whoever repeats it. The answer is stored in the
+ * transaction of the work; one that changed nothing, and a refusal of the use case, right after it.
+ */
+export async function answeredOnce(
+  c: Context<Env>,
+  core: Core,
+  { workspaceId, key, status }: { workspaceId: string; key: IdempotencyKey; status: number },
+  work: (core: Core) => Promise<Response>,
+): Promise<Response> {
+  const before = await claimAnswer(core, workspaceId, key)
+  if (before) return replay(c, before)
+  const remembering = rememberingCore(core, workspaceId, key, status)
+  try {
+    const response = await work(remembering.core)
+    const answer = { status: response.status, body: response.status === 204 ? 'null' : await response.clone().text() }
+    if (remembering.stored()?.body !== answer.body) await keepAnswer(core, workspaceId, key, answer)
+    return response
+  } catch (error) {
+    // What was done is stored with its answer, so the claim is let go only where nothing was.
+    if (remembering.stored()) throw error
+    if (!(error instanceof LeadNestError) || !isKept(error)) {
+      await releaseClaim(core, workspaceId, key).catch(() => undefined)
+      throw error
+    }
+    const response = problem(c, error)
+    await keepAnswer(core, workspaceId, key, { status: response.status, body: await response.clone().text() })
+    return response
+  }
+}
+
+const isKept = (error: LeadNestError) =>
+  statusOf(error) < 500 && !neverKept.has(statusOf(error)) && error.code !== 'idempotency_in_flight'
+
+function replay(c: Context<Env>, { status, body }: StoredAnswer): Response {
+  const replayed = replayedHeader(true)
+  if (status === 204) return c.body(null, 204, replayed)
+  const type = status < 400 ? 'application/json' : 'application/problem+json'
+  return c.body(body, status as ContentfulStatusCode, { ...replayed, 'content-type': type })
+}

@@ -1,0 +1,122 @@
+import type { Core } from '../core.ts'
+import { LeadNestError } from '../errors.ts'
+import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import { type IdempotencyKey, type IdempotencyRecord, mismatch, readRecords } from './records.ts'
+
+/** How long a request may take before its key is free again, in ms: a crash leaves it claimed. */
+const lease = 60_000
+
+/** What a key was answered with; `body` is the JSON that was sent. */
+export interface StoredAnswer {
+  status: number
+  body: string
+}
+
+/** What a use case gives where its status is not always the same. */
+export class Answered<T> {
+  readonly result: T
+  readonly status: 200 | 201 | 202
+  constructor(result: T, status: 200 | 201 | 202) {
+    this.result = result
+    this.status = status
+  }
+}
+
+/**
+ * Claims a key for a minute, in a transaction of its own, so that nobody who repeats the request waits for it. Returns the
+ * answer where there is one. Throws `idempotency_mismatch` for another request under the same key, and
+ * `idempotency_in_flight` while it is being carried out.
+ */
+export async function claimAnswer(
+  core: Core,
+  workspaceId: string,
+  key: IdempotencyKey,
+): Promise<StoredAnswer | undefined> {
+  const now = core.now()
+  return core.inWorkspace(workspaceId, async (tx) => {
+    const claimed = await tx.query(sql`
+      insert into idempotency_records (workspace_id, scope, key, fingerprint, status, body, expires_at)
+      values (${workspaceId}, ${key.scope}, ${key.key}, ${key.fingerprint}, 0, '', ${new Date(now.getTime() + lease)})
+      on conflict (workspace_id, scope, key) do update
+        set fingerprint = excluded.fingerprint, status = 0, body = '', expires_at = excluded.expires_at
+        where idempotency_records.expires_at <= ${now}
+      returning 1 as claimed`)
+    if (claimed.length > 0) return undefined
+    const [record] = await tx.query<IdempotencyRecord>(readRecords(workspaceId, [key]))
+    if (record && !record.fingerprint.equals(key.fingerprint)) throw mismatch()
+    // Gone in this moment: whoever had it has let go, and this request may be sent again.
+    if (!record || record.status === 0)
+      throw new LeadNestError('idempotency_in_flight', 'This request is being carried out. Ask again in a moment.', {
+        retryAfter: 1,
+      })
+    return record
+  })
+}
+
+/** Stores an answer for those who repeat the request. False where the claim has run out and somebody else has answered. */
+async function storeAnswer(
+  core: Core,
+  tx: Tx,
+  workspaceId: string,
+  { scope, key, fingerprint }: IdempotencyKey,
+  { status, body }: StoredAnswer,
+): Promise<boolean> {
+  const expiresAt = new Date(core.now().getTime() + core.idempotencyTtlHours * 3_600_000)
+  const stored = await tx.query(sql`
+    update idempotency_records set status = ${status}, body = ${body}, expires_at = ${expiresAt}
+    where workspace_id = ${workspaceId} and scope = ${scope} and key = ${key} and fingerprint = ${fingerprint}
+      and (status = 0 or body <> ${body})
+    returning 1 as stored`)
+  return stored.length > 0
+}
+
+/** Stores the final answer in a transaction of its own, where it is another than the one that was stored with the work. */
+export async function keepAnswer(
+  core: Core,
+  workspaceId: string,
+  key: IdempotencyKey,
+  answer: StoredAnswer,
+): Promise<void> {
+  await core.inWorkspace(workspaceId, (tx) => storeAnswer(core, tx, workspaceId, key, answer))
+}
+
+/** Lets a key go whose request came to nothing, so that it can be tried again at once. */
+export async function releaseClaim(
+  core: Core,
+  workspaceId: string,
+  { scope, key, fingerprint }: IdempotencyKey,
+): Promise<void> {
+  await core.inWorkspace(workspaceId, (tx) =>
+    tx.query(sql`
+      delete from idempotency_records
+      where workspace_id = ${workspaceId} and scope = ${scope} and key = ${key} and fingerprint = ${fingerprint} and status = 0`),
+  )
+}
+
+/**
+ * A core for one request: what the first transaction that changes something returns is stored as the answer of the key in
+ * that same transaction, so that a crash leaves both or neither. `status` is that of a result that brings none.
+ */
+export function rememberingCore(core: Core, workspaceId: string, key: IdempotencyKey, status: number) {
+  let stored: StoredAnswer | undefined
+  const remembering: Core = {
+    ...core,
+    inWorkspace: (id, work) =>
+      core.inWorkspace(id, async (tx) => {
+        const result = await work(tx)
+        if (stored || id !== workspaceId || !tx.changed) return result
+        const answer =
+          result instanceof Answered
+            ? { status: result.status, body: JSON.stringify(result.result) }
+            : { status, body: JSON.stringify(result ?? null) }
+        if (!(await storeAnswer(core, tx, workspaceId, key, answer)))
+          throw new LeadNestError('idempotency_in_flight', 'Somebody else is carrying out this request.', {
+            retryAfter: 1,
+          })
+        stored = answer
+        return result
+      }),
+  }
+  return { core: remembering, stored: () => stored }
+}
