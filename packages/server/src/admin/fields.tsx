@@ -40,14 +40,14 @@ export function ErrorSummary({ title, issues }: { title: string; issues: Issue[]
 interface TextFieldProps {
   name: string
   label: string
-  type: 'text' | 'email' | 'password' | 'tel'
+  type: 'text' | 'email' | 'password' | 'tel' | 'date' | 'datetime-local'
   autocomplete: string
   value?: string
   hint?: string
   required?: boolean
   autofocus?: boolean
   maxlength?: number
-  inputmode?: 'email'
+  inputmode?: 'email' | 'decimal' | 'numeric' | 'url'
   issues: Issue[]
 }
 
@@ -106,6 +106,45 @@ export function SelectField({ name, label, hint, issues, children }: PropsWithCh
       >
         {children}
       </select>
+      {message && (
+        <p class="field-error" id={`${name}-error`}>
+          {message}
+        </p>
+      )}
+    </div>
+  )
+}
+
+interface TextAreaProps {
+  name: string
+  label: string
+  value: string
+  rows: number
+  hint?: string
+  maxlength?: number
+  issues: Issue[]
+}
+
+export function TextArea({ name, label, value, hint, issues, ...area }: TextAreaProps) {
+  const message = issues.find(({ path }) => path === name)?.message
+  const described = [message && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ')
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      {hint && (
+        <p class="muted small" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+      <textarea
+        id={name}
+        name={name}
+        {...area}
+        aria-invalid={message ? 'true' : undefined}
+        aria-describedby={described || undefined}
+      >
+        {value}
+      </textarea>
       {message && (
         <p class="field-error" id={`${name}-error`}>
           {message}

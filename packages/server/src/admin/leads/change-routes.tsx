@@ -6,6 +6,7 @@ import {
   getLead,
   type Issue,
   LeadNestError,
+  listFields,
   listPipelines,
   NoteInput,
   TagName,
@@ -21,6 +22,7 @@ import { formText } from '../fields.tsx'
 import { may } from '../may.ts'
 import { DeletePage } from './delete-page.tsx'
 import { patchOf, readTyped } from './edit-form.tsx'
+import { writable } from './lead-fields.tsx'
 import { leadPage } from './lead-page.tsx'
 import { findNotes } from './notes.tsx'
 import type { Refused } from './refused.ts'
@@ -34,9 +36,10 @@ export const leadChanges = new Hono<SignedInEnv>()
     const { core, session } = c.var
     const id = c.req.param('id')
     const lead = await getLead(core, session.workspaceId, id)
-    const typed = await readTyped(c, lead)
+    const fields = writable(await listFields(core, session.workspaceId))
+    const typed = await readTyped(c, lead, fields)
     return save(c, { id, form: 'lead', typed }, async () => {
-      const patch = patchOf(lead, typed, stageNames(await listPipelines(core, session.workspaceId)))
+      const patch = patchOf(lead, typed, stageNames(await listPipelines(core, session.workspaceId)), fields)
       await updateLead(core, session.workspaceId, id, parse(contract['PATCH /v1/leads/:id'].body, patch), by(c))
     })
   })

@@ -1,7 +1,8 @@
-import type { Lead, LeadPatch, Pipeline } from '@leadnest/core'
+import type { Lead, LeadField, LeadPatch, Pipeline } from '@leadnest/core'
 import type { Context } from 'hono'
 import { ErrorSummary, formText, SelectField, TextField } from '../fields.tsx'
 import { Icon } from '../icon.tsx'
+import { FieldControls, fieldsAsTyped, fieldsPatchOf, readTypedFields } from './lead-fields.tsx'
 import { type Member, memberNames, ownerName } from './owner.ts'
 import { type Refused, refusal } from './refused.ts'
 import { type StageNames, stageNames } from './stage.tsx'
@@ -18,33 +19,43 @@ const names = [
   'ownerId',
 ] as const satisfies (keyof LeadPatch)[]
 
-type Typed = Record<(typeof names)[number], string>
+type Name = (typeof names)[number]
+/** The columns by their names, and the workspace's own fields as `fields.<key>`. */
+type Typed = Record<Name | `fields.${string}`, string>
 
-function asTyped(lead: Lead): Typed {
-  return Object.fromEntries(names.map((name) => [name, lead[name] ?? ''])) as Typed
+function asTyped(lead: Lead, fields: LeadField[]): Typed {
+  const columns = Object.fromEntries(names.map((name) => [name, lead[name] ?? '']))
+  return { ...columns, ...fieldsAsTyped(fields, lead) } as Typed
 }
 
 /** What a form says; what it leaves out stays as it is. */
-export async function readTyped(c: Context, lead: Lead): Promise<Typed> {
+export async function readTyped(c: Context, lead: Lead, fields: LeadField[]): Promise<Typed> {
   const sent = await c.req.parseBody({ all: true })
-  const typed = asTyped(lead)
+  const typed = asTyped(lead, fields)
   for (const name of names) if (name in sent) typed[name] = await formText(c, name)
-  return typed
+  return { ...typed, ...(await readTypedFields(c, fields, sent)) }
 }
 
 /**
  * Only what differs: a name that is made of its parts must not be stored by an edit of something else, and a reason
  * belongs to a lost stage only.
  */
-export function patchOf(lead: Lead, typed: Typed, stages: StageNames): Partial<Record<keyof Typed, string | null>> {
-  const before = asTyped(lead)
+export function patchOf(
+  lead: Lead,
+  typed: Typed,
+  stages: StageNames,
+  fields: LeadField[],
+): Partial<Record<Name, string | null>> & { fields?: object } {
+  const before = asTyped(lead, [])
   const differing = names.filter((name) => inOneLine(typed[name]) !== inOneLine(before[name]))
   const isLost = stages.get(typed.stage)?.kind === 'lost'
-  return Object.fromEntries(
+  const own = fieldsPatchOf(fields, lead, typed)
+  const columns = Object.fromEntries(
     differing
       .filter((name) => name !== 'lostReason' || isLost)
       .map((name) => [name, typed[name].trim() || (name === 'stage' ? '' : null)]),
   )
+  return { ...columns, ...(Object.keys(own).length > 0 && { fields: own }) }
 }
 
 /** As a text field holds it, which knows no line breaks. */
@@ -54,13 +65,15 @@ interface EditFormProps {
   lead: Lead
   pipelines: Pipeline[]
   members: Member[]
+  /** Those that can be written. */
+  fields: LeadField[]
   refused: Refused | undefined
 }
 
-export function EditForm({ lead, pipelines, members, refused }: EditFormProps) {
-  const typed = { ...asTyped(lead), ...refused?.typed }
+export function EditForm({ lead, pipelines, members, fields, refused }: EditFormProps) {
+  const typed = { ...asTyped(lead, fields), ...refused?.typed }
   const issues = refused?.issues ?? []
-  const text = (name: keyof Typed) => ({ name, value: typed[name], issues, autocomplete: 'off' })
+  const text = (name: Name) => ({ name, value: typed[name], issues, autocomplete: 'off' })
   const owners = memberNames(members)
   return (
     <details class="edit" open={refused !== undefined}>
@@ -116,6 +129,7 @@ export function EditForm({ lead, pipelines, members, refused }: EditFormProps) {
             </option>
           ))}
         </SelectField>
+        <FieldControls {...{ fields, typed, issues }} />
         <div class="actions">
           <button class="button primary" type="submit">
             Save

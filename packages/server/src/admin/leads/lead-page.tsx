@@ -1,4 +1,13 @@
-import { getLead, listForms, listMembers, listPipelines, listSubmissions, listTags, listTimeline } from '@leadnest/core'
+import {
+  getLead,
+  listFields,
+  listForms,
+  listMembers,
+  listPipelines,
+  listSubmissions,
+  listTags,
+  listTimeline,
+} from '@leadnest/core'
 import type { Context } from 'hono'
 import type { SignedInEnv } from '../env.ts'
 import { notesOf } from './notes.tsx'
@@ -15,13 +24,14 @@ export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Re
     const timeline = await listTimeline(core, workspaceId, lead.id, { limit: 50, cursor })
     return { ...timeline, cursor, notes: await notesOf(core, workspaceId, lead.id, timeline.data) }
   }
-  const [timeline, submissions, forms, pipelines, members, tags] = await Promise.all([
+  const [timeline, submissions, forms, pipelines, members, tags, fields] = await Promise.all([
     readTimeline(),
     listSubmissions(core, workspaceId, { leadId: lead.id, limit: 20 }),
     listForms(core, workspaceId),
     listPipelines(core, workspaceId),
     listMembers(core, workspaceId),
     listTags(core, workspaceId),
+    listFields(core, workspaceId),
   ])
-  return <LeadPage {...{ session, lead, timeline, submissions, forms, pipelines, members, tags, refused }} />
+  return <LeadPage {...{ session, lead, timeline, submissions, forms, pipelines, members, tags, fields, refused }} />
 }

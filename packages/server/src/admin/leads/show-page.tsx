@@ -1,10 +1,11 @@
-import type { Event, Form, Lead, Note, Pipeline, Session, Submission, Tag } from '@leadnest/core'
-import { Answers, labelsOf, printed } from '../answers.tsx'
+import type { Event, Form, Lead, LeadField, Note, Pipeline, Session, Submission, Tag } from '@leadnest/core'
+import { Answers, labelsOf } from '../answers.tsx'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
 import { Time } from '../time.tsx'
 import type { Naming } from './changes.ts'
 import { EditForm } from './edit-form.tsx'
+import { shownValue, writable } from './lead-fields.tsx'
 import { nameOf } from './name.ts'
 import { NewNote } from './notes.tsx'
 import { type Member, memberNames, ownerName } from './owner.ts'
@@ -29,6 +30,8 @@ interface LeadProps {
   members: Member[]
   /** Every tag of the workspace. */
   tags: Tag[]
+  /** The workspace's own fields, archived ones too. */
+  fields: LeadField[]
   refused: Refused | undefined
 }
 
@@ -37,7 +40,7 @@ export function LeadPage({ session, lead, timeline, submissions, forms, refused,
   const naming: Naming = {
     stages: stageNames(known.pipelines),
     members: memberNames(known.members),
-    labels: labelsOf(forms),
+    labels: new Map([...labelsOf(forms), ...known.fields.map(({ key, label }) => [key, label] as const)]),
   }
   const mayEdit = session.scopes.includes('leads:write')
   const refusedIn = (form: Refused['form']) => (refused?.form === form ? refused : undefined)
@@ -65,9 +68,15 @@ export function LeadPage({ session, lead, timeline, submissions, forms, refused,
           <section class="card" aria-labelledby="details">
             <h2 id="details">Details</h2>
             {mayEdit && (
-              <EditForm lead={lead} pipelines={known.pipelines} members={known.members} refused={refusedIn('lead')} />
+              <EditForm
+                lead={lead}
+                pipelines={known.pipelines}
+                members={known.members}
+                fields={writable(known.fields)}
+                refused={refusedIn('lead')}
+              />
             )}
-            <Details lead={lead} naming={naming} />
+            <Details lead={lead} naming={naming} fields={known.fields} />
           </section>
           {(mayEdit || lead.tags.length > 0) && (
             <section class="card" aria-labelledby="tags">
@@ -135,7 +144,7 @@ function Actions({ lead, mayEdit }: { lead: Lead; mayEdit: boolean }) {
   )
 }
 
-function Details({ lead, naming }: { lead: Lead; naming: Naming }) {
+function Details({ lead, naming, fields }: { lead: Lead; naming: Naming; fields: LeadField[] }) {
   const known: [string, string | null][] = [
     ['E-mail', lead.email],
     ['Phone', lead.phone],
@@ -146,7 +155,7 @@ function Details({ lead, naming }: { lead: Lead; naming: Naming }) {
     ['Owner', lead.ownerId && ownerName(lead.ownerId, naming.members)],
     ['Lost because', lead.lostReason],
   ]
-  const own = Object.entries(lead.fields)
+  const own = fields.filter(({ key, archivedAt }) => archivedAt === null && (lead.fields[key] ?? null) !== null)
   return (
     <dl class="facts">
       {known.map(
@@ -158,10 +167,10 @@ function Details({ lead, naming }: { lead: Lead; naming: Naming }) {
             </div>
           ),
       )}
-      {own.map(([key, value]) => (
+      {own.map((field) => (
         <div>
-          <dt>{naming.labels.get(key) ?? key}</dt>
-          <dd>{printed(value)}</dd>
+          <dt>{field.label}</dt>
+          <dd>{shownValue(field, lead.fields[field.key] ?? null)}</dd>
         </div>
       ))}
       <div>

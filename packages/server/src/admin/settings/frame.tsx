@@ -6,6 +6,7 @@ import { Layout } from '../layout.tsx'
 const parts = [
   { path: '/admin/settings/workspace', name: 'Workspace' },
   { path: '/admin/settings/pipelines', name: 'Pipelines' },
+  { path: '/admin/settings/fields', name: 'Fields' },
 ]
 
 type SettingsProps = PropsWithChildren<{

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { SignedInEnv } from '../env.ts'
 import { may } from '../may.ts'
+import { fieldPages } from './fields/routes.tsx'
 import { pipelinePages } from './pipelines/routes.tsx'
 import { workspacePages } from './workspace/routes.tsx'
 
@@ -9,3 +10,4 @@ export const settingsPages = new Hono<SignedInEnv>()
   .get('/', (c) => c.redirect('/admin/settings/workspace', 303))
   .route('/workspace', workspacePages)
   .route('/pipelines', pipelinePages)
+  .route('/fields', fieldPages)

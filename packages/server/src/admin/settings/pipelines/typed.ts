@@ -93,8 +93,8 @@ export function inputOf({ name, stages, added }: TypedPipeline, taken: ReadonlyS
   }
 }
 
-/** A stage's key, made of its name: leads, filters and the API know it by this, and it stays when the name changes. */
-export function keyFor(name: string, taken: ReadonlySet<string>): string {
+/** A key made of a name: leads, filters and the API know it by this, and it stays when the name changes. */
+export function keyFor(name: string, taken: ReadonlySet<string>, otherwise = 'stage'): string {
   const plain = name
     .normalize('NFKD')
     .toLowerCase()
@@ -102,7 +102,7 @@ export function keyFor(name: string, taken: ReadonlySet<string>): string {
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^[^a-z]+|_+$/g, '')
     .slice(0, 40)
-  const key = plain || 'stage'
+  const key = plain || otherwise
   for (let i = 1; ; i++) {
     const candidate = i === 1 ? key : `${key}_${i}`
     if (!taken.has(candidate)) return candidate
