@@ -24,7 +24,17 @@ const entries = {
       skipNodeModulesBundle: true,
     },
   ],
-  sdk: [{ entry: files('sdk', ['index']), format: ['esm', 'cjs'], platform: 'neutral', target: 'es2022' }],
+  sdk: [
+    {
+      entry: files('sdk', ['index']),
+      format: ['esm', 'cjs'],
+      platform: 'neutral',
+      target: 'es2022',
+      sourcemap: true,
+      // Names stay, so that a stack trace can be read.
+      esbuildOptions: (options) => Object.assign(options, { minifyWhitespace: true, minifySyntax: true }),
+    },
+  ],
   widget: [
     {
       entry: files('widget', ['index']),

@@ -1,14 +1,14 @@
 import type { PublishedForm, SubmissionInput } from '@leadnest/core/contract'
-import { type Ask, createAsk } from './ask.ts'
-import type { CallOptions, ClientOptions } from './request.ts'
+import { type CallOptions, type ClientOptions, createRequest } from './request.ts'
+import type { Request } from './verbs.ts'
 
 /** What a form asks for, with the single-use token that a submission of it carries. */
 export type FormWithToken = PublishedForm & { token: string | null }
 
-export const formsOf = (ask: Ask) => ({
+export const formsOf = (request: Request) => ({
   /** What a form asks for, and a fresh `token` to submit it with. */
   async get(slug: string, call?: CallOptions): Promise<FormWithToken> {
-    const { data, headers } = await ask.full('GET /v1/forms/:slug', { params: { slug } }, call)
+    const { data, headers } = await request('GET /v1/forms/:slug', { params: { slug } }, call)
     return { ...data, token: headers.get('leadnest-form-token') }
   },
 
@@ -18,12 +18,12 @@ export const formsOf = (ask: Ask) => ({
    * @example
    * await leadnest.forms.submit('contact', { fields: { email: 'ada@example.com' } })
    */
-  submit: (slug: string, submission: SubmissionInput, call?: CallOptions) =>
-    ask('POST /v1/forms/:slug/submissions', { params: { slug }, body: submission }, call),
+  submit: async (slug: string, submission: SubmissionInput, call?: CallOptions) =>
+    (await request('POST /v1/forms/:slug/submissions', { params: { slug }, body: submission }, call)).data,
 })
 
 /** A client of forms alone; see {@link createForms}. */
 export type Forms = ReturnType<typeof formsOf>
 
 /** Only `forms.get` and `forms.submit`: what a page needs, in half the size of the whole client. */
-export const createForms = (options: ClientOptions) => formsOf(createAsk(options))
+export const createForms = (options: ClientOptions) => formsOf(createRequest(options))

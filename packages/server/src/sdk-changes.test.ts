@@ -25,10 +25,10 @@ test('a lead is edited, tagged, moved and deleted', async () => {
 
 test('a note is written once however often it is sent, edited and deleted', async () => {
   const { id } = await leadnest.leads.create({ email: 'grace@example.com' })
-  const write = () => leadnest.notes.create(id, 'Call on Monday', { idempotencyKey: 'monday' })
+  const write = () => leadnest.notes.create(id, { body: 'Call on Monday' }, { idempotencyKey: 'monday' })
   const [note, again] = await Promise.all([write(), write()])
   expect(again).toEqual(note)
-  expect((await leadnest.notes.update(note.id, 'Call on Tuesday')).body).toBe('Call on Tuesday')
+  expect((await leadnest.notes.update(note.id, { body: 'Call on Tuesday' })).body).toBe('Call on Tuesday')
   expect((await leadnest.notes.list(id)).data.map(({ body }) => body)).toEqual(['Call on Tuesday'])
   expect(await leadnest.notes.delete(note.id)).toBeNull()
 })

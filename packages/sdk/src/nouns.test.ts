@@ -1,0 +1,26 @@
+import { contract, type Endpoint } from '@leadnest/core/contract'
+import { expect, test } from 'vitest'
+import * as nouns from './nouns.ts'
+
+const verbs = Object.entries(nouns).flatMap(([noun, table]) =>
+  Object.entries(table).map(([verb, text]) => {
+    const [method, path, mark = ''] = (text as string).split(' ')
+    return { name: `${noun}.${verb}`, route: `${method} ${path}`, mark }
+  }),
+)
+const endpoints: Record<string, Endpoint> = contract
+
+test.each(verbs)('$name is $route, and its mark says what that takes', ({ route, mark }) => {
+  const endpoint = endpoints[route]
+  expect(endpoint).toBeDefined()
+  const takes = endpoint?.body ? ['+'] : endpoint?.query ? ['?', '*'] : ['', '[]']
+  expect(takes).toContain(mark)
+})
+
+/** Reached another way: with what a server keeps for itself, or by a method of its own. */
+const others = ['POST /v1/auth/login', 'GET /v1/me', 'GET /v1/forms/:slug', 'POST /v1/forms/:slug/submissions']
+
+test('every route of the contract has a verb', () => {
+  const reached = [...verbs.map(({ route }) => route), ...others]
+  expect(Object.keys(contract).filter((route) => !reached.includes(route))).toEqual([])
+})

@@ -1,0 +1,141 @@
+/*
+ * Every route as a noun and a verb. A mark behind a route says what a call takes and gives: `+` a body, `?` a query, `*` a
+ * query, and every row of the pages it gives; `[]` nothing, and the rows of a list that has one page. Without a mark it
+ * takes nothing but what is in the path. Classes, because only of those do declarations keep the comments that editors show.
+ */
+
+export class leads {
+  /** Creates a lead, or updates the one with this identity: what is named is overwritten, `null` clears. */
+  static readonly create = 'POST /v1/leads +'
+  /** One lead by its id; throws `not_found` where there is none. */
+  static readonly get = 'GET /v1/leads/:id'
+  /** Changes what is named; `null` clears. Throws `identity_taken`, `unknown_reference`, `lead_merged`. */
+  static readonly update = 'PATCH /v1/leads/:id +'
+  /** Deletes a lead; it is kept for 30 days, and a new capture of the same person revives it. */
+  static readonly delete = 'DELETE /v1/leads/:id'
+  /** Adds and removes tags; a new name makes the tag. */
+  static readonly tag = 'POST /v1/leads/:id/tags +'
+  /** One page of leads, newest first, 50 unless `limit` (1 to 200) says otherwise; `q` searches, `filter` selects. */
+  static readonly list = 'GET /v1/leads ?'
+  /**
+   * Every lead that matches, fetched page by page while you read.
+   *
+   * @example
+   * for await (const lead of leadnest.leads.each({ q: 'ada' })) console.log(lead.email)
+   */
+  static readonly each = 'GET /v1/leads *'
+  /** One page of what happened to a lead, newest first. */
+  static readonly timeline = 'GET /v1/leads/:id/timeline ?'
+  /** The score of a lead, and what each rule adds to it. */
+  static readonly score = 'GET /v1/leads/:id/score'
+  /** How soon people acted on what a lead sent, newest first. */
+  static readonly speed = 'GET /v1/leads/:id/speed []'
+}
+
+export class notes {
+  /** One page of the notes on a lead, newest first. */
+  static readonly list = 'GET /v1/leads/:id/notes ?'
+  /** Every note on a lead, fetched page by page while you read. */
+  static readonly each = 'GET /v1/leads/:id/notes *'
+  /** Writes a note on a lead, in Markdown. */
+  static readonly create = 'POST /v1/leads/:id/notes +'
+  /** Edits a note; the timeline keeps that it was edited. */
+  static readonly update = 'PATCH /v1/notes/:id +'
+  static readonly delete = 'DELETE /v1/notes/:id'
+}
+
+export class merges {
+  /**
+   * Makes one lead of two: the older one survives. With `dryRun` the result is shown and nothing is changed.
+   *
+   * @example
+   * const { id, lead } = await leadnest.merges.create({ leadIds: [one.id, other.id] })
+   */
+  static readonly create = 'POST /v1/leads/merge +'
+  /** Merges that a lead survived, newest first. */
+  static readonly list = 'GET /v1/leads/:id/merges []'
+  /** Undoes a merge, for 90 days: both leads as they were, but for what was edited since. Throws `merge_not_possible`. */
+  static readonly undo = 'POST /v1/merges/:id/undo'
+}
+
+export class duplicates {
+  /** One page of pairs that may be one person, newest first. */
+  static readonly list = 'GET /v1/duplicates ?'
+  /** Every such pair, fetched page by page while you read. */
+  static readonly each = 'GET /v1/duplicates *'
+  /** Pairs that this lead is one of. */
+  static readonly of = 'GET /v1/leads/:id/duplicates ?'
+  /** Says that two leads are not the same person; they are not suggested again. */
+  static readonly dismiss = 'POST /v1/duplicates/:id/dismiss'
+}
+
+export class fields {
+  /** The workspace's own fields of a lead, archived ones too. */
+  static readonly list = 'GET /v1/fields []'
+  /** Defines a field; its key and type stay. Throws `name_taken`. */
+  static readonly create = 'POST /v1/fields +'
+  /** Renames a field, changes its options, archives it (`archived: true`) or brings it back; leads keep their values. */
+  static readonly update = 'PATCH /v1/fields/:key +'
+}
+
+export class tags {
+  /** Every tag, with how many leads carry it. */
+  static readonly list = 'GET /v1/tags []'
+}
+
+export class pipelines {
+  /** Every pipeline with its stages, in their order. */
+  static readonly list = 'GET /v1/pipelines []'
+  static readonly create = 'POST /v1/pipelines +'
+  /** Replaces name and stages; leads stay in stages that are named. Throws `stage_in_use`. */
+  static readonly replace = 'PATCH /v1/pipelines/:id +'
+  static readonly delete = 'DELETE /v1/pipelines/:id'
+}
+
+export class members {
+  /** Who works in the workspace, by name. */
+  static readonly list = 'GET /v1/members []'
+  /** Makes a user of the installation a member. Throws `unknown_reference`. */
+  static readonly add = 'POST /v1/members +'
+  /** Changes role, absence or hours; `null` clears. Throws `last_owner`. */
+  static readonly update = 'PATCH /v1/members/:id +'
+  /** Ends a membership; leads keep their owner. Throws `last_owner`. */
+  static readonly remove = 'DELETE /v1/members/:id'
+}
+
+export class assignmentRules {
+  /** Every rule that gives new leads an owner, in their order. */
+  static readonly list = 'GET /v1/assignment-rules []'
+  /** Adds a rule at the end. Throws `unknown_reference`. */
+  static readonly create = 'POST /v1/assignment-rules +'
+  /** Changes what is named; `position` moves the rule. */
+  static readonly update = 'PATCH /v1/assignment-rules/:id +'
+  static readonly delete = 'DELETE /v1/assignment-rules/:id'
+}
+
+export class scoreRules {
+  /** Every rule that gives leads points, oldest first. */
+  static readonly list = 'GET /v1/score-rules []'
+  /** Adds a rule; all leads are scored anew. */
+  static readonly create = 'POST /v1/score-rules +'
+  /** Changes what is named; all leads are scored anew. */
+  static readonly update = 'PATCH /v1/score-rules/:id +'
+  static readonly delete = 'DELETE /v1/score-rules/:id'
+}
+
+export class reports {
+  /** How soon people acted on what came in, by owner, form and day; the last 30 days unless `from` and `to` say otherwise. */
+  static readonly speedToLead = 'GET /v1/reports/speed-to-lead ?'
+}
+
+export class workspace {
+  /** The workspace of the key, with its country, time zone and opening hours. */
+  static readonly get = 'GET /v1/workspace'
+  /** Changes what is named; `null` clears. */
+  static readonly update = 'PATCH /v1/workspace +'
+}
+
+export class workspaces {
+  /** Creates a workspace; whoever asks becomes its owner. */
+  static readonly create = 'POST /v1/workspaces +'
+}
