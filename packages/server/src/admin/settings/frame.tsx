@@ -7,6 +7,7 @@ const parts = [
   { path: '/admin/settings/workspace', name: 'Workspace' },
   { path: '/admin/settings/pipelines', name: 'Pipelines' },
   { path: '/admin/settings/fields', name: 'Fields' },
+  { path: '/admin/settings/members', name: 'Members' },
 ]
 
 type SettingsProps = PropsWithChildren<{

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { SignedInEnv } from '../env.ts'
 import { may } from '../may.ts'
 import { fieldPages } from './fields/routes.tsx'
+import { memberPages } from './members/routes.tsx'
 import { pipelinePages } from './pipelines/routes.tsx'
 import { workspacePages } from './workspace/routes.tsx'
 
@@ -11,3 +12,4 @@ export const settingsPages = new Hono<SignedInEnv>()
   .route('/workspace', workspacePages)
   .route('/pipelines', pipelinePages)
   .route('/fields', fieldPages)
+  .route('/members', memberPages)
