@@ -18,6 +18,8 @@ export interface CoreOptions {
   log?: Log
   /** How long an answer to an Idempotency-Key can be replayed. */
   idempotencyTtlHours?: number
+  /** How many log-ins may fail in a quarter of an hour, by account and by address; 0 for no limit. */
+  loginFailures?: number
   /** The clock; tests bring their own. */
   now?: () => Date
 }
@@ -30,6 +32,7 @@ export interface Core {
   log: Log
   now(): Date
   idempotencyTtlHours: number
+  loginFailures: number
   captures: CaptureQueue
   recent: Recent
   /** One transaction that sees only this workspace; see `postgres/transaction.ts`. */
@@ -49,6 +52,7 @@ export function createCore({
   poolSize = 10,
   log = silent,
   idempotencyTtlHours = 24,
+  loginFailures = 10,
   now = () => new Date(),
 }: CoreOptions): Core {
   const pool = createPool(databaseUrl, { max: poolSize, log, pipeline: true })
@@ -59,6 +63,7 @@ export function createCore({
     log,
     now,
     idempotencyTtlHours,
+    loginFailures,
     captures: undefined as never,
     recent: createRecent(),
     inWorkspace: (workspaceId, work) => transaction(pool, { workspaceId }, work),

@@ -17,6 +17,8 @@ export interface TestNestOptions {
   plugins?: Plugin[]
   /** The clock; real unless told. */
   now?: () => Date
+  /** How many log-ins may fail; no limit unless told. */
+  loginFailures?: number
 }
 
 /** A whole LeadNest core on a database of its own, with its first workspace and the form `contact`. */
@@ -43,12 +45,13 @@ const quiet = new Logger(() => () => undefined)
  * A LeadNest on a real Postgres, for a test: `const nest = await testNest({ plugins: [mine()] })`. Without
  * LEADNEST_TEST_DATABASE_URL it starts an embedded Postgres that ends with the process.
  */
-export async function testNest({ plugins = [], now }: TestNestOptions = {}): Promise<TestNest> {
+export async function testNest({ plugins = [], now, loginFailures = 0 }: TestNestOptions = {}): Promise<TestNest> {
   const database: TestDatabase = await testDatabase()
   const core = createCore({
     databaseUrl: database.url,
     secretKeys: ['a secret of tests, 32 characters long'],
     plugins,
+    loginFailures,
     ...(now && { now }),
   })
   const workerPool: pg.Pool = createPool(database.url, { max: 2 })

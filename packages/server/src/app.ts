@@ -21,6 +21,7 @@ import { type Health, healthRoutes } from './health.ts'
 import { hostedForms } from './hosted/routes.tsx'
 import { credentials } from './http/access.ts'
 import type { AccessTokens } from './http/access-token.ts'
+import { knowClient } from './http/client-address.ts'
 import { endpoints } from './http/endpoint.ts'
 import type { Env } from './http/env.ts'
 import { cors } from './http/origins.ts'
@@ -37,6 +38,8 @@ export interface AppOptions {
   publicBaseUrl: string
   production: boolean
   corsAllowedOrigins: string[]
+  /** How many entries of X-Forwarded-* our own proxies write; none is believed unless told. */
+  trustedProxyHops?: number
 }
 
 /** The whole server, in the order a request meets it. */
@@ -49,12 +52,14 @@ export function createApp({
   publicBaseUrl,
   production,
   corsAllowedOrigins,
+  trustedProxyHops = 0,
 }: AppOptions) {
   const origins = { publicBaseUrl, production, corsAllowedOrigins }
   const app = new Hono<Env>()
   app.onError(onError)
 
   app.use(requestLog(log))
+  app.use(knowClient(trustedProxyHops))
   app.use(securityHeaders({ production }))
   app.route('/', healthRoutes(health))
   app.route('/', publicFiles())

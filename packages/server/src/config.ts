@@ -19,6 +19,15 @@ export interface Config {
   adminEmail: string | undefined
   adminPassword: string | undefined
   corsAllowedOrigins: string[]
+  /** Zero is no limit. */
+  rateLimits: {
+    perMinute: number
+    submitPerMinute: number
+    importPerMinute: number
+    smsPerMinute: number
+    loginFailures: number
+  }
+  trustedProxyHops: number
   logLevel: string
 }
 
@@ -51,6 +60,7 @@ export function readConfig(env: Environment = process.env): Config {
     refuse(name, given, `a whole number from ${min} to ${max}`)
     return fallback
   }
+  const limit = (name: string, fallback: number) => whole(name, fallback, 0, 1_000_000)
   const postgresUrl = (name: string): string | undefined => {
     const given = text(name)
     if (given === undefined || /^postgres(?:ql)?:\/\/./.test(given)) return given
@@ -117,6 +127,14 @@ export function readConfig(env: Environment = process.env): Config {
     adminEmail,
     adminPassword,
     corsAllowedOrigins,
+    rateLimits: {
+      perMinute: limit('RATE_LIMIT_PER_MINUTE', 200),
+      submitPerMinute: limit('RATE_LIMIT_SUBMIT_PER_MINUTE', 30),
+      importPerMinute: limit('RATE_LIMIT_IMPORT_PER_MINUTE', 10),
+      smsPerMinute: limit('RATE_LIMIT_SMS_PER_MINUTE', 60),
+      loginFailures: limit('RATE_LIMIT_LOGIN_FAILURES', 10),
+    },
+    trustedProxyHops: whole('TRUSTED_PROXY_HOPS', 0, 0, 10),
     logLevel,
   }
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))

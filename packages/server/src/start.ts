@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import {
   type Core,
   createCore,
@@ -67,6 +67,7 @@ export async function start({ config, log, plugins = [], withWorker = true }: St
       plugins,
       poolSize: config.databasePoolSize,
       idempotencyTtlHours: config.idempotencyTtlHours,
+      loginFailures: config.rateLimits.loginFailures,
       log,
     })
     undo.push(() => core.close())
@@ -87,7 +88,17 @@ export async function start({ config, log, plugins = [], withWorker = true }: St
     const { production, corsAllowedOrigins } = config
     // PORT=0 is any free port: only now is it known.
     const publicBaseUrl = config.publicBaseUrl.replace(/:0$/, `:${http.port}`)
-    const app = createApp({ core, log, health, feed, accessTokens, publicBaseUrl, production, corsAllowedOrigins })
+    const app = createApp({
+      core,
+      log,
+      health,
+      feed,
+      accessTokens,
+      publicBaseUrl,
+      production,
+      corsAllowedOrigins,
+      trustedProxyHops: config.trustedProxyHops,
+    })
     http.serve(app.fetch)
 
     return {
@@ -134,7 +145,7 @@ async function setupLinkFor(core: Core, publicBaseUrl: string): Promise<string |
   return (await needsSetup(core)) ? `${publicBaseUrl}/admin/setup?token=${await setupToken(core)}` : undefined
 }
 
-type Fetch = (request: Request) => Response | Promise<Response>
+type Fetch = (request: Request, env: HttpBindings) => Response | Promise<Response>
 
 /** Until the server is ready, as during a long migration: the process lives, and that is all. */
 function starting(request: Request): Response {
@@ -152,7 +163,7 @@ async function listen({ host, port }: Config) {
     keepAliveTimeout: 5_000,
     connectionsCheckingInterval: 2_000,
   }
-  const answer = getRequestListener((request) => fetch(request))
+  const answer = getRequestListener((request, env) => fetch(request, env as HttpBindings))
   const underWay = new Set<ServerResponse>()
   let closing = false
   const server = createServer(limits, (request, response) => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { type TestNest, type TestNestOptions, testNest } from '@leadnest/core/testing'
 import { pino } from 'pino'
-import { createApp } from './app.ts'
+import { type AppOptions, createApp } from './app.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { createHealth } from './health.ts'
 import { createAccessTokens } from './http/access-token.ts'
@@ -11,7 +11,11 @@ import { createAccessTokens } from './http/access-token.ts'
 export const origin = 'http://localhost:3000'
 
 /** The whole app on a database of its own: `request` is its front door, `listen` a real HTTP server for it. */
-export async function testServer({ production = false, ...options }: TestNestOptions & { production?: boolean } = {}) {
+export async function testServer({
+  production = false,
+  trustedProxyHops = 0,
+  ...options
+}: TestNestOptions & Pick<AppOptions, 'trustedProxyHops'> & { production?: boolean } = {}) {
   const nest: TestNest = await testNest(options)
   const log = pino({ level: 'silent' })
   const feed: Feed = createFeed(nest.databaseUrl, log)
@@ -29,6 +33,7 @@ export async function testServer({ production = false, ...options }: TestNestOpt
     publicBaseUrl: origin,
     production,
     corsAllowedOrigins: ['https://app.example.com'],
+    trustedProxyHops,
   })
   const closing: (() => Promise<unknown>)[] = []
   await feed.ready
@@ -41,6 +46,8 @@ export async function testServer({ production = false, ...options }: TestNestOpt
       raw?: string | Uint8Array<ArrayBuffer>
       headers?: Record<string, string>
       key?: string
+      /** The address that the connection comes from. */
+      from?: string
     } = {},
   ) {
     const [method, path] = route.split(' ') as [string, string]
@@ -48,7 +55,13 @@ export async function testServer({ production = false, ...options }: TestNestOpt
     if (init.body !== undefined || init.raw !== undefined) headers.set('content-type', 'application/json')
     for (const [name, value] of Object.entries(init.headers ?? {})) headers.set(name, value)
     const body = init.raw ?? (init.body === undefined ? null : JSON.stringify(init.body))
-    const response = await app.request(`${origin}${path}`, { method, headers, body })
+    const response = await app.request(
+      `${origin}${path}`,
+      { method, headers, body },
+      {
+        incoming: { socket: { remoteAddress: init.from ?? '192.0.2.1' } },
+      },
+    )
     const text = await response.text()
     // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not
     const json: any = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined

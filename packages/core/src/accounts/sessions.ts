@@ -45,7 +45,7 @@ export async function authenticate(
 }
 
 /** What is no address is nobody's, and is refused as that. */
-function address(text: string): string {
+export function address(text: string): string {
   try {
     return normaliseEmail(text)
   } catch {

@@ -20,9 +20,10 @@ const expiring = [
     ) returning 1 as gone`,
 ]
 
-/** Removes what is past its time: stored answers, spent form tokens, sessions, leads that were deleted. */
+/** Removes what is past its time: stored answers, spent form tokens, sessions, counts of limits, leads that were deleted. */
 export async function forgetExpired(core: Core): Promise<void> {
   const now = core.now()
+  await core.outside((tx) => tx.query(sql`delete from rate_limits where expire <= ${now.getTime()}`))
   const workspaces = await core.outside((tx) =>
     tx.query<{ workspaceId: string }>(sql`select distinct workspace_id from directory`),
   )

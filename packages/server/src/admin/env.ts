@@ -12,7 +12,7 @@ export interface AdminDeps {
 
 /** Anyone's page. `session` is there once `withSession` found one, so that error pages know whose they are. */
 export interface AdminEnv {
-  Variables: Pick<Env['Variables'], 'requestId' | 'log'> & AdminDeps & { session?: Session }
+  Variables: Pick<Env['Variables'], 'requestId' | 'log' | 'client'> & AdminDeps & { session?: Session }
 }
 
 /** A page behind `requireSession`. */

@@ -4,6 +4,7 @@ import {
   describe,
   getWorkspaceSettings,
   LeadNestError,
+  limitLogins,
   updateWorkspaceSettings,
 } from '@leadnest/core'
 import type { AccessTokens } from '../http/access-token.ts'
@@ -11,8 +12,9 @@ import type { Mount } from '../http/endpoint.ts'
 import { by } from './by.ts'
 
 export function authRoutes(mount: Mount, accessTokens: AccessTokens) {
-  mount('POST /v1/auth/login', async ({ core, body }) => {
-    const { user, workspaceId } = await authenticate(core, body)
+  mount('POST /v1/auth/login', async ({ c, core, body }) => {
+    const from = c.get('client')
+    const { user, workspaceId } = await limitLogins(core, { email: body.email, from }, () => authenticate(core, body))
     return { ...(await accessTokens.issue(user, workspaceId)), refreshToken: null, tokenType: 'Bearer' as const }
   })
 

@@ -3,9 +3,13 @@ import type { Logger } from 'pino'
 
 /** What a request carries on its way through the app. */
 export interface Env {
+  /** What @hono/node-server hands along with a request; a test hands its own. */
+  Bindings: { incoming?: { socket: { remoteAddress?: string | undefined } } }
   Variables: {
     requestId: string
     log: Logger
+    /** The network address that asks, as limits count it. */
+    client: string
     /** Who asks; undefined without a credential. */
     principal: Principal | undefined
   }

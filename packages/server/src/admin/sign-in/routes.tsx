@@ -1,4 +1,4 @@
-import { LeadNestError, needsSetup, signIn } from '@leadnest/core'
+import { LeadNestError, limitLogins, needsSetup, signIn } from '@leadnest/core'
 import { Hono } from 'hono'
 import type { AdminEnv } from '../env.ts'
 import { formText } from '../fields.tsx'
@@ -18,8 +18,10 @@ export const signInPages = new Hono<AdminEnv>()
     const next = ownPath(await formText(c, 'next'))
     const email = (await formText(c, 'email')).trim()
     const password = await formText(c, 'password')
+    const { core, client } = c.var
     try {
-      keepSession(c, await signIn(c.var.core, { email, password }))
+      const session = await limitLogins(core, { email, from: client }, () => signIn(core, { email, password }))
+      keepSession(c, session)
       return c.redirect(next, 303)
     } catch (error) {
       if (!(error instanceof LeadNestError) || error.code !== 'unauthenticated') throw error
