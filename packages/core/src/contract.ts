@@ -12,6 +12,7 @@ import { noteEndpoints } from './notes/endpoints.ts'
 import { pipelineEndpoints } from './pipelines/endpoints.ts'
 import { reportEndpoints } from './reports/endpoints.ts'
 import { scoreEndpoints } from './scores/endpoints.ts'
+import { segmentEndpoints } from './segments/endpoints.ts'
 import { tagEndpoints } from './tags/endpoints.ts'
 
 /**
@@ -31,6 +32,7 @@ export const contract = {
   ...pipelineEndpoints,
   ...reportEndpoints,
   ...scoreEndpoints,
+  ...segmentEndpoints,
   ...tagEndpoints,
 }
 
@@ -52,8 +54,14 @@ export type Args<R extends Route> = (keyof Params<R> extends never ? unknown : {
   ([Part<R, 'query'>] extends [never] ? unknown : { query: QueryInput<v.InferInput<Part<R, 'query'>>> }) &
   ([Part<R, 'body'>] extends [never] ? unknown : { body: v.InferInput<Part<R, 'body'>> })
 
-/** A query travels as text; a caller may write numbers. */
-type QueryInput<Query> = { [Key in keyof Query]: Key extends 'limit' ? number | Query[Key] : Query[Key] }
+/** A query travels as text; a caller may write numbers, true and false. */
+type QueryInput<Query> = {
+  [Key in keyof Query]: Key extends 'limit'
+    ? number | Query[Key]
+    : Key extends 'count'
+      ? boolean | Query[Key]
+      : Query[Key]
+}
 
 /** What a handler receives: the same, parsed. */
 export type Parsed<R extends Route> = {
@@ -70,12 +78,13 @@ export type { ErrorCode, Issue } from './errors.ts'
 export type { Event } from './events/event.ts'
 export type { LeadField, LeadFieldInput, LeadFieldPatch } from './fields/field.ts'
 export type { Field, PublishedForm } from './forms/form.ts'
-export type { Lead, LeadInput, LeadPatch } from './leads/lead.ts'
+export type { Lead, LeadCount, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export type { Member, MemberPatch } from './members/member.ts'
 export type { Merge, MergeResult, UndoneMerge } from './merges/merge.ts'
 export type { Note } from './notes/note.ts'
 export type { Pipeline, PipelineInput, Stage } from './pipelines/pipeline.ts'
 export type { SpeedReport } from './reports/speed.ts'
 export type { LeadScore, NewScoreRule, ScorePart, ScoreRule, ScoreRulePatch } from './scores/rule.ts'
+export type { Segment, SegmentInput, SegmentPatch } from './segments/segment.ts'
 export type { Attribution, SubmissionInput, SubmissionResult } from './submissions/submission.ts'
 export type { Tag } from './tags/tag.ts'

@@ -36,3 +36,11 @@ export const Limit = v.optional(
   ),
   '50',
 )
+
+/** A query parameter that is true or false; not said is false. */
+export const Flag = v.optional(
+  v.pipe(
+    v.picklist(['true', 'false'], 'Use true or false.'),
+    v.transform((text) => text === 'true'),
+  ),
+)

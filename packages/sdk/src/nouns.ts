@@ -15,7 +15,7 @@ export class leads {
   static readonly delete = 'DELETE /v1/leads/:id'
   /** Adds and removes tags; a new name makes the tag. */
   static readonly tag = 'POST /v1/leads/:id/tags +'
-  /** One page of leads, newest first, 50 unless `limit` (1 to 200) says otherwise; `q` searches, `filter` selects. */
+  /** One page of leads, newest first, 50 unless `limit` (1 to 200) says otherwise; `q` searches, `filter` and `segment` select, `count` counts. */
   static readonly list = 'GET /v1/leads ?'
   /**
    * Every lead that matches, fetched page by page while you read.
@@ -121,6 +121,19 @@ export class scoreRules {
   /** Changes what is named; all leads are scored anew. */
   static readonly update = 'PATCH /v1/score-rules/:id +'
   static readonly delete = 'DELETE /v1/score-rules/:id'
+}
+
+export class segments {
+  /** Every segment by its name; `count: true` says how many leads each has. */
+  static readonly list = 'GET /v1/segments ?'
+  /** One segment; its leads are `leads.list({ segment: id })`. */
+  static readonly get = 'GET /v1/segments/:id ?'
+  /** Keeps a filter and a search under a name. Throws `name_taken`. */
+  static readonly create = 'POST /v1/segments +'
+  /** Changes what is named. Throws `name_taken`. */
+  static readonly update = 'PATCH /v1/segments/:id +'
+  /** Deletes a segment; its leads stay. */
+  static readonly delete = 'DELETE /v1/segments/:id'
 }
 
 export class reports {

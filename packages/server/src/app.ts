@@ -15,6 +15,7 @@ import { openapi } from './api/openapi.ts'
 import { pipelineRoutes } from './api/pipelines.ts'
 import { reportRoutes } from './api/reports.ts'
 import { scoreRoutes } from './api/scores.ts'
+import { segmentRoutes } from './api/segments.ts'
 import type { Feed } from './feed.ts'
 import { publicFiles } from './files.ts'
 import { type Health, healthRoutes } from './health.ts'
@@ -74,6 +75,7 @@ export function createApp({
   memberRoutes(mount)
   assignmentRoutes(mount)
   scoreRoutes(mount)
+  segmentRoutes(mount)
   reportRoutes(mount)
   mergeRoutes(mount)
   noteRoutes(mount)

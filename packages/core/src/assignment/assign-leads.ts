@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts'
 import { type NewEvent, newEvent, recordEvents } from '../events/record.ts'
+import { filterContext } from '../filters/context.ts'
 import { savedFilter } from '../filters/saved.ts'
 import { inBatches } from '../leads/in-batches.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
@@ -68,9 +69,18 @@ async function readRules(tx: Tx, workspaceId: string, lock = sql``): Promise<Rul
   return rules.sort((one, other) => one.position - other.position)
 }
 
-function matchRules(core: Core, tx: Tx, workspaceId: string, rules: Rule[], ids: string[], at: Date, lock: Sql) {
+async function matchRules(
+  core: Core,
+  tx: Tx,
+  workspaceId: string,
+  rules: Rule[],
+  ids: string[],
+  at: Date,
+  lock: Sql,
+): Promise<Found[]> {
+  const context = await filterContext(tx, workspaceId, at)
   const branches = rules.map(
-    ({ filter }, index) => sql`when ${savedFilter(core, filter, workspaceId, at)} then ${index}::integer`,
+    ({ filter }, index) => sql`when ${savedFilter(core, filter, context)} then ${index}::integer`,
   )
   const rule =
     branches.length > 0 ? sql`case ${branches.reduce((all, branch) => sql`${all} ${branch}`)} end` : sql`null`

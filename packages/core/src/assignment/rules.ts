@@ -3,6 +3,7 @@ import { invalid, LeadNestError, notFound } from '../errors.ts'
 import { type Changes, changesIn } from '../events/changes.ts'
 import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
+import { recentFilterContext } from '../filters/context.ts'
 import { checkFilter } from '../filters/saved.ts'
 import { newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
@@ -30,7 +31,7 @@ export async function createAssignmentRule(
   by: By,
 ): Promise<AssignmentRule> {
   const at = core.now()
-  checkFilter(input.filter, workspaceId, at)
+  checkFilter(input.filter, await recentFilterContext(core, workspaceId))
   return core.inWorkspace(workspaceId, async (tx) => {
     const { length } = await lockRules(tx, workspaceId)
     if (length >= most) throw invalid('', `A workspace has at most ${most} assignment rules.`)
@@ -56,7 +57,7 @@ export async function updateAssignmentRule(
   by: By,
 ): Promise<AssignmentRule> {
   const at = core.now()
-  if (patch.filter !== undefined) checkFilter(patch.filter, workspaceId, at)
+  if (patch.filter !== undefined) checkFilter(patch.filter, await recentFilterContext(core, workspaceId))
   return core.inWorkspace(workspaceId, async (tx) => {
     const rules = await lockRules(tx, workspaceId)
     const before = ruleOf(rules, id)

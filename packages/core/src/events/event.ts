@@ -32,6 +32,8 @@ export const EventType = v.picklist([
   'member.added',
   'member.updated',
   'member.removed',
+  'segment.saved',
+  'segment.deleted',
 ])
 
 /** Who did it. `id` is a user's, a key's or a plugin's; a visitor has none. */

@@ -4,7 +4,7 @@ import { LeadNestError } from '../errors.ts'
 export type Filter =
   | { kind: 'and' | 'or'; parts: Filter[] }
   | { kind: 'not'; part: Filter }
-  | { kind: 'test'; field: string; operator: Operator; values: string[]; at: number }
+  | { kind: 'test'; field: string; operator: Operator; values: string[]; since?: string; at: number }
 
 export type Operator = '=' | '!=' | '~' | '>' | '>=' | '<' | '<=' | 'in' | 'empty'
 
@@ -14,6 +14,8 @@ interface Token {
   at: number
 }
 
+export type FilterTest = Extract<Filter, { kind: 'test' }>
+
 const maxDepth = 20
 const maxTests = 100
 
@@ -21,7 +23,7 @@ const maxTests = 100
  * Reads a filter:
  *
  *     stage = new and (tag = "VIP" or createdAt > -7d) and not email ~ example.com
- *     fields.plan in (pro, team) and ownerId is empty
+ *     fields.plan in (pro, team) and ownerId is empty and not form = contact within 7d
  *
  * Values with spaces, commas or brackets stand in double quotes (`\"` is a quote). Words of the grammar are lower case.
  * Throws `invalid_input` with the path `filter` and the position, counted from 1.
@@ -71,13 +73,27 @@ export function parseFilter(text: string): Filter {
     if (isWord('is')) return emptiness(field, at)
     if (isWord('in')) {
       take()
-      return { kind: 'test', field, operator: 'in', values: list(), at }
+      return { kind: 'test', field, operator: 'in', values: list(), ...since(), at }
     }
     const operator = take()
     if (operator.kind !== 'symbol' || !/^(=|!=|~|>=?|<=?)$/.test(operator.text)) {
       throw refuse(operator.at, 'Write =, !=, ~, >, >=, <, <=, in (…) or is empty here.')
     }
-    return { kind: 'test', field, operator: operator.text as Operator, values: [value()], at }
+    return { kind: 'test', field, operator: operator.text as Operator, values: [value()], ...since(), at }
+  }
+
+  /** `within 7d` is short for `since -7d`. */
+  function since(): { since?: string } {
+    if (isWord('since')) {
+      take()
+      return { since: value() }
+    }
+    if (!isWord('within')) return {}
+    take()
+    const { at } = peek()
+    const span = value()
+    if (!/^\d{1,4}[hdw]$/.test(span)) throw refuse(at, 'Write a span of time here, as in within 7d.')
+    return { since: `-${span}` }
   }
 
   function emptiness(field: string, at: number): Filter {
@@ -86,7 +102,7 @@ export function parseFilter(text: string): Filter {
     if (negated) take()
     if (!isWord('empty')) throw refuse(peek().at, 'Write empty here, as in email is empty.')
     take()
-    const part: Filter = { kind: 'test', field, operator: 'empty', values: [], at }
+    const part: Filter = { kind: 'test', field, operator: 'empty', values: [], ...since(), at }
     return negated ? { kind: 'not', part } : part
   }
 

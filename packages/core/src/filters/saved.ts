@@ -1,18 +1,17 @@
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
-import { type Filter, parseFilter } from './parse.ts'
+import type { FilterContext } from './columns.ts'
+import { type Filter, type FilterTest, parseFilter } from './parse.ts'
 import { filterToSql } from './to-sql.ts'
 
 /** Reads a filter that is about to be kept; an empty one is everybody, and has no tests. Throws `invalid_input`. */
-export function checkFilter(text: string, workspaceId: string, now: Date): FilterTest[] {
+export function checkFilter(text: string, context: FilterContext): FilterTest[] {
   if (text === '') return []
   const filter = parseFilter(text)
-  filterToSql(filter, workspaceId, now)
+  filterToSql(filter, context)
   return testsOf(filter)
 }
-
-export type FilterTest = Extract<Filter, { kind: 'test' }>
 
 function testsOf(filter: Filter): FilterTest[] {
   if (filter.kind === 'test') return [filter]
@@ -20,13 +19,13 @@ function testsOf(filter: Filter): FilterTest[] {
 }
 
 /** A filter that was kept, as a condition. One that cannot be read any more, as its field is gone, is nobody. */
-export function savedFilter(core: Core, text: string, workspaceId: string, now: Date): Sql {
+export function savedFilter(core: Core, text: string, context: FilterContext): Sql {
   if (text === '') return sql`true`
   try {
-    return filterToSql(parseFilter(text), workspaceId, now)
+    return filterToSql(parseFilter(text), context).sql
   } catch (error) {
     if (!(error instanceof LeadNestError)) throw error
-    core.log.warn({ workspaceId, filter: text }, `A rule matches nobody: ${error.message}`)
+    core.log.warn({ workspaceId: context.workspaceId, filter: text }, `A rule matches nobody: ${error.message}`)
     return sql`false`
   }
 }

@@ -1,162 +1,174 @@
-import { isId } from '../id.ts'
-import { type Sql, sql } from '../postgres/sql.ts'
-import { type Filter, refuse } from './parse.ts'
+import { join, type Sql, sql } from '../postgres/sql.ts'
+import { type Column, columns, customColumn, type FilterContext } from './columns.ts'
+import { allOf, anyOf, type Condition, hasText, hasValue, judged, onlyChecked } from './condition.ts'
+import { refuseContradictions } from './contradictions.ts'
+import { happened, isHappening } from './happened.ts'
+import { type Filter, type FilterTest, refuse } from './parse.ts'
+import { valueFor } from './values.ts'
 
-type Test = Extract<Filter, { kind: 'test' }>
+const known = [
+  ...Object.keys(columns).filter(
+    (name) => !/^last[A-Z]/.test(name) || name === 'lastName' || name === 'lastActivityAt',
+  ),
+  'last<Touch>, as in lastUtmSource',
+  'pipeline',
+  'tag',
+  'form',
+  'event',
+  'fields.<key>',
+].join(', ')
 
-/** What a field is compared as. */
-type Kind = 'text' | 'exact' | 'number' | 'time' | 'id'
-
-interface Column {
-  kind: Kind
-  sql: Sql
-}
-
-/** Every column that a filter may name; what is not here does not exist. */
-const columns: Record<string, Column> = {
-  email: { kind: 'text', sql: sql`leads.email` },
-  phone: { kind: 'text', sql: sql`leads.phone` },
-  name: { kind: 'text', sql: sql`coalesce(leads.name, nullif(concat_ws(' ', leads.first_name, leads.last_name), ''))` },
-  firstName: { kind: 'text', sql: sql`leads.first_name` },
-  lastName: { kind: 'text', sql: sql`leads.last_name` },
-  company: { kind: 'text', sql: sql`leads.company` },
-  externalId: { kind: 'exact', sql: sql`leads.external_id` },
-  stage: { kind: 'exact', sql: sql`leads.stage` },
-  lostReason: { kind: 'text', sql: sql`leads.lost_reason` },
-  ownerId: { kind: 'id', sql: sql`leads.owner_id` },
-  score: { kind: 'number', sql: sql`leads.score` },
-  createdAt: { kind: 'time', sql: sql`leads.created_at` },
-  updatedAt: { kind: 'time', sql: sql`leads.updated_at` },
-  lastActivityAt: { kind: 'time', sql: sql`leads.last_activity_at` },
-  utmSource: { kind: 'text', sql: sql`leads.first_attribution ->> 'utmSource'` },
-  utmMedium: { kind: 'text', sql: sql`leads.first_attribution ->> 'utmMedium'` },
-  utmCampaign: { kind: 'text', sql: sql`leads.first_attribution ->> 'utmCampaign'` },
-}
-
-const known = [...Object.keys(columns), 'tag', 'form', 'fields.<name>'].join(', ')
-
-/** A condition on `leads`, for a statement that binds `leads.workspace_id`. Throws `invalid_input` with the position. */
-export function filterToSql(filter: Filter, workspaceId: string, now: Date): Sql {
+/** What a filter asks of `leads`, for a statement that binds `leads.workspace_id`. Throws `invalid_input` with the position. */
+export function filterToSql(filter: Filter, context: FilterContext): Condition {
   switch (filter.kind) {
     case 'and':
-    case 'or': {
-      const [first, ...rest] = filter.parts.map((part) => filterToSql(part, workspaceId, now))
-      const word = filter.kind === 'and' ? sql` and ` : sql` or `
-      return sql`(${rest.reduce((left, right) => sql`${left}${word}${right}`, first!)})`
-    }
+      refuseContradictions(filter, context, columnOf)
+      return allOf(filter.parts.map((part) => filterToSql(part, context)))
+    case 'or':
+      return anyOf(filter.parts.map((part) => filterToSql(part, context)))
     case 'not':
       // Unknown is not true, so what is empty is not like anything, and `not` of it holds.
-      return sql`(${filterToSql(filter.part, workspaceId, now)}) is not true`
+      return onlyChecked(sql`(${filterToSql(filter.part, context).sql}) is not true`)
     case 'test':
-      return testToSql(filter, workspaceId, now)
+      return testToSql(filter, context)
   }
 }
 
-function testToSql(test: Test, workspaceId: string, now: Date): Sql {
-  if (test.field === 'tag') {
-    return existence(
-      test,
-      (condition) => sql`exists (
-      select from lead_tags t where t.workspace_id = ${workspaceId} and t.lead_id = leads.id ${condition ? sql`and t.name ${condition}` : sql``})`,
-    )
-  }
-  if (test.field === 'form') {
-    return existence(
-      test,
-      (condition) => sql`exists (
-      select from submissions s join forms f on f.workspace_id = s.workspace_id and f.id = s.form_id
-      where s.workspace_id = ${workspaceId} and s.lead_id = leads.id ${condition ? sql`and f.slug ${condition}` : sql``})`,
-    )
-  }
-  const custom = /^fields\.(.{1,63})$/.exec(test.field)?.[1]
-  if (custom) return comparison(test, customColumn(test, custom), now)
-  const column = Object.hasOwn(columns, test.field) ? columns[test.field] : undefined
-  if (!column) throw refuse(test.at, `There is no field “${test.field.slice(0, 50)}”. Known are ${known}.`)
-  return comparison(test, column, now)
+function testToSql(test: FilterTest, context: FilterContext): Condition {
+  if (isHappening(test)) return happened(test, context)
+  if (test.since !== undefined)
+    throw refuse(test.at, `Only form and event take within and since; ${test.field} does not.`)
+  if (test.field === 'tag') return tagged(test, context)
+  if (test.field === 'pipeline') return inPipeline(test, context)
+  return comparison(test, columnOf(test, context), context)
 }
 
-/** `>` and its like compare numbers where the value is one; a field that holds text is then left out. */
-function customColumn({ operator, values }: Test, name: string): Column {
-  const ordered = /^[<>]/.test(operator) && /^-?\d+(\.\d+)?$/.test(values[0]!)
-  if (!ordered) return { kind: 'text', sql: sql`leads.fields ->> ${name}` }
-  const number = sql`case when jsonb_typeof(leads.fields -> ${name}) = 'number' then (leads.fields ->> ${name})::numeric end`
-  return { kind: 'number', sql: number }
+/** Throws `invalid_input` for a field that is not there. */
+export function columnOf({ field, at }: FilterTest, { fields }: FilterContext): Column {
+  if (Object.hasOwn(columns, field)) return columns[field]!
+  const custom = field.startsWith('fields.') ? fields.get(field.slice('fields.'.length)) : undefined
+  if (custom) return customColumn(custom)
+  throw refuse(at, `There is no field “${field.slice(0, 70)}”. Known are ${known}.`)
 }
 
-/** Of what a lead has several: any of them counts. */
-function existence({ field, operator, values, at }: Test, exists: (condition: Sql | null) => Sql): Sql {
+function tagged({ operator, values, at }: FilterTest, { workspaceId }: FilterContext): Condition {
+  const exists = (condition: Sql) => sql`exists (
+    select from lead_tags t where t.workspace_id = ${workspaceId} and t.lead_id = leads.id ${condition} offset 0)`
   switch (operator) {
     case 'empty':
-      return sql`not ${exists(null)}`
-    case '=':
-      return exists(sql`= ${values[0]}`)
+      return onlyChecked(sql`not ${exists(sql``)}`)
     case '!=':
-      return sql`not ${exists(sql`= ${values[0]}`)}`
-    case 'in':
-      return exists(sql`= any(${values})`)
+      return onlyChecked(sql`not ${exists(sql`and t.name = ${values[0]}`)}`)
+    case '=':
+    case 'in': {
+      const condition = exists(sql`and t.name = any(${values}::text[])`)
+      const { search } = anyOf(values.map((value) => hasValue('tag', sql`${value}::text`)))
+      return { ...onlyChecked(condition), search, ...(search && { rest: null }) }
+    }
     default:
-      throw refuse(at, `${field} takes =, !=, in and is empty.`)
+      throw refuse(at, 'tag takes =, !=, in and is empty.')
   }
 }
 
-function comparison({ field, operator, values, at }: Test, { kind, sql: column }: Column, now: Date): Sql {
-  if (operator === 'empty')
-    return kind === 'text' || kind === 'exact' ? sql`coalesce(${column}, '') = ''` : sql`${column} is null`
+/** By its name or its id. */
+function inPipeline({ operator, values, at }: FilterTest, { workspaceId }: FilterContext): Condition {
+  if (operator !== '=' && operator !== '!=' && operator !== 'in') throw refuse(at, 'pipeline takes =, != and in.')
+  const stages = sql`array(
+    select s.key from stages s join pipelines p on p.workspace_id = s.workspace_id and p.id = s.pipeline_id
+    where s.workspace_id = ${workspaceId} and (p.id::text = any(${values}::text[]) or lower(p.name) = any(${lowered(values)})))`
+  return onlyChecked(operator === '!=' ? sql`leads.stage <> all(${stages})` : sql`leads.stage = any(${stages})`)
+}
+
+const ordered = new Set(['text', 'number', 'integer', 'time', 'day'])
+const contained = new Set(['text', 'email', 'phone', 'choices', 'json'])
+const signs = { '=': sql`=`, '>': sql`>`, '>=': sql`>=`, '<': sql`<`, '<=': sql`<=` }
+const casts = { number: sql`::numeric`, time: sql`::timestamptz`, id: sql`::uuid`, flag: sql`::boolean` }
+const castOf = (kind: Column['kind']) => (kind in casts ? casts[kind as keyof typeof casts] : sql`::text`)
+
+function comparison(test: FilterTest, column: Column, context: FilterContext): Condition {
+  const { field, operator, at } = test
+  const { kind } = column
+  if (operator === 'empty') return onlyChecked(emptiness(column))
   if (operator === '~') {
-    if (kind !== 'text') throw refuse(at, `${field} is no text, so it takes no ~.`)
-    return sql`position(lower(${values[0]}) in lower(${column})) > 0`
+    if (!contained.has(kind)) throw refuse(at, `${field} is no text, so it takes no ~.`)
+    return containing(test.values[0]!, column)
   }
-  if ((kind === 'exact' || kind === 'id') && /^[<>]/.test(operator))
-    throw refuse(at, `${field} has no order. Use = or in.`)
-  const left = kind === 'text' ? sql`lower(${column})` : column
-  const [value, ...others] = values.map((value) => valueFor(kind, value, at, now))
-  if (operator === 'in') return sql`${left} = any(${[value, ...others]}${arrays[kind]})`
-  // The cast keeps Postgres from taking 0.5 for an integer, because the column is one.
-  const right = sql`${value}${scalars[kind]}`
-  return operator === '!=' ? sql`(${left} = ${right}) is not true` : sql`${left}${signs[operator]}${right}`
+  const isOrder = /^[<>]/.test(operator)
+  if (isOrder && !ordered.has(kind)) throw refuse(at, `${field} has no order. Use = or in.`)
+  if (kind === 'json') throw refuse(at, `${field} takes ~ and is empty.`)
+  const values = test.values.map((value) => valueFor(kind, value, at, context))
+  if (operator === '!=') return onlyChecked(sql`(${equal(column, values).sql}) is not true`)
+  if (!isOrder) return equal(column, values)
+  if (kind === 'integer') return onlyChecked(integerOrder(column, operator as '>', values[0]!))
+  const left = kind === 'text' ? sql`lower(${column.sql})` : column.sql
+  const right = kind === 'text' ? sql`lower(${values[0]}::text)` : sql`${values[0]}${castOf(kind)}`
+  const condition = sql`${left} ${signs[operator as '>']} ${right}`
+  return onlyChecked(kind === 'time' ? condition : judged(condition))
 }
 
-const signs = { '=': sql` = `, '>': sql` > `, '>=': sql` >= `, '<': sql` < `, '<=': sql` <= ` }
-const scalars = {
-  text: sql`::text`,
-  exact: sql`::text`,
-  number: sql`::numeric`,
-  time: sql`::timestamptz`,
-  id: sql`::uuid`,
-}
-const arrays = {
-  text: sql`::text[]`,
-  exact: sql`::text[]`,
-  number: sql`::numeric[]`,
-  time: sql`::timestamptz[]`,
-  id: sql`::uuid[]`,
+function emptiness({ kind, sql: column }: Column): Sql {
+  if (kind === 'choices') return sql`coalesce(${column}, 'null') in ('null', '[]')`
+  if (kind === 'json') return sql`coalesce(${column}, '') in ('', 'null')`
+  return kind === 'text' || kind === 'exact' ? sql`coalesce(${column}, '') = ''` : sql`${column} is null`
 }
 
-function valueFor(kind: Kind, value: string, at: number, now: Date): string | number | Date {
-  switch (kind) {
-    case 'text':
-      return value.toLowerCase()
-    case 'exact':
-      return value
-    case 'number':
-      if (/^-?\d{1,15}(\.\d{1,10})?$/.test(value)) return Number(value)
-      throw refuse(at, `“${value.slice(0, 50)}” is no number.`)
-    case 'id':
-      if (isId(value)) return value
-      throw refuse(at, `“${value.slice(0, 50)}” is no id.`)
-    case 'time':
-      return timeFor(value, at, now)
+/** Phone numbers are looked for by their digits; of several choices, any counts. */
+function containing(value: string, { kind, sql: column, searched }: Column): Condition {
+  const digits = kind === 'phone' && /^[\d\s().\-/+]+$/.test(value) ? value.replace(/\D/g, '') : ''
+  if (digits !== '') {
+    const condition = sql`position(${digits} in regexp_replace(${column}, '[^0-9]', '', 'g')) > 0`
+    return { ...onlyChecked(judged(condition)), search: hasText(digits) }
   }
+  const condition =
+    kind === 'choices'
+      ? sql`exists (select from jsonb_path_query(${column}, '$[*] ? (@.type() == "string")') as one where position(lower(${value}::text) in lower(one #>> '{}')) > 0)`
+      : sql`position(lower(${value}::text) in lower(${column})) > 0`
+  return { ...onlyChecked(judged(condition)), search: searched ? hasText(value) : null }
 }
 
-const units: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+function equal({ kind, sql: column, key, searched, walks }: Column, values: string[]): Condition {
+  const stored = (value: string) =>
+    kind === 'number' ? sql`trim_scale(${value}::numeric)::text` : sql`lower(${value}::text)`
+  const { search } = anyOf(
+    values.map((value) =>
+      key
+        ? hasValue(key, stored(value), value)
+        : { ...onlyChecked(sql``), search: searched && kind === 'text' ? hasText(value) : null },
+    ),
+  )
+  // Numbers and flags may have been text before their field was defined, and a last touch may stand there as the first.
+  const isAll =
+    search !== null && key !== undefined && (kind === 'text' || kind === 'choices') && !key.startsWith('last')
+  const condition = (() => {
+    switch (kind) {
+      case 'choices':
+        return judged(
+          sql`exists (select from jsonb_path_query(${column}, '$[*] ? (@.type() == "string")') as one where lower(one #>> '{}') = any(${lowered(values)}))`,
+        )
+      case 'text':
+        return judged(sql`lower(${column}) = any(${lowered(values)})`)
+      case 'integer': {
+        const whole = values.map(Number).filter((value) => Number.isInteger(value))
+        return sql`${column} = any(${whole}::bigint[])`
+      }
+      case 'number':
+      case 'day':
+      case 'flag':
+        return judged(sql`${column} = any(${values}${castOf(kind)}[])`)
+      default:
+        return values.length === 1
+          ? sql`${column} = ${values[0]}${castOf(kind)}`
+          : sql`${column} = any(${values}${castOf(kind)}[])`
+    }
+  })()
+  return { ...onlyChecked(condition), search, ...(isAll && { rest: null }), ...(walks && { walk: condition }) }
+}
 
-/** A time is ISO 8601 (a day is its beginning in UTC), or so long ago: -24h, -7d, -4w. */
-function timeFor(value: string, at: number, now: Date): Date {
-  const ago = /^-(\d{1,4})([hdw])$/.exec(value)
-  if (ago) return new Date(now.getTime() - Number(ago[1]) * units[ago[2]!]!)
-  const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.test(value) ? new Date(value) : new Date(Number.NaN)
-  if (Number.isNaN(time.getTime()))
-    throw refuse(at, `“${value.slice(0, 50)}” is no time. Write 2026-11-24, 2026-11-24T09:00:00Z or -7d.`)
-  return time
+const lowered = (values: string[]) => sql`array[${join(values.map((value) => sql`lower(${value}::text)`))}]`
+
+/** Against whole numbers, so that the index is used: a cast of the column to numeric would pass it by. */
+function integerOrder({ sql: column }: Column, operator: '>' | '>=' | '<' | '<=', value: string): Sql {
+  const number = Number(value)
+  const whole = operator === '>' || operator === '<=' ? Math.floor(number) : Math.ceil(number)
+  return sql`${column} ${signs[operator]} ${whole}::bigint`
 }

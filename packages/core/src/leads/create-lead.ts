@@ -16,7 +16,7 @@ import type { LeadRow, Person } from './person.ts'
 import { normalisePhone } from './phone.ts'
 import { place } from './place-lead.ts'
 import { resolvePeople } from './resolve-people.ts'
-import { indexForSearch, insertLeads, lockKnown, updateLeads } from './statements.ts'
+import { insertLeads, lockKnown, updateLeads } from './statements.ts'
 import { orTaken } from './update-lead.ts'
 
 /**
@@ -72,7 +72,6 @@ async function store(tx: Tx, workspaceId: string, person: Person, { firstStage }
   } else {
     await tx.query(updateLeads(workspaceId, changed, at))
   }
-  await tx.query(indexForSearch(workspaceId, [...fresh, ...changed]))
   if (conflicts.length > 0) await recordDuplicates(tx, workspaceId, conflicts, at)
   return { leadId, created, before, conflicts }
 }

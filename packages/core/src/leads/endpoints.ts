@@ -1,14 +1,14 @@
 import * as v from 'valibot'
 import { type Endpoint, Limit, page } from '../endpoint.ts'
 import { Event } from '../events/event.ts'
-import { Lead, LeadInput, LeadPatch, LeadQuery } from './lead.ts'
+import { Lead, LeadInput, LeadPage, LeadPatch, LeadQuery } from './lead.ts'
 
 export const leadEndpoints = {
   'GET /v1/leads': {
-    summary: 'List leads, newest first; search with q, find one by email',
+    summary: 'List leads, newest first; search with q, narrow down by filter and segment, count with count=true',
     access: 'leads:read',
     query: LeadQuery,
-    returns: page(Lead),
+    returns: LeadPage,
   },
   'POST /v1/leads': {
     summary: 'Create a lead (201), or update the one with this identity (200)',

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { Limit } from '../endpoint.ts'
+import { Flag, Limit, page } from '../endpoint.ts'
 import { Id } from '../id.ts'
 import { Attribution } from '../submissions/submission.ts'
 import { TagName } from '../tags/tag.ts'
@@ -73,24 +73,38 @@ export const LeadPatch = v.strictObject({
   nextAction: v.nullish(NextActionInput),
 })
 
+export const FilterText = v.pipe(v.string(), v.trim(), v.maxLength(4000, 'At most 4000 characters.'))
+export const SearchText = v.pipe(v.string(), v.trim(), v.maxLength(200, 'At most 200 characters.'))
+
 export const LeadQuery = v.strictObject({
   limit: Limit,
   cursor: v.optional(v.string()),
   sort: v.optional(
     v.picklist(
-      ['-createdAt', 'createdAt', '-lastActivityAt', 'lastActivityAt'],
-      'Sort by createdAt or lastActivityAt, with - for newest first.',
+      ['-createdAt', 'createdAt', '-lastActivityAt', 'lastActivityAt', '-score', 'score', '-name', 'name'],
+      'Sort by createdAt, lastActivityAt, score or name, with - for the last or greatest first.',
     ),
     '-createdAt',
   ),
-  q: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200, 'At most 200 characters.'))),
+  q: v.optional(SearchText),
   email: v.optional(v.pipe(v.string(), v.maxLength(320))),
   /** One grammar for lists, segments and exports; see `filters/parse.ts`. */
-  filter: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(4000, 'At most 4000 characters.'))),
+  filter: v.optional(FilterText),
+  /** The id of a saved filter; both hold where there is a filter too. */
+  segment: v.optional(v.string()),
+  /** Also how many leads there are. */
+  count: Flag,
 })
+
+/** Exact up to 10,000; more are `{ value: 10000, exact: false }`. */
+export const LeadCount = v.object({ value: v.number(), exact: v.boolean() })
+
+export const LeadPage = v.object({ ...page(Lead).entries, count: v.optional(LeadCount) })
 
 export type Lead = v.InferOutput<typeof Lead>
 export type LeadInput = v.InferOutput<typeof LeadInput>
 export type LeadPatch = v.InferOutput<typeof LeadPatch>
+export type LeadCount = v.InferOutput<typeof LeadCount>
+export type LeadPage = v.InferOutput<typeof LeadPage>
 export type LeadQuery = v.InferOutput<typeof LeadQuery>
 export type FieldValue = v.InferOutput<typeof FieldValue>

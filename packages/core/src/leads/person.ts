@@ -99,23 +99,3 @@ export function learn(lead: LeadRow, person: Person): LeadRow {
   after.lastAttribution = touch ?? lead.lastAttribution
   return after
 }
-
-/** The part of a lead that search looks through. */
-export type Searched = Pick<
-  LeadRow,
-  'id' | 'email' | 'phone' | 'name' | 'firstName' | 'lastName' | 'company' | 'fields'
->
-
-/** What search looks through: lower case, one line a value. */
-export function searchText({ email, phone, name, firstName, lastName, company, fields }: Searched): string {
-  // In one order, whether they come from a request or from the database.
-  const custom = Object.keys(fields)
-    .sort()
-    .flatMap((key) => fields[key])
-    .filter((value) => typeof value === 'string')
-  return [name, [firstName, lastName].filter(Boolean).join(' '), email, phone, company, ...custom]
-    .filter(Boolean)
-    .join('\n')
-    .toLowerCase()
-    .slice(0, 20_000)
-}

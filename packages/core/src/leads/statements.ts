@@ -1,6 +1,6 @@
 import { join, type Sql, sql } from '../postgres/sql.ts'
 import type { Alias, Identities } from './aliases.ts'
-import { type LeadRow, type Searched, searchText } from './person.ts'
+import type { LeadRow } from './person.ts'
 
 /** The columns of a row as `learn` reads them. */
 export const rowColumns = sql`id, email, phone, name, first_name, last_name, company, external_id, stage, fields, first_attribution, last_attribution`
@@ -104,11 +104,6 @@ export const giveUpDeleted = (
     union
     select id from leads where workspace_id = ${workspaceId} and external_id = ${externalId}
   )`
-
-export const indexForSearch = (workspaceId: string, leads: Searched[]): Sql => sql`
-  insert into lead_search (workspace_id, lead_id, text)
-  select ${workspaceId}::uuid, * from unnest(${leads.map(({ id }) => id)}::uuid[], ${leads.map(searchText)}::text[])
-  on conflict (workspace_id, lead_id) do update set text = excluded.text where lead_search.text <> excluded.text`
 
 /** Whether a lead stays longer in an open stage than it may: a look-up of the stage by its key, for each lead. */
 export const rotten = sql`coalesce((

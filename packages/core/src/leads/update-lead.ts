@@ -15,7 +15,7 @@ import { writeNextAction } from './next-action.ts'
 import type { LeadRow } from './person.ts'
 import { normalisePhone } from './phone.ts'
 import { place } from './place-lead.ts'
-import { giveUpDeleted, indexForSearch, rowColumns, takenAlias } from './statements.ts'
+import { giveUpDeleted, rowColumns, takenAlias } from './statements.ts'
 
 /**
  * Changes what is named; `null` clears, keys of `fields` are taken one by one. What changes nothing writes nothing.
@@ -68,7 +68,6 @@ async function update(core: Core, tx: Tx, workspaceId: string, id: string, patch
   await tx.query(sql`
     update leads set updated_at = ${at}, last_activity_at = greatest(last_activity_at, ${at})
     where workspace_id = ${workspaceId} and id = ${id}`)
-  await tx.query(indexForSearch(workspaceId, [row]))
   await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.updated', leadId: id, ...by, data: { changes }, at })])
   return readLead(tx, workspaceId, id)
 }

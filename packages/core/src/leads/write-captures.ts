@@ -20,7 +20,7 @@ import { judge, type Verdict } from '../submissions/verdict.ts'
 import { type Alias, identitiesOf, readAliases } from './aliases.ts'
 import type { LeadRow, Person } from './person.ts'
 import { resolvePeople } from './resolve-people.ts'
-import { indexForSearch, insertLeads, lockKnown, updateLeads } from './statements.ts'
+import { insertLeads, lockKnown, updateLeads } from './statements.ts'
 
 /** One act of sending a form, checked and ready to be written. */
 export interface Capture {
@@ -145,7 +145,6 @@ async function writeAll(
     fresh.length > 0 ? tx.query(insertLeads(workspaceId, fresh, now)) : [],
     changed.length > 0 ? tx.query(updateLeads(workspaceId, changed, now)) : [],
     conflicts.length > 0 ? recordDuplicates(tx, workspaceId, conflicts, now) : [],
-    people.length > 0 ? tx.query(indexForSearch(workspaceId, [...fresh, ...changed])) : [],
     tx.query(insertSubmissions(workspaceId, judged, (capture) => leadOf.get(capture)?.leadId ?? null)),
     recordEvents(tx, workspaceId, events),
   ])

@@ -62,7 +62,6 @@ async function merge(core: Core, tx: Tx, workspaceId: string, leadIds: string[],
   await writeRow(tx, workspaceId, survivorId, { ...mergedRow(survivor, other), updated_at: at })
   const aliases = await addAliases(tx, workspaceId, survivorId, other)
   await followRows(tx, workspaceId, [survivorId])
-  await tx.query(sql`delete from lead_search where workspace_id = ${workspaceId} and lead_id = ${mergedId}`)
 
   const [survivorAfter] = await lockRows(tx, workspaceId, [survivorId])
   const kept = { ...moved, tags: tags.map(({ name }) => name), newAliases: aliases }

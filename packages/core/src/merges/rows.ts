@@ -1,7 +1,5 @@
 import { raw } from 'sql-template-tag'
 import { scheduleReminder } from '../leads/next-action.ts'
-import type { LeadRow } from '../leads/person.ts'
-import { indexForSearch, rowColumns } from '../leads/statements.ts'
 import { join, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { Row } from './merged-row.ts'
@@ -30,13 +28,12 @@ export async function writeRow(tx: Tx, workspaceId: string, id: string, row: Row
     where workspace_id = ${workspaceId} and id = ${id}`)
 }
 
-/** Brings what is kept beside a lead's row in line with it: the text that search looks through, and the reminder. */
+/** Brings the reminder of a lead in line with its row. */
 export async function followRows(tx: Tx, workspaceId: string, ids: string[]): Promise<void> {
-  const rows = await tx.query<LeadRow & { remindAt: string | null; remindedAt: string | null }>(sql`
-    select ${rowColumns}, remind_at, reminded_at from leads
+  const rows = await tx.query<{ id: string; remindAt: string | null; remindedAt: string | null }>(sql`
+    select id, remind_at, reminded_at from leads
     where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and merged_into is null
     order by id`)
-  await tx.query(indexForSearch(workspaceId, rows))
   for (const { id, remindAt, remindedAt } of rows)
     await scheduleReminder(tx, workspaceId, id, remindedAt ? null : remindAt)
 }

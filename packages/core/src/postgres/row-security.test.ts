@@ -5,6 +5,7 @@ import {
   captureLead,
   contactForm,
   createForm,
+  createSegment,
   createWorkspace,
   findForm,
   issueFormToken,
@@ -43,6 +44,7 @@ beforeAll(async () => {
       { fields: { email: 'b@example.com' }, token },
       { actor, source: 'form', trusted: false },
     )
+    await createSegment(nest, workspaceId, { name: 'New', filter: 'stage = new', q: '' }, { actor, source: 'api' })
     const [lead] = (await listLeads(nest, workspaceId, { limit: 1, sort: '-createdAt' })).data
     await tagLead(nest, workspaceId, lead!.id, { add: ['VIP'] }, { actor, source: 'api' })
     await nest.inWorkspace(workspaceId, async (tx) => {

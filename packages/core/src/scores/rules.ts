@@ -3,6 +3,7 @@ import { invalid, notFound } from '../errors.ts'
 import { changesIn } from '../events/changes.ts'
 import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
+import { filterContext } from '../filters/context.ts'
 import { checkFilter } from '../filters/saved.ts'
 import { isId, newId } from '../id.ts'
 import { unknownReference } from '../pipelines/pipelines.ts'
@@ -101,9 +102,12 @@ async function check(tx: Tx, workspaceId: string, { filter, event }: Pick<ScoreR
     )
     if (!form) throw unknownReference('event.formSlug', 'There is no such form.')
   }
-  const tests = filter === null ? [] : checkFilter(filter, workspaceId, at)
+  const tests = filter === null ? [] : checkFilter(filter, await filterContext(tx, workspaceId, at))
   if (tests.some(({ field }) => field === 'score')) throw invalid('filter', 'A score cannot follow from a score.')
-  return tests.some(({ field, values }) => field === 'rotten' || values.some((value) => /^[+-]\d+[a-z]$/.test(value)))
+  return tests.some(
+    ({ field, values, since = '' }) =>
+      field === 'rotten' || [...values, since].some((value) => /^[+-]\d+[a-z]$/.test(value)),
+  )
 }
 
 const eventText = ({ event }: Pick<ScoreRule, 'event'>) => event && JSON.stringify(event)

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Core } from '../core.ts'
 import { notFound } from '../errors.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
+import { filterContext } from '../filters/context.ts'
 import { savedFilter } from '../filters/saved.ts'
 import { isId } from '../id.ts'
 import { inBatches } from '../leads/in-batches.ts'
@@ -67,7 +68,7 @@ async function scoreBatch(core: Core, tx: Tx, workspaceId: string, leadIds: stri
 }
 
 /** All rules at once, in one statement. */
-function readLeads(
+async function readLeads(
   core: Core,
   tx: Tx,
   workspaceId: string,
@@ -76,8 +77,9 @@ function readLeads(
   at: Date,
   lock: Sql,
 ): Promise<Scored[]> {
+  const context = await filterContext(tx, workspaceId, at)
   const matches = rules.map(({ filter }) =>
-    filter === null ? sql`false` : sql`(${savedFilter(core, filter, workspaceId, at)}) is true`,
+    filter === null ? sql`false` : sql`(${savedFilter(core, filter, context)}) is true`,
   )
   const matched = matches.length > 0 ? matches.reduce((all, match) => sql`${all}, ${match}`) : sql``
   const types = [...new Set(rules.flatMap(({ event }) => event?.type ?? []))]

@@ -22,6 +22,8 @@ test('the document has every route of the contract, its parameters and its answe
     'q',
     'email',
     'filter',
+    'segment',
+    'count',
   ])
   expect(
     json.paths['/v1/forms/{slug}/submissions'].post.responses['201'].content['application/json'].schema.properties

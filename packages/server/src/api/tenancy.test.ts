@@ -32,6 +32,7 @@ beforeAll(async () => {
     await ask('POST /v1/assignment-rules', { name: 'Theirs', strategy: 'fixed', memberIds: [theirs.member] })
   ).id
   theirs.score = (await ask('POST /v1/score-rules', { name: 'Theirs', points: 5, filter: 'email is not empty' })).id
+  theirs.segment = (await ask('POST /v1/segments', { name: 'Theirs', filter: 'stage = new' })).id
   theirs.cursor =
     (await ask('POST /v1/leads', { email: 'second@example.com' })) && (await ask('GET /v1/leads?limit=1')).nextCursor
 })
@@ -46,6 +47,7 @@ type Row = {
   body?: object
   inBody?: Record<string, string>
   query?: 'cursor'
+  inQuery?: Record<string, string>
   none?: string
 }
 const pipeline = { name: 'X', stages: [{ key: 'x', name: 'X' }] }
@@ -61,7 +63,7 @@ const matrix: Record<keyof typeof contract, Row> = {
   'PATCH /v1/fields/:key': { path: 'field', body: { label: 'Stolen' } },
   'GET /v1/forms/:slug': { path: 'form' },
   'POST /v1/forms/:slug/submissions': { path: 'form', body: { fields: { email: 'a@example.com' } } },
-  'GET /v1/leads': { query: 'cursor' },
+  'GET /v1/leads': { query: 'cursor', inQuery: { segment: 'segment' } },
   'POST /v1/leads': { none: 'its body takes no id of ours' },
   'GET /v1/leads/:id': { path: 'lead' },
   'PATCH /v1/leads/:id': { path: 'lead', body: { name: 'Stolen' }, inBody: { ownerId: 'member' } },
@@ -96,6 +98,11 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/pipelines': { none: 'takes no id' },
   'PATCH /v1/pipelines/:id': { path: 'pipeline', body: pipeline },
   'DELETE /v1/pipelines/:id': { path: 'pipeline' },
+  'GET /v1/segments': { none: 'takes no id' },
+  'POST /v1/segments': { none: 'takes no id' },
+  'GET /v1/segments/:id': { path: 'segment' },
+  'PATCH /v1/segments/:id': { path: 'segment', body: { name: 'Stolen' } },
+  'DELETE /v1/segments/:id': { path: 'segment' },
   'GET /v1/tags': { none: 'takes no id' },
   'POST /v1/leads/:id/tags': { path: 'lead', body: { add: ['planted'] } },
 }
@@ -132,6 +139,16 @@ describe("another workspace's id is answered as a random one:", () => {
     const foreign = await send(route, id, named(theirs[kind]!))
     expect(foreign.json).toMatchObject({ status: 422, code: 'unknown_reference', errors: [{ path: field }] })
     expect(bare(foreign)).toBe(bare(await send(route, id, named(newId()))))
+  })
+
+  test.each(
+    rows.flatMap(([route, row]) =>
+      Object.entries(row.inQuery ?? {}).map(([name, kind]) => [route, name, kind] as const),
+    ),
+  )('%s, in the query as %s', async (route, name, kind) => {
+    const foreign = await server.request(`${route}?${name}=${theirs[kind]}`, { key })
+    expect(foreign.json).toMatchObject({ status: 422, code: 'unknown_reference', errors: [{ path: name }] })
+    expect(bare(foreign)).toBe(bare(await server.request(`${route}?${name}=${newId()}`, { key })))
   })
 
   test.each(rows.filter(([, row]) => row.query))('%s, by a cursor', async (route) => {

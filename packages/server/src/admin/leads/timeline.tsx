@@ -97,6 +97,8 @@ const pictures: Record<Event['type'], IconName> = {
   'assignment_rule.deleted': 'pencil',
   'score_rule.saved': 'pencil',
   'score_rule.deleted': 'pencil',
+  'segment.saved': 'pencil',
+  'segment.deleted': 'bin',
   'member.added': 'plus',
   'member.updated': 'pencil',
   'member.removed': 'bin',
@@ -163,6 +165,9 @@ function sentenceOf({ type, data, actor, source }: Event): string {
     case 'score_rule.saved':
     case 'score_rule.deleted':
       return `Rules changed ${by}`
+    case 'segment.saved':
+    case 'segment.deleted':
+      return `Segments changed ${by}`
     case 'form.updated':
       return `Changed the form ${form}`
   }

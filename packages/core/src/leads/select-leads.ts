@@ -1,0 +1,44 @@
+import type { Core } from '../core.ts'
+import { allOf, type Condition, onlyChecked, searchFor } from '../filters/condition.ts'
+import { recentFilterContext } from '../filters/context.ts'
+import { parseFilter } from '../filters/parse.ts'
+import { filterToSql } from '../filters/to-sql.ts'
+import { sql } from '../postgres/sql.ts'
+import { readSegment } from '../segments/read-segment.ts'
+import { normaliseEmail } from './identity.ts'
+
+/** Which leads: all that is named holds. Nothing named is every lead. */
+export interface Selection {
+  filter?: string | undefined
+  q?: string | undefined
+  email?: string | undefined
+  /** The id of a segment. */
+  segment?: string | undefined
+  ids?: string[] | undefined
+}
+
+/**
+ * Leads that are neither deleted nor merged away and that a selection names, for lists, counts, bulk changes and exports:
+ * `sql` is the whole condition on `leads`, for a statement that binds `leads.workspace_id`; see `list-leads.ts`
+ * for how they are found without reading all. Call it before the transaction that uses it. Throws `invalid_input` with the position in
+ * the filter, `unknown_reference` for a segment that is not there.
+ */
+export async function selectLeads(core: Core, workspaceId: string, selection: Selection): Promise<Condition> {
+  const context = await recentFilterContext(core, workspaceId)
+  const segment = selection.segment === undefined ? undefined : await readSegment(core, workspaceId, selection.segment)
+  const filters = [segment?.filter, selection.filter].filter((filter) => filter !== undefined && filter !== '')
+  const searches = [segment?.q, selection.q].flatMap((q) => searchFor(q ?? '', workspaceId) ?? [])
+  return allOf([
+    // Every row of `lead_search` is a lead that is there.
+    { ...onlyChecked(sql`leads.merged_into is null and leads.deleted_at is null`), rest: null },
+    ...(selection.email === undefined ? [] : [onlyChecked(sql`leads.email = ${normaliseEmail(selection.email)}`)]),
+    ...(selection.ids === undefined ? [] : [idsIn(selection.ids)]),
+    ...filters.map((filter) => filterToSql(parseFilter(filter!), context)),
+    ...searches,
+  ])
+}
+
+const idsIn = (ids: string[]): Condition => ({
+  ...onlyChecked(sql`leads.id = any(${ids}::uuid[])`),
+  sources: [sql`select id as lead_id from unnest(${ids}::uuid[]) as id`],
+})
