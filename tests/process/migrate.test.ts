@@ -1,26 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
+import { connect, emptyDatabase } from './empty-database.ts'
 import { newNest } from './spawned.ts'
-
-async function emptyDatabase() {
-  const server = process.env.LEADNEST_TEST_DATABASE_URL!
-  const name = `process_${randomBytes(6).toString('hex')}`
-  const admin = await connect(server)
-  await admin.query(`create database ${name}`)
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  onTestFinished(() => admin.query(`drop database ${name} with (force)`).then(() => admin.end()))
-  return url.href
-}
-
-async function connect(connectionString: string): Promise<pg.Client> {
-  // Named otherwise than LeadNest's own, by which the tests look for them.
-  const client = new pg.Client({ connectionString: connectionString.replace(/\?.*/, ''), application_name: 'test' })
-  client.on('error', () => undefined)
-  await client.connect()
-  return client
-}
 
 const appliedIn = (outputs: string[]) => outputs.flatMap((output) => output.match(/applied \S+/g) ?? []).sort()
 

@@ -64,6 +64,7 @@ export function newNest(env: Environment = {}): Nest {
     PORT: '0',
     LEADNEST_DATA_DIR: dataDir,
     RATE_LIMIT_PER_MINUTE: '0',
+    RATE_LIMIT_SUBMIT_PER_MINUTE: '0',
     ...env,
   }
   const children: ChildProcess[] = []

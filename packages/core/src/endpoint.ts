@@ -17,6 +17,8 @@ export interface Endpoint {
   status?: 200 | 201 | 202 | 204
   /** Answers that show a secret are never stored for replay: the header Idempotency-Key is refused. */
   showsSecret?: true
+  /** A limit of its own besides that of all requests: `submit` by address, the others by workspace. */
+  limit?: 'submit' | 'import' | 'sms'
   /** Its use case keeps the answers to Idempotency-Keys itself: captures, which share transactions. */
   keepsAnswers?: true
 }

@@ -20,13 +20,15 @@ import type { Feed } from './feed.ts'
 import { publicFiles } from './files.ts'
 import { type Health, healthRoutes } from './health.ts'
 import { hostedForms } from './hosted/routes.tsx'
-import { credentials } from './http/access.ts'
+import { credentials, refuseWrongCredentials } from './http/access.ts'
 import type { AccessTokens } from './http/access-token.ts'
 import { knowClient } from './http/client-address.ts'
 import { endpoints } from './http/endpoint.ts'
 import type { Env } from './http/env.ts'
+import { httpsOnly } from './http/https-only.ts'
 import { cors } from './http/origins.ts'
 import { onError, problem } from './http/problem.ts'
+import { noLimits, type RateLimits, rateLimits } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
 import { securityHeaders } from './http/security-headers.ts'
 
@@ -41,6 +43,8 @@ export interface AppOptions {
   corsAllowedOrigins: string[]
   /** How many entries of X-Forwarded-* our own proxies write; none is believed unless told. */
   trustedProxyHops?: number
+  /** No limits unless told. */
+  limits?: RateLimits
 }
 
 /** The whole server, in the order a request meets it. */
@@ -54,8 +58,10 @@ export function createApp({
   production,
   corsAllowedOrigins,
   trustedProxyHops = 0,
+  limits = noLimits,
 }: AppOptions) {
   const origins = { publicBaseUrl, production, corsAllowedOrigins }
+  const limited = rateLimits(core, limits)
   const app = new Hono<Env>()
   app.onError(onError)
 
@@ -63,10 +69,12 @@ export function createApp({
   app.use(knowClient(trustedProxyHops))
   app.use(securityHeaders({ production }))
   app.route('/', healthRoutes(health))
+  app.use(httpsOnly({ production, publicBaseUrl, trustedProxyHops }))
   app.route('/', publicFiles())
 
   app.use('/v1/*', cors(origins))
   app.use('/v1/*', credentials(core, accessTokens))
+  app.use('/v1/*', limited.api, refuseWrongCredentials)
   const mount = endpoints(app, core)
   authRoutes(mount, accessTokens)
   fieldRoutes(mount)
@@ -82,7 +90,7 @@ export function createApp({
   pipelineRoutes(mount)
   app.get('/openapi.json', (c) => c.json(openapi({ publicBaseUrl })))
 
-  app.route('/f', hostedForms(core, origins))
+  app.route('/f', hostedForms(core, origins, limited.hosted))
   app.route('/admin', adminPages({ core, feed, publicUrl: publicBaseUrl, production }))
   app.get('/', (c) => c.redirect('/admin'))
 

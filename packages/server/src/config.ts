@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { RateLimits } from './http/rate-limits.ts'
 
 export interface Config {
   port: number
@@ -20,13 +21,8 @@ export interface Config {
   adminPassword: string | undefined
   corsAllowedOrigins: string[]
   /** Zero is no limit. */
-  rateLimits: {
-    perMinute: number
-    submitPerMinute: number
-    importPerMinute: number
-    smsPerMinute: number
-    loginFailures: number
-  }
+  limits: RateLimits
+  loginFailures: number
   trustedProxyHops: number
   logLevel: string
 }
@@ -127,13 +123,13 @@ export function readConfig(env: Environment = process.env): Config {
     adminEmail,
     adminPassword,
     corsAllowedOrigins,
-    rateLimits: {
+    limits: {
       perMinute: limit('RATE_LIMIT_PER_MINUTE', 200),
       submitPerMinute: limit('RATE_LIMIT_SUBMIT_PER_MINUTE', 30),
       importPerMinute: limit('RATE_LIMIT_IMPORT_PER_MINUTE', 10),
       smsPerMinute: limit('RATE_LIMIT_SMS_PER_MINUTE', 60),
-      loginFailures: limit('RATE_LIMIT_LOGIN_FAILURES', 10),
     },
+    loginFailures: limit('RATE_LIMIT_LOGIN_FAILURES', 10),
     trustedProxyHops: whole('TRUSTED_PROXY_HOPS', 0, 0, 10),
     logLevel,
   }

@@ -67,7 +67,7 @@ export async function start({ config, log, plugins = [], withWorker = true }: St
       plugins,
       poolSize: config.databasePoolSize,
       idempotencyTtlHours: config.idempotencyTtlHours,
-      loginFailures: config.rateLimits.loginFailures,
+      loginFailures: config.loginFailures,
       log,
     })
     undo.push(() => core.close())
@@ -98,6 +98,7 @@ export async function start({ config, log, plugins = [], withWorker = true }: St
       production,
       corsAllowedOrigins,
       trustedProxyHops: config.trustedProxyHops,
+      limits: config.limits,
     })
     http.serve(app.fetch)
 

@@ -7,6 +7,7 @@ import { type AppOptions, createApp } from './app.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { createHealth } from './health.ts'
 import { createAccessTokens } from './http/access-token.ts'
+import { noLimits } from './http/rate-limits.ts'
 
 export const origin = 'http://localhost:3000'
 
@@ -14,8 +15,9 @@ export const origin = 'http://localhost:3000'
 export async function testServer({
   production = false,
   trustedProxyHops = 0,
+  limits = noLimits,
   ...options
-}: TestNestOptions & Pick<AppOptions, 'trustedProxyHops'> & { production?: boolean } = {}) {
+}: TestNestOptions & Pick<AppOptions, 'trustedProxyHops' | 'limits'> & { production?: boolean } = {}) {
   const nest: TestNest = await testNest(options)
   const log = pino({ level: 'silent' })
   const feed: Feed = createFeed(nest.databaseUrl, log)
@@ -34,6 +36,7 @@ export async function testServer({
     production,
     corsAllowedOrigins: ['https://app.example.com'],
     trustedProxyHops,
+    limits,
   })
   const closing: (() => Promise<unknown>)[] = []
   await feed.ready

@@ -14,6 +14,7 @@ export const formEndpoints = {
     body: SubmissionInput,
     returns: SubmissionResult,
     status: 201,
+    limit: 'submit',
     keepsAnswers: true,
   },
 } as const satisfies Record<string, Endpoint>

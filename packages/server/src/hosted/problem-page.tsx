@@ -11,6 +11,7 @@ const titles: Partial<Record<ErrorCode, string>> = {
   body_too_large: 'This is too large',
   unsupported_media_type: 'This cannot be read',
   invalid_utf8: 'This cannot be read',
+  rate_limited: 'This is more than we can take',
   unavailable: 'This form is not there just now',
 }
 

@@ -11,7 +11,7 @@ import {
   SubmissionInput,
   tokenLifetime,
 } from '@leadnest/core'
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { publicFiles } from '../admin/assets/files.ts'
 import { serve } from '../admin/assets/routes.ts'
 import { checkText } from '../http/body.ts'
@@ -26,7 +26,7 @@ import { attributionNames, keep, type Post, readPost } from './read-post.ts'
 import { ThanksPage } from './thanks-page.tsx'
 
 /** Each form's own page, and the door for plain HTML forms on other sites. Mounted at /f. */
-export function hostedForms(core: Core, origins: OriginOptions): Hono<Env> {
+export function hostedForms(core: Core, origins: OriginOptions, limit: MiddlewareHandler<Env>): Hono<Env> {
   async function formFor(c: Context<Env>): Promise<FoundForm & { name: string }> {
     const name = c.req.param('slug')!.toLowerCase()
     const found = await findForm(core, name)
@@ -58,6 +58,7 @@ export function hostedForms(core: Core, origins: OriginOptions): Hono<Env> {
   return new Hono<Env>()
     .onError(answerError)
     .get('/:file{[a-z]+\\.(?:css|svg)}', (c) => serve(c, publicFiles.get(c.req.param('file'))))
+    .use(limit)
 
     .get('/:slug', async (c) => {
       const { form, name } = await formFor(c)

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { AccessTokens } from './access-token.ts'
 import type { Env } from './env.ts'
 
-/** Reads `Authorization: Bearer` once. A credential that is no good is 401 everywhere, also where none is needed. */
+/** Reads `Authorization: Bearer` once. */
 export function credentials(core: Core, accessTokens: AccessTokens): MiddlewareHandler<Env> {
   return async function credentials(c, next) {
     const header = c.req.header('authorization')
@@ -11,13 +11,19 @@ export function credentials(core: Core, accessTokens: AccessTokens): MiddlewareH
       const token = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(header.trim())?.[1]
       const principal =
         token && (token.startsWith('ln_') ? await findApiKey(core, token) : await accessTokens.principalOf(token))
-      if (!principal)
-        throw new LeadNestError(
-          'unauthenticated',
-          'This key or token is not right, or no longer. Send a valid one as Authorization: Bearer.',
-        )
-      c.set('principal', principal)
+      c.set('principal', principal || undefined)
+      c.set('wrongCredential', !principal)
     }
     await next()
   }
+}
+
+/** A credential that is no good is 401 everywhere, also where none is needed. */
+export const refuseWrongCredentials: MiddlewareHandler<Env> = async (c, next) => {
+  if (c.get('wrongCredential'))
+    throw new LeadNestError(
+      'unauthenticated',
+      'This key or token is not right, or no longer. Send a valid one as Authorization: Bearer.',
+    )
+  await next()
 }

@@ -12,5 +12,7 @@ export interface Env {
     client: string
     /** Who asks; undefined without a credential. */
     principal: Principal | undefined
+    /** A credential came, and is no good. */
+    wrongCredential: boolean
   }
 }

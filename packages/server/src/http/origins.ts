@@ -10,7 +10,8 @@ export interface OriginOptions {
 }
 
 const formRoute = /^\/v1\/forms\/[^/]+(?:\/submissions|\/uploads)?$/
-const exposed = 'LeadNest-Form-Token, x-request-id, Retry-After, Idempotency-Replayed, ETag'
+const exposed =
+  'LeadNest-Form-Token, x-request-id, Retry-After, Idempotency-Replayed, RateLimit, RateLimit-Policy, ETag'
 
 /**
  * CORS. Every page may read what a public form route answers, also the refusal that names its origin; whether it may

@@ -1,0 +1,84 @@
+import { type Core, LeadNestError } from '@leadnest/core'
+import { contract, type Endpoint } from '@leadnest/core/contract'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Env } from './env.ts'
+import { createLimiter, type Limiter } from './limiter.ts'
+
+/** Requests a minute; 0 is no limit. */
+export interface RateLimits {
+  /** Of one credential, or of one address where none is sent. */
+  perMinute: number
+  /** Forms sent from one address, where it is no server that sends them. */
+  submitPerMinute: number
+  /** Of one workspace. */
+  importPerMinute: number
+  smsPerMinute: number
+}
+
+export const noLimits: RateLimits = { perMinute: 0, submitPerMinute: 0, importPerMinute: 0, smsPerMinute: 0 }
+
+type Class = NonNullable<Endpoint['limit']>
+
+/** Routes of the contract with a limit of their own. */
+const classes = Object.entries<Endpoint>(contract).flatMap(([route, { limit }]) => {
+  const [method, path] = route.split(' ') as [string, string]
+  return limit ? [{ limit, method, path: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`) }] : []
+})
+
+/**
+ * `api` counts requests to the contract, `hosted` those to the forms' own pages. Both come after the credential was read,
+ * and before it is refused, so that guessing is counted too. What is refused goes no further.
+ */
+export function rateLimits(core: Core, { perMinute, ...perClass }: RateLimits) {
+  const limiter = (name: string, limit: number) => (limit > 0 ? createLimiter(core, { name, limit }) : undefined)
+  const limiters = {
+    default: limiter('default', perMinute),
+    submit: limiter('submit', perClass.submitPerMinute),
+    import: limiter('import', perClass.importPerMinute),
+    sms: limiter('sms', perClass.smsPerMinute),
+  }
+
+  async function count(c: Context<Env>, name: Class | undefined): Promise<void> {
+    const principal = c.get('principal')
+    const client = c.get('client')
+    // A publishable key stands in the page of every visitor: it is no one's credential.
+    const trusted = principal?.kind === 'publishable' ? undefined : principal
+    const who = trusted ? `${trusted.workspaceId} ${trusted.actor.type} ${trusted.actor.id}` : client
+    const counts: [Limiter | undefined, string][] = [[limiters.default, who]]
+    if (name === 'submit' && !trusted) counts.push([limiters.submit, client])
+    if (name && name !== 'submit' && principal) counts.push([limiters[name], principal.workspaceId])
+    await take(c, counts)
+  }
+
+  return {
+    api: async function limitApi(c, next) {
+      const { method, path } = c.req
+      await count(c, classes.find((row) => row.method === method && row.path.test(path))?.limit)
+      await next()
+    } satisfies MiddlewareHandler<Env>,
+    hosted: async function limitHosted(c, next) {
+      await count(c, c.req.method === 'POST' ? 'submit' : undefined)
+      await next()
+    } satisfies MiddlewareHandler<Env>,
+  }
+}
+
+/** Tells where the caller stands, as draft-ietf-httpapi-ratelimit-headers-10 has it. Throws `rate_limited`. */
+async function take(c: Context<Env>, counts: [Limiter | undefined, string][]): Promise<void> {
+  const policies: string[] = []
+  const standings: string[] = []
+  for (const [limiter, key] of counts) {
+    if (!limiter) continue
+    const { allowed, remaining, resetIn } = await limiter.take(key)
+    policies.push(`"${limiter.name}";q=${limiter.limit};w=60`)
+    standings.push(`"${limiter.name}";r=${remaining};t=${resetIn}`)
+    c.header('ratelimit-policy', policies.join(', '))
+    c.header('ratelimit', standings.join(', '))
+    if (!allowed)
+      throw new LeadNestError(
+        'rate_limited',
+        `No more than ${limiter.limit} requests a minute are taken here. Try again in ${resetIn} s.`,
+        { retryAfter: resetIn },
+      )
+  }
+}
