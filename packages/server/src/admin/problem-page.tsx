@@ -14,6 +14,7 @@ interface Problem {
 const titles: Partial<Record<ContentfulStatusCode, string>> = {
   401: 'You are signed out',
   403: 'You may not do this',
+  409: 'This cannot be done now',
   413: 'This is too large',
   422: 'Something does not look right',
   429: 'Too many tries',

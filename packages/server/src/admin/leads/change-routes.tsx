@@ -4,6 +4,7 @@ import {
   deleteNote,
   editNote,
   getLead,
+  getWorkspaceSettings,
   type Issue,
   LeadNestError,
   listFields,
@@ -24,6 +25,7 @@ import { DeletePage } from './delete-page.tsx'
 import { patchOf, readTyped } from './edit-form.tsx'
 import { writable } from './lead-fields.tsx'
 import { leadPage } from './lead-page.tsx'
+import { nextActionOf, readNextAction } from './next-action.tsx'
 import { findNotes } from './notes.tsx'
 import type { Refused } from './refused.ts'
 import { stageNames } from './stage.tsx'
@@ -53,6 +55,24 @@ export const leadChanges = new Hono<SignedInEnv>()
       const names = remove ? { remove: [remove] } : { add: [parse(TagName, add)] }
       await tagLead(core, session.workspaceId, id, names, by(c))
     })
+  })
+
+  .post('/:id/next-action', mayWrite, async (c) => {
+    const { core, session } = c.var
+    const id = c.req.param('id')
+    const typed = await readNextAction(c)
+    const { timeZone } = await getWorkspaceSettings(core, session.workspaceId)
+    await getLead(core, session.workspaceId, id)
+    return save(c, { id, form: 'next-action', typed, anchor: '#next-action' }, async () => {
+      const patch = parse(contract['PATCH /v1/leads/:id'].body, { nextAction: nextActionOf(typed, timeZone) })
+      await updateLead(core, session.workspaceId, id, patch, by(c))
+    })
+  })
+
+  .post('/:id/next-action/done', mayWrite, async (c) => {
+    const id = c.req.param('id')
+    await updateLead(c.var.core, c.var.session.workspaceId, id, { nextAction: null }, by(c))
+    return c.redirect(`/admin/leads/${id}#next-action`, 303)
   })
 
   .post('/:id/notes', mayWrite, async (c) => {

@@ -1,14 +1,7 @@
 import type { Event } from '@leadnest/core'
 import { printed } from '../answers.tsx'
-import { type MemberNames, ownerName } from './owner.ts'
-import type { StageNames } from './stage.tsx'
-
-/** What the workspace calls its stages, members and fields. */
-export interface Naming {
-  stages: StageNames
-  members: MemberNames
-  labels: ReadonlyMap<string, string>
-}
+import type { Naming } from './naming.ts'
+import { ownerName } from './owner.ts'
 
 const columns: ReadonlyMap<string, string> = new Map([
   ['name', 'Name'],
@@ -21,17 +14,24 @@ const columns: ReadonlyMap<string, string> = new Map([
   ['stage', 'Stage'],
   ['lostReason', 'Lost because'],
   ['ownerId', 'Owner'],
+  ['nextAction', 'Next action'],
+  ['score', 'Score'],
+  ['tags', 'Tags'],
 ])
 
 /** What an event changed, a line each: “Stage: New → Contacted”. */
 export function changesOf({ type, data }: Event, naming: Naming): string[] {
-  if (type === 'lead.updated')
-    return Object.entries(data.changes ?? {}).map(([what, change]) => line(what, change, naming))
+  if (type === 'lead.updated' || type === 'lead.merged') return changeLines(data.changes, naming)
   if (type !== 'lead.tagged') return []
   return [
     ['Added', data.added],
     ['Removed', data.removed],
   ].flatMap(([word, tags]) => (Array.isArray(tags) && tags.length > 0 ? [`${word}: ${tags.join(', ')}`] : []))
+}
+
+/** What was and what is, by the names of `changes` in an event. */
+export function changeLines(changes: unknown, naming: Naming): string[] {
+  return Object.entries(changes ?? {}).map(([what, change]) => line(what, change, naming))
 }
 
 function line(what: string, change: unknown, naming: Naming): string {
@@ -42,7 +42,9 @@ function line(what: string, change: unknown, naming: Naming): string {
 }
 
 function named(what: string, value: unknown, { stages, members }: Naming): string {
-  if (typeof value !== 'string') return printed((value ?? null) as null | number | boolean)
+  if (what === 'nextAction' && isPlan(value))
+    return cut(`${value.text} (due ${value.dueAt.slice(0, 16).replace('T', ' ')} UTC)`)
+  if (typeof value !== 'string') return cut(printed((value ?? null) as Parameters<typeof printed>[0]))
   if (what === 'stage') return cut(stages.get(value)?.label ?? value)
   if (what === 'ownerId') return cut(ownerName(value, members))
   return cut(printed(value))
@@ -52,4 +54,8 @@ function named(what: string, value: unknown, { stages, members }: Naming): strin
 function cut(text: string, longest = 80): string {
   const characters = [...text.slice(0, 4 * longest).replace(/\s+/g, ' ')]
   return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : characters.join('')
+}
+
+function isPlan(value: unknown): value is { text: string; dueAt: string } {
+  return typeof value === 'object' && value !== null && 'text' in value && 'dueAt' in value
 }

@@ -1,8 +1,12 @@
 import {
   getLead,
+  getLeadScore,
+  getWorkspaceSettings,
+  listDuplicates,
   listFields,
   listForms,
   listMembers,
+  listMerges,
   listPipelines,
   listSubmissions,
   listTags,
@@ -24,14 +28,22 @@ export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Re
     const timeline = await listTimeline(core, workspaceId, lead.id, { limit: 50, cursor })
     return { ...timeline, cursor, notes: await notesOf(core, workspaceId, lead.id, timeline.data) }
   }
-  const [timeline, submissions, forms, pipelines, members, tags, fields] = await Promise.all([
-    readTimeline(),
-    listSubmissions(core, workspaceId, { leadId: lead.id, limit: 20 }),
-    listForms(core, workspaceId),
-    listPipelines(core, workspaceId),
-    listMembers(core, workspaceId),
-    listTags(core, workspaceId),
-    listFields(core, workspaceId),
-  ])
-  return <LeadPage {...{ session, lead, timeline, submissions, forms, pipelines, members, tags, fields, refused }} />
+  const [timeline, submissions, forms, pipelines, members, tags, fields, score, duplicates, merges, settings] =
+    await Promise.all([
+      readTimeline(),
+      listSubmissions(core, workspaceId, { leadId: lead.id, limit: 20 }),
+      listForms(core, workspaceId),
+      listPipelines(core, workspaceId),
+      listMembers(core, workspaceId),
+      listTags(core, workspaceId),
+      listFields(core, workspaceId),
+      getLeadScore(core, workspaceId, lead.id),
+      listDuplicates(core, workspaceId, { leadId: lead.id, limit: 5 }),
+      listMerges(core, workspaceId, lead.id),
+      getWorkspaceSettings(core, workspaceId),
+    ])
+  const known = { forms, pipelines, members, tags, fields, score, duplicates: duplicates.data, merges }
+  const { timeZone } = settings
+  const came = { merged: c.req.query('merged') === '1', restored: c.req.query('restored') }
+  return <LeadPage {...{ session, lead, timeline, submissions, known, timeZone, came, refused }} />
 }

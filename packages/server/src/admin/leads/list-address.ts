@@ -27,7 +27,7 @@ export function readAddress(query: Record<string, string>): ListAddress {
 }
 
 /** Postgres refuses NUL, and nobody types the other control characters. */
-const plain = (text = '') => text.replace(/\p{Cc}/gu, ' ').trim()
+export const plain = (text = '') => text.replace(/\p{Cc}/gu, ' ').trim()
 
 export function listPath({ q, filter, sort, cursor, trail }: Partial<ListAddress>): string {
   const params = new URLSearchParams()

@@ -1,4 +1,13 @@
-import { type Core, LeadNestError, LeadQuery, listForms, listLeads, listMembers, listPipelines } from '@leadnest/core'
+import {
+  type Core,
+  getLead,
+  LeadNestError,
+  LeadQuery,
+  listForms,
+  listLeads,
+  listMembers,
+  listPipelines,
+} from '@leadnest/core'
 import { Hono } from 'hono'
 import { parse } from '../../http/parse.ts'
 import type { SignedInEnv } from '../env.ts'
@@ -8,6 +17,7 @@ import type { FirstForm } from './empty-list.tsx'
 import { LeadsPage } from './index-page.tsx'
 import { leadPage } from './lead-page.tsx'
 import { type ListAddress, listPath, readAddress } from './list-address.ts'
+import { mergePages } from './merge/routes.tsx'
 import { memberNames } from './owner.ts'
 import { stageNames } from './stage.tsx'
 
@@ -38,9 +48,14 @@ export const leadPages = new Hono<SignedInEnv>()
     }
   })
 
-  .get('/:id', async (c) => c.html(await leadPage(c, c.req.param('id'))))
+  .get('/:id', async (c) => {
+    const { mergedInto } = await getLead(c.var.core, c.var.session.workspaceId, c.req.param('id'))
+    if (mergedInto) return c.redirect(`/admin/leads/${mergedInto}`, 303)
+    return c.html(await leadPage(c, c.req.param('id')))
+  })
 
   .route('/', leadChanges)
+  .route('/', mergePages)
 
 /** The page of an address; none where its filter cannot be read, with what is wrong. */
 async function findLeads(core: Core, workspaceId: string, { q, filter, sort, cursor }: ListAddress) {

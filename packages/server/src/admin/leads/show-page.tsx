@@ -1,17 +1,34 @@
-import type { Event, Form, Lead, LeadField, Note, Pipeline, Session, Submission, Tag } from '@leadnest/core'
-import { Answers, labelsOf } from '../answers.tsx'
+import type {
+  Duplicate,
+  Event,
+  Form,
+  Lead,
+  LeadField,
+  LeadScore,
+  Merge,
+  Note,
+  Pipeline,
+  Session,
+  Submission,
+  Tag,
+} from '@leadnest/core'
+import type { PropsWithChildren } from 'hono/jsx'
+import { Answers } from '../answers.tsx'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
 import { Time } from '../time.tsx'
-import type { Naming } from './changes.ts'
 import { EditForm } from './edit-form.tsx'
 import { shownValue, writable } from './lead-fields.tsx'
+import { Duplicates, Merges } from './merge/duplicates.tsx'
 import { nameOf } from './name.ts'
+import { type Naming, namingOf } from './naming.ts'
+import { NextAction } from './next-action.tsx'
 import { NewNote } from './notes.tsx'
-import { type Member, memberNames, ownerName } from './owner.ts'
+import { type Member, ownerName } from './owner.ts'
 import type { Refused } from './refused.ts'
+import { Score } from './score.tsx'
 import { Touch } from './source.tsx'
-import { Stage, stageNames } from './stage.tsx'
+import { Stage } from './stage.tsx'
 import { TagForms, Tags } from './tags.tsx'
 import { Timeline } from './timeline.tsx'
 
@@ -25,23 +42,27 @@ interface LeadProps {
     nextCursor: string | null
   }
   submissions: { data: Submission[]; nextCursor: string | null }
-  forms: Form[]
-  pipelines: Pipeline[]
-  members: Member[]
-  /** Every tag of the workspace. */
-  tags: Tag[]
-  /** The workspace's own fields, archived ones too. */
-  fields: LeadField[]
+  known: {
+    forms: Form[]
+    pipelines: Pipeline[]
+    members: Member[]
+    /** Every tag of the workspace. */
+    tags: Tag[]
+    /** The workspace's own fields, archived ones too. */
+    fields: LeadField[]
+    score: LeadScore
+    duplicates: Duplicate[]
+    merges: Merge[]
+  }
+  timeZone: string
+  /** Where somebody comes from: a merge, or its undoing with the lead that is back. */
+  came: { merged: boolean; restored: string | undefined }
   refused: Refused | undefined
 }
 
-export function LeadPage({ session, lead, timeline, submissions, forms, refused, ...known }: LeadProps) {
+export function LeadPage({ session, lead, timeline, submissions, known, timeZone, came, refused }: LeadProps) {
   const name = nameOf(lead)
-  const naming: Naming = {
-    stages: stageNames(known.pipelines),
-    members: memberNames(known.members),
-    labels: new Map([...labelsOf(forms), ...known.fields.map(({ key, label }) => [key, label] as const)]),
-  }
+  const naming = namingOf(known)
   const mayEdit = session.scopes.includes('leads:write')
   const refusedIn = (form: Refused['form']) => (refused?.form === form ? refused : undefined)
   return (
@@ -55,7 +76,9 @@ export function LeadPage({ session, lead, timeline, submissions, forms, refused,
         <div>
           <h1>{name}</h1>
           <p class="under-title">
-            <Stage stage={lead.stage} stages={naming.stages} /> {lead.company && <span>{lead.company}</span>}
+            <Stage stage={lead.stage} stages={naming.stages} />
+            {lead.rotten && <span class="stage spam">Rotten</span>}
+            {lead.company && <span>{lead.company}</span>}
             <span class="muted">
               Came in <Time at={lead.createdAt} />
             </span>
@@ -63,6 +86,12 @@ export function LeadPage({ session, lead, timeline, submissions, forms, refused,
         </div>
         <Actions lead={lead} mayEdit={mayEdit} />
       </div>
+      {came.merged && <Notice>The two leads are one now. It can be undone for 90 days.</Notice>}
+      {came.restored && (
+        <Notice>
+          The merge is undone: <a href={`/admin/leads/${encodeURIComponent(came.restored)}`}>the other lead</a> is back.
+        </Notice>
+      )}
       <div class="columns">
         <aside class="stack" aria-label="Details">
           <section class="card" aria-labelledby="details">
@@ -78,6 +107,8 @@ export function LeadPage({ session, lead, timeline, submissions, forms, refused,
             )}
             <Details lead={lead} naming={naming} fields={known.fields} />
           </section>
+          <NextAction {...{ lead, timeZone, mayEdit }} refused={refusedIn('next-action')} />
+          <Duplicates {...{ lead, mayEdit }} duplicates={known.duplicates} />
           {(mayEdit || lead.tags.length > 0) && (
             <section class="card" aria-labelledby="tags">
               <h2 id="tags">Tags</h2>
@@ -88,11 +119,13 @@ export function LeadPage({ session, lead, timeline, submissions, forms, refused,
               )}
             </section>
           )}
+          <Score score={known.score} />
           <section class="card" aria-labelledby="origin">
             <h2 id="origin">Where they came from</h2>
             <Touch title="First visit" touch={lead.attribution.first} />
             <Touch title="Latest visit" touch={lead.attribution.last} />
           </section>
+          <Merges {...{ lead, mayEdit }} merges={known.merges} />
         </aside>
         <div class="stack">
           <section class="card" aria-labelledby="timeline">
@@ -122,6 +155,14 @@ export function LeadPage({ session, lead, timeline, submissions, forms, refused,
   )
 }
 
+function Notice({ children }: PropsWithChildren) {
+  return (
+    <p class="notice" role="status">
+      <Icon name="check" /> {children}
+    </p>
+  )
+}
+
 function Actions({ lead, mayEdit }: { lead: Lead; mayEdit: boolean }) {
   return (
     <div class="actions">
@@ -133,6 +174,11 @@ function Actions({ lead, mayEdit }: { lead: Lead; mayEdit: boolean }) {
       {lead.phone && (
         <a class="button" href={`tel:${lead.phone.replace(/[^+\d]/g, '')}`}>
           <Icon name="phone" /> Call
+        </a>
+      )}
+      {mayEdit && (
+        <a class="button" href={`/admin/leads/${lead.id}/merge`}>
+          <Icon name="people" /> Merge
         </a>
       )}
       {mayEdit && (
@@ -173,10 +219,6 @@ function Details({ lead, naming, fields }: { lead: Lead; naming: Naming; fields:
           <dd>{shownValue(field, lead.fields[field.key] ?? null)}</dd>
         </div>
       ))}
-      <div>
-        <dt>Score</dt>
-        <dd class="figures">{lead.score}</dd>
-      </div>
       <div>
         <dt>Last activity</dt>
         <dd>

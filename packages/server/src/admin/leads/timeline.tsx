@@ -1,7 +1,8 @@
 import type { Event, Lead, Note } from '@leadnest/core'
 import { Icon, type IconName } from '../icon.tsx'
 import { Time } from '../time.tsx'
-import { changesOf, type Naming } from './changes.ts'
+import { changesOf } from './changes.ts'
+import type { Naming } from './naming.ts'
 import { WrittenNote, writtenNote } from './notes.tsx'
 import type { Refused } from './refused.ts'
 
