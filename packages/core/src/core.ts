@@ -20,6 +20,8 @@ export interface CoreOptions {
   idempotencyTtlHours?: number
   /** How many log-ins may fail in a quarter of an hour, by account and by address; 0 for no limit. */
   loginFailures?: number
+  /** How long a refresh token is good for. */
+  refreshTtlDays?: number
   /** The clock; tests bring their own. */
   now?: () => Date
 }
@@ -33,6 +35,7 @@ export interface Core {
   now(): Date
   idempotencyTtlHours: number
   loginFailures: number
+  refreshTtlDays: number
   captures: CaptureQueue
   recent: Recent
   /** One transaction that sees only this workspace; see `postgres/transaction.ts`. */
@@ -53,6 +56,7 @@ export function createCore({
   log = silent,
   idempotencyTtlHours = 24,
   loginFailures = 10,
+  refreshTtlDays = 30,
   now = () => new Date(),
 }: CoreOptions): Core {
   const pool = createPool(databaseUrl, { max: poolSize, log, pipeline: true })
@@ -64,6 +68,7 @@ export function createCore({
     now,
     idempotencyTtlHours,
     loginFailures,
+    refreshTtlDays,
     captures: undefined as never,
     recent: createRecent(),
     inWorkspace: (workspaceId, work) => transaction(pool, { workspaceId }, work),

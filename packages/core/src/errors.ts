@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'rate_limited'
   | 'request_timeout'
   | 'stage_in_use'
+  | 'totp_required'
   | 'unauthenticated'
   | 'unavailable'
   | 'unknown_reference'

@@ -9,6 +9,13 @@ export {
   WorkspaceSettingsPatch,
 } from './accounts/account.ts'
 export { type ApiKey, createApiKey, findApiKey, listApiKeys, revokeApiKey } from './accounts/api-keys.ts'
+export {
+  endAppSession,
+  findAppSession,
+  openAppSession,
+  type RefreshToken,
+  refreshSession,
+} from './accounts/app-sessions.ts'
 export { limitLogins } from './accounts/login-limit.ts'
 export { demand, describe, findMember, type Principal } from './accounts/principal.ts'
 export {

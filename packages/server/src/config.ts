@@ -15,6 +15,7 @@ export interface Config {
   secretKeys: string[]
   jwtSecrets: string[]
   jwtAccessTtlMinutes: number
+  jwtRefreshTtlDays: number
   idempotencyTtlHours: number
   publicBaseUrl: string
   adminEmail: string | undefined
@@ -119,6 +120,7 @@ export function readConfig(env: Environment = process.env): Config {
     dataDir,
     idempotencyTtlHours: whole('IDEMPOTENCY_TTL_HOURS', 24, 1, 720),
     jwtAccessTtlMinutes: whole('JWT_ACCESS_TTL_MINUTES', 15, 1, 60),
+    jwtRefreshTtlDays: whole('JWT_REFRESH_TTL_DAYS', 30, 1, 365),
     publicBaseUrl: publicBaseUrl.replace(/\/$/, ''),
     adminEmail,
     adminPassword,

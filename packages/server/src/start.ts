@@ -68,6 +68,7 @@ export async function start({ config, log, plugins = [], withWorker = true }: St
       poolSize: config.databasePoolSize,
       idempotencyTtlHours: config.idempotencyTtlHours,
       loginFailures: config.loginFailures,
+      refreshTtlDays: config.jwtRefreshTtlDays,
       log,
     })
     undo.push(() => core.close())

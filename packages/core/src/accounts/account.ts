@@ -12,6 +12,8 @@ export const Scope = v.picklist([
   'settings:write',
   'members:read',
   'members:write',
+  'keys:read',
+  'keys:write',
   'workspaces:write',
 ])
 
@@ -21,14 +23,16 @@ export const User = v.object({ id: Id, email: v.string(), name: v.nullable(v.str
 export const LoginInput = v.strictObject({
   email: v.pipe(v.string(), v.maxLength(320)),
   password: v.pipe(v.string(), v.maxLength(1000)),
-  totp: v.optional(v.string()),
+  totp: v.optional(v.pipe(v.string(), v.maxLength(100))),
   workspace: v.optional(Id),
 })
 
-/** `expiresIn` is in seconds. `refreshToken` is null until refresh is built. */
+export const RefreshInput = v.strictObject({ refreshToken: v.pipe(v.string(), v.maxLength(200)) })
+
+/** `expiresIn` is in seconds. The refresh token is good for one refresh, which gives the next. */
 export const Login = v.object({
   accessToken: v.string(),
-  refreshToken: v.nullable(v.string()),
+  refreshToken: v.string(),
   expiresIn: v.number(),
   tokenType: v.literal('Bearer'),
 })

@@ -1,8 +1,10 @@
+import * as v from 'valibot'
 import type { Endpoint } from '../endpoint.ts'
 import {
   Login,
   LoginInput,
   Me,
+  RefreshInput,
   Workspace,
   WorkspaceInput,
   WorkspaceSettings,
@@ -11,11 +13,25 @@ import {
 
 export const accountEndpoints = {
   'POST /v1/auth/login': {
-    summary: 'Sign in with e-mail and password for an access token',
+    summary: 'Sign in with e-mail and password, and a code where the account asks for one, for an access token',
     access: 'anyone',
     body: LoginInput,
     returns: Login,
     showsSecret: true,
+  },
+  'POST /v1/auth/refresh': {
+    summary: 'A new access token and the next refresh token; one that was used before ends the session',
+    access: 'anyone',
+    body: RefreshInput,
+    returns: Login,
+    showsSecret: true,
+  },
+  'POST /v1/auth/logout': {
+    summary: 'End the session of a refresh token, with its access tokens',
+    access: 'anyone',
+    body: RefreshInput,
+    returns: v.null(),
+    status: 204,
   },
   'GET /v1/me': {
     summary: 'Who the credential belongs to, and what it may do',

@@ -19,7 +19,7 @@ export interface Principal {
 /** What each role may do. */
 const viewer: Scope[] = ['leads:read', 'forms:read', 'settings:read', 'members:read']
 const member: Scope[] = [...viewer, 'leads:write']
-const admin: Scope[] = [...member, 'forms:write', 'settings:write', 'members:write']
+const admin: Scope[] = [...member, 'forms:write', 'settings:write', 'members:write', 'keys:read', 'keys:write']
 const scopesOf: Record<Role, Scope[]> = { viewer, member, admin, owner: [...admin, 'workspaces:write'] }
 
 export function keyPrincipal(

@@ -56,6 +56,7 @@ export async function setPassword(core: Core, email: string, password: string): 
       update users set password_hash = ${hash}, tokens_valid_after = ${core.now()} where email = ${address} returning id`),
   )
   if (!user) throw new LeadNestError('not_found', `There is no user ${address}.`)
+  core.recent.forget()
 }
 
 /** Throws `not_found`. */

@@ -18,9 +18,17 @@ const expiring = [
     delete from sessions where workspace_id = ${workspaceId} and id in (
       select id from sessions where workspace_id = ${workspaceId} and expires_at <= ${now} limit ${batch}
     ) returning 1 as gone`,
+  (workspaceId: string, now: Date) => sql`
+    delete from refresh_tokens where workspace_id = ${workspaceId} and token_hash in (
+      select token_hash from refresh_tokens where workspace_id = ${workspaceId} and expires_at <= ${now} limit ${batch}
+    ) returning 1 as gone`,
+  (workspaceId: string, now: Date) => sql`
+    delete from invites where workspace_id = ${workspaceId} and id in (
+      select id from invites where workspace_id = ${workspaceId} and expires_at <= ${now} limit ${batch}
+    ) returning 1 as gone`,
 ]
 
-/** Removes what is past its time: stored answers, spent form tokens, sessions, counts of limits, leads that were deleted. */
+/** Removes what is past its time: stored answers, spent form tokens, sessions, invites, counts of limits, leads that were deleted. */
 export async function forgetExpired(core: Core): Promise<void> {
   const now = core.now()
   await core.outside((tx) => tx.query(sql`delete from rate_limits where expire <= ${now.getTime()}`))

@@ -57,7 +57,7 @@ export async function updateMember(core: Core, id: string, patch: MemberPatch, a
   const userId = id.toLowerCase()
   const { workspaceId, user } = asker.principal
   if (patch.role !== undefined || user?.id !== userId) demand(asker.principal, 'members:write')
-  return core.inWorkspace(workspaceId, async (tx) => {
+  const changed = await core.inWorkspace(workspaceId, async (tx) => {
     const { member: before, owners } = await lockMember(tx, workspaceId, userId)
     const after: Member = { ...before, ...patch }
     if (after.absentFrom && after.absentUntil && after.absentFrom >= after.absentUntil)
@@ -79,6 +79,8 @@ export async function updateMember(core: Core, id: string, patch: MemberPatch, a
     await tell(core, tx, 'member.updated', { userId, email: before.email, changes }, asker)
     return after
   })
+  core.recent.forget()
+  return changed
 }
 
 /**
@@ -96,6 +98,7 @@ export async function removeMember(core: Core, id: string, asker: Asker): Promis
     await tx.query(sql`delete from memberships where workspace_id = ${workspaceId} and user_id = ${userId}`)
     await tell(core, tx, 'member.removed', { userId, email: member.email, role: member.role }, asker)
   })
+  core.recent.forget()
 }
 
 /** Owners are locked too, so that two who leave in one moment do not both find the other. */

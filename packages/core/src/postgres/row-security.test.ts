@@ -11,6 +11,7 @@ import {
   issueFormToken,
   listLeads,
   newId,
+  openAppSession,
   signIn,
   sql,
   tagLead,
@@ -24,8 +25,9 @@ beforeAll(async () => {
   nest = await testNest()
   other = (await createWorkspace(nest, { name: 'Other' })).id
   const credentials = { email: 'a@example.com', password: 'correct horse battery' }
-  await nest.user(credentials)
+  const user = await nest.user(credentials)
   await signIn(nest, credentials)
+  await openAppSession(nest, { userId: user.id, workspaceId: nest.workspaceId })
   await nest.key()
   for (const workspaceId of [nest.workspaceId, other]) {
     const found = await findForm(nest, 'contact', workspaceId)
@@ -57,6 +59,9 @@ beforeAll(async () => {
       await tx.query(
         sql`insert into waiting_leads (workspace_id, lead_id, created_at) values (${workspaceId}, ${lead!.id}, now())`,
       )
+      await tx.query(sql`
+        insert into invites (workspace_id, id, email, role, token_hash, created_at, expires_at)
+        values (${workspaceId}, ${newId()}, 'ada@example.com', 'viewer', 'hash', now(), now())`)
       await tx.query(sql`insert into lead_aliases values (${workspaceId}, 'email', 'old@example.com', ${lead!.id})`)
       await tx.query(sql`
         insert into duplicates (workspace_id, id, lead_id, other_id, reasons, created_at)

@@ -2,9 +2,13 @@ import {
   authenticate,
   createWorkspace,
   describe,
+  endAppSession,
   getWorkspaceSettings,
   LeadNestError,
   limitLogins,
+  openAppSession,
+  type RefreshToken,
+  refreshSession,
   updateWorkspaceSettings,
 } from '@leadnest/core'
 import type { AccessTokens } from '../http/access-token.ts'
@@ -12,10 +16,24 @@ import type { Mount } from '../http/endpoint.ts'
 import { by } from './by.ts'
 
 export function authRoutes(mount: Mount, accessTokens: AccessTokens) {
-  mount('POST /v1/auth/login', async ({ c, core, body }) => {
+  const answer = async (token: RefreshToken) => ({
+    ...(await accessTokens.issue(token)),
+    refreshToken: token.refreshToken,
+    tokenType: 'Bearer' as const,
+  })
+
+  mount('POST /v1/auth/login', async ({ core, c, body }) => {
     const from = c.get('client')
     const { user, workspaceId } = await limitLogins(core, { email: body.email, from }, () => authenticate(core, body))
-    return { ...(await accessTokens.issue(user, workspaceId)), refreshToken: null, tokenType: 'Bearer' as const }
+    const userAgent = c.req.header('user-agent')
+    return answer(await openAppSession(core, { userId: user.id, workspaceId, userAgent }))
+  })
+
+  mount('POST /v1/auth/refresh', async ({ core, body }) => answer(await refreshSession(core, body.refreshToken)))
+
+  mount('POST /v1/auth/logout', async ({ core, body }) => {
+    await endAppSession(core, body.refreshToken)
+    return null
   })
 
   mount('GET /v1/me', async ({ core, principal }) => describe(core, principal))

@@ -54,6 +54,8 @@ const pipeline = { name: 'X', stages: [{ key: 'x', name: 'X' }] }
 const assignment = { name: 'X', strategy: 'fixed' }
 const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/auth/login': { none: 'the workspace asked for is tried in auth.test.ts' },
+  'POST /v1/auth/refresh': { none: 'its token carries the workspace; tried in auth.test.ts' },
+  'POST /v1/auth/logout': { none: 'its token carries the workspace; tried in auth.test.ts' },
   'GET /v1/me': { none: 'takes no id' },
   'POST /v1/workspaces': { none: 'takes no id' },
   'GET /v1/workspace': { none: 'is the one of the credential' },

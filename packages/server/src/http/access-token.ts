@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto'
-import { type Core, findMember, type Principal } from '@leadnest/core'
+import { type Core, findAppSession, type Principal } from '@leadnest/core'
 import { errors, jwtVerify, SignJWT } from 'jose'
+
+/** The sign-in that an access token was made from. */
+export interface TokenSession {
+  sessionId: string
+  userId: string
+  workspaceId: string
+}
 
 export interface AccessTokens {
   /** `expiresIn` is in seconds. */
-  issue(user: { id: string }, workspaceId: string): Promise<{ accessToken: string; expiresIn: number }>
-  /** Undefined for a token that is forged, expired, or whose user may no longer be here. */
+  issue(session: TokenSession): Promise<{ accessToken: string; expiresIn: number }>
+  /** Undefined for a token that is forged or expired, whose session has ended, or whose user may no longer be here. */
   principalOf(token: string): Promise<Principal | undefined>
 }
 
@@ -14,8 +21,8 @@ const audience = 'leadnest-api'
 const typ = 'at+jwt'
 
 /**
- * JWT access tokens (RFC 9068's shape, RFC 8725's advice): the algorithm is ours, and the role is looked up at each use.
- * `madeAt` is `iat` in ms, so that a new password ends the tokens of the same second too.
+ * JWT access tokens (RFC 9068's shape, RFC 8725's advice): the algorithm is ours, and session, user and role are looked up
+ * at each use, so that a token is dead within a second of the end of what it was made from.
  */
 export function createAccessTokens(
   core: Core,
@@ -27,15 +34,14 @@ export function createAccessTokens(
   }))
 
   return {
-    async issue(user, workspaceId) {
-      const madeAt = core.now().getTime()
-      const now = Math.floor(madeAt / 1000)
+    async issue({ sessionId, userId, workspaceId }) {
+      const now = Math.floor(core.now().getTime() / 1000)
       const expiresIn = ttlMinutes * 60
-      const accessToken = await new SignJWT({ workspace: workspaceId, madeAt })
+      const accessToken = await new SignJWT({ workspace: workspaceId, sid: sessionId })
         .setProtectedHeader({ alg: 'HS256', typ, kid: keys[0]!.kid })
         .setIssuer(issuer)
         .setAudience(audience)
-        .setSubject(user.id)
+        .setSubject(userId)
         .setIssuedAt(now)
         .setNotBefore(now)
         .setExpirationTime(now + expiresIn)
@@ -57,11 +63,16 @@ export function createAccessTokens(
             issuer,
             audience,
             typ,
-            requiredClaims: ['sub', 'exp', 'nbf', 'iat', 'workspace', 'madeAt'],
+            requiredClaims: ['sub', 'exp', 'nbf', 'iat', 'workspace', 'sid'],
             currentDate: core.now(),
           },
         )
-        return await findMember(core, String(payload.workspace), String(payload.sub), new Date(Number(payload.madeAt)))
+        const { sid, sub, workspace } = payload
+        return await findAppSession(core, {
+          sessionId: String(sid),
+          userId: String(sub),
+          workspaceId: String(workspace),
+        })
       } catch (error) {
         if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined
         throw error

@@ -28,6 +28,7 @@ const statuses: Record<ErrorCode, ContentfulStatusCode> = {
   rate_limited: 429,
   request_timeout: 408,
   stage_in_use: 409,
+  totp_required: 401,
   unauthenticated: 401,
   unavailable: 503,
   unknown_reference: 422,
