@@ -1,8 +1,17 @@
 /*
  * Every route as a noun and a verb. A mark behind a route says what a call takes and gives: `+` a body, `?` a query, `*` a
  * query, and every row of the pages it gives; `[]` nothing, and the rows of a list that has one page. Without a mark it
- * takes nothing but what is in the path. Classes, because only of those do declarations keep the comments that editors show.
+ * takes nothing but what is in the path. `!` is a `+` whose answer is never kept, so it is sent once only. Classes, because only of those do declarations keep the comments that editors show.
  */
+
+export class auth {
+  /** Signs a user in; `accessToken` is the `key` of a client. Throws `unauthenticated`, `totp_required`, `rate_limited`. */
+  static readonly login = 'POST /v1/auth/login !'
+  /** A new access token and the next refresh token; each is good for one refresh. Throws `unauthenticated`. */
+  static readonly refresh = 'POST /v1/auth/refresh !'
+  /** Ends the session of a refresh token, with its access tokens. */
+  static readonly logout = 'POST /v1/auth/logout +'
+}
 
 export class leads {
   /** Creates a lead, or updates the one with this identity: what is named is overwritten, `null` clears. */

@@ -35,7 +35,13 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
   // Looked up at each call: a default of `globalThis.fetch` loses `this` in browsers and misses later patches.
   const fetch = options.fetch ?? ((target: string, init: RequestInit) => globalThis.fetch(target, init))
 
-  return async function request<R extends Route>(route: R, args: Args<R>, call: CallOptions = {}): Promise<Answer<R>> {
+  /** `secret`: the answer is never kept, so a second try could do it twice. */
+  return async function request<R extends Route>(
+    route: R,
+    args: Args<R>,
+    call: CallOptions = {},
+    secret = false,
+  ): Promise<Answer<R>> {
     const [method, template] = route.split(' ') as [string, string]
     const { params, query, body } = args as { params?: Record<string, string>; query?: object; body?: unknown }
     const target = url + pathOf(template, params) + searchOf(query)
@@ -44,7 +50,7 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
       // One key for all tries of a call: that is what makes a POST safe to repeat.
       Object.assign(init.headers!, {
         'content-type': 'application/json',
-        'idempotency-key': call.idempotencyKey ?? createIdempotencyKey(),
+        ...(!secret && { 'idempotency-key': call.idempotencyKey ?? createIdempotencyKey() }),
       })
       init.body = JSON.stringify(body)
     }
@@ -53,7 +59,8 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
       try {
         return await tryOnce<R>(target, init, call.signal)
       } catch (error) {
-        if (!(error instanceof LeadNestError) || !isWorthRepeating(error) || retries >= maxRetries) throw error
+        if (!(error instanceof LeadNestError) || !isWorthRepeating(error) || secret || retries >= maxRetries)
+          throw error
         const wait = error.retryAfter === null ? jittered(backoff * 2 ** retries) : error.retryAfter * 1000
         if (wait > timeout) throw error
         await pause(wait, call.signal)

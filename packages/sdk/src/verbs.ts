@@ -1,7 +1,7 @@
 import type { Args, Result, Route } from '@leadnest/core/contract'
 import type { Answer, CallOptions, createRequest } from './request.ts'
 
-type Mark = '' | '+' | '?' | '*' | '[]'
+type Mark = '' | '+' | '!' | '?' | '*' | '[]'
 type Split<Text> = Text extends `${infer Method} ${infer Path} ${infer M extends Mark}`
   ? [`${Method} ${Path}`, M]
   : [Text, '']
@@ -17,7 +17,7 @@ type Row<Page> = Page extends { data: (infer R)[] } ? R : never
 type Call<R extends Route, M> = M extends '*'
   ? (...args: [...Names<R>, query?: Given<R, 'query'>, call?: CallOptions]) => AsyncGenerator<Row<Result<R>>, void>
   : (
-      ...args: M extends '+'
+      ...args: M extends '+' | '!'
         ? [...Names<R>, body: Given<R, 'body'>, call?: CallOptions]
         : M extends '?'
           ? [...Names<R>, query?: Given<R, 'query'>, call?: CallOptions]
@@ -42,8 +42,8 @@ function verbOf(text: string, request: Request) {
   const names = path.match(/:\w+/g) ?? []
   const send = (values: unknown[], input: unknown, call?: CallOptions) => {
     const params = Object.fromEntries(names.map((name, i) => [name.slice(1), values[i]]))
-    const args = { params, [mark === '+' ? 'body' : 'query']: input }
-    return request(`${method} ${path}` as Route, args as Args<Route>, call) as Promise<Answer<Route>>
+    const args = { params, [mark === '+' || mark === '!' ? 'body' : 'query']: input }
+    return request(`${method} ${path}` as Route, args as Args<Route>, call, mark === '!') as Promise<Answer<Route>>
   }
   return (...args: unknown[]) => {
     const input = mark && mark !== '[]' ? args[names.length] : undefined
