@@ -32,6 +32,8 @@ const writes: [path: string, fields: Record<string, string>][] = [
   ['/admin/leads/x/notes', { body: 'Evil' }],
   ['/admin/leads/x/notes/y', { body: 'Evil' }],
   ['/admin/leads/x/notes/y/delete', {}],
+  ['/admin/leads/segments', { name: 'Evil' }],
+  ['/admin/leads/segments/x/delete', {}],
   ['/admin/leads/x/next-action', { 'nextAction.text': 'Evil' }],
   ['/admin/leads/x/merge/y', {}],
   ['/admin/leads/x/merges/y/undo', {}],

@@ -1,16 +1,19 @@
 import type { Issue, Lead, Session } from '@leadnest/core'
 import { Icon } from '../icon.tsx'
 import { type ListAddress, listPath } from './list-address.ts'
+import { SaveSegment } from './segments/segment-links.tsx'
 import type { StageNames } from './stage.tsx'
 
 interface FilterBoxProps {
-  filter: string
+  address: ListAddress
+  session: Session
   issues: Issue[]
 }
 
 /** Where a filter is written. What else the address says comes from inside the list, which a search swaps. */
-export function FilterBox({ filter, issues }: FilterBoxProps) {
+export function FilterBox({ address: { q, filter, segment }, session, issues }: FilterBoxProps) {
   const [issue] = issues
+  const maySave = session.scopes.includes('leads:write') && !issue && !segment && (filter !== '' || q !== '')
   return (
     <details class="filter" open={filter !== ''}>
       <summary>
@@ -42,10 +45,12 @@ export function FilterBox({ filter, issues }: FilterBoxProps) {
           </p>
         )}
         <p class="muted small" id="filter-hint">
-          Fields: email, phone, name, company, stage, ownerId, score, tag, form, createdAt, lastActivityAt, utmSource,
-          fields.plan … Compare with =, !=, ~ (contains), &gt;, &lt;, in (a, b), is empty; join with and, or, not.
+          Fields: email, phone, name, company, stage, rotten, ownerId, score, tag, form, event, createdAt, nextActionAt,
+          utmSource, fields.plan … Compare with =, !=, ~ (contains), &gt;, &lt;, in (a, b), is empty; join with and, or,
+          not.
         </p>
       </form>
+      {maySave && <SaveSegment filter={filter} />}
     </details>
   )
 }
@@ -62,7 +67,7 @@ const most = { stages: 8, tags: 5 }
 
 /** Filters to click: the one that is on leads back to all leads. */
 export function FilterLinks({ address, session, stages, leads }: FilterLinksProps) {
-  const { q, sort, filter } = address
+  const { q, sort, filter, segment } = address
   const byStage = [...stages]
     .slice(0, most.stages)
     .map(([key, { label }]) => ({ name: label, filter: `stage = ${key}` }))
@@ -79,7 +84,10 @@ export function FilterLinks({ address, session, stages, leads }: FilterLinksProp
       {ready.map((link) => {
         const on = link.filter === filter
         return (
-          <a href={listPath({ q, sort, filter: on ? '' : link.filter })} aria-current={on ? 'true' : undefined}>
+          <a
+            href={listPath({ q, sort, segment, filter: on ? '' : link.filter })}
+            aria-current={on ? 'true' : undefined}
+          >
             {link.name}
             {on && <Icon name="cross" />}
           </a>

@@ -1,4 +1,4 @@
-import type { Issue, Lead, Session } from '@leadnest/core'
+import type { Issue, Lead, LeadCount, Segment, Session } from '@leadnest/core'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
 import { EmptyList, type FirstForm } from './empty-list.tsx'
@@ -7,6 +7,8 @@ import { LeadTable } from './lead-table.tsx'
 import { type ListAddress, listPath, pathBack, pathOnward } from './list-address.ts'
 import { nameOf } from './name.ts'
 import type { MemberNames } from './owner.ts'
+import { countOf } from './segments/page.tsx'
+import { SegmentLinks } from './segments/segment-links.tsx'
 import type { StageNames } from './stage.tsx'
 
 interface LeadsProps {
@@ -14,6 +16,8 @@ interface LeadsProps {
   address: ListAddress
   leads: Lead[]
   nextCursor: string | null
+  count: LeadCount | undefined
+  segments: Segment[]
   /** What is wrong with the filter. */
   issues: Issue[]
   stages: StageNames
@@ -26,9 +30,9 @@ interface LeadsProps {
 }
 
 export function LeadsPage({ session, address, leads, nextCursor, firstForm, publicUrl, ...shown }: LeadsProps) {
-  const { stages, members, justDeleted, issues } = shown
-  const { q, filter, sort, cursor } = address
-  const nothingYet = leads.length === 0 && !q && !filter && !cursor
+  const { stages, members, justDeleted, issues, count, segments } = shown
+  const { q, filter, segment, sort, cursor } = address
+  const nothingYet = leads.length === 0 && !q && !filter && !segment && !cursor
   return (
     <Layout title={issues.length > 0 ? 'Error: Leads' : 'Leads'} session={session} at="/admin/leads">
       <div class="head">
@@ -39,7 +43,7 @@ export function LeadsPage({ session, address, leads, nextCursor, firstForm, publ
         </p>
         <SearchBox address={address} />
       </div>
-      <FilterBox filter={filter} issues={issues} />
+      <FilterBox {...{ address, session, issues }} />
       <section
         id="leads"
         aria-label="Leads"
@@ -50,7 +54,10 @@ export function LeadsPage({ session, address, leads, nextCursor, firstForm, publ
         hx-sync="this:queue last"
       >
         {q && <input type="hidden" name="q" value={q} form="filter-form" />}
+        {q && <input type="hidden" name="q" value={q} form="segment-form" />}
+        {segment && <input type="hidden" name="segment" value={segment} form="filter-form" />}
         {sort !== '-createdAt' && <input type="hidden" name="sort" value={sort} form="filter-form" />}
+        <SegmentLinks {...{ address, segments }} />
         {!nothingYet && <FilterLinks {...{ address, session, stages, leads }} />}
         {justDeleted && (
           <p class="notice" role="status">
@@ -58,21 +65,22 @@ export function LeadsPage({ session, address, leads, nextCursor, firstForm, publ
             again.
           </p>
         )}
-        <p id="leads-note" role="status" class={q || filter ? 'note' : 'unseen'}>
-          {issues.length === 0 && noteOf(address, leads, nextCursor)}
+        <p id="leads-note" role="status" class={q || filter || segment ? 'note' : 'unseen'}>
+          {issues.length === 0 && noteOf(address, leads, count)}
           {q && (
             <>
               {' '}
-              <a href={listPath({ filter, sort })}>Clear the search</a>
+              <a href={listPath({ filter, segment, sort })}>Clear the search</a>
             </>
           )}
           {filter && (
             <>
               {' '}
-              <a href={listPath({ q, sort })}>Clear the filter</a>
+              <a href={listPath({ q, segment, sort })}>Clear the filter</a>
             </>
           )}
         </p>
+        {count && !q && !filter && !segment && !nothingYet && <p class="note">{countOf(count)}</p>}
         {nothingYet && <EmptyList first={firstForm} publicUrl={publicUrl} />}
         {leads.length > 0 && <LeadTable {...{ leads, address, stages, members }} />}
         <Pages address={address} nextCursor={nextCursor} />
@@ -81,7 +89,7 @@ export function LeadsPage({ session, address, leads, nextCursor, firstForm, publ
   )
 }
 
-function SearchBox({ address: { q, filter, sort } }: { address: ListAddress }) {
+function SearchBox({ address: { q, filter, segment, sort } }: { address: ListAddress }) {
   return (
     <search>
       <form
@@ -114,6 +122,7 @@ function SearchBox({ address: { q, filter, sort } }: { address: ListAddress }) {
           /
         </span>
         {filter && <input type="hidden" name="filter" value={filter} />}
+        {segment && <input type="hidden" name="segment" value={segment} />}
         {sort !== '-createdAt' && <input type="hidden" name="sort" value={sort} />}
         <button class="unseen" type="submit">
           Search
@@ -124,29 +133,34 @@ function SearchBox({ address: { q, filter, sort } }: { address: ListAddress }) {
 }
 
 /** Read aloud when it changes: what a search found, or who came in while the list was open. */
-function noteOf({ q, filter, cursor, sort }: ListAddress, leads: Lead[], nextCursor: string | null): string {
+function noteOf(
+  { q, filter, segment, cursor, sort }: ListAddress,
+  leads: Lead[],
+  count: LeadCount | undefined,
+): string {
   const [first] = leads
-  if (!q && !filter) return first && !cursor && sort === '-createdAt' ? `Newest lead: ${nameOf(first)}` : ''
-  const wanted = [q && `“${q}”`, filter && 'the filter'].filter(Boolean).join(' and ')
+  if (!q && !filter && !segment) return first && !cursor && sort === '-createdAt' ? `Newest lead: ${nameOf(first)}` : ''
+  const wanted = [q && `“${q}”`, filter && 'the filter', segment && 'the segment'].filter(Boolean).join(' and ')
   if (!first) return `No lead matches ${wanted}.`
-  if (cursor) return `More leads that match ${wanted}.`
-  if (leads.length === 1) return `1 lead matches ${wanted}.`
-  return `${leads.length}${nextCursor ? ' or more' : ''} leads match ${wanted}.`
+  if (cursor || !count) return `More leads that match ${wanted}.`
+  return `${countOf(count)} ${count.value === 1 ? 'matches' : 'match'} ${wanted}.`
 }
 
 function Pages({ address, nextCursor }: { address: ListAddress; nextCursor: string | null }) {
   if (!address.cursor && !nextCursor) return null
+  const byTime = address.sort.endsWith('At')
   const newestFirst = address.sort.startsWith('-')
+  const [back, onward] = byTime ? (newestFirst ? ['Newer', 'Older'] : ['Older', 'Newer']) : ['Previous', 'Next']
   return (
     <nav class="pages" aria-label="Pages">
       {address.cursor && (
         <a class="button" href={pathBack(address)} rel="prev">
-          <Icon name="arrow-left" /> {newestFirst ? 'Newer' : 'Older'}
+          <Icon name="arrow-left" /> {back}
         </a>
       )}
       {nextCursor && (
         <a class="button" href={pathOnward(address, nextCursor)} rel="next">
-          {newestFirst ? 'Older' : 'Newer'} <Icon name="arrow-right" />
+          {onward} <Icon name="arrow-right" />
         </a>
       )}
     </nav>

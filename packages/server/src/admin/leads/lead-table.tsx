@@ -23,11 +23,12 @@ export function LeadTable({ leads, address, stages, members }: LeadTableProps) {
       <table class="leads">
         <thead>
           <tr>
-            <th scope="col">Name</th>
+            <SortHeader name="name" label="Name" address={address} />
             <th scope="col">Company</th>
             <th scope="col">Source</th>
             <th scope="col">Stage</th>
             <th scope="col">Tags</th>
+            <SortHeader name="score" label="Score" address={address} />
             <SortHeader name="lastActivityAt" label="Last activity" address={address} />
             <SortHeader name="createdAt" label="Came in" address={address} />
           </tr>
@@ -71,6 +72,7 @@ function LeadRow({ lead, stages, members }: { lead: Lead; stages: StageNames; me
         )}
       </td>
       <td class="tags-cell">{lead.tags.length > 0 && <Tags tags={lead.tags} />}</td>
+      <td class="score figures">{lead.score}</td>
       <td class="activity figures">
         <Time at={lead.lastActivityAt} />
       </td>
@@ -82,17 +84,19 @@ function LeadRow({ lead, stages, members }: { lead: Lead; stages: StageNames; me
 }
 
 interface SortHeaderProps {
-  name: 'createdAt' | 'lastActivityAt'
+  name: 'createdAt' | 'lastActivityAt' | 'score' | 'name'
   label: string
   address: ListAddress
 }
 
-function SortHeader({ name, label, address: { q, filter, sort } }: SortHeaderProps) {
+function SortHeader({ name, label, address: { q, filter, segment, sort } }: SortHeaderProps) {
   const order = sort === name ? 'ascending' : sort === `-${name}` ? 'descending' : undefined
-  const turned = sort === `-${name}` ? name : (`-${name}` as const)
+  // Names are read from A on, all else from the latest or greatest.
+  const [first, second] = name === 'name' ? ([name, `-${name}`] as const) : ([`-${name}`, name] as const)
+  const turned = sort === first ? second : first
   return (
     <th scope="col" aria-sort={order}>
-      <a href={listPath({ q, filter, sort: turned })}>
+      <a href={listPath({ q, filter, segment, sort: turned })}>
         {label}
         <span aria-hidden="true">{order === 'ascending' ? ' ↑' : order === 'descending' ? ' ↓' : ''}</span>
       </a>

@@ -1,4 +1,4 @@
-import { createLead, createWorkspace, type LeadInput, newId, tagLead } from '@leadnest/core'
+import { createLead, createWorkspace, type LeadInput, listSegments, newId, tagLead } from '@leadnest/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Admin, cookieOf, openAdmin, origin, signInOwner } from '../testing/open-admin.ts'
 
@@ -183,5 +183,56 @@ describe('a filter', () => {
       const href = new RegExp(`<a href="([^"]*)">${name}</a>`).exec(html)![1]!
       expect((await admin.get(href.replaceAll('&amp;', '&'), session)).status).toBe(200)
     }
+  })
+})
+
+describe('a segment', () => {
+  const segments = () => listSegments(admin.nest, admin.nest.workspaceId)
+
+  test('is kept from the list, picked, and combined with a search', async () => {
+    const html = await page('/admin/leads?q=roof&filter=email+~+roof1')
+    expect(html).toContain('form="segment-form"')
+    const sent = { name: 'Roofs', filter: 'email ~ roof1', q: 'roof' }
+    const answer = await admin.post('/admin/leads/segments', sent, session)
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/admin/leads/segments?saved=1'])
+    const [segment] = await segments()
+    expect(segment).toMatchObject(sent)
+    const picked = await page(`/admin/leads?segment=${segment!.id}`)
+    expect(picked).toContain('31 leads match the segment.')
+    expect(picked).toContain('<a href="/admin/leads" aria-current="true">Roofs')
+    expect(picked).not.toContain('segment-form"')
+    expect(names(await page(`/admin/leads?segment=${segment!.id}&q=roof119`))).toEqual(['Roof 119'])
+    expect(await page('/admin/leads/segments')).toContain('<small>31 leads</small>')
+  })
+
+  test('is renamed and deleted; what is wrong is told at its own form', async () => {
+    const { id } = (await segments())[0]!
+    const sent = (name: string, filter = 'email ~ roof1') => ({
+      [`${id}-name`]: name,
+      [`${id}-filter`]: filter,
+      [`${id}-q`]: '',
+    })
+    await admin.post(`/admin/leads/segments/${id}`, sent('Tin roofs'), session)
+    expect((await segments())[0]).toMatchObject({ name: 'Tin roofs', q: '' })
+    const wrong = await admin.post(`/admin/leads/segments/${id}`, sent('Other', 'stage ='), session)
+    const html = await wrong.text()
+    expect(wrong.status).toBe(422)
+    expect(html).toContain(`<a href="#${id}-filter">Position 8`)
+    expect(html).toContain('value="Other"')
+    const taken = await admin.post('/admin/leads/segments', { name: 'TIN ROOFS', filter: '', q: 'x' }, session)
+    expect([taken.status, await taken.text()]).toEqual([409, expect.stringContaining('New segment')])
+    await admin.post(`/admin/leads/segments/${id}/delete`, {}, session)
+    expect(await segments()).toEqual([])
+    const gone = await admin.get(`/admin/leads?segment=${id}&q=roof`, session)
+    expect([gone.status, gone.headers.get('location')]).toEqual([303, '/admin/leads?q=roof'])
+  })
+
+  test('all leads are counted, and sorted by name and score', async () => {
+    expect(await page('/admin/leads')).toMatch(/<p class="note">\d+ leads<\/p>/)
+    const html = await page('/admin/leads?q=roof&sort=name')
+    expect(names(html)[0]).toBe('Roof 0')
+    expect(html).toContain('aria-sort="ascending"><a href="/admin/leads?q=roof&amp;sort=-name">Name')
+    expect(html).toContain('href="/admin/leads?q=roof&amp;sort=-score">Score')
+    expect(html).toMatch(/rel="next">Next/)
   })
 })

@@ -6,6 +6,8 @@ export interface ListAddress {
   q: string
   /** In the grammar of lists; it may be one that cannot be read. */
   filter: string
+  /** The id of one, or empty. */
+  segment: string
   sort: LeadQuery['sort']
   cursor: string | undefined
   trail: string[]
@@ -20,6 +22,7 @@ export function readAddress(query: Record<string, string>): ListAddress {
   return {
     q: plain(query.q).slice(0, 200),
     filter: plain(query.filter),
+    segment: plain(query.segment),
     sort: sort.success ? sort.output : '-createdAt',
     cursor: query.cursor || undefined,
     trail: query.trail?.split('~') ?? [],
@@ -29,10 +32,11 @@ export function readAddress(query: Record<string, string>): ListAddress {
 /** Postgres refuses NUL, and nobody types the other control characters. */
 export const plain = (text = '') => text.replace(/\p{Cc}/gu, ' ').trim()
 
-export function listPath({ q, filter, sort, cursor, trail }: Partial<ListAddress>): string {
+export function listPath({ q, filter, segment, sort, cursor, trail }: Partial<ListAddress>): string {
   const params = new URLSearchParams()
   if (q) params.set('q', q)
   if (filter) params.set('filter', filter)
+  if (segment) params.set('segment', segment)
   if (sort && sort !== '-createdAt') params.set('sort', sort)
   if (cursor) params.set('cursor', cursor)
   if (cursor && trail?.length) params.set('trail', trail.join('~'))

@@ -7,6 +7,7 @@ import {
   listLeads,
   listMembers,
   listPipelines,
+  listSegments,
 } from '@leadnest/core'
 import { Hono } from 'hono'
 import { parse } from '../../http/parse.ts'
@@ -19,6 +20,7 @@ import { leadPage } from './lead-page.tsx'
 import { type ListAddress, listPath, readAddress } from './list-address.ts'
 import { mergePages } from './merge/routes.tsx'
 import { memberNames } from './owner.ts'
+import { segmentPages } from './segments/routes.tsx'
 import { stageNames } from './stage.tsx'
 
 export const leadPages = new Hono<SignedInEnv>()
@@ -27,26 +29,31 @@ export const leadPages = new Hono<SignedInEnv>()
     const { workspaceId } = session
     const address = readAddress(c.req.query())
     try {
-      const [{ data: leads, nextCursor, issues }, pipelines, everybody] = await Promise.all([
+      const [{ data: leads, nextCursor, count, issues }, pipelines, everybody, segments] = await Promise.all([
         findLeads(core, workspaceId, address),
         listPipelines(core, workspaceId),
         listMembers(core, workspaceId),
+        listSegments(core, workspaceId),
       ])
       const firstForm = leads.length ? undefined : await findFirstForm(core, workspaceId)
       const [stages, members] = [stageNames(pipelines), memberNames(everybody)]
       const justDeleted = c.req.query('deleted') === '1'
-      const found = { leads, nextCursor, issues, stages, members }
+      const found = { leads, nextCursor, count, segments, issues, stages, members }
       return c.html(
         <LeadsPage {...{ session, address, ...found, justDeleted, firstForm, publicUrl }} />,
         issues.length > 0 ? 422 : 200,
       )
     } catch (error) {
       // A shortened or outdated link still leads to its list.
-      if (!(error instanceof LeadNestError && error.code === 'invalid_cursor')) throw error
       const { cursor: _, ...list } = address
-      return c.redirect(listPath(list), 303)
+      if (!(error instanceof LeadNestError)) throw error
+      if (error.code === 'invalid_cursor') return c.redirect(listPath(list), 303)
+      if (error.code === 'unknown_reference') return c.redirect(listPath({ ...list, segment: '' }), 303)
+      throw error
     }
   })
+
+  .route('/segments', segmentPages)
 
   .get('/:id', async (c) => {
     const { mergedInto } = await getLead(c.var.core, c.var.session.workspaceId, c.req.param('id'))
@@ -58,20 +65,22 @@ export const leadPages = new Hono<SignedInEnv>()
   .route('/', mergePages)
 
 /** The page of an address; none where its filter cannot be read, with what is wrong. */
-async function findLeads(core: Core, workspaceId: string, { q, filter, sort, cursor }: ListAddress) {
+async function findLeads(core: Core, workspaceId: string, { q, filter, segment, sort, cursor }: ListAddress) {
   try {
     const query = parse(LeadQuery, {
       limit: '50',
       sort,
       ...(q && { q }),
       ...(filter && { filter }),
-      ...(cursor && { cursor }),
+      ...(segment && { segment }),
+      // Counted once, on the first page.
+      ...(cursor ? { cursor } : { count: 'true' }),
     })
     return { ...(await listLeads(core, workspaceId, query)), issues: [] }
   } catch (error) {
     const issues = error instanceof LeadNestError ? error.issues : []
     if (!issues.some(({ path }) => path === 'filter')) throw error
-    return { data: [], nextCursor: null, issues }
+    return { data: [], nextCursor: null, count: undefined, issues }
   }
 }
 
