@@ -3,6 +3,7 @@ import { accountEndpoints } from './accounts/endpoints.ts'
 import { assignmentEndpoints } from './assignment/endpoints.ts'
 import { duplicateEndpoints } from './duplicates/endpoints.ts'
 import type { Schema } from './endpoint.ts'
+import { eventEndpoints } from './events/endpoints.ts'
 import { fieldEndpoints } from './fields/endpoints.ts'
 import { formEndpoints } from './forms/endpoints.ts'
 import { leadEndpoints } from './leads/endpoints.ts'
@@ -22,6 +23,7 @@ import { tagEndpoints } from './tags/endpoints.ts'
 export const contract = {
   ...accountEndpoints,
   ...duplicateEndpoints,
+  ...eventEndpoints,
   ...fieldEndpoints,
   ...assignmentEndpoints,
   ...formEndpoints,
@@ -56,7 +58,7 @@ export type Args<R extends Route> = (keyof Params<R> extends never ? unknown : {
 
 /** A query travels as text; a caller may write numbers, true and false. */
 type QueryInput<Query> = {
-  [Key in keyof Query]: Key extends 'limit'
+  [Key in keyof Query]: Key extends 'limit' | 'wait'
     ? number | Query[Key]
     : Key extends 'count'
       ? boolean | Query[Key]
@@ -75,7 +77,8 @@ export type { AssignmentRule, AssignmentRulePatch, NewAssignmentRule } from './a
 export type { Duplicate } from './duplicates/duplicate.ts'
 export type { Endpoint } from './endpoint.ts'
 export type { ErrorCode, Issue } from './errors.ts'
-export type { Event } from './events/event.ts'
+export type { Event, EventPage, EventType } from './events/event.ts'
+export type { OwnEvent } from './events/own-event.ts'
 export type { LeadField, LeadFieldInput, LeadFieldPatch } from './fields/field.ts'
 export type { Field, PublishedForm } from './forms/form.ts'
 export type { Lead, LeadCount, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'

@@ -10,11 +10,12 @@ export function writeCursor(keyring: Keyring, list: string, position: Position):
   return `${payload}.${keyring.sign('cursor', `${list}\n${payload}`)}`
 }
 
-export function readCursor(keyring: Keyring, list: string, cursor: string): Position {
+/** `name` is the query parameter that the cursor came in. Throws `invalid_cursor`. */
+export function readCursor(keyring: Keyring, list: string, cursor: string, name = 'cursor'): Position {
   const [payload = '', signature = ''] = cursor.split('.')
   if (!keyring.verify('cursor', `${list}\n${payload}`, signature)) {
     throw new LeadNestError('invalid_cursor', 'This cursor is not one of this list. Begin again without it.', {
-      issues: [{ path: 'cursor', message: 'Take nextCursor of the page before, with the same query.' }],
+      issues: [{ path: name, message: 'Take nextCursor of the page before, with the same query.' }],
     })
   }
   return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Position

@@ -13,6 +13,8 @@ export interface Endpoint {
   query?: Schema
   body?: Schema
   returns: Schema
+  /** The media type of the answer, JSON unless told; `returns` is the schema of its text then. */
+  answers?: 'application/json' | 'text/event-stream'
   /** The status of success, 200 unless told; a handler may answer another 2xx. */
   status?: 200 | 201 | 202 | 204
   /** Answers that show a secret are never stored for replay: the header Idempotency-Key is refused. */

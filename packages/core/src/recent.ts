@@ -1,17 +1,16 @@
 /** Look-ups that nearly every request makes (a key, a form), asked of the database at most once a second each. */
 export interface Recent {
-  /** What `load` gave for this name in the last second, else what it gives now. Nothing and errors are not kept. */
+  /** What `load` gave for this name in its lifetime, else what it gives now. Nothing and errors are not kept. */
   get<T>(name: string, load: () => Promise<T>): Promise<T>
   /** After a change in this process, so that it is seen at once; other processes see it within the second. */
   forget(): void
 }
 
-/** A key that is revoked must be dead within a second (S8). */
-const lifetime = 1000
 /** Bounds the memory against callers who try names. */
 const maxNames = 10_000
 
-export function createRecent(): Recent {
+/** `lifetime` is in ms: a key that is revoked must be dead within a second (S8). */
+export function createRecent({ lifetime = 1000 } = {}): Recent {
   const entries = new Map<string, { until: number; value: Promise<unknown> }>()
   return {
     async get<T>(name: string, load: () => Promise<T>): Promise<T> {

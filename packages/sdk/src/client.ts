@@ -1,3 +1,4 @@
+import { type Following, followingOf, type Tracking, trackingOf } from './events.ts'
 import { type Forms, formsOf } from './forms.ts'
 import * as nouns from './nouns.ts'
 import { type CallOptions, type ClientOptions, createRequest } from './request.ts'
@@ -5,6 +6,8 @@ import { type Verb, type Verbs, verbsOf } from './verbs.ts'
 
 /** A connected client; see {@link createLeadNest}. */
 export type LeadNest = { [Noun in keyof typeof nouns]: Verbs<(typeof nouns)[Noun]> } & {
+  leads: Tracking
+  events: Following
   forms: Forms
   /** Who the key belongs to, and what it may do. */
   me: Verb<'GET /v1/me'>
@@ -20,8 +23,11 @@ export type LeadNest = { [Noun in keyof typeof nouns]: Verbs<(typeof nouns)[Noun
 export function createLeadNest(options: ClientOptions): LeadNest {
   const request = createRequest(options)
   const entries = Object.entries(nouns).map(([name, noun]) => [name, verbsOf(noun, request)])
+  const plain = Object.fromEntries(entries)
   return {
-    ...Object.fromEntries(entries),
+    ...plain,
+    leads: Object.assign(plain.leads, trackingOf(request)),
+    events: Object.assign(plain.events, followingOf(request)),
     forms: formsOf(request),
     me: async (call?: CallOptions) => (await request('GET /v1/me', {}, call)).data,
   }

@@ -4,6 +4,8 @@ export type {
   Duplicate,
   ErrorCode,
   Event,
+  EventPage,
+  EventType,
   Field,
   Issue,
   Lead,
@@ -34,5 +36,6 @@ export type {
 } from '@leadnest/core/contract'
 export { createLeadNest, type LeadNest } from './client.ts'
 export { LeadNestError } from './errors.ts'
+export type { FollowOptions } from './events.ts'
 export { createForms, type Forms, type FormWithToken } from './forms.ts'
 export { type CallOptions, type ClientOptions, createIdempotencyKey } from './request.ts'

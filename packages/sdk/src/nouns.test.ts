@@ -18,7 +18,13 @@ test.each(verbs)('$name is $route, and its mark says what that takes', ({ route,
 })
 
 /** Reached by a method of its own. */
-const others = ['GET /v1/me', 'GET /v1/forms/:slug', 'POST /v1/forms/:slug/submissions']
+const others = [
+  'GET /v1/me',
+  'GET /v1/forms/:slug',
+  'POST /v1/forms/:slug/submissions',
+  'GET /v1/events/stream',
+  'POST /v1/leads/:id/events',
+]
 
 test('every route of the contract has a verb', () => {
   const reached = [...verbs.map(({ route }) => route), ...others]

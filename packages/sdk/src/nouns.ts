@@ -41,6 +41,14 @@ export class leads {
   static readonly speed = 'GET /v1/leads/:id/speed []'
 }
 
+export class events {
+  /**
+   * One page of what happened, oldest first; `nextCursor` is always there, and after it comes only what is new. `wait` (0 to
+   * 30) is how many seconds an empty answer may wait for news.
+   */
+  static readonly list = 'GET /v1/events ?'
+}
+
 export class notes {
   /** One page of the notes on a lead, newest first. */
   static readonly list = 'GET /v1/leads/:id/notes ?'

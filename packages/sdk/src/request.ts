@@ -45,6 +45,8 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
     const [method, template] = route.split(' ') as [string, string]
     const { params, query, body } = args as { params?: Record<string, string>; query?: object; body?: unknown }
     const target = url + pathOf(template, params) + searchOf(query)
+    // Whoever asks the server to wait waits with it.
+    const patience = timeout + 1000 * Number((query as { wait?: number } | undefined)?.wait ?? 0)
     const init: RequestInit = { method, headers: { ...(key && { authorization: `Bearer ${key}` }) } }
     if (method !== 'GET') {
       // One key for all tries of a call: that is what makes a POST safe to repeat.
@@ -57,7 +59,7 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
 
     for (let retries = 0; ; retries++) {
       try {
-        return await tryOnce<R>(target, init, call.signal)
+        return await tryOnce<R>(target, init, patience, call.signal)
       } catch (error) {
         if (!(error instanceof LeadNestError) || !isWorthRepeating(error) || secret || retries >= maxRetries)
           throw error
@@ -68,24 +70,37 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
     }
   }
 
-  async function tryOnce<R extends Route>(target: string, init: RequestInit, signal?: AbortSignal): Promise<Answer<R>> {
-    const clock = AbortSignal.timeout(timeout)
+  async function tryOnce<R extends Route>(
+    target: string,
+    init: RequestInit,
+    patience: number,
+    signal?: AbortSignal,
+  ): Promise<Answer<R>> {
+    const clock = new AbortController()
+    const timer = setTimeout(() => clock.abort(), patience)
     let response: Response | undefined
     try {
-      response = await fetch(target, { ...init, signal: signal ? AbortSignal.any([signal, clock]) : clock })
+      response = await fetch(target, {
+        ...init,
+        signal: signal ? AbortSignal.any([signal, clock.signal]) : clock.signal,
+      })
       if (response.ok) {
-        const data = response.status === 204 ? null : await response.json()
-        return { data: data as Result<R>, headers: response.headers }
+        const { headers, status, body } = response
+        const streamed = headers.get('content-type') === 'text/event-stream'
+        const data = streamed ? body : status === 204 ? null : await response.json()
+        return { data: data as Result<R>, headers }
       }
       throw await refusal(response)
     } catch (error) {
       if (error instanceof LeadNestError) throw error
       signal?.throwIfAborted()
-      if (clock.aborted) {
-        throw new LeadNestError(`${url} did not answer within ${timeout} ms.`, { code: 'timeout', cause: error })
+      if (clock.signal.aborted) {
+        throw new LeadNestError(`${url} did not answer within ${patience} ms.`, { code: 'timeout', cause: error })
       }
       if (error instanceof SyntaxError) throw strange(response!)
       throw new LeadNestError(`${url} could not be reached.`, { code: 'network', cause: error })
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -131,11 +146,11 @@ function searchOf(query: object = {}): string {
     : ''
 }
 
-function isWorthRepeating({ code, status }: LeadNestError): boolean {
+export function isWorthRepeating({ code, status }: LeadNestError): boolean {
   return !status || status === 408 || status === 429 || status >= 500 || code === 'idempotency_in_flight'
 }
 
-const jittered = (wait: number) => wait * (0.5 + Math.random() / 2)
+export const jittered = (wait: number) => wait * (0.5 + Math.random() / 2)
 
 function secondsUntil(retryAfter: string | null): number | null {
   if (!retryAfter) return null
@@ -144,7 +159,7 @@ function secondsUntil(retryAfter: string | null): number | null {
   return Number.isNaN(wait) ? null : Math.max(0, wait)
 }
 
-function pause(wait: number, signal?: AbortSignal): Promise<void> {
+export function pause(wait: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = () => {
       clearTimeout(timer)

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { adminPages } from './admin/routes.tsx'
 import { assignmentRoutes } from './api/assignment.ts'
 import { authRoutes } from './api/auth.ts'
+import { eventRoutes } from './api/events.ts'
 import { fieldRoutes } from './api/fields.ts'
 import { formRoutes } from './api/forms.ts'
 import { leadRoutes } from './api/leads.ts'
@@ -77,6 +78,7 @@ export function createApp({
   app.use('/v1/*', limited.api, refuseWrongCredentials)
   const mount = endpoints(app, core)
   authRoutes(mount, accessTokens)
+  eventRoutes(mount, feed, accessTokens)
   fieldRoutes(mount)
   formRoutes(mount, origins)
   leadRoutes(mount)

@@ -14,6 +14,7 @@ export const EventType = v.picklist([
   'lead.purged',
   'lead.assigned',
   'lead.scored',
+  'lead.tracked',
   'submission.held',
   'note.added',
   'note.edited',
@@ -54,9 +55,13 @@ export const Event = v.object({
   createdAt: v.string(),
 })
 
+/** Events in the order of their commits, and where to go on: `nextCursor` is there also when nothing is new yet. */
+export const EventPage = v.object({ data: v.array(Event), nextCursor: v.string() })
+
 export type EventType = v.InferOutput<typeof EventType>
 export type Actor = v.InferOutput<typeof Actor>
 export type Event = v.InferOutput<typeof Event>
+export type EventPage = v.InferOutput<typeof EventPage>
 export type Source = Event['source']
 
 /** Who changes something, and by which door. */

@@ -2,7 +2,7 @@ import type { ScorePart, ScoreRule } from './rule.ts'
 
 export type CountedRule = Pick<ScoreRule, 'id' | 'name' | 'points' | 'filter' | 'event'> & { formId: string | null }
 
-/** What a lead shows: which filters it matches, in the order of the rules, and how often what happened (`type formId`). */
+/** What a lead shows: which filters it matches, in the order of the rules, and how often what happened (`type formId`, `lead.tracked name`). */
 export interface Shown {
   matched: boolean[]
   happened: Record<string, number>
@@ -18,12 +18,13 @@ export function countPoints(rules: CountedRule[], { matched, happened }: Shown):
 }
 
 function timesOf(
-  { type, formSlug }: { type: string; formSlug?: string | undefined },
+  { type, formSlug, name }: NonNullable<ScoreRule['event']>,
   formId: string | null,
   happened: Record<string, number>,
 ): number {
+  const narrowed = name ?? (formSlug === undefined ? undefined : formId)
   return Object.entries(happened)
-    .filter(([what]) => (formSlug === undefined ? what.startsWith(`${type} `) : what === `${type} ${formId}`))
+    .filter(([what]) => (narrowed === undefined ? what.startsWith(`${type} `) : what === `${type} ${narrowed}`))
     .reduce((sum, [, times]) => sum + times, 0)
 }
 

@@ -1,15 +1,20 @@
 import * as v from 'valibot'
 import { EventType } from '../events/event.ts'
+import { OwnEventName } from '../events/own-event.ts'
 import { FormSlug } from '../forms/form.ts'
 import { Id } from '../id.ts'
 
-/** Something that happened to the lead; `formSlug` narrows `lead.captured` to one form, `max` how often it counts. */
+/**
+ * Something that happened to the lead; `formSlug` narrows `lead.captured` to one form, `name` narrows `lead.tracked` to one
+ * own event, `max` says how often it counts.
+ */
 export const ScoredEvent = v.strictObject({
   type: v.pipe(
     EventType,
     v.check((type) => type !== 'lead.scored', 'A score cannot follow from a score.'),
   ),
   formSlug: v.optional(FormSlug),
+  name: v.optional(OwnEventName),
   max: v.optional(
     v.pipe(v.number(), v.integer(), v.minValue(1, 'At least 1.'), v.maxValue(1_000_000, 'At most 1,000,000.')),
   ),

@@ -95,6 +95,8 @@ async function lockRule(tx: Tx, workspaceId: string, id: string): Promise<ScoreR
 async function check(tx: Tx, workspaceId: string, { filter, event }: Pick<ScoreRule, 'filter' | 'event'>, at: Date) {
   if ((filter === null) === (event === null))
     throw invalid(filter === null ? 'filter' : 'event', 'Send a filter or an event; null takes the other away.')
+  if (event?.name !== undefined && event.type !== 'lead.tracked')
+    throw invalid('event.name', 'Only lead.tracked has a name.')
   if (event?.formSlug !== undefined) {
     if (event.type !== 'lead.captured') throw invalid('event.formSlug', 'Only lead.captured comes from a form.')
     const [form] = await tx.query(

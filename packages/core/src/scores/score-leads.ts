@@ -87,7 +87,7 @@ async function readLeads(
     select leads.id, leads.deleted_at is not null or leads.merged_into is not null as gone, leads.score, leads.score_parts,
       array[${matched}]::boolean[] as matched, coalesce((
         select jsonb_object_agg(h.what, h.times) from (
-          select e.type || ' ' || coalesce(e.data ->> 'formId', '') as what, count(*) as times from events e
+          select e.type || ' ' || coalesce(e.data ->> case when e.type = 'lead.tracked' then 'name' else 'formId' end, '') as what, count(*) as times from events e
           where e.workspace_id = ${workspaceId} and e.lead_id = leads.id and e.type = any(${types})
           group by 1
         ) h

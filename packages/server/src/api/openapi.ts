@@ -53,7 +53,11 @@ export function openapi({ publicBaseUrl }: { publicBaseUrl: string }) {
   }
 }
 
-function operation(method: string, path: string, { summary, access, query, body, returns, status = 200 }: Endpoint) {
+function operation(
+  method: string,
+  path: string,
+  { summary, access, query, body, returns, status = 200, answers = 'application/json' }: Endpoint,
+) {
   const parameters = query ? jsonSchema(query, 'input') : undefined
   const required = new Set(parameters?.required)
   return {
@@ -78,7 +82,7 @@ function operation(method: string, path: string, { summary, access, query, body,
       requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } },
     }),
     responses: {
-      [status]: { description: 'Done', content: { 'application/json': { schema: jsonSchema(returns, 'output') } } },
+      [status]: { description: 'Done', content: { [answers]: { schema: jsonSchema(returns, 'output') } } },
       '4XX': refusal,
       '5XX': refusal,
     },

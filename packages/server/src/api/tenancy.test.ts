@@ -33,6 +33,7 @@ beforeAll(async () => {
   ).id
   theirs.score = (await ask('POST /v1/score-rules', { name: 'Theirs', points: 5, filter: 'email is not empty' })).id
   theirs.segment = (await ask('POST /v1/segments', { name: 'Theirs', filter: 'stage = new' })).id
+  theirs.after = (await ask('GET /v1/events')).nextCursor
   theirs.cursor =
     (await ask('POST /v1/leads', { email: 'second@example.com' })) && (await ask('GET /v1/leads?limit=1')).nextCursor
 })
@@ -46,7 +47,7 @@ type Row = {
   path?: string
   body?: object
   inBody?: Record<string, string>
-  query?: 'cursor'
+  query?: 'cursor' | 'after'
   inQuery?: Record<string, string>
   none?: string
 }
@@ -60,6 +61,9 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/workspaces': { none: 'takes no id' },
   'GET /v1/workspace': { none: 'is the one of the credential' },
   'PATCH /v1/workspace': { none: 'is the one of the credential' },
+  'GET /v1/events': { query: 'after' },
+  'GET /v1/events/stream': { query: 'after' },
+  'POST /v1/leads/:id/events': { path: 'lead', body: { name: 'trial.planted' } },
   'GET /v1/fields': { none: 'takes no id' },
   'POST /v1/fields': { none: 'takes no id' },
   'PATCH /v1/fields/:key': { path: 'field', body: { label: 'Stolen' } },
@@ -153,8 +157,8 @@ describe("another workspace's id is answered as a random one:", () => {
     expect(bare(foreign)).toBe(bare(await server.request(`${route}?${name}=${newId()}`, { key })))
   })
 
-  test.each(rows.filter(([, row]) => row.query))('%s, by a cursor', async (route) => {
-    const foreign = await server.request(`${route}?limit=1&cursor=${encodeURIComponent(theirs.cursor!)}`, { key })
+  test.each(rows.filter(([, row]) => row.query))('%s, by a cursor', async (route, { query }) => {
+    const foreign = await server.request(`${route}?${query}=${encodeURIComponent(theirs[query!]!)}`, { key })
     expect(foreign.json).toMatchObject({ status: 422, code: 'invalid_cursor' })
   })
 })

@@ -1,17 +1,27 @@
-import { type Core, findApiKey, LeadNestError } from '@leadnest/core'
+import { type Core, findApiKey, LeadNestError, type Principal } from '@leadnest/core'
 import type { MiddlewareHandler } from 'hono'
 import type { AccessTokens } from './access-token.ts'
 import type { Env } from './env.ts'
+
+/** Whom the header Authorization speaks for; undefined for one that is no good. `fresh` asks the database in any case. */
+export async function principalOf(
+  core: Core,
+  accessTokens: AccessTokens,
+  header: string,
+  options: { fresh?: boolean } = {},
+): Promise<Principal | undefined> {
+  const token = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(header.trim())?.[1]
+  if (!token) return undefined
+  return token.startsWith('ln_') ? findApiKey(core, token, options) : accessTokens.principalOf(token)
+}
 
 /** Reads `Authorization: Bearer` once. */
 export function credentials(core: Core, accessTokens: AccessTokens): MiddlewareHandler<Env> {
   return async function credentials(c, next) {
     const header = c.req.header('authorization')
     if (header !== undefined) {
-      const token = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(header.trim())?.[1]
-      const principal =
-        token && (token.startsWith('ln_') ? await findApiKey(core, token) : await accessTokens.principalOf(token))
-      c.set('principal', principal || undefined)
+      const principal = await principalOf(core, accessTokens, header)
+      c.set('principal', principal)
       c.set('wrongCredential', !principal)
     }
     await next()
@@ -20,10 +30,12 @@ export function credentials(core: Core, accessTokens: AccessTokens): MiddlewareH
 
 /** A credential that is no good is 401 everywhere, also where none is needed. */
 export const refuseWrongCredentials: MiddlewareHandler<Env> = async (c, next) => {
-  if (c.get('wrongCredential'))
-    throw new LeadNestError(
-      'unauthenticated',
-      'This key or token is not right, or no longer. Send a valid one as Authorization: Bearer.',
-    )
+  if (c.get('wrongCredential')) throw notGood()
   await next()
 }
+
+export const notGood = () =>
+  new LeadNestError(
+    'unauthenticated',
+    'This key or token is not right, or no longer. Send a valid one as Authorization: Bearer.',
+  )

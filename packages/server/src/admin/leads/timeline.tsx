@@ -87,6 +87,7 @@ const pictures: Record<Event['type'], IconName> = {
   'field.updated': 'pencil',
   'lead.assigned': 'people',
   'lead.scored': 'pencil',
+  'lead.tracked': 'send',
   'note.added': 'note',
   'note.edited': 'pencil',
   'note.deleted': 'bin',
@@ -146,6 +147,8 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Assigned by the rule “${data.ruleName}”`
     case 'lead.scored':
       return `Score ${data.from} → ${data.to}`
+    case 'lead.tracked':
+      return `${data.name}, told ${by}`
     case 'note.added':
       return `Note written ${by}`
     case 'note.edited':

@@ -1,0 +1,31 @@
+import type { Scope } from '../accounts/account.ts'
+import { demand, type Principal } from '../accounts/principal.ts'
+import { EventType } from './event.ts'
+
+/** What an event is about: the word before the dot. */
+type Noun = EventType extends `${infer N}.${string}` ? N : never
+
+/** Who may read about something may read what happened to it. */
+const scopes: Record<Noun, Scope> = {
+  lead: 'leads:read',
+  submission: 'leads:read',
+  note: 'leads:read',
+  duplicate: 'leads:read',
+  segment: 'leads:read',
+  form: 'forms:read',
+  field: 'settings:read',
+  pipeline: 'settings:read',
+  workspace: 'settings:read',
+  assignment_rule: 'settings:read',
+  score_rule: 'settings:read',
+  member: 'members:read',
+}
+
+export const nounOf = (type: EventType) => type.split('.')[0] as Noun
+
+/** The types asked for, all unless told, as far as somebody may read them. Throws `forbidden` for one that they asked for. */
+export function readableTypes(principal: Principal, asked: EventType[] | undefined): EventType[] {
+  if (!asked) return EventType.options.filter((type) => principal.scopes.includes(scopes[nounOf(type)]))
+  for (const type of asked) demand(principal, scopes[nounOf(type)])
+  return asked
+}

@@ -1,0 +1,136 @@
+import type { Event, EventType } from '@leadnest/core/contract'
+import { LeadNestError } from './errors.ts'
+import { type CallOptions, isWorthRepeating, jittered, pause } from './request.ts'
+import type { Request } from './verbs.ts'
+
+/** From where to follow what happens, and what of it. */
+export interface FollowOptions {
+  /** The cursor to go on from, or `now`. */
+  after?: string
+  /** These types only. */
+  type?: EventType | EventType[]
+  /** Ends it; it then throws the signal's own reason. */
+  signal?: AbortSignal
+  /** Is told, and waited for, how far you have come: keep the cursor to go on from there another time. */
+  onCursor?: (cursor: string) => unknown
+}
+
+export interface Following {
+  /**
+   * Everything that happened, from the oldest event on (or `after`), and then what happens, until the signal ends it. Goes on
+   * by itself after an outage; refusals are thrown. `onCursor` is called after each page.
+   *
+   * @example
+   * for await (const event of leadnest.events.each({ type: 'lead.created', after: saved, onCursor: save })) handle(event)
+   */
+  each(options?: FollowOptions): AsyncGenerator<Event, void>
+  /** The same from now on (or `after`), without delay, over one connection. `onCursor` is called after each event. */
+  live(options?: FollowOptions): AsyncGenerator<Event, void>
+}
+
+export interface Tracking {
+  /**
+   * Tells of something that the lead did elsewhere; `at` (ISO 8601, at most a year ago) is now unless told.
+   *
+   * @example
+   * await leadnest.leads.track(id, 'trial.started', { plan: 'pro' })
+   */
+  track(
+    id: string,
+    name: string,
+    data?: Record<string, unknown>,
+    options?: CallOptions & { at?: string },
+  ): Promise<Event>
+}
+
+export const trackingOf = (request: Request): Tracking => ({
+  track: async (id, name, data, { at, ...call } = {}) =>
+    (
+      await request(
+        'POST /v1/leads/:id/events',
+        { params: { id }, body: { name, ...(data && { data }), ...(at && { at }) } },
+        call,
+      )
+    ).data,
+})
+
+export function followingOf(request: Request): Following {
+  /** Hands on what `ask` finds after a cursor, again and again; an outage is waited out. */
+  async function* follow(
+    { after, signal, onCursor }: FollowOptions,
+    ask: (after?: string) => AsyncGenerator<[cursor: string, events: Event[]], void>,
+  ): AsyncGenerator<Event, void> {
+    let failures = 0
+    for (;;) {
+      try {
+        for await (const [cursor, events] of ask(after)) {
+          failures = 0
+          yield* events
+          await onCursor?.(cursor)
+          after = cursor
+        }
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (!(error instanceof LeadNestError) || !isWorthRepeating(error)) throw error
+        await pause(jittered(Math.min(30_000, 500 * 2 ** failures++)), signal)
+      }
+    }
+  }
+
+  return {
+    each(options = {}) {
+      const { type, signal } = options
+      return follow(options, async function* ask(after) {
+        const { data } = await request(
+          'GET /v1/events',
+          { query: { ...queryOf(type, after), wait: 20 } },
+          calling(signal),
+        )
+        yield [data.nextCursor, data.data]
+      })
+    },
+    live(options = {}) {
+      const { type, signal } = options
+      return follow({ after: 'now', ...options }, async function* ask(after) {
+        const { data } = await request('GET /v1/events/stream', { query: queryOf(type, after) }, calling(signal))
+        yield* messagesOf(data as unknown as ReadableStream<Uint8Array>)
+      })
+    },
+  }
+}
+
+const queryOf = (type: FollowOptions['type'], after?: string) => ({
+  ...(type && { type: String(type) }),
+  ...(after && { after }),
+})
+const calling = (signal?: AbortSignal) => (signal ? { signal } : {})
+
+/** The server says something every 15 seconds: a connection that is silent for longer is dead. */
+const silence = 40_000
+
+/** Server-sent events as they come, by their ids; ends by throwing, as a stream has no end of its own. */
+async function* messagesOf(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<[cursor: string, events: Event[]], void> {
+  const reader = stream.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  try {
+    for (;;) {
+      const timer = setTimeout(() => reader.cancel(), silence)
+      const { done, value } = await reader.read().finally(() => clearTimeout(timer))
+      if (done) throw new Error()
+      const messages = (text + decoder.decode(value, { stream: true })).split('\n\n')
+      text = messages.pop()!
+      for (const message of messages) {
+        const id = /^id: (.*)/m.exec(message)
+        const data = /^data: (.*)/m.exec(message)
+        if (id) yield [id[1]!, data ? [JSON.parse(data[1]!) as Event] : []]
+      }
+    }
+  } catch (cause) {
+    throw new LeadNestError('The stream of events broke off.', { code: 'network', cause })
+  } finally {
+    reader.cancel().catch(() => {})
+  }
+}
