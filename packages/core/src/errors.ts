@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'body_too_large'
   | 'forbidden'
+  | 'headers_too_large'
   | 'idempotency_in_flight'
   | 'idempotency_mismatch'
   | 'idempotency_unsupported'
@@ -11,6 +12,7 @@ export type ErrorCode =
   | 'invalid_idempotency_key'
   | 'invalid_input'
   | 'invalid_json'
+  | 'invalid_request'
   | 'invalid_utf8'
   | 'last_owner'
   | 'lead_merged'

@@ -1,5 +1,4 @@
 import { type Core, LeadNestError } from '@leadnest/core'
-import { contract } from '@leadnest/core/contract'
 import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import { adminPages } from './admin/routes.tsx'
@@ -17,6 +16,7 @@ import { pipelineRoutes } from './api/pipelines.ts'
 import { reportRoutes } from './api/reports.ts'
 import { scoreRoutes } from './api/scores.ts'
 import { segmentRoutes } from './api/segments.ts'
+import { errorPages } from './errors/routes.tsx'
 import type { Feed } from './feed.ts'
 import { publicFiles } from './files.ts'
 import { type Health, healthRoutes } from './health.ts'
@@ -66,7 +66,7 @@ export function createApp({
   const app = new Hono<Env>()
   app.onError(onError)
 
-  app.use(requestLog(log))
+  app.use(requestLog(log, publicBaseUrl))
   app.use(knowClient(trustedProxyHops))
   app.use(securityHeaders({ production }))
   app.route('/', healthRoutes(health))
@@ -92,12 +92,14 @@ export function createApp({
   pipelineRoutes(mount)
   app.get('/openapi.json', (c) => c.json(openapi({ publicBaseUrl })))
 
+  app.route('/errors', errorPages)
+
   app.route('/f', hostedForms(core, origins, limited.hosted))
   app.route('/admin', adminPages({ core, feed, publicUrl: publicBaseUrl, production }))
   app.get('/', (c) => c.redirect('/admin'))
 
   app.notFound((c) => {
-    const allowed = methodsOf(c.req.path)
+    const allowed = methodsOf(app, c.req.path)
     if (allowed.length === 0) return problem(c, new LeadNestError('not_found', 'There is nothing at this address.'))
     c.header('allow', allowed.join(', '))
     return problem(c, new LeadNestError('method_not_allowed', `Use ${allowed.join(' or ')} here.`))
@@ -105,10 +107,14 @@ export function createApp({
   return app
 }
 
-/** The methods that the contract has for a path. */
-function methodsOf(path: string): string[] {
-  return Object.keys(contract).flatMap((route) => {
-    const [method, template] = route.split(' ') as [string, string]
-    return new RegExp(`^${template.replace(/:\w+/g, '[^/]+')}$`).test(path) ? [method] : []
-  })
+/** The methods that there are for a path. */
+function methodsOf(app: Hono<Env>, path: string): string[] {
+  const methods = app.routes.flatMap(({ method, path: template }) =>
+    method !== 'ALL' && !template.includes('*') && patternOf(template).test(path) ? [method] : [],
+  )
+  return [...new Set(methods)]
 }
+
+/** `/v1/leads/:id` as a pattern; a parameter may have one of its own, as in `:file{[a-z]+}`. */
+const patternOf = (template: string) =>
+  new RegExp(`^${template.replace(/:\w+(?:\{(.+?)\})?(?=\/|$)/g, (_, own) => own ?? '[^/]+')}$`)

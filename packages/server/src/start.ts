@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { getRequestListener, type HttpBindings, RequestError } from '@hono/node-server'
 import {
   type Core,
   createCore,
@@ -19,6 +19,8 @@ import { claimEmbedded, type Database, migrateDatabase, openDatabase } from './d
 import { createFeed } from './feed.ts'
 import { createHealth } from './health.ts'
 import { createAccessTokens } from './http/access-token.ts'
+import { answerClientError, bareProblem } from './http/client-error.ts'
+import { presentable } from './http/problem.ts'
 import { startWorker, type Worker } from './jobs/worker.ts'
 
 export interface Running {
@@ -150,22 +152,29 @@ async function setupLinkFor(core: Core, publicBaseUrl: string): Promise<string |
 type Fetch = (request: Request, env: HttpBindings) => Response | Promise<Response>
 
 /** Until the server is ready, as during a long migration: the process lives, and that is all. */
-function starting(request: Request): Response {
-  if (new URL(request.url).pathname === '/healthz') return Response.json({ status: 'ok' })
-  const body = { status: 'not ready', problems: ['starting'] }
-  return Response.json(body, { status: 503, headers: { 'retry-after': '1' } })
+function starting(request: Request, publicBaseUrl: string): Response {
+  const { pathname } = new URL(request.url)
+  if (pathname === '/healthz') return Response.json({ status: 'ok' })
+  if (pathname === '/readyz')
+    return Response.json(
+      { status: 'not ready', problems: ['starting'] },
+      { status: 503, headers: { 'retry-after': '1' } },
+    )
+  return bareProblem(publicBaseUrl, new LeadNestError('unavailable', 'The server is starting.', { retryAfter: 1 }))
 }
 
 /** Slow senders are cut: 15 s for the headers, 30 s for a request. */
-async function listen({ host, port }: Config) {
-  let fetch: Fetch = starting
+async function listen({ host, port, publicBaseUrl }: Config) {
+  let fetch: Fetch = (request) => starting(request, publicBaseUrl)
   const limits = {
     headersTimeout: 15_000,
     requestTimeout: 30_000,
     keepAliveTimeout: 5_000,
     connectionsCheckingInterval: 2_000,
   }
-  const answer = getRequestListener((request, env) => fetch(request, env as HttpBindings))
+  const answer = getRequestListener((request, env) => fetch(request, env as HttpBindings), {
+    errorHandler: (error) => bareProblem(publicBaseUrl, error instanceof RequestError ? undefined : presentable(error)),
+  })
   const underWay = new Set<ServerResponse>()
   let closing = false
   const server = createServer(limits, (request, response) => {
@@ -174,6 +183,7 @@ async function listen({ host, port }: Config) {
     response.shouldKeepAlive &&= !closing
     return answer(request, response)
   })
+  server.on('clientError', (error, socket) => answerClientError(error, socket, publicBaseUrl))
   await new Promise<void>((done, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       fail(

@@ -7,6 +7,8 @@ export interface Env {
   Bindings: { incoming?: { socket: { remoteAddress?: string | undefined } } }
   Variables: {
     requestId: string
+    /** Where the pages about errors are. */
+    publicBaseUrl: string
     log: Logger
     /** The network address that asks, as limits count it. */
     client: string

@@ -4,11 +4,12 @@ import type { Logger } from 'pino'
 import type { Env } from './env.ts'
 
 /** Gives each request an id, answered as `x-request-id`, and one line in the log. Neither query nor body is logged. */
-export function requestLog(log: Logger): MiddlewareHandler<Env> {
+export function requestLog(log: Logger, publicBaseUrl: string): MiddlewareHandler<Env> {
   return async function requestLog(c, next) {
     const requestId = newId()
     const started = performance.now()
     c.set('requestId', requestId)
+    c.set('publicBaseUrl', publicBaseUrl)
     c.set('log', log.child({ requestId }))
     c.header('x-request-id', requestId)
     await next()

@@ -32,6 +32,7 @@ const policies: [prefix: string, policy: string][] = [
     ),
   ],
   ['/f', hostedPolicy([])],
+  ['/errors', hostedPolicy([])],
   ['/demo', join("default-src 'self'", "img-src 'self' data:", "base-uri 'none'", "frame-ancestors 'self'")],
 ]
 const nothing = join("default-src 'none'", "frame-ancestors 'none'")
