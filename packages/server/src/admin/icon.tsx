@@ -7,6 +7,7 @@ export type IconName =
   | 'arrow-up'
   | 'arrow-down'
   | 'bin'
+  | 'chart'
   | 'check'
   | 'chevrons'
   | 'cross'

@@ -16,6 +16,7 @@ const places: { path: string; name: string; icon: IconName }[] = [
   { path: '/admin/leads', name: 'Leads', icon: 'people' },
   { path: '/admin/forms', name: 'Forms', icon: 'form' },
   { path: '/admin/held', name: 'Held', icon: 'shield' },
+  { path: '/admin/reports', name: 'Reports', icon: 'chart' },
   { path: '/admin/settings', name: 'Settings', icon: 'gear' },
 ]
 

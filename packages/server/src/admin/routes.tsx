@@ -9,6 +9,7 @@ import { heldPages } from './held/routes.tsx'
 import { leadPages } from './leads/routes.tsx'
 import { live } from './live/routes.ts'
 import { answerError, renderNotFound } from './problem-page.tsx'
+import { reportPages } from './reports/routes.tsx'
 import { requireSession, withSession } from './session.ts'
 import { settingsPages } from './settings/routes.tsx'
 import { setupPages } from './setup/routes.tsx'
@@ -54,6 +55,7 @@ export function adminPages(deps: AdminDeps): Hono<AdminEnv> {
     .route('/leads', leadPages)
     .route('/forms', formPages)
     .route('/held', heldPages)
+    .route('/reports', reportPages)
     .route('/settings', settingsPages)
     .route('/workspace', workspaceSwitch)
     .all('*', (c) => renderNotFound(c))

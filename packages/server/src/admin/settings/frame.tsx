@@ -8,6 +8,8 @@ const parts = [
   { path: '/admin/settings/pipelines', name: 'Pipelines' },
   { path: '/admin/settings/fields', name: 'Fields' },
   { path: '/admin/settings/members', name: 'Members' },
+  { path: '/admin/settings/assignment', name: 'Assignment' },
+  { path: '/admin/settings/scores', name: 'Scores' },
 ]
 
 type SettingsProps = PropsWithChildren<{

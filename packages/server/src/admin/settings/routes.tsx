@@ -1,9 +1,11 @@
 import { Hono } from 'hono'
 import type { SignedInEnv } from '../env.ts'
 import { may } from '../may.ts'
+import { assignmentPages } from './assignment/routes.tsx'
 import { fieldPages } from './fields/routes.tsx'
 import { memberPages } from './members/routes.tsx'
 import { pipelinePages } from './pipelines/routes.tsx'
+import { scorePages } from './scores/routes.tsx'
 import { workspacePages } from './workspace/routes.tsx'
 
 export const settingsPages = new Hono<SignedInEnv>()
@@ -13,3 +15,5 @@ export const settingsPages = new Hono<SignedInEnv>()
   .route('/pipelines', pipelinePages)
   .route('/fields', fieldPages)
   .route('/members', memberPages)
+  .route('/assignment', assignmentPages)
+  .route('/scores', scorePages)
