@@ -30,9 +30,9 @@ const entries = {
       format: ['esm', 'cjs'],
       platform: 'neutral',
       target: 'es2022',
+      // With the map a stack trace can be read.
       sourcemap: true,
-      // Names stay, so that a stack trace can be read.
-      esbuildOptions: (options) => Object.assign(options, { minifyWhitespace: true, minifySyntax: true }),
+      minify: true,
     },
   ],
   widget: [

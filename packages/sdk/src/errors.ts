@@ -3,7 +3,8 @@ import type { ErrorCode, Issue } from '@leadnest/core/contract'
 /**
  * The one error every call throws: the server refused, or could not be reached.
  *
- * A `switch` on `code` is complete: the server's own codes, `network` (no usable answer came) and `timeout`.
+ * A `switch` on `code` is complete: the server's own codes, `network` (no usable answer came), `timeout`, and
+ * `invalid_signature` of `webhooks.verify`.
  *
  * @example
  * try { await leadnest.leads.create({ email }) }
@@ -12,7 +13,7 @@ import type { ErrorCode, Issue } from '@leadnest/core/contract'
 export class LeadNestError extends Error {
   override name = 'LeadNestError'
   /** Stable, for programs; `message` is for people. */
-  readonly code: ErrorCode | 'network' | 'timeout'
+  readonly code: ErrorCode | 'invalid_signature' | 'network' | 'timeout'
   /** The HTTP status, 0 where no answer came. */
   readonly status: number
   /** Names this request in the server's log; null where no answer came. */

@@ -55,12 +55,8 @@ export async function revokeApiKey(core: Core, workspaceId: string, id: string):
   core.recent.forget()
 }
 
-/** Whom a key speaks for; undefined for one that is unknown, or was revoked: a second ago, or now where `fresh`. */
-export async function findApiKey(
-  core: Core,
-  text: string,
-  { fresh = false }: { fresh?: boolean } = {},
-): Promise<Principal | undefined> {
+/** Whom a key speaks for; undefined for one that is unknown, or was revoked a second ago. */
+export async function findApiKey(core: Core, text: string): Promise<Principal | undefined> {
   const kind = text.startsWith(prefixes.secret)
     ? 'secret'
     : text.startsWith(prefixes.publishable)
@@ -70,13 +66,12 @@ export async function findApiKey(
   if (!bound) return undefined
   const { workspaceId } = bound
   const hash = hashOf(bound.secret)
-  const load = async () => {
+  return core.recent.get(`key ${workspaceId} ${kind} ${hash.toString('base64url')}`, async () => {
     const [key] = await core.inWorkspace(workspaceId, (tx) =>
       tx.query<{ id: string; name: string; scopes: Scope[] }>(sql`
         select id, name, scopes from api_keys
         where workspace_id = ${workspaceId} and secret_hash = ${hash} and kind = ${kind} and revoked_at is null`),
     )
     return key && keyPrincipal(workspaceId, kind, key)
-  }
-  return fresh ? load() : core.recent.get(`key ${workspaceId} ${kind} ${hash.toString('base64url')}`, load)
+  })
 }

@@ -10,12 +10,10 @@ import { by } from './by.ts'
 import { heldBackFor, streamEvents } from './event-stream.ts'
 
 export function eventRoutes(mount: Mount, feed: Feed, accessTokens: AccessTokens) {
-  // Shared by all that wait with one credential, so that many streams ask no more than one does.
-  const checks = createRecent({ lifetime: 200 })
-  const stillGood = async (core: Core, c: Context<Env>) => {
-    const header = c.req.header('authorization')!
-    return (await checks.get(header, () => principalOf(core, accessTokens, header, { fresh: true }))) !== undefined
-  }
+  // Remembered for a shorter time than elsewhere, and shared by all that wait with one key.
+  const recent = createRecent({ lifetime: 200 })
+  const stillGood = async (core: Core, c: Context<Env>) =>
+    (await principalOf({ ...core, recent }, accessTokens, c.req.header('authorization')!)) !== undefined
 
   mount('GET /v1/events', async ({ c, core, principal, query: { after, type, limit, wait } }) => {
     const types = readableTypes(principal, type)

@@ -3,16 +3,15 @@ import type { MiddlewareHandler } from 'hono'
 import type { AccessTokens } from './access-token.ts'
 import type { Env } from './env.ts'
 
-/** Whom the header Authorization speaks for; undefined for one that is no good. `fresh` asks the database in any case. */
+/** Whom the header Authorization speaks for; undefined for one that is no good. */
 export async function principalOf(
   core: Core,
   accessTokens: AccessTokens,
   header: string,
-  options: { fresh?: boolean } = {},
 ): Promise<Principal | undefined> {
   const token = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(header.trim())?.[1]
   if (!token) return undefined
-  return token.startsWith('ln_') ? findApiKey(core, token, options) : accessTokens.principalOf(token)
+  return token.startsWith('ln_') ? findApiKey(core, token) : accessTokens.principalOf(token)
 }
 
 /** Reads `Authorization: Bearer` once. */

@@ -1,0 +1,92 @@
+import type { Event } from '@leadnest/core/contract'
+import { LeadNestError } from './errors.ts'
+
+/** The headers of a request, as `Headers` or as Node and Express give them. */
+export type WebhookHeaders = Headers | Record<string, string | string[] | undefined>
+
+/** Signs and verifies as Standard Webhooks says, with the Web Crypto that every runtime has. */
+export const webhooks = {
+  /**
+   * What a webhook tells, once its signature holds. `body` is the text or the bytes as they came; of several secrets (as
+   * while one is replaced) any will do. A message older or newer than `tolerance`, 300 seconds unless told, is refused. Keep
+   * the header `webhook-id`: one that comes again tells nothing new. Throws `invalid_signature`.
+   *
+   * @example
+   * const event = await webhooks.verify(await request.text(), request.headers, process.env.WEBHOOK_SECRET)
+   */
+  async verify<Payload = Event>(
+    body: string | Uint8Array,
+    headers: WebhookHeaders,
+    secret: string | string[],
+    { tolerance = 300 }: { tolerance?: number } = {},
+  ): Promise<Payload> {
+    const [id, timestamp, signatures] = names.map((name) => headerOf(headers, name))
+    // Also true where there is none.
+    if (!(Math.abs(Date.now() / 1000 - Number(timestamp)) <= tolerance))
+      throw refusal('is too old, or ahead of this clock')
+    const text = typeof body === 'string' ? body : new TextDecoder('utf-8', { ignoreBOM: true }).decode(body)
+    const content = encode(`${id}.${timestamp}.${text}`)
+    for (const key of await keysOf(secret)) {
+      for (const signature of signatures?.split(' ') ?? []) {
+        const [version, value = ''] = signature.split(',')
+        if (version === 'v1' && (await crypto.subtle.verify('HMAC', key, bytesOf(value), content)))
+          return JSON.parse(text) as Payload
+      }
+    }
+    throw refusal('is not signed with this secret')
+  },
+
+  /**
+   * The headers of a signed webhook, for tests of what receives them; several secrets give several signatures. `id` and
+   * `timestamp` are new unless told.
+   *
+   * @example
+   * await fetch('/webhooks', { method: 'POST', body, headers: await webhooks.sign(body, 'whsec_…') })
+   */
+  async sign(
+    body: string,
+    secret: string | string[],
+    { id = `msg_${crypto.randomUUID()}`, timestamp = new Date() }: { id?: string; timestamp?: Date } = {},
+  ): Promise<Record<(typeof names)[number], string>> {
+    const seconds = String(Math.floor(timestamp.getTime() / 1000))
+    const content = encode(`${id}.${seconds}.${body}`)
+    const signatures = (await keysOf(secret)).map(async (key) => {
+      const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', key, content))
+      return `v1,${btoa(String.fromCharCode(...bytes))}`
+    })
+    return { [names[0]]: id, [names[1]]: seconds, [names[2]]: (await Promise.all(signatures)).join(' ') } as Record<
+      (typeof names)[number],
+      string
+    >
+  },
+}
+
+const names = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const
+const encode = (text: string) => new TextEncoder().encode(text)
+const refusal = (fault: string) => new LeadNestError(`The webhook ${fault}.`, { code: 'invalid_signature' })
+
+function headerOf(headers: WebhookHeaders, name: string): string | null | undefined {
+  if (headers instanceof Headers) return headers.get(name)
+  const value = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1]
+  return Array.isArray(value) ? value[0] : value
+}
+
+/** Empty for what is no base64; that matches nothing. */
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  try {
+    return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
+  } catch {
+    return new Uint8Array()
+  }
+}
+
+function keysOf(secret: string | string[]) {
+  return Promise.all(
+    [secret].flat().map((text) => {
+      const bytes = bytesOf(text?.replace(/^whsec_/, ''))
+      // An empty key would sign whatever anybody sends.
+      if (bytes.length === 0) throw new TypeError('LeadNest: a webhook secret is whsec_ and base64.')
+      return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
+    }),
+  )
+}
