@@ -1,11 +1,13 @@
 import type * as v from 'valibot'
 import { accountEndpoints } from './accounts/endpoints.ts'
 import { assignmentEndpoints } from './assignment/endpoints.ts'
+import { bulkEndpoints } from './bulk/endpoints.ts'
 import { duplicateEndpoints } from './duplicates/endpoints.ts'
 import type { Schema } from './endpoint.ts'
 import { eventEndpoints } from './events/endpoints.ts'
 import { fieldEndpoints } from './fields/endpoints.ts'
 import { formEndpoints } from './forms/endpoints.ts'
+import { jobEndpoints } from './jobs/endpoints.ts'
 import { leadEndpoints } from './leads/endpoints.ts'
 import { memberEndpoints } from './members/endpoints.ts'
 import { mergeEndpoints } from './merges/endpoints.ts'
@@ -22,6 +24,8 @@ import { tagEndpoints } from './tags/endpoints.ts'
  */
 export const contract = {
   ...accountEndpoints,
+  ...bulkEndpoints,
+  ...jobEndpoints,
   ...duplicateEndpoints,
   ...eventEndpoints,
   ...fieldEndpoints,
@@ -74,6 +78,7 @@ export type Parsed<R extends Route> = {
 
 export type Result<R extends Route> = v.InferOutput<Contract[R]['returns']>
 export type { AssignmentRule, AssignmentRulePatch, NewAssignmentRule } from './assignment/rule.ts'
+export type { BulkPreview } from './bulk/bulk.ts'
 export type { Duplicate } from './duplicates/duplicate.ts'
 export type { Endpoint } from './endpoint.ts'
 export type { ErrorCode, Issue } from './errors.ts'
@@ -81,6 +86,7 @@ export type { Event, EventPage, EventType } from './events/event.ts'
 export type { OwnEvent } from './events/own-event.ts'
 export type { LeadField, LeadFieldInput, LeadFieldPatch } from './fields/field.ts'
 export type { Field, PublishedForm } from './forms/form.ts'
+export type { Job } from './jobs/job.ts'
 export type { Lead, LeadCount, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export type { Member, MemberPatch } from './members/member.ts'
 export type { Merge, MergeResult, UndoneMerge } from './merges/merge.ts'

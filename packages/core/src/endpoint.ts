@@ -12,6 +12,8 @@ export interface Endpoint {
   access: 'anyone' | 'form' | 'user' | Scope
   query?: Schema
   body?: Schema
+  /** How many bytes the body may have: 64 KiB unless told. */
+  bodyLimit?: number
   returns: Schema
   /** The media type of the answer, JSON unless told; `returns` is the schema of its text then. */
   answers?: 'application/json' | 'text/event-stream'

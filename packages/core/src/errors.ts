@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'invalid_json'
   | 'invalid_request'
   | 'invalid_utf8'
+  | 'job_finished'
   | 'last_owner'
   | 'lead_merged'
   | 'merge_not_possible'
@@ -27,6 +28,7 @@ export type ErrorCode =
   | 'totp_required'
   | 'unauthenticated'
   | 'unavailable'
+  | 'undo_not_possible'
   | 'unknown_reference'
   | 'unsupported_media_type'
 

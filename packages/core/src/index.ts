@@ -38,6 +38,8 @@ export {
   listAssignmentRules,
   updateAssignmentRule,
 } from './assignment/rules.ts'
+export type { BulkInput, BulkPreview } from './bulk/bulk.ts'
+export { startBulk } from './bulk/start-bulk.ts'
 export { type Core, type CoreOptions, createCore } from './core.ts'
 export type { Duplicate } from './duplicates/duplicate.ts'
 export { dismissDuplicate, listDuplicates } from './duplicates/find-duplicates.ts'
@@ -65,7 +67,12 @@ export {
   type StoredAnswer,
 } from './idempotency/answers.ts'
 export { fingerprintOf, type IdempotencyKey, readIdempotencyKey } from './idempotency/records.ts'
+export { cancelJob } from './jobs/cancel-job.ts'
+export { getJob, listJobs } from './jobs/find-jobs.ts'
+export type { Job } from './jobs/job.ts'
+export { runJob } from './jobs/run-job.ts'
 export { crontab, tasks } from './jobs/tasks.ts'
+export { undoJob } from './jobs/undo-job.ts'
 export { captureLead, type Door } from './leads/capture-lead.ts'
 export { createLead } from './leads/create-lead.ts'
 export { getLead } from './leads/find-leads.ts'

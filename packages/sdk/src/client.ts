@@ -1,13 +1,15 @@
 import { type Following, followingOf, type Tracking, trackingOf } from './events.ts'
 import { type Forms, formsOf } from './forms.ts'
+import { type Bulk, type Waiting, waitingOf } from './jobs.ts'
 import * as nouns from './nouns.ts'
 import { type CallOptions, type ClientOptions, createRequest } from './request.ts'
 import { type Verb, type Verbs, verbsOf } from './verbs.ts'
 
 /** A connected client; see {@link createLeadNest}. */
-export type LeadNest = { [Noun in keyof typeof nouns]: Verbs<(typeof nouns)[Noun]> } & {
-  leads: Tracking
+export type LeadNest = { [Noun in Exclude<keyof typeof nouns, 'leads'>]: Verbs<(typeof nouns)[Noun]> } & {
+  leads: Omit<Verbs<typeof nouns.leads>, 'bulk'> & Tracking & { bulk: Bulk }
   events: Following
+  jobs: Waiting
   forms: Forms
   /** Who the key belongs to, and what it may do. */
   me: Verb<'GET /v1/me'>
@@ -28,6 +30,7 @@ export function createLeadNest(options: ClientOptions): LeadNest {
     ...plain,
     leads: Object.assign(plain.leads, trackingOf(request)),
     events: Object.assign(plain.events, followingOf(request)),
+    jobs: Object.assign(plain.jobs, waitingOf(request)),
     forms: formsOf(request),
     me: async (call?: CallOptions) => (await request('GET /v1/me', {}, call)).data,
   }

@@ -1,6 +1,7 @@
 export type {
   AssignmentRule,
   Attribution,
+  BulkPreview,
   Duplicate,
   ErrorCode,
   Event,
@@ -8,6 +9,7 @@ export type {
   EventType,
   Field,
   Issue,
+  Job,
   Lead,
   LeadCount,
   LeadField,
@@ -38,5 +40,6 @@ export { createLeadNest, type LeadNest } from './client.ts'
 export { LeadNestError } from './errors.ts'
 export type { FollowOptions } from './events.ts'
 export { createForms, type Forms, type FormWithToken } from './forms.ts'
+export type { WaitOptions } from './jobs.ts'
 export { type CallOptions, type ClientOptions, createIdempotencyKey } from './request.ts'
 export { type WebhookHeaders, webhooks } from './webhooks.ts'

@@ -24,6 +24,13 @@ export class leads {
   static readonly delete = 'DELETE /v1/leads/:id'
   /** Adds and removes tags; a new name makes the tag. */
   static readonly tag = 'POST /v1/leads/:id/tags +'
+  /**
+   * Starts a job that does something to many leads; see `jobs.wait`. With `dryRun` it says how many they are.
+   *
+   * @example
+   * const { id } = await leadnest.leads.bulk({ filter: 'stage = new', action: { type: 'tag', add: ['cold'] } })
+   */
+  static readonly bulk = 'POST /v1/leads/bulk +'
   /** One page of leads, newest first, 50 unless `limit` (1 to 200) says otherwise; `q` searches, `filter` and `segment` select, `count` counts. */
   static readonly list = 'GET /v1/leads ?'
   /**
@@ -47,6 +54,19 @@ export class events {
    * 30) is how many seconds an empty answer may wait for news.
    */
   static readonly list = 'GET /v1/events ?'
+}
+
+export class jobs {
+  /** One job, with its progress and what came of it. */
+  static readonly get = 'GET /v1/jobs/:id'
+  /** One page of the jobs of the last 30 days, newest first. */
+  static readonly list = 'GET /v1/jobs ?'
+  /** Every such job, fetched page by page while you read. */
+  static readonly each = 'GET /v1/jobs *'
+  /** Ends a job; what it has changed stays, and can be undone. Throws `job_finished`. */
+  static readonly cancel = 'POST /v1/jobs/:id/cancel'
+  /** Starts a job that takes back what nobody has changed since, for 30 days. Throws `undo_not_possible`. */
+  static readonly undo = 'POST /v1/jobs/:id/undo'
 }
 
 export class notes {

@@ -7,6 +7,7 @@ import { authRoutes } from './api/auth.ts'
 import { eventRoutes } from './api/events.ts'
 import { fieldRoutes } from './api/fields.ts'
 import { formRoutes } from './api/forms.ts'
+import { jobRoutes } from './api/jobs.ts'
 import { leadRoutes } from './api/leads.ts'
 import { memberRoutes } from './api/members.ts'
 import { mergeRoutes } from './api/merges.ts'
@@ -82,6 +83,7 @@ export function createApp({
   fieldRoutes(mount)
   formRoutes(mount, origins)
   leadRoutes(mount)
+  jobRoutes(mount)
   memberRoutes(mount)
   assignmentRoutes(mount)
   scoreRoutes(mount)

@@ -4,7 +4,7 @@ import postgres from 'postgres'
 import { surviveLostConnections } from './lost-connections.ts'
 
 export interface FeedMessage {
-  type: 'lead'
+  type: (typeof types)[number]
 }
 
 /** What happens in a workspace, told to the pages that are open: Postgres NOTIFY, fanned out in this process. */
@@ -21,6 +21,7 @@ export interface Feed {
 }
 
 const channel = 'leadnest_feed'
+const types = ['lead', 'job'] as const
 
 /** How often the feed makes sure that it hears, in ms; after a lost connection it looks at once. */
 const calm = 15_000
@@ -46,7 +47,8 @@ export function createFeed(databaseUrl: string, log: Logger): Feed {
 
   /** After a break something may have been missed, so every page looks again. */
   function onListen(): void {
-    if (opened) for (const set of listeners.values()) for (const listener of set) listener({ type: 'lead' })
+    if (opened)
+      for (const set of listeners.values()) for (const listener of set) for (const type of types) listener({ type })
     opened = true
   }
 

@@ -8,6 +8,7 @@ export const EventType = v.picklist([
   'lead.updated',
   'lead.tagged',
   'lead.deleted',
+  'lead.restored',
   'lead.reminded',
   'lead.merged',
   'lead.unmerged',
@@ -25,6 +26,8 @@ export const EventType = v.picklist([
   'form.updated',
   'pipeline.saved',
   'pipeline.deleted',
+  'job.started',
+  'job.finished',
   'workspace.updated',
   'assignment_rule.saved',
   'assignment_rule.deleted',
@@ -68,4 +71,6 @@ export type Source = Event['source']
 export interface By {
   actor: Actor
   source: Source
+  /** The job that does it, where one does. */
+  jobId?: string | undefined
 }

@@ -13,6 +13,8 @@ export interface NewEvent {
   source: Source
   data: object
   at: Date
+  /** Stands in the data. */
+  jobId?: string | undefined
 }
 
 export function newEvent(event: Omit<NewEvent, 'id' | 'submissionId'> & { submissionId?: string }): NewEvent {
@@ -45,7 +47,7 @@ const insertEvents = (workspaceId: string, events: NewEvent[]): Sql => sql`
     ${events.map(({ submissionId }) => submissionId)}::uuid[],
     ${events.map(({ actor }) => JSON.stringify(actor))}::jsonb[],
     ${events.map(({ source }) => source)}::text[],
-    ${events.map(({ data }) => JSON.stringify(data))}::jsonb[],
+    ${events.map(({ data, jobId }) => JSON.stringify(jobId ? { ...data, jobId } : data))}::jsonb[],
     ${events.map(({ at }) => at)}::timestamptz[]
   )`
 

@@ -1,6 +1,8 @@
 import type { Core } from '../core.ts'
 import { sql } from '../postgres/sql.ts'
+import { undoDays } from './job.ts'
 import { purgeDeleted } from './purge-deleted.ts'
+import { lookAfterJobs } from './run-job.ts'
 
 /** How many rows one transaction removes, so that none takes long however much has come together. */
 const batch = 2000
@@ -26,9 +28,21 @@ const expiring = [
     delete from invites where workspace_id = ${workspaceId} and id in (
       select id from invites where workspace_id = ${workspaceId} and expires_at <= ${now} limit ${batch}
     ) returning 1 as gone`,
+  // What a job changed goes before the job, so that no statement removes much at once.
+  (workspaceId: string, now: Date) => sql`
+    delete from job_changes where workspace_id = ${workspaceId} and (job_id, position) in (
+      select c.job_id, c.position from jobs j join job_changes c on c.workspace_id = j.workspace_id and c.job_id = j.id
+      where j.workspace_id = ${workspaceId} and j.finished_at <= ${undoableSince(now)} limit ${batch}
+    ) returning 1 as gone`,
+  (workspaceId: string, now: Date) => sql`
+    delete from jobs where workspace_id = ${workspaceId} and id in (
+      select id from jobs where workspace_id = ${workspaceId} and finished_at <= ${undoableSince(now)} limit ${batch}
+    ) returning 1 as gone`,
 ]
 
-/** Removes what is past its time: stored answers, spent form tokens, sessions, invites, counts of limits, leads that were deleted. */
+const undoableSince = (now: Date) => new Date(now.getTime() - undoDays * 86_400_000)
+
+/** Removes what is past its time: stored answers, spent form tokens, sessions, invites, counts of limits, deleted leads, ended jobs. */
 export async function forgetExpired(core: Core): Promise<void> {
   const now = core.now()
   await core.outside((tx) => tx.query(sql`delete from rate_limits where expire <= ${now.getTime()}`))
@@ -37,6 +51,7 @@ export async function forgetExpired(core: Core): Promise<void> {
   )
   for (const { workspaceId } of workspaces) {
     await purgeDeleted(core, workspaceId)
+    await lookAfterJobs(core, workspaceId)
     for (const statement of expiring) {
       let gone: number
       do {

@@ -6,6 +6,7 @@ import { deliverEvent, deliverTask, fanOut } from '../events/deliver.ts'
 import { remind } from '../leads/next-action.ts'
 import { rescore, rescoreByTheClock } from '../scores/rescore.ts'
 import { forgetExpired } from './forget-expired.ts'
+import { runJob } from './run-job.ts'
 
 /** Every job there is. Jobs run at least once, so each is safe to repeat. */
 export function tasks(core: Core): TaskList {
@@ -21,6 +22,8 @@ export function tasks(core: Core): TaskList {
     rescore: (payload, { abortSignal }) => rescore(core, payload as { workspaceId: string }, abortSignal),
     rescore_by_the_clock: () => rescoreByTheClock(core),
     remind: (payload) => remind(core, payload as Parameters<typeof remind>[1]),
+    run_job: (payload, { abortSignal }) =>
+      runJob(core, payload as Parameters<typeof runJob>[1], { signal: abortSignal }),
     forget_expired: () => forgetExpired(core),
   }
 }

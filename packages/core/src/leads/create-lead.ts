@@ -34,8 +34,8 @@ async function write(core: Core, tx: Tx, workspaceId: string, input: LeadInput, 
   const person = personIn(input, shape, at)
   const { leadId, created, before, conflicts } = await store(tx, workspaceId, person, shape)
   if (input.stage !== undefined || input.ownerId !== undefined || input.lostReason !== undefined)
-    await place(tx, workspaceId, leadId, input, at)
-  if (input.tags?.length) await setTags(tx, workspaceId, leadId, { add: input.tags })
+    await place(tx, workspaceId, [leadId], input, at)
+  if (input.tags?.length) await setTags(tx, workspaceId, [leadId], { add: input.tags })
   const lead = await readLead(tx, workspaceId, leadId)
   const data = {
     ...(before && { changes: changesBetween(before, lead) }),

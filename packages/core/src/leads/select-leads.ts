@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import type { FilterContext } from '../filters/columns.ts'
 import { allOf, type Condition, onlyChecked, searchFor } from '../filters/condition.ts'
 import { recentFilterContext } from '../filters/context.ts'
 import { parseFilter } from '../filters/parse.ts'
@@ -26,15 +27,20 @@ export interface Selection {
 export async function selectLeads(core: Core, workspaceId: string, selection: Selection): Promise<Condition> {
   const context = await recentFilterContext(core, workspaceId)
   const segment = selection.segment === undefined ? undefined : await readSegment(core, workspaceId, selection.segment)
-  const filters = [segment?.filter, selection.filter].filter((filter) => filter !== undefined && filter !== '')
-  const searches = [segment?.q, selection.q].flatMap((q) => searchFor(q ?? '', workspaceId) ?? [])
+  return allThat(context, [segment ?? {}, selection])
+}
+
+/** The same where the segment was read before; every part holds. */
+export function allThat(context: FilterContext, parts: Omit<Selection, 'segment'>[]): Condition {
   return allOf([
     // Every row of `lead_search` is a lead that is there.
     { ...onlyChecked(sql`leads.merged_into is null and leads.deleted_at is null`), rest: null },
-    ...(selection.email === undefined ? [] : [onlyChecked(sql`leads.email = ${normaliseEmail(selection.email)}`)]),
-    ...(selection.ids === undefined ? [] : [idsIn(selection.ids)]),
-    ...filters.map((filter) => filterToSql(parseFilter(filter!), context)),
-    ...searches,
+    ...parts.flatMap(({ email }) =>
+      email === undefined ? [] : [onlyChecked(sql`leads.email = ${normaliseEmail(email)}`)],
+    ),
+    ...parts.flatMap(({ ids }) => (ids === undefined ? [] : [idsIn(ids)])),
+    ...parts.flatMap(({ filter }) => (filter ? [filterToSql(parseFilter(filter), context)] : [])),
+    ...parts.flatMap(({ q }) => searchFor(q ?? '', context.workspaceId) ?? []),
   ])
 }
 

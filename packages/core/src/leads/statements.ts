@@ -80,6 +80,11 @@ export const updateLeads = (workspaceId: string, leads: LeadRow[], at: Date): Sq
     first_attribution = excluded.first_attribution, last_attribution = excluded.last_attribution,
     deleted_at = null, updated_at = excluded.updated_at, last_activity_at = greatest(leads.last_activity_at, excluded.last_activity_at)`
 
+/** Says that somebody did something with these leads now. */
+export const touch = (workspaceId: string, ids: string[], at: Date): Sql => sql`
+  update leads set updated_at = ${at}, last_activity_at = greatest(last_activity_at, ${at})
+  where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`
+
 /** An e-mail or external id that a merged lead was known by, where its survivor is not this lead. */
 export const takenAlias = (
   workspaceId: string,

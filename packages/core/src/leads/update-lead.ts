@@ -15,7 +15,7 @@ import { writeNextAction } from './next-action.ts'
 import type { LeadRow } from './person.ts'
 import { normalisePhone } from './phone.ts'
 import { place } from './place-lead.ts'
-import { giveUpDeleted, rowColumns, takenAlias } from './statements.ts'
+import { giveUpDeleted, rowColumns, takenAlias, touch } from './statements.ts'
 
 /**
  * Changes what is named; `null` clears, keys of `fields` are taken one by one. What changes nothing writes nothing.
@@ -60,14 +60,12 @@ async function update(core: Core, tx: Tx, workspaceId: string, id: string, patch
       email = ${row.email}, phone = ${row.phone}, name = ${row.name}, first_name = ${row.firstName}, last_name = ${row.lastName},
       company = ${row.company}, external_id = ${row.externalId}, fields = ${JSON.stringify(row.fields)}
     where workspace_id = ${workspaceId} and id = ${id}`)
-  await place(tx, workspaceId, id, { stage, ownerId, lostReason }, at)
+  await place(tx, workspaceId, [id], { stage, ownerId, lostReason }, at)
   if (nextAction !== undefined) await writeNextAction(tx, workspaceId, id, before.nextAction, nextAction)
   const changes = changesBetween(before, await readLead(tx, workspaceId, id))
   if (Object.keys(changes).length === 0) return before
 
-  await tx.query(sql`
-    update leads set updated_at = ${at}, last_activity_at = greatest(last_activity_at, ${at})
-    where workspace_id = ${workspaceId} and id = ${id}`)
+  await tx.query(touch(workspaceId, [id], at))
   await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.updated', leadId: id, ...by, data: { changes }, at })])
   return readLead(tx, workspaceId, id)
 }
@@ -106,9 +104,14 @@ export async function deleteLead(core: Core, workspaceId: string, id: string, by
   const at = core.now()
   await core.inWorkspace(workspaceId, async (tx) => {
     await lockLead(tx, workspaceId, id)
-    await tx.query(
-      sql`update leads set deleted_at = ${at}, updated_at = ${at} where workspace_id = ${workspaceId} and id = ${id}`,
-    )
-    await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.deleted', leadId: id, ...by, data: {}, at })])
+    await removeForNow(tx, workspaceId, [id], by, at)
   })
+}
+
+/** Deletes leads that are there, and held. */
+export async function removeForNow(tx: Tx, workspaceId: string, ids: string[], by: By, at: Date): Promise<void> {
+  await tx.query(sql`
+    update leads set deleted_at = ${at}, updated_at = ${at} where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`)
+  const events = ids.map((leadId) => newEvent({ type: 'lead.deleted', leadId, ...by, data: {}, at }))
+  await recordEvents(tx, workspaceId, events)
 }

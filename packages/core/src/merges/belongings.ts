@@ -22,7 +22,7 @@ export const belongings = {
 } as const satisfies Record<string, Belonging>
 
 /** Names a lead and does not move with it: what is made of its row, or is settled by the merge itself. */
-const byLead = [{ table: 'lead_search' }, { table: 'lead_tags' }, { table: 'waiting_leads' }]
+const byLead = [{ table: 'lead_search' }, { table: 'lead_tags' }, { table: 'waiting_leads' }, { table: 'job_changes' }]
 export const staysBehind = [...byLead.map(({ table }) => table), 'duplicates', 'merges']
 
 export type Moved = Record<keyof typeof belongings, string[]>

@@ -124,10 +124,10 @@ async function dropStages(tx: Tx, workspaceId: string, pipelineId: string, kept:
 }
 
 /** A stage by its key, locked so that it stays while a lead is moved to it. Throws `unknown_reference`. */
-export async function findStage(tx: Tx, workspaceId: string, key: string): Promise<Stage> {
+export async function findStage(tx: Tx, workspaceId: string, key: string, { path = 'stage' } = {}): Promise<Stage> {
   const [stage] = await tx.query<Stage>(sql`
     select key, name, kind, rotten_after_days from stages where workspace_id = ${workspaceId} and key = ${key} for share`)
-  if (!stage) throw unknownReference('stage', 'There is no such stage.')
+  if (!stage) throw unknownReference(path, 'There is no such stage.')
   return stage
 }
 

@@ -69,6 +69,13 @@ beforeAll(async () => {
       await tx.query(sql`
         insert into merges values (${workspaceId}, ${lead!.id}, ${lead!.id}, ${lead!.id}, '{}', '{}', '{}', '{}', '{}', now())`)
     })
+    await nest.inWorkspace(workspaceId, async (tx) => {
+      const id = newId()
+      await tx.query(sql`
+        insert into jobs (workspace_id, id, kind, input, actor, source, created_at, progressed_at)
+        values (${workspaceId}, ${id}, 'bulk_delete', '{}', '{}', 'api', now(), now())`)
+      await tx.query(sql`insert into job_changes values (${workspaceId}, ${id}, 0, ${lead!.id}, '{}', '{}')`)
+    })
     await addNote(nest, workspaceId, lead!.id, { body: 'Call back' }, { actor, source: 'api' })
   }
 })

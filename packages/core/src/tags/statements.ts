@@ -5,16 +5,17 @@ export const makeTags = (workspaceId: string, names: string[]): Sql => sql`
   select ${workspaceId}::uuid, name from unnest(${names}::text[]) as name order by name
   on conflict do nothing`
 
-export const addTags = (workspaceId: string, leadId: string, names: string[]): Sql => sql`
+export const addTags = (workspaceId: string, leadIds: string[], names: string[]): Sql => sql`
   insert into lead_tags (workspace_id, lead_id, name)
-  select ${workspaceId}::uuid, ${leadId}::uuid, name from unnest(${names}::text[]) as name order by name
+  select ${workspaceId}::uuid, lead_id, name from unnest(${leadIds}::uuid[]) as lead_id, unnest(${names}::text[]) as name
+  order by lead_id, name
   on conflict do nothing
-  returning name`
+  returning lead_id, name`
 
-export const removeTags = (workspaceId: string, leadId: string, names: string[]): Sql => sql`
+export const removeTags = (workspaceId: string, leadIds: string[], names: string[]): Sql => sql`
   delete from lead_tags
-  where workspace_id = ${workspaceId} and lead_id = ${leadId} and name = any(${names})
-  returning name`
+  where workspace_id = ${workspaceId} and lead_id = any(${leadIds}::uuid[]) and name = any(${names})
+  returning lead_id, name`
 
 /** With how many leads carry each; deleted and merged ones do not count. */
 export const listTagsWithCounts = (workspaceId: string): Sql => sql`

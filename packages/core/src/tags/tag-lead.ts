@@ -18,28 +18,43 @@ export async function tagLead(
   const at = core.now()
   return core.inWorkspace(workspaceId, async (tx) => {
     await lockLead(tx, workspaceId, leadId)
-    const data = await setTags(tx, workspaceId, leadId, { add, remove })
-    if (data.added.length + data.removed.length > 0)
-      await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.tagged', leadId, ...by, data, at })])
+    const tagged = await setTags(tx, workspaceId, [leadId], { add, remove })
+    const events = tagged.map(({ leadId, ...data }) => newEvent({ type: 'lead.tagged', leadId, ...by, data, at }))
+    await recordEvents(tx, workspaceId, events)
     return readLead(tx, workspaceId, leadId)
   })
 }
 
-/** Returns what was really added and removed. */
+/** What was really added to a lead and removed from it. */
+export interface Tagged {
+  leadId: string
+  added: string[]
+  removed: string[]
+}
+
+/** Adds and removes tags of leads that are held. Returns those that have others now. */
 export async function setTags(
   tx: Tx,
   workspaceId: string,
-  leadId: string,
+  leadIds: string[],
   { add, remove = [] }: { add: string[]; remove?: string[] },
-): Promise<{ added: string[]; removed: string[] }> {
+): Promise<Tagged[]> {
   const names = [...new Set(add)]
   const gone = remove.filter((name) => !names.includes(name))
   if (names.length > 0) await tx.query(makeTags(workspaceId, names))
   const [added, removed] = await Promise.all([
-    tx.query<{ name: string }>(addTags(workspaceId, leadId, names)),
-    tx.query<{ name: string }>(removeTags(workspaceId, leadId, gone)),
+    tx.query<{ leadId: string; name: string }>(addTags(workspaceId, leadIds, names)),
+    tx.query<{ leadId: string; name: string }>(removeTags(workspaceId, leadIds, gone)),
   ])
-  return { added: added.map(({ name }) => name), removed: removed.map(({ name }) => name) }
+  const tagged = new Map<string, Tagged>()
+  const of = (leadId: string) => {
+    const known = tagged.get(leadId) ?? { leadId, added: [], removed: [] }
+    tagged.set(leadId, known)
+    return known
+  }
+  for (const { leadId, name } of added) of(leadId).added.push(name)
+  for (const { leadId, name } of removed) of(leadId).removed.push(name)
+  return [...tagged.values()]
 }
 
 export function listTags(core: Core, workspaceId: string): Promise<Tag[]> {

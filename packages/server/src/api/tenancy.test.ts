@@ -34,6 +34,7 @@ beforeAll(async () => {
   theirs.score = (await ask('POST /v1/score-rules', { name: 'Theirs', points: 5, filter: 'email is not empty' })).id
   theirs.segment = (await ask('POST /v1/segments', { name: 'Theirs', filter: 'stage = new' })).id
   theirs.after = (await ask('GET /v1/events')).nextCursor
+  theirs.job = (await ask('POST /v1/leads/bulk', { all: true, action: { type: 'tag', add: ['theirs'] } })).id
   theirs.cursor =
     (await ask('POST /v1/leads', { email: 'second@example.com' })) && (await ask('GET /v1/leads?limit=1')).nextCursor
 })
@@ -100,6 +101,11 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/score-rules': { none: 'takes no id' },
   'PATCH /v1/score-rules/:id': { path: 'score', body: { name: 'Stolen' } },
   'DELETE /v1/score-rules/:id': { path: 'score' },
+  'POST /v1/leads/bulk': { body: { action: { type: 'tag', add: ['planted'] } }, inBody: { 'ids.0': 'lead' } },
+  'GET /v1/jobs': { query: 'cursor' },
+  'GET /v1/jobs/:id': { path: 'job' },
+  'POST /v1/jobs/:id/cancel': { path: 'job' },
+  'POST /v1/jobs/:id/undo': { path: 'job' },
   'GET /v1/pipelines': { none: 'takes no id' },
   'POST /v1/pipelines': { none: 'takes no id' },
   'PATCH /v1/pipelines/:id': { path: 'pipeline', body: pipeline },

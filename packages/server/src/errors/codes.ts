@@ -82,6 +82,11 @@ export const codes: Record<ErrorCode, CodeEntry> = {
     means: 'The body has bytes that are not UTF-8.',
     mend: 'Encode it as UTF-8.',
   },
+  job_finished: {
+    status: 409,
+    means: 'The job has ended, so it cannot be cancelled any more.',
+    mend: 'Look at its result; what it changed can be undone for 30 days.',
+  },
   last_owner: {
     status: 409,
     means: 'The workspace would have no owner any more.',
@@ -146,6 +151,11 @@ export const codes: Record<ErrorCode, CodeEntry> = {
     status: 503,
     means: 'The server cannot do its work right now, mostly because its database does not answer.',
     mend: 'Wait as long as Retry-After says and send it again; with the same Idempotency-Key nothing is done twice.',
+  },
+  undo_not_possible: {
+    status: 409,
+    means: 'The job is of a kind that cannot be undone, has not ended, ended more than 30 days ago, or was undone.',
+    mend: 'The message says which; a job that is still running can be cancelled first.',
   },
   unknown_reference: {
     status: 422,

@@ -58,7 +58,7 @@ export function endpoints(app: Hono<Env>, core: Core) {
       }
       const query = c.req.query()
       checkText(query)
-      const sent = endpoint.body ? await readJson(c) : undefined
+      const sent = endpoint.body ? await readJson(c, endpoint.bodyLimit) : undefined
       const call = {
         c,
         core,

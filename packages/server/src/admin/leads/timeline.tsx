@@ -78,6 +78,9 @@ const pictures: Record<Event['type'], IconName> = {
   'submission.held': 'shield',
   'lead.tagged': 'tag',
   'lead.deleted': 'bin',
+  'lead.restored': 'plus',
+  'job.started': 'pencil',
+  'job.finished': 'pencil',
   'lead.reminded': 'alert',
   'lead.merged': 'people',
   'lead.unmerged': 'people',
@@ -128,6 +131,11 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Sent ${form}, which was held`
     case 'lead.tagged':
       return `Tags changed ${by}`
+    case 'lead.restored':
+      return `Brought back ${by}`
+    case 'job.started':
+    case 'job.finished':
+      return `Many leads changed ${by}`
     case 'lead.deleted':
       return `Deleted ${by}`
     case 'lead.reminded':

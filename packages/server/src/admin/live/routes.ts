@@ -1,6 +1,7 @@
 import { findSession } from '@leadnest/core'
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
+import type { FeedMessage } from '../../feed.ts'
 import type { AdminEnv } from '../env.ts'
 import { sessionToken } from '../session.ts'
 
@@ -9,7 +10,7 @@ const heartbeatMs = 20_000
 const restMs = 500
 
 /**
- * Tells open lists that a lead came, never which: the list reads it from its own page, under its own rights.
+ * Tells open lists that a lead came or a job went on, never which: the list reads it from its own page, under its own rights.
  * A browser that comes back (it says so by Last-Event-ID) may have missed something and is told at once.
  */
 export const live = new Hono<AdminEnv>().get('/', (c) => {
@@ -21,11 +22,11 @@ export const live = new Hono<AdminEnv>().get('/', (c) => {
   if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' })
 
   return streamSSE(c, async (stream) => {
-    let news = c.req.header('last-event-id') !== undefined
+    const news = new Set<FeedMessage['type']>(c.req.header('last-event-id') === undefined ? [] : ['lead', 'job'])
     let wake = () => {}
     const ring = () => wake()
-    const unsubscribe = feed.subscribe(session.workspaceId, () => {
-      news = true
+    const unsubscribe = feed.subscribe(session.workspaceId, ({ type }) => {
+      news.add(type)
       ring()
     })
     feed.closing.addEventListener('abort', ring)
@@ -46,11 +47,12 @@ export const live = new Hono<AdminEnv>().get('/', (c) => {
     try {
       await stream.writeSSE({ event: 'ready', data: '', id: '0' })
       while (!over()) {
-        await pause(heartbeatMs, () => news || over())
+        await pause(heartbeatMs, () => news.size > 0 || over())
         if (over() || !(await findSession(core, token))) break
-        if (news) {
-          news = false
-          await stream.writeSSE({ event: 'lead', data: '' })
+        if (news.size > 0) {
+          const types = [...news]
+          news.clear()
+          for (const event of types) await stream.writeSSE({ event, data: '' })
           await pause(restMs, over)
         } else {
           await stream.write(': still here\n\n')

@@ -1,0 +1,25 @@
+import type { By } from '../events/event.ts'
+import type { Change, Restored } from '../jobs/kind.ts'
+import type { Sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import type { BulkAction } from './bulk.ts'
+import { deleteMany } from './delete-many.ts'
+import { placeMany } from './place-many.ts'
+import { tagMany } from './tag-many.ts'
+
+/** What can be done to many leads at once, and taken back. */
+export interface Action<Of> {
+  /** Changes leads that are held. Returns what it changed; what changes nothing writes nothing. */
+  apply(tx: Tx, workspaceId: string, ids: string[], action: Of, by: By, at: Date): Promise<Omit<Change, 'position'>[]>
+  /** See `Kind`. */
+  restore(tx: Tx, workspaceId: string, changes: Change[], lock: Sql, by: By, at: Date): Promise<Restored>
+}
+
+export type ActionOf<Type> = Extract<BulkAction, { type: Type }>
+
+export const actions = {
+  tag: tagMany,
+  assign: placeMany,
+  move: placeMany,
+  delete: deleteMany,
+} satisfies { [Type in BulkAction['type']]: Action<ActionOf<Type>> }

@@ -1,0 +1,36 @@
+import * as v from 'valibot'
+import { Id } from '../id.ts'
+import { FilterText, Lead, LeadPatch, SearchText } from '../leads/lead.ts'
+import { TagName } from '../tags/tag.ts'
+
+const Names = v.optional(v.pipe(v.array(TagName), v.maxLength(50, 'At most 50 tags.')), [])
+
+const Action = v.variant('type', [
+  v.strictObject({ type: v.literal('tag'), add: Names, remove: Names }),
+  v.strictObject({ type: v.literal('assign'), ownerId: v.nullable(Id) }),
+  v.strictObject({ type: v.literal('move'), stage: v.string(), lostReason: LeadPatch.entries.lostReason }),
+  v.strictObject({ type: v.literal('delete') }),
+])
+
+/** Which leads, in exactly one way, and what is done to each. */
+export const BulkInput = v.strictObject({
+  /** These hold together where there are several, as in a list. */
+  filter: v.optional(FilterText),
+  q: v.optional(SearchText),
+  segment: v.optional(v.string()),
+  ids: v.optional(
+    v.pipe(v.array(Id), v.minLength(1, 'Name at least one lead.'), v.maxLength(1000, 'At most 1,000 ids.')),
+  ),
+  /** Every lead of the workspace. */
+  all: v.optional(v.literal(true)),
+  action: Action,
+  /** Says how many leads it would be, and changes nothing. */
+  dryRun: v.optional(v.boolean(), false),
+})
+
+/** What a bulk change would be about: how many leads, and up to five of them. */
+export const BulkPreview = v.object({ matched: v.number(), sample: v.array(Lead) })
+
+export type BulkInput = v.InferOutput<typeof BulkInput>
+export type BulkAction = BulkInput['action']
+export type BulkPreview = v.InferOutput<typeof BulkPreview>

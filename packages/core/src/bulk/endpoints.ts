@@ -1,0 +1,15 @@
+import * as v from 'valibot'
+import type { Endpoint } from '../endpoint.ts'
+import { Job } from '../jobs/job.ts'
+import { BulkInput, BulkPreview } from './bulk.ts'
+
+export const bulkEndpoints = {
+  'POST /v1/leads/bulk': {
+    summary: 'Tag, assign, move or delete many leads by a job (202); with dryRun say how many they are (200)',
+    access: 'leads:write',
+    body: BulkInput,
+    bodyLimit: 1024 * 1024,
+    returns: v.union([Job, BulkPreview]),
+    status: 202,
+  },
+} as const satisfies Record<string, Endpoint>

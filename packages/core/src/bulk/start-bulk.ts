@@ -1,0 +1,77 @@
+import type { Core } from '../core.ts'
+import { invalid } from '../errors.ts'
+import type { By } from '../events/event.ts'
+import { recentFilterContext } from '../filters/context.ts'
+import { Answered } from '../idempotency/answers.ts'
+import type { Job } from '../jobs/job.ts'
+import { startJob } from '../jobs/start-job.ts'
+import { goByIndexes } from '../leads/count-leads.ts'
+import type { Lead } from '../leads/lead.ts'
+import { checkMember } from '../leads/place-lead.ts'
+import { leadColumns } from '../leads/statements.ts'
+import { findStage } from '../pipelines/pipelines.ts'
+import { type Sql, sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import type { BulkAction, BulkInput, BulkPreview } from './bulk.ts'
+import { beginning, countMatching, edgeOf, findMatching, newestLead } from './walk.ts'
+import { checkIds, conditionOf, readWhich } from './which-leads.ts'
+
+/**
+ * Starts a job that does something to many leads (status 202); with `dryRun` it only says how many they are (200).
+ * Throws `invalid_input`, `unknown_reference`.
+ */
+export async function startBulk(
+  core: Core,
+  workspaceId: string,
+  input: BulkInput,
+  by: By,
+): Promise<Answered<Job | BulkPreview>> {
+  const { action, ids } = input
+  const which = await readWhich(core, workspaceId, input)
+  const condition = conditionOf(await recentFilterContext(core, workspaceId), which)
+  if (action.type === 'tag' && action.add.length + action.remove.length === 0)
+    throw invalid('action.add', 'Name a tag to add or to remove.')
+  const check = async (tx: Tx) => {
+    if (ids) await checkIds(tx, workspaceId, ids)
+    await checkReferences(tx, workspaceId, action)
+  }
+  if (input.dryRun) {
+    await core.inWorkspace(workspaceId, check)
+    return new Answered(await preview(core, workspaceId, condition), 200)
+  }
+  return core.inWorkspace(workspaceId, async (tx) => {
+    await check(tx)
+    const kind = `bulk_${action.type}`
+    return new Answered(await startJob(core, tx, workspaceId, { kind, input: { which, action } }, by), 202)
+  })
+}
+
+async function checkReferences(tx: Tx, workspaceId: string, action: BulkAction): Promise<void> {
+  if (action.type === 'assign' && action.ownerId)
+    await checkMember(tx, workspaceId, action.ownerId, { path: 'action.ownerId' })
+  if (action.type === 'move') await findStage(tx, workspaceId, action.stage, { path: 'action.stage' })
+}
+
+/** Counts stretch by stretch, each in a transaction of its own: however many leads there are, none takes long. */
+async function preview(core: Core, workspaceId: string, condition: Sql): Promise<BulkPreview> {
+  const until = await core.inWorkspace(workspaceId, (tx) => newestLead(tx, workspaceId))
+  const ids: string[] = []
+  let matched = 0
+  for (let after = beginning; until && after < until; ) {
+    after = await core.inWorkspace(workspaceId, async (tx) => {
+      await goByIndexes(tx)
+      const edge = await edgeOf(tx, workspaceId, { after, until })
+      const stretch = { after, until: edge }
+      const count = await countMatching(tx, workspaceId, condition, stretch)
+      if (count > 0 && ids.length < 5)
+        ids.push(...(await findMatching(tx, workspaceId, condition, stretch, 5 - ids.length)))
+      matched += count
+      return edge
+    })
+  }
+  const sample = await core.inWorkspace(workspaceId, (tx) =>
+    tx.query<Lead>(sql`
+      select ${leadColumns} from leads where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id`),
+  )
+  return { matched, sample }
+}

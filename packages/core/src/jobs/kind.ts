@@ -1,0 +1,51 @@
+import type { Core } from '../core.ts'
+import type { Sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import type { JobRow } from './job.ts'
+
+/** What a batch came to. */
+export interface Step {
+  /** Where the next one begins; null where all is done. */
+  checkpoint: object | null
+  done: number
+  total: number | null
+  result: Record<string, number>
+}
+
+/** What a job changed on a lead; `position` is its place among the job's changes. */
+export interface Change {
+  position: number
+  leadId: string
+  before: object
+  after: object
+}
+
+/** A kind of job. */
+export interface Kind {
+  /**
+   * Does the next batch, of about `size` leads, in the transaction that stores its checkpoint: what it writes by other
+   * ways may be written twice. Each statement has 5 s. A `LeadNestError` ends the job; all else is tried again.
+   */
+  step(core: Core, tx: Tx, job: JobRow, size: number): Promise<Step>
+  /**
+   * Takes back what still is as the job left it. Locks the leads with `lock`; those that it does not find are not
+   * in `seen`, and their changes are tried again, then given up.
+   */
+  restore?(core: Core, tx: Tx, job: JobRow, undone: Undone): Promise<Restored>
+  /** Changes that hang on each other are taken back one at a time. */
+  oneByOne?: true
+}
+
+/** The job that is undone, and some of its changes, the last first. */
+export interface Undone {
+  kind: string
+  input: object
+  changes: Change[]
+  lock: Sql
+}
+
+/** Ids of leads. */
+export interface Restored {
+  seen: string[]
+  restored: string[]
+}

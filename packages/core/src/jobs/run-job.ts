@@ -1,0 +1,115 @@
+import type { Core } from '../core.ts'
+import { LeadNestError } from '../errors.ts'
+import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import { lockJob } from './find-jobs.ts'
+import { finishJob, tellFeed } from './finish-job.ts'
+import { kinds } from './kinds.ts'
+import { scheduleRun } from './start-job.ts'
+
+interface Which {
+  workspaceId: string
+  jobId: string
+}
+
+/** How often a batch is tried, smaller each time, before the job has failed. */
+const most = 5
+
+/** Whether there is more to do; `held` where somebody else has it. */
+type Outcome = 'more' | 'over' | 'held'
+
+/**
+ * Does the work of a job, batch by batch. Each is one transaction with its checkpoint, so a job that was killed goes on
+ * where it was. After `patience` ms, and when it is to stop, it lets others go first. Of two runs of a job one goes on.
+ */
+export async function runJob(
+  core: Core,
+  which: Which,
+  { signal, patience = 5000, size = 500 }: { signal?: AbortSignal; patience?: number; size?: number } = {},
+): Promise<void> {
+  const attempts = await begin(core, which)
+  if (attempts === undefined) return
+  const batch = Math.ceil(size / 4 ** (attempts - 1))
+  const until = performance.now() + patience
+  try {
+    let outcome: Outcome
+    do outcome = await runBatch(core, which, batch)
+    while (outcome === 'more' && !signal?.aborted && performance.now() < until)
+    if (outcome === 'more') await goOn(core, which)
+    if (outcome === 'held') await lookAgain(core, which)
+  } catch (error) {
+    await giveUp(core, which, error, attempts)
+  }
+}
+
+/** Returns how often it was begun since its last batch; undefined where it has ended, or somebody else is at it. */
+async function begin(core: Core, { workspaceId, jobId }: Which): Promise<number | undefined> {
+  const attempts = await core.inWorkspace(workspaceId, async (tx) => {
+    const job = await lockJob(tx, workspaceId, jobId, { skipHeld: true })
+    if (!job || job.finishedAt) return job && 0
+    const [row] = await tx.query<{ attempts: number }>(sql`
+      update jobs set status = 'running', attempts = attempts + 1 where workspace_id = ${workspaceId} and id = ${jobId}
+      returning attempts`)
+    return row!.attempts
+  })
+  if (attempts === undefined) await lookAgain(core, { workspaceId, jobId })
+  return attempts || undefined
+}
+
+async function runBatch(core: Core, { workspaceId, jobId }: Which, size: number): Promise<Outcome> {
+  return core.inWorkspace(workspaceId, async (tx) => {
+    const at = core.now()
+    const job = await lockJob(tx, workspaceId, jobId, { skipHeld: true })
+    if (!job) return 'held'
+    if (job.finishedAt) return 'over'
+    const kind = kinds[job.kind]
+    if (!kind) throw new LeadNestError('internal', `Nothing here knows how to do “${job.kind}”.`)
+    const { checkpoint, done, total, result } = await kind.step(core, tx, job, size)
+    await tx.query(sql`
+      update jobs set checkpoint = ${checkpoint && JSON.stringify(checkpoint)}, done = ${done}, total = ${checkpoint ? total : done},
+        result = ${JSON.stringify(result)}, attempts = 0, progressed_at = ${at}
+      where workspace_id = ${workspaceId} and id = ${jobId}`)
+    if (checkpoint) await tellFeed(tx, workspaceId)
+    else await finishJob(tx, job, { status: 'succeeded' }, job, at)
+    return checkpoint ? 'more' : 'over'
+  })
+}
+
+const goOn = (core: Core, { workspaceId, jobId }: Which) =>
+  core.inWorkspace(workspaceId, (tx) => scheduleRun(tx, workspaceId, jobId))
+
+/** Whoever holds it may die, so it is looked after in a moment. */
+const lookAgain = (core: Core, { workspaceId, jobId }: Which) =>
+  core.inWorkspace(workspaceId, async (tx) => {
+    const [left] = await tx.query(
+      sql`select 1 as present from jobs where workspace_id = ${workspaceId} and id = ${jobId} and finished_at is null`,
+    )
+    if (left) await scheduleRun(tx, workspaceId, jobId, { afterSeconds: 2 })
+  })
+
+/** A refusal ends the job. What may go better next time is thrown, so that the worker tries again, a few times. */
+async function giveUp(core: Core, { workspaceId, jobId }: Which, error: unknown, attempts: number): Promise<void> {
+  const refused = error instanceof LeadNestError && error.code !== 'unavailable' && error.code !== 'internal'
+  if (!refused && attempts < most) throw error
+  core.log[refused ? 'info' : 'error']({ err: error, workspaceId, jobId }, 'a job failed')
+  const said =
+    error instanceof LeadNestError
+      ? { code: error.code, detail: [error.message, ...error.issues.map(({ message }) => message)].join(' ') }
+      : { code: 'internal', detail: `Something went wrong on our side, ${most} times. Try again later, or tell us.` }
+  await core.inWorkspace(workspaceId, async (tx) => {
+    const job = await lockJob(tx, workspaceId, jobId)
+    if (job && !job.finishedAt) await finishJob(tx, job, { status: 'failed', error: said }, job, core.now())
+  })
+}
+
+/** Jobs of which nothing was heard for an hour get a run: what was to run them may be lost. */
+export async function lookAfterJobs(core: Core, workspaceId: string): Promise<void> {
+  const before = new Date(core.now().getTime() - 3_600_000)
+  await core.inWorkspace(workspaceId, async (tx: Tx) => {
+    const silent = await tx.query<{ id: string }>(sql`
+      select id from jobs
+      where workspace_id = ${workspaceId} and finished_at is null and status <> 'paused' and progressed_at <= ${before}
+      limit 1000`)
+    for (const { id } of silent) await scheduleRun(tx, workspaceId, id)
+  })
+}

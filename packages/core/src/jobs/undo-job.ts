@@ -1,0 +1,31 @@
+import type { Core } from '../core.ts'
+import { LeadNestError, notFound } from '../errors.ts'
+import type { By } from '../events/event.ts'
+import { sql } from '../postgres/sql.ts'
+import { lockJob, undoableUntil } from './find-jobs.ts'
+import type { Job } from './job.ts'
+import { undoDays } from './job.ts'
+import { kinds } from './kinds.ts'
+import { startJob } from './start-job.ts'
+
+/**
+ * Starts a job that takes back what another one changed, as far as it still is as that one left it. Throws `not_found`,
+ * and `undo_not_possible` where the job is of no such kind, has not ended, ended more than 30 days ago, or was undone.
+ */
+export async function undoJob(core: Core, workspaceId: string, id: string, by: By): Promise<Job> {
+  return core.inWorkspace(workspaceId, async (tx) => {
+    const job = await lockJob(tx, workspaceId, id)
+    if (!job) throw notFound('job')
+    if (!kinds[job.kind]?.restore) throw notPossible('A job of this kind cannot be undone.')
+    if (!job.finishedAt) throw notPossible('This job has not ended. Cancel it first, or wait.')
+    if (undoableUntil(job.finishedAt) < core.now().toISOString())
+      throw notPossible(`A job can be undone for ${undoDays} days.`)
+    const [earlier] = await tx.query<{ finishedAt: string | null }>(sql`
+      select finished_at from jobs
+      where workspace_id = ${workspaceId} and undo_of = ${id} and status not in ('cancelled', 'failed')`)
+    if (earlier) throw notPossible(earlier.finishedAt ? 'This job was undone already.' : 'This job is being undone.')
+    return startJob(core, tx, workspaceId, { kind: 'undo', input: {}, undoOf: id }, by)
+  })
+}
+
+const notPossible = (message: string) => new LeadNestError('undo_not_possible', message)

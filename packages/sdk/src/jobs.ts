@@ -1,0 +1,40 @@
+import type { Args, BulkPreview, Job } from '@leadnest/core/contract'
+import { type CallOptions, pause } from './request.ts'
+import type { Request } from './verbs.ts'
+
+/** How to wait for a job. */
+export interface WaitOptions {
+  /** Called with the job each time it was asked for. */
+  onProgress?: (job: Job) => void
+  /** Ends the waiting, not the job. */
+  signal?: AbortSignal
+}
+
+type BulkInput = Args<'POST /v1/leads/bulk'>['body']
+
+/** A bulk change gives its job, and a dry run what it would be about. */
+export interface Bulk {
+  (input: BulkInput & { dryRun: true }, call?: CallOptions): Promise<BulkPreview>
+  (input: BulkInput & { dryRun?: false }, call?: CallOptions): Promise<Job>
+}
+
+export interface Waiting {
+  /**
+   * Asks for a job until it has ended, ever more seldom, and returns it as it ended: look at its `status`.
+   *
+   * @example
+   * const { status, result } = await leadnest.jobs.wait(id, { onProgress: ({ progress }) => console.log(progress) })
+   */
+  wait(id: string, options?: WaitOptions): Promise<Job>
+}
+
+export const waitingOf = (request: Request): Waiting => ({
+  async wait(id, { onProgress, signal } = {}) {
+    for (let interval = 250; ; interval = Math.min(interval * 1.5, 5000)) {
+      const { data: job } = await request('GET /v1/jobs/:id', { params: { id } }, signal && { signal })
+      onProgress?.(job)
+      if (job.finishedAt) return job
+      await pause(interval, signal)
+    }
+  },
+})

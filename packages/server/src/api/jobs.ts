@@ -1,0 +1,21 @@
+import { cancelJob, getJob, listJobs, startBulk, undoJob } from '@leadnest/core'
+import type { Mount } from '../http/endpoint.ts'
+import { by } from './by.ts'
+
+export function jobRoutes(mount: Mount) {
+  mount('POST /v1/leads/bulk', async ({ core, principal, body }) =>
+    startBulk(core, principal.workspaceId, body, by(principal)),
+  )
+
+  mount('GET /v1/jobs', async ({ core, principal, query }) => listJobs(core, principal.workspaceId, query))
+
+  mount('GET /v1/jobs/:id', async ({ core, principal, params }) => getJob(core, principal.workspaceId, params.id))
+
+  mount('POST /v1/jobs/:id/cancel', async ({ core, principal, params }) =>
+    cancelJob(core, principal.workspaceId, params.id, by(principal)),
+  )
+
+  mount('POST /v1/jobs/:id/undo', async ({ core, principal, params }) =>
+    undoJob(core, principal.workspaceId, params.id, by(principal)),
+  )
+}
