@@ -12,6 +12,7 @@ const scopes: Record<Noun, Scope> = {
   note: 'leads:read',
   duplicate: 'leads:read',
   segment: 'leads:read',
+  job: 'leads:read',
   form: 'forms:read',
   field: 'settings:read',
   pipeline: 'settings:read',
