@@ -62,8 +62,9 @@ function tagged({ operator, values, at }: FilterTest, { workspaceId }: FilterCon
     case '=':
     case 'in': {
       const condition = exists(sql`and t.name = any(${values}::text[])`)
-      const { search } = anyOf(values.map((value) => hasValue('tag', sql`${value}::text`)))
-      return { ...onlyChecked(condition), search, ...(search && { rest: null }) }
+      const { search } = anyOf(values.map((value) => hasValue(workspaceId, 'tag', sql`${value}::text`)))
+      const source = sql`select t.lead_id from lead_tags t where t.workspace_id = ${workspaceId} and t.name = any(${values}::text[])`
+      return { ...onlyChecked(condition), search, ...(search && { rest: null }), sources: [source] }
     }
     default:
       throw refuse(at, 'tag takes =, !=, in and is empty.')
@@ -91,14 +92,14 @@ function comparison(test: FilterTest, column: Column, context: FilterContext): C
   if (operator === 'empty') return onlyChecked(emptiness(column))
   if (operator === '~') {
     if (!contained.has(kind)) throw refuse(at, `${field} is no text, so it takes no ~.`)
-    return containing(test.values[0]!, column)
+    return containing(test.values[0]!, column, context)
   }
   const isOrder = /^[<>]/.test(operator)
   if (isOrder && !ordered.has(kind)) throw refuse(at, `${field} has no order. Use = or in.`)
   if (kind === 'json') throw refuse(at, `${field} takes ~ and is empty.`)
   const values = test.values.map((value) => valueFor(kind, value, at, context))
-  if (operator === '!=') return onlyChecked(sql`(${equal(column, values).sql}) is not true`)
-  if (!isOrder) return equal(column, values)
+  if (operator === '!=') return onlyChecked(sql`(${equal(column, values, context).sql}) is not true`)
+  if (!isOrder) return equal(column, values, context)
   if (kind === 'integer') return onlyChecked(integerOrder(column, operator as '>', values[0]!))
   const left = kind === 'text' ? sql`lower(${column.sql})` : column.sql
   const right = kind === 'text' ? sql`lower(${values[0]}::text)` : sql`${values[0]}${castOf(kind)}`
@@ -113,27 +114,31 @@ function emptiness({ kind, sql: column }: Column): Sql {
 }
 
 /** Phone numbers are looked for by their digits; of several choices, any counts. */
-function containing(value: string, { kind, sql: column, searched }: Column): Condition {
+function containing(value: string, { kind, sql: column, searched }: Column, { workspaceId }: FilterContext): Condition {
   const digits = kind === 'phone' && /^[\d\s().\-/+]+$/.test(value) ? value.replace(/\D/g, '') : ''
   if (digits !== '') {
     const condition = sql`position(${digits} in regexp_replace(${column}, '[^0-9]', '', 'g')) > 0`
-    return { ...onlyChecked(judged(condition)), search: hasText(digits) }
+    return { ...onlyChecked(judged(condition)), search: hasText(workspaceId, digits), narrower: true }
   }
   const condition =
     kind === 'choices'
       ? sql`exists (select from jsonb_path_query(${column}, '$[*] ? (@.type() == "string")') as one where position(lower(${value}::text) in lower(one #>> '{}')) > 0)`
       : sql`position(lower(${value}::text) in lower(${column})) > 0`
-  return { ...onlyChecked(judged(condition)), search: searched ? hasText(value) : null }
+  return { ...onlyChecked(judged(condition)), search: searched ? hasText(workspaceId, value) : null, narrower: true }
 }
 
-function equal({ kind, sql: column, key, searched, walks }: Column, values: string[]): Condition {
+function equal(
+  { kind, sql: column, key, searched, walks }: Column,
+  values: string[],
+  { workspaceId }: FilterContext,
+): Condition {
   const stored = (value: string) =>
     kind === 'number' ? sql`trim_scale(${value}::numeric)::text` : sql`lower(${value}::text)`
   const { search } = anyOf(
     values.map((value) =>
       key
-        ? hasValue(key, stored(value), value)
-        : { ...onlyChecked(sql``), search: searched && kind === 'text' ? hasText(value) : null },
+        ? hasValue(workspaceId, key, stored(value), value)
+        : { ...onlyChecked(sql``), search: searched && kind === 'text' ? hasText(workspaceId, value) : null },
     ),
   )
   // Numbers and flags may have been text before their field was defined, and a last touch may stand there as the first.
@@ -161,7 +166,13 @@ function equal({ kind, sql: column, key, searched, walks }: Column, values: stri
           : sql`${column} = any(${values}${castOf(kind)}[])`
     }
   })()
-  return { ...onlyChecked(condition), search, ...(isAll && { rest: null }), ...(walks && { walk: condition }) }
+  return {
+    ...onlyChecked(condition),
+    search,
+    narrower: search !== null,
+    ...(isAll && { rest: null }),
+    ...(walks && { walk: condition }),
+  }
 }
 
 const lowered = (values: string[]) => sql`array[${join(values.map((value) => sql`lower(${value}::text)`))}]`

@@ -6,11 +6,16 @@ import type { LeadCount } from './lead.ts'
 /** Up to here a count is exact; what is more is not counted. */
 const most = 10_000
 /** So many are looked at one by one, rather than in an order of `leads`. */
-const few = 20_000
+const few = 50_000
 
-/** Reading all leads is never right for a page, however few the statistics of a young table say there are. */
+/**
+ * Reading all leads is never right for a page, however few the statistics of a young table say there are. Pages are read
+ * by the process itself: what is asked for mostly lies in memory, and to hand it to others takes longer.
+ */
 export async function goByIndexes(tx: Tx): Promise<void> {
-  await tx.query(sql`select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`)
+  await tx.query(sql`select 
+    set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+    set_config('effective_io_concurrency', '0', true)`)
 }
 
 /** How many leads there are: exact up to 10,000, else only that there are more. */
@@ -19,15 +24,19 @@ export async function countLeads(tx: Tx, workspaceId: string, condition: Conditi
   return number > most ? { value: most, exact: false } : { value: number, exact: true }
 }
 
-async function count(tx: Tx, workspaceId: string, { sql: whole, search, rest, sources }: Condition): Promise<number> {
-  for (const source of sources) {
-    const number = await countAmong(tx, workspaceId, source, whole)
-    if (number !== undefined) return number
-  }
-  if (search) {
-    const found = sql`select s.lead_id from lead_search s where s.workspace_id = ${workspaceId} and ${search}`
-    if (rest === null) return countRows(tx, sql`with every as materialized (${found}) select 1 from every`)
-    const number = await countAmong(tx, workspaceId, found, rest)
+async function count(
+  tx: Tx,
+  workspaceId: string,
+  { sql: whole, search, rest, narrower, sources }: Condition,
+): Promise<number> {
+  const found = sql`select s.lead_id from lead_search s where s.workspace_id = ${workspaceId} and ${search ?? sql`true`}`
+  if (search && rest === null) return countRows(tx, sql`with every as materialized (${found}) select 1 from every`)
+  const candidates = [
+    ...(search && (narrower || sources.length === 0) ? [{ source: found, check: rest ?? sql`true` }] : []),
+    ...sources.map((source) => ({ source, check: whole })),
+  ]
+  for (const { source, check } of candidates) {
+    const number = await countAmong(tx, workspaceId, source, check)
     if (number !== undefined) return number
   }
   return countRows(tx, sql`select 1 from leads where leads.workspace_id = ${workspaceId} and ${whole}`)

@@ -171,6 +171,32 @@ test('all of it that is more than 10,000 is not counted', async () => {
   // More than are looked at one by one, and none of the first on the list.
   const { data } = (await ask('GET /v1/leads?limit=3&sort=-name&filter=company%20=%20nearly')).json
   expect(data.map(({ name }: { name: string }) => name)).toEqual(['Many 9999', 'Many 9998', 'Many 9997'])
+
+  // As many as are held in memory; of these, nearly all and nearly nobody pass what else is asked.
+  const { rows } = (
+    (await pool.query(`
+      select set_config('leadnest.workspace_id', '${workspaceId}', false);
+      insert into tags (workspace_id, name) values ('${workspaceId}', 'some');
+      insert into lead_tags (workspace_id, lead_id, name)
+        select workspace_id, id, 'some' from leads where name like 'Many %5' or name like 'Many %00';
+      select name from leads where name like 'Many %5' or name like 'Many %00' order by lower(name) desc;
+      reset leadnest.workspace_id`)) as unknown as { rows: { name: string }[] }[]
+  )[3]!
+  const some = rows.map(({ name }) => name)
+  for (const [filter, expected] of [
+    ['tag = some', some],
+    ['tag = some and name ~ 11', some.filter((name) => name.includes('11'))],
+    ['tag = some and lastName is empty and company = nearly', some.filter((name) => Number(name.slice(5)) <= 9999)],
+  ] as const) {
+    const found: string[] = []
+    for (let cursor = ''; found.length < 450; ) {
+      const { json } = await ask(`GET /v1/leads?limit=150&sort=-name&filter=${encodeURIComponent(filter)}${cursor}`)
+      found.push(...json.data.map(({ name }: { name: string }) => name))
+      if (!json.nextCursor) break
+      cursor = `&cursor=${encodeURIComponent(json.nextCursor)}`
+    }
+    expect(found).toEqual(expected.slice(0, 450))
+  }
 })
 
 test('what has stayed too long is found by that', async () => {

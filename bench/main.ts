@@ -1,0 +1,11 @@
+import { benchLeads } from './leads/bench.ts'
+
+const benches: Record<string, () => Promise<void>> = { leads: benchLeads }
+
+const name = process.argv[2] ?? ''
+const bench = benches[name]
+if (!bench) {
+  console.error(`Say what to measure: npm run bench -- ${Object.keys(benches).join(' | ')}`)
+  process.exit(2)
+}
+await bench()
