@@ -1,0 +1,68 @@
+import { expect, expectTypeOf, test } from 'vitest'
+import { createForms, createLeadNest, type Event, type Lead, type LeadNestError, webhooks } from './index.ts'
+
+const leadnest = createLeadNest({ url: 'https://leads.example.com' })
+
+/** Read by the type check alone: each `@ts-expect-error` fails it where the line below is no error. */
+export const compiles = [
+  async () => {
+    expectTypeOf(await leadnest.leads.create({ email: 'a@example.com' })).toEqualTypeOf<Lead>()
+    // @ts-expect-error: a field that a lead does not have
+    await leadnest.leads.create({ mail: 'a@example.com' })
+    // @ts-expect-error: a field that cannot be changed
+    await leadnest.leads.update('id', { score: 5 })
+    // @ts-expect-error: a value of another type
+    await leadnest.leads.create({ email: 5 })
+    // @ts-expect-error: an order that there is not
+    await leadnest.leads.list({ sort: 'colour' })
+    await leadnest.leads.list({ limit: 5 })
+    // @ts-expect-error: a parameter that there is not
+    await leadnest.leads.list({ page: 2 })
+    // @ts-expect-error: a body that is missing
+    await leadnest.notes.create('id')
+    // @ts-expect-error: a noun that there is not
+    leadnest.invoices
+    // @ts-expect-error: a verb that there is not
+    leadnest.leads.explode
+  },
+  async () => {
+    for await (const lead of leadnest.leads.each()) expectTypeOf(lead).toEqualTypeOf<Lead>()
+    for await (const event of leadnest.events.live({ type: ['lead.created'] }))
+      expectTypeOf(event).toEqualTypeOf<Event>()
+    // @ts-expect-error: a type of event that there is not
+    leadnest.events.each({ type: 'lead.exploded' })
+    // @ts-expect-error: own events have a name
+    await leadnest.leads.track('id')
+    expectTypeOf(await webhooks.verify('', new Headers(), 'whsec_')).toEqualTypeOf<Event>()
+  },
+  async () => {
+    const { scopes } = await leadnest.me()
+    scopes.includes('leads:read')
+    // @ts-expect-error: a scope that there is not
+    scopes.includes('leads:explode')
+    // @ts-expect-error: a role that there is not
+    await leadnest.members.add({ email: 'a@example.com', role: 'king' })
+    // @ts-expect-error: a client of forms has nothing else
+    createForms({ url: '' }).leads
+    // @ts-expect-error: where is the server?
+    createLeadNest({ key: 'ln_sk_' })
+  },
+  (error: LeadNestError) => {
+    // @ts-expect-error: a code that there is not
+    if (error.code === 'exploded') return
+    switch (error.code) {
+      case 'invalid_signature':
+      case 'network':
+      case 'timeout':
+      case 'identity_taken':
+        return
+    }
+  },
+]
+
+test('what is wrong in types is wrong at run time too, where it is a name', () => {
+  expect(compiles.length).toBe(4)
+  expect(leadnest).not.toHaveProperty('invoices')
+  expect(leadnest.leads).not.toHaveProperty('explode')
+  expect(createForms({ url: '' })).not.toHaveProperty('leads')
+})
