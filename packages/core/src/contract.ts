@@ -8,6 +8,7 @@ import { eventEndpoints } from './events/endpoints.ts'
 import { fieldEndpoints } from './fields/endpoints.ts'
 import { formEndpoints } from './forms/endpoints.ts'
 import { jobEndpoints } from './jobs/endpoints.ts'
+import { keyEndpoints } from './keys/endpoints.ts'
 import { leadEndpoints } from './leads/endpoints.ts'
 import { memberEndpoints } from './members/endpoints.ts'
 import { mergeEndpoints } from './merges/endpoints.ts'
@@ -31,6 +32,7 @@ export const contract = {
   ...fieldEndpoints,
   ...assignmentEndpoints,
   ...formEndpoints,
+  ...keyEndpoints,
   ...leadEndpoints,
   ...memberEndpoints,
   ...mergeEndpoints,
@@ -87,6 +89,7 @@ export type { OwnEvent } from './events/own-event.ts'
 export type { LeadField, LeadFieldInput, LeadFieldPatch } from './fields/field.ts'
 export type { Field, PublishedForm } from './forms/form.ts'
 export type { Job } from './jobs/job.ts'
+export type { ApiKey, ApiKeyPatch } from './keys/api-key.ts'
 export type { Lead, LeadCount, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export type { Member, MemberPatch } from './members/member.ts'
 export type { Merge, MergeResult, UndoneMerge } from './merges/merge.ts'

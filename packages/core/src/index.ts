@@ -8,7 +8,6 @@ export {
   type WorkspaceSettings,
   WorkspaceSettingsPatch,
 } from './accounts/account.ts'
-export { type ApiKey, createApiKey, findApiKey, listApiKeys, revokeApiKey } from './accounts/api-keys.ts'
 export {
   endAppSession,
   findAppSession,
@@ -73,6 +72,9 @@ export type { Job } from './jobs/job.ts'
 export { runJob } from './jobs/run-job.ts'
 export { crontab, tasks } from './jobs/tasks.ts'
 export { undoJob } from './jobs/undo-job.ts'
+export { type ApiKey, type ApiKeyPatch, NewApiKey } from './keys/api-key.ts'
+export { createApiKey, giveApiKey, listApiKeys, revokeApiKey, updateApiKey } from './keys/api-keys.ts'
+export { findApiKey } from './keys/find-api-key.ts'
 export { captureLead, type Door } from './leads/capture-lead.ts'
 export { createLead } from './leads/create-lead.ts'
 export { getLead } from './leads/find-leads.ts'

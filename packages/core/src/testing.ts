@@ -1,7 +1,6 @@
 import { Logger, runOnce, type TaskList } from 'graphile-worker'
 import type pg from 'pg'
 import { type Role, Scope, type User } from './accounts/account.ts'
-import { createApiKey } from './accounts/api-keys.ts'
 import { createUser } from './accounts/users.ts'
 import { firstWorkspace } from './accounts/workspaces.ts'
 import { type Core, createCore } from './core.ts'
@@ -9,6 +8,7 @@ import type { By } from './events/event.ts'
 import type { LeadField } from './fields/field.ts'
 import { createField } from './fields/fields.ts'
 import { tasks } from './jobs/tasks.ts'
+import { createApiKey } from './keys/api-keys.ts'
 import type { Plugin } from './plugin.ts'
 import { createPool } from './postgres/pool.ts'
 import { type TestDatabase, testDatabase } from './testing/database.ts'
@@ -64,9 +64,10 @@ export async function testNest({ plugins = [], now, loginFailures = 0 }: TestNes
       createUser(core, { workspaceId, role, ...user }),
     key: async ({
       kind = 'secret',
-      scopes = everything,
+      scopes = kind === 'secret' ? everything : [],
       workspaceId: of = workspaceId,
-    }: Parameters<TestNest['key']>[0] = {}) => (await createApiKey(core, of, { kind, name: 'test', scopes })).text,
+    }: Parameters<TestNest['key']>[0] = {}) =>
+      (await createApiKey(core, of, { kind, name: 'test', scopes }, bySystem)).text,
     field: (key: string, type: LeadField['type'] = 'long_text') =>
       createField(core, workspaceId, { key, label: key, type, options: [] }, bySystem),
     settle: () =>

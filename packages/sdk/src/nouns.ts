@@ -140,6 +140,17 @@ export class members {
   static readonly remove = 'DELETE /v1/members/:id'
 }
 
+export class apiKeys {
+  /** Every API key, oldest first, revoked ones too. */
+  static readonly list = 'GET /v1/api-keys []'
+  /** Makes a key that can do no more than yours; `key` is shown this once. Throws `forbidden`. */
+  static readonly create = 'POST /v1/api-keys !'
+  /** Renames a key, changes its origins or its end. */
+  static readonly update = 'PATCH /v1/api-keys/:id +'
+  /** Ends a key; it is dead within a second. */
+  static readonly revoke = 'DELETE /v1/api-keys/:id'
+}
+
 export class assignmentRules {
   /** Every rule that gives new leads an owner, in their order. */
   static readonly list = 'GET /v1/assignment-rules []'

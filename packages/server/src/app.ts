@@ -8,6 +8,7 @@ import { eventRoutes } from './api/events.ts'
 import { fieldRoutes } from './api/fields.ts'
 import { formRoutes } from './api/forms.ts'
 import { jobRoutes } from './api/jobs.ts'
+import { keyRoutes } from './api/keys.ts'
 import { leadRoutes } from './api/leads.ts'
 import { memberRoutes } from './api/members.ts'
 import { mergeRoutes } from './api/merges.ts'
@@ -82,6 +83,7 @@ export function createApp({
   eventRoutes(mount, feed, accessTokens)
   fieldRoutes(mount)
   formRoutes(mount, origins)
+  keyRoutes(mount)
   leadRoutes(mount)
   jobRoutes(mount)
   memberRoutes(mount)

@@ -22,3 +22,15 @@ test('an app signs in, stays signed in, and signs out', async () => {
   await auth.logout({ refreshToken })
   await expect(me()).rejects.toMatchObject({ code: 'unauthenticated' })
 })
+
+test('keys are made, changed and revoked by a program', async () => {
+  const { accessToken } = await createLeadNest({ url }).auth.login(owner)
+  const { apiKeys } = createLeadNest({ url, key: accessToken })
+  const { id, key } = await apiKeys.create({ name: 'CRM', scopes: ['leads:read'] })
+  expect(await apiKeys.update(id, { name: 'Our CRM' })).toMatchObject({ id, name: 'Our CRM' })
+  const leads = createLeadNest({ url, key }).leads
+  expect((await leads.list()).data).toEqual([])
+  await apiKeys.revoke(id)
+  await expect(leads.list()).rejects.toMatchObject({ code: 'unauthenticated' })
+  expect((await apiKeys.list()).find((one) => one.id === id)?.revokedAt).toEqual(expect.any(String))
+})

@@ -13,6 +13,10 @@ export interface Principal {
   user: User | null
   role: Role | null
   scopes: Scope[]
+  /** When a key ends; null for one that does not, and for users. */
+  expiresAt: string | null
+  /** The pages that may use a publishable key; every page where there are none. */
+  origins: string[]
   actor: Actor
 }
 
@@ -25,7 +29,7 @@ const scopesOf: Record<Role, Scope[]> = { viewer, member, admin, owner: [...admi
 export function keyPrincipal(
   workspaceId: string,
   kind: 'secret' | 'publishable',
-  key: { id: string; name: string; scopes: Scope[] },
+  key: { id: string; name: string; scopes: Scope[]; origins: string[]; expiresAt: string | null },
 ): Principal {
   return {
     kind,
@@ -33,6 +37,8 @@ export function keyPrincipal(
     user: null,
     role: null,
     scopes: key.scopes,
+    expiresAt: key.expiresAt,
+    origins: key.origins,
     actor: { type: 'key', id: key.id, name: key.name },
   }
 }
@@ -63,7 +69,7 @@ export async function findMember(
   if (!row) return undefined
   const { role, ...user } = row
   const actor = { type: 'user' as const, id: user.id, name: user.name ?? user.email }
-  return { kind: 'user', workspaceId, user, role, scopes: scopesOf[role], actor }
+  return { kind: 'user', workspaceId, user, role, scopes: scopesOf[role], expiresAt: null, origins: [], actor }
 }
 
 /** Throws `forbidden` with what is missing. */

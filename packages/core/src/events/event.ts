@@ -36,6 +36,12 @@ export const EventType = v.picklist([
   'member.added',
   'member.updated',
   'member.removed',
+  'key.created',
+  'key.updated',
+  'key.revoked',
+  'invite.created',
+  'invite.revoked',
+  'user.updated',
   'segment.saved',
   'segment.deleted',
 ])

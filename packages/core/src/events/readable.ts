@@ -20,6 +20,9 @@ const scopes: Record<Noun, Scope> = {
   assignment_rule: 'settings:read',
   score_rule: 'settings:read',
   member: 'members:read',
+  invite: 'members:read',
+  user: 'members:read',
+  key: 'keys:read',
 }
 
 export const nounOf = (type: EventType) => type.split('.')[0] as Noun

@@ -32,7 +32,7 @@ export async function setFormOrigins(
 }
 
 /** A page's address is taken too, and cut to its origin. */
-function checkOrigins(lines: string[]): string[] {
+export function checkOrigins(lines: string[]): string[] {
   const given = lines.map((line) => line.trim()).filter(Boolean)
   const origins = given.map((line) => (URL.canParse(line) ? new URL(line) : undefined))
   const issues = origins.flatMap((url, i) =>

@@ -299,7 +299,8 @@ test('a stream and a pull that waits end with their credential', async () => {
   )
   const waiting = server.request(`GET /v1/events${after(await now(), '&wait=30')}`, { key: doomed })
   await expect.poll(() => listening).toBe(2)
-  await revokeApiKey(server.nest, server.nest.workspaceId, row!.id)
+  const actor = { type: 'system' as const, id: null, name: null }
+  await revokeApiKey(server.nest, server.nest.workspaceId, row!.id, { actor, source: 'system' })
   expect(await live.next()).toBeUndefined()
   await add('wakes@example.com')
   expect((await waiting).json).toMatchObject({ code: 'unauthenticated' })

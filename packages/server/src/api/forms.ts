@@ -14,7 +14,7 @@ import { Answer, type Mount } from '../http/endpoint.ts'
 import type { Env } from '../http/env.ts'
 import { isFresh } from '../http/etag.ts'
 import { idempotencyOf, replayedHeader } from '../http/idempotency.ts'
-import { admitOrigin, type OriginOptions } from '../http/origins.ts'
+import { admitKeyOrigin, admitOrigin, type OriginOptions } from '../http/origins.ts'
 
 export function formRoutes(mount: Mount, origins: OriginOptions) {
   /** A form for whoever asks: a key's own workspace, or a page that the form lists. */
@@ -25,7 +25,8 @@ export function formRoutes(mount: Mount, origins: OriginOptions) {
     principal: Principal | undefined,
   ): Promise<FoundForm> {
     const found = await findForm(core, slug, principal?.workspaceId)
-    if (!principal) admitOrigin(c, found.form, origins)
+    if (principal) admitKeyOrigin(c, principal, origins)
+    else admitOrigin(c, found.form, origins)
     return found
   }
 

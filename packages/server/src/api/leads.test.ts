@@ -145,6 +145,9 @@ test('a key does what its scopes say, and nothing once it is revoked', async () 
 
   const { listApiKeys, revokeApiKey } = await import('@leadnest/core')
   const { id } = (await listApiKeys(server.nest, server.nest.workspaceId)).find(({ hint }) => reader.endsWith(hint))!
-  await revokeApiKey(server.nest, server.nest.workspaceId, id)
+  await revokeApiKey(server.nest, server.nest.workspaceId, id, {
+    actor: { type: 'system', id: null, name: null },
+    source: 'system',
+  })
   expect((await server.request('GET /v1/leads', { key: reader })).json.code).toBe('unauthenticated')
 })

@@ -35,6 +35,7 @@ beforeAll(async () => {
   theirs.segment = (await ask('POST /v1/segments', { name: 'Theirs', filter: 'stage = new' })).id
   theirs.after = (await ask('GET /v1/events')).nextCursor
   theirs.job = (await ask('POST /v1/leads/bulk', { all: true, action: { type: 'tag', add: ['theirs'] } })).id
+  theirs.key = (await ask('GET /v1/api-keys')).data[0].id
   theirs.cursor =
     (await ask('POST /v1/leads', { email: 'second@example.com' })) && (await ask('GET /v1/leads?limit=1')).nextCursor
 })
@@ -58,6 +59,10 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/auth/login': { none: 'the workspace asked for is tried in auth.test.ts' },
   'POST /v1/auth/refresh': { none: 'its token carries the workspace; tried in auth.test.ts' },
   'POST /v1/auth/logout': { none: 'its token carries the workspace; tried in auth.test.ts' },
+  'GET /v1/api-keys': { none: 'takes no id' },
+  'POST /v1/api-keys': { none: 'takes no id' },
+  'PATCH /v1/api-keys/:id': { path: 'key', body: { name: 'Stolen' } },
+  'DELETE /v1/api-keys/:id': { path: 'key' },
   'GET /v1/me': { none: 'takes no id' },
   'POST /v1/workspaces': { none: 'takes no id' },
   'GET /v1/workspace': { none: 'is the one of the credential' },

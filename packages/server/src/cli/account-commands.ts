@@ -1,23 +1,11 @@
 import { createInterface } from 'node:readline/promises'
-import {
-  createApiKey,
-  createUser,
-  createWorkspace,
-  findUser,
-  firstWorkspace,
-  listApiKeys,
-  Role,
-  revokeApiKey,
-  Scope,
-  setPassword,
-} from '@leadnest/core'
+import { createUser, createWorkspace, findUser, firstWorkspace, Role, setPassword } from '@leadnest/core'
 import type { Command } from 'commander'
 import { ConfigError } from '../config.ts'
+import { oneOf } from './key-commands.ts'
 import { withCore } from './session.ts'
 
-const readAndWrite: Scope[] = ['leads:read', 'leads:write', 'forms:read', 'settings:read', 'members:read']
-
-/** `leadnest workspace | user | key`. */
+/** `leadnest workspace | user`. */
 export function accountCommands(program: Command): void {
   const workspace = program.command('workspace').description('workspaces')
   workspace
@@ -58,59 +46,6 @@ export function accountCommands(program: Command): void {
       const password = await askPassword()
       await withCore((core) => setPassword(core, email, password))
     })
-
-  const key = program.command('key').description('API keys')
-  key
-    .command('create <name>')
-    .description('create a key and show it, this once')
-    .option('--publishable', 'a key for browsers: it may only draw and send forms')
-    .option('--scopes <scopes>', Scope.options.join(','), readAndWrite.join(','))
-    .option('--workspace <id>', 'the first workspace unless told')
-    .action(
-      (
-        name: string,
-        { publishable, scopes, workspace }: { publishable?: boolean; scopes: string; workspace?: string },
-      ) =>
-        withCore(async (core) => {
-          const { text } = await createApiKey(core, workspace ?? (await firstWorkspace(core)), {
-            kind: publishable ? 'publishable' : 'secret',
-            name,
-            scopes: scopes.split(',').map((scope) => oneOf(Scope.options, scope.trim(), '--scopes')),
-          })
-          console.log(text)
-        }),
-    )
-  key
-    .command('list')
-    .description('list the keys of a workspace')
-    .option('--workspace <id>', 'the first workspace unless told')
-    .action(({ workspace }: { workspace?: string }) =>
-      withCore(async (core) => {
-        for (const { id, kind, name, scopes, hint, revokedAt } of await listApiKeys(
-          core,
-          workspace ?? (await firstWorkspace(core)),
-        )) {
-          console.log(
-            [id, kind, `…${hint}`, name, scopes.join(',') || '-', revokedAt ? `revoked ${revokedAt}` : 'active'].join(
-              '  ',
-            ),
-          )
-        }
-      }),
-    )
-  key
-    .command('revoke <id>')
-    .description('end a key')
-    .option('--workspace <id>', 'the first workspace unless told')
-    .action((id: string, { workspace }: { workspace?: string }) =>
-      withCore(async (core) => revokeApiKey(core, workspace ?? (await firstWorkspace(core)), id)),
-    )
-}
-
-function oneOf<T extends string>(options: readonly T[], given: string, name: string): T {
-  const known = options.find((option) => option === given)
-  if (!known) throw new ConfigError(`${name}: got “${given}”; expected ${options.join(', ')}.`)
-  return known
 }
 
 /** From a terminal it is asked for, and not shown; else the first line of standard input. */

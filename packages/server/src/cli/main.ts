@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { accountCommands } from './account-commands.ts'
+import { keyCommands } from './key-commands.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { fail } from './session.ts'
 import { startCommand } from './start-command.ts'
@@ -11,5 +12,6 @@ startCommand(program)
 workerCommand(program)
 migrateCommand(program)
 accountCommands(program)
+keyCommands(program)
 
 await program.parseAsync().catch(fail)

@@ -68,11 +68,8 @@ export function createAccessTokens(
           },
         )
         const { sid, sub, workspace } = payload
-        return await findAppSession(core, {
-          sessionId: String(sid),
-          userId: String(sub),
-          workspaceId: String(workspace),
-        })
+        const session = { sessionId: String(sid), userId: String(sub), workspaceId: String(workspace) }
+        return await findAppSession(core, session)
       } catch (error) {
         if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined
         throw error

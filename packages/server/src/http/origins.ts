@@ -1,4 +1,4 @@
-import { type Form, LeadNestError } from '@leadnest/core'
+import { type Form, LeadNestError, type Principal } from '@leadnest/core'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Env } from './env.ts'
 
@@ -55,12 +55,28 @@ export function isOwnOrigin(
  */
 export function admitOrigin(c: Context<Env>, form: Form, options: OriginOptions): void {
   const origin = c.req.header('origin')
-  if (origin === undefined && c.req.method === 'GET') return
-  if (origin !== undefined && form.origins.includes(origin)) return
-  if (isOwnOrigin(c, options)) return
+  if (isAdmitted(c, form.origins, options)) return
   const way =
     origin === undefined
       ? 'Send an Origin, or a key as Bearer.'
       : `Add ${origin} to the origins of the form, or send a publishable key.`
   throw new LeadNestError('origin_not_allowed', `This form may not be used from here. ${way}`)
+}
+
+/** The same for a publishable key, where it has origins; without any it may be used from every page. */
+export function admitKeyOrigin(c: Context<Env>, { kind, origins }: Principal, options: OriginOptions): void {
+  if (kind !== 'publishable' || origins.length === 0 || isAdmitted(c, origins, options)) return
+  const origin = c.req.header('origin')
+  throw new LeadNestError(
+    'origin_not_allowed',
+    origin === undefined
+      ? 'This key may only be used from its origins. Send an Origin.'
+      : `This key may not be used from here. Add ${origin} to the origins of the key.`,
+  )
+}
+
+function isAdmitted(c: Context<Env>, origins: string[], options: OriginOptions): boolean {
+  const origin = c.req.header('origin')
+  if (origin === undefined) return c.req.method === 'GET'
+  return origins.includes(origin) || isOwnOrigin(c, options)
 }

@@ -107,6 +107,12 @@ const pictures: Record<Event['type'], IconName> = {
   'member.added': 'plus',
   'member.updated': 'pencil',
   'member.removed': 'bin',
+  'key.created': 'plus',
+  'key.updated': 'pencil',
+  'key.revoked': 'bin',
+  'invite.created': 'plus',
+  'invite.revoked': 'bin',
+  'user.updated': 'pencil',
 }
 
 const doors: Record<Event['source'], string> = {
@@ -171,7 +177,14 @@ function sentenceOf({ type, data, actor, source }: Event): string {
     case 'member.added':
     case 'member.updated':
     case 'member.removed':
+    case 'invite.created':
+    case 'invite.revoked':
+    case 'user.updated':
       return `Members changed ${by}`
+    case 'key.created':
+    case 'key.updated':
+    case 'key.revoked':
+      return `Keys changed ${by}`
     case 'assignment_rule.saved':
     case 'assignment_rule.deleted':
     case 'score_rule.saved':
