@@ -8,7 +8,7 @@ import type { By } from './events/event.ts'
 import type { LeadField } from './fields/field.ts'
 import { createField } from './fields/fields.ts'
 import { tasks } from './jobs/tasks.ts'
-import { createApiKey } from './keys/api-keys.ts'
+import { insertApiKey } from './keys/api-keys.ts'
 import type { Plugin } from './plugin.ts'
 import { createPool } from './postgres/pool.ts'
 import { type TestDatabase, testDatabase } from './testing/database.ts'
@@ -29,7 +29,7 @@ export interface TestNest extends Core {
   user(user: { email: string; password: string; role?: Role; workspaceId?: string }): Promise<User>
   /** Defines a field of leads. */
   field(key: string, type?: LeadField['type']): Promise<LeadField>
-  /** Makes an API key and returns its text. */
+  /** Makes an API key, without an event of it, and returns its text. */
   key(key?: { kind?: 'secret' | 'publishable'; scopes?: Scope[]; workspaceId?: string }): Promise<string>
   /** Runs every job that is due, and those that these add, until none is left. */
   settle(): Promise<void>
@@ -67,7 +67,7 @@ export async function testNest({ plugins = [], now, loginFailures = 0 }: TestNes
       scopes = kind === 'secret' ? everything : [],
       workspaceId: of = workspaceId,
     }: Parameters<TestNest['key']>[0] = {}) =>
-      (await createApiKey(core, of, { kind, name: 'test', scopes }, bySystem)).text,
+      (await core.inWorkspace(of, (tx) => insertApiKey(core, tx, of, { kind, name: 'test', scopes }))).text,
     field: (key: string, type: LeadField['type'] = 'long_text') =>
       createField(core, workspaceId, { key, label: key, type, options: [] }, bySystem),
     settle: () =>

@@ -8,12 +8,16 @@ import { checkOrigins } from '../forms/set-origins.ts'
 import { isId, newId } from '../id.ts'
 import type { Asker } from '../members/change-members.ts'
 import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
 import { bindToWorkspace, hashOf, newSecret } from '../secrets.ts'
 import type { ApiKey, ApiKeyPatch, NewApiKey } from './api-key.ts'
 
 export const prefixes = { secret: 'ln_sk_', publishable: 'ln_pk_' } as const
 
 const columns = sql`id, kind, name, scopes, origins, hint, created_at, expires_at, last_used_at, revoked_at`
+
+/** What a key is made of; `origins` and `expiresAt` none unless told. */
+type Made = Pick<ApiKey, 'kind' | 'name' | 'scopes'> & Partial<NewApiKey>
 
 /**
  * Makes a key: `ln_sk_…` for servers, with scopes; `ln_pk_…` for browsers, which may only draw and send forms, and only on
@@ -22,32 +26,34 @@ const columns = sql`id, kind, name, scopes, origins, hint, created_at, expires_a
 export async function createApiKey(
   core: Core,
   workspaceId: string,
-  {
-    kind,
-    name,
-    scopes,
-    origins: lines = [],
-    expiresAt = null,
-  }: Pick<ApiKey, 'kind' | 'name' | 'scopes'> & Partial<NewApiKey>,
+  input: Made,
   by: By,
 ): Promise<{ key: ApiKey; text: string }> {
-  const origins = originsOf(kind, lines)
+  return core.inWorkspace(workspaceId, async (tx) => {
+    const { key, text } = await insertApiKey(core, tx, workspaceId, input)
+    const { id: keyId, name, kind, scopes, origins, expiresAt } = key
+    const data = { keyId, name, kind, scopes, origins, expiresAt }
+    await recordEvents(tx, workspaceId, [newEvent({ type: 'key.created', leadId: null, ...by, data, at: core.now() })])
+    return { key, text }
+  })
+}
+
+export async function insertApiKey(
+  core: Core,
+  tx: Tx,
+  workspaceId: string,
+  { kind, name, scopes, origins = [], expiresAt = null }: Made,
+): Promise<{ key: ApiKey; text: string }> {
   if (kind === 'secret' && scopes.length === 0) throw invalid('scopes', 'Name what the key may do.')
   if (kind === 'publishable' && scopes.length > 0)
     throw invalid('scopes', 'A publishable key has no scopes: it may only draw and send forms.')
   mindEnd(core, expiresAt)
   const secret = newSecret()
-  const at = core.now()
-  const key = await core.inWorkspace(workspaceId, async (tx) => {
-    const [made] = await tx.query<ApiKey>(sql`
-      insert into api_keys (workspace_id, id, kind, name, scopes, origins, secret_hash, hint, created_at, expires_at)
-      values (${workspaceId}, ${newId()}, ${kind}, ${name}, ${[...new Set(scopes)]}, ${origins}, ${hashOf(secret)}, ${secret.slice(-4)}, ${at}, ${expiresAt})
-      returning ${columns}`)
-    const data = { keyId: made!.id, name, kind, scopes: made!.scopes, origins, expiresAt }
-    await recordEvents(tx, workspaceId, [newEvent({ type: 'key.created', leadId: null, ...by, data, at })])
-    return made!
-  })
-  return { key, text: prefixes[kind] + bindToWorkspace(workspaceId, secret) }
+  const [key] = await tx.query<ApiKey>(sql`
+    insert into api_keys (workspace_id, id, kind, name, scopes, origins, secret_hash, hint, created_at, expires_at)
+    values (${workspaceId}, ${newId()}, ${kind}, ${name}, ${[...new Set(scopes)]}, ${originsOf(kind, origins)}, ${hashOf(secret)}, ${secret.slice(-4)}, ${core.now()}, ${expiresAt})
+    returning ${columns}`)
+  return { key: key!, text: prefixes[kind] + bindToWorkspace(workspaceId, secret) }
 }
 
 /** The same for somebody who may give away no more than they have. Throws `forbidden`. */

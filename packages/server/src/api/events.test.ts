@@ -290,7 +290,7 @@ test('a slow reader is waited for: pages are read when they are taken', async ()
 })
 
 test('a stream and a pull that waits end with their credential', async () => {
-  const doomed = await server.nest.key()
+  const doomed = await server.nest.key({ scopes: ['leads:read'] })
   const live = await stream('', {}, doomed)
   const [row] = await server.nest.inWorkspace(server.nest.workspaceId, (tx) =>
     tx.query<{ id: string }>(

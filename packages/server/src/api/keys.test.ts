@@ -25,7 +25,7 @@ const works = async (key: string) => (await server.request('GET /v1/leads', { ke
 const events = () =>
   server.nest.inWorkspace(server.nest.workspaceId, (tx) =>
     tx.query<{ type: string }>(sql`
-      select type from events where workspace_id = ${server.nest.workspaceId} and type like 'key.%' order by id`),
+      select type from events where workspace_id = ${server.nest.workspaceId} and type like 'key.%' order by xid`),
   )
 
 test('a key is shown once, and what is stored of it is no way in', async () => {

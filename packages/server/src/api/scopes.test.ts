@@ -29,6 +29,8 @@ describe('a key does what its scope says, and nothing else:', () => {
     '%s',
     async (route, { access }) => {
       for (const scope of Scope.options) {
+        // What is let in to a stream stays; that is tried in events.test.ts.
+        if (scope === access && route.endsWith('/stream')) continue
         const { json } = await send(route, only[scope])
         if (scope !== access) expect([scope, json]).toEqual([scope, expect.objectContaining({ code: 'forbidden' })])
         else
