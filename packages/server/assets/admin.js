@@ -44,8 +44,10 @@ on('htmx:before:swap', (event) => {
   location.assign(answer.url)
 })
 
-// A refresh that waited behind a search must not bring the old search back.
-on('htmx:before:request', ({ detail: { ctx } }) => {
+// A refresh that waited behind a search must not bring the old search back, and one would untick what is ticked.
+on('htmx:before:request', (event) => {
+  const { ctx } = event.detail
+  if (ctx.sourceElement.id === 'leads' && document.querySelector('#leads [name=ids]:checked')) event.preventDefault()
   if (ctx.sourceElement.id === 'leads') ctx.request.action = ctx.sourceElement.getAttribute('hx-get')
 })
 

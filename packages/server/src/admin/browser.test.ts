@@ -59,6 +59,29 @@ test('a lead appears in the open list without a reload, and in an open search on
   expect(await page.inputValue('#q')).toBe('')
 })
 
+test('what is ticked stays so while leads come in, and is changed by a job that tells how far it is', async () => {
+  await page.goto(`${base}/admin/leads`)
+  await page.waitForSelector('#live[data-state=on]')
+  await page.check('[aria-label="Tick Ada Lovelace"]')
+  const held = page.evaluate(`new Promise((told) => document.addEventListener('htmx:before:request', (event) =>
+    event.detail.ctx.sourceElement.id === 'leads' && told(event.defaultPrevented)))`)
+  await add({ name: 'Mary Jackson', email: 'jackson@example.com', fields: {} })
+  expect(await held).toBe(true)
+  expect(await page.isChecked('[aria-label="Tick Ada Lovelace"]')).toBe(true)
+  await page.uncheck('[aria-label="Tick Ada Lovelace"]')
+  await add({ name: 'Hedy Lamarr', email: 'hedy@example.com', fields: {} })
+  await page.waitForSelector('text=Hedy Lamarr')
+  await page.waitForSelector('text=Mary Jackson')
+
+  await page.check('[aria-label="Tick Ada Lovelace"]')
+  await page.click('text=Change ticked')
+  await page.fill('#tag', 'VIP')
+  await page.click('text=Add to 1 lead')
+  await page.waitForSelector('text=Waiting to begin')
+  await admin.nest.settle()
+  await page.waitForSelector('text=Done: 1 changed')
+}, 30_000)
+
 test('40 payloads in every field: no script runs on any page, and the policy has nothing to refuse', async () => {
   const found = await findForm(admin.nest, 'contact')
   const visitor = { actor: { type: 'visitor' as const, id: null, name: null }, source: 'form' as const, trusted: false }

@@ -84,6 +84,8 @@ test.each(payloads)('%j in every field of a lead, a submission and the address s
     `/admin/leads/${lead.id}/delete`,
     `/admin/leads/${lead.id}/merge?q=${inAddress}`,
     `/admin/leads?filter=${inAddress}`,
+    `/admin/leads/bulk?ids=${lead.id}&q=${inAddress}`,
+    `/admin/leads/bulk?which=matching&filter=${inAddress}`,
     `/admin/leads/${inAddress}`,
     '/admin/held',
     `/admin/${inAddress}`,

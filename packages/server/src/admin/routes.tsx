@@ -6,6 +6,7 @@ import { ownOriginOnly } from './csrf.ts'
 import type { AdminDeps, AdminEnv } from './env.ts'
 import { formPages } from './forms/routes.tsx'
 import { heldPages } from './held/routes.tsx'
+import { jobPages } from './jobs/routes.tsx'
 import { leadPages } from './leads/routes.tsx'
 import { live } from './live/routes.ts'
 import { answerError, renderNotFound } from './problem-page.tsx'
@@ -55,6 +56,7 @@ export function adminPages(deps: AdminDeps): Hono<AdminEnv> {
     .route('/leads', leadPages)
     .route('/forms', formPages)
     .route('/held', heldPages)
+    .route('/jobs', jobPages)
     .route('/reports', reportPages)
     .route('/settings', settingsPages)
     .route('/workspace', workspaceSwitch)

@@ -8,17 +8,18 @@ import type { SignedInEnv } from './env.ts'
 const mendable = new Set([409, 422])
 
 /**
- * Makes a change and leads on to `to`, which then says so. What was refused is shown `again`, as it was typed, with what
+ * Makes a change and leads on to `to`, which then says so; a function names a place that the change makes. What was refused is shown `again`, as it was typed, with what
  * is wrong; an issue without a path is about the whole.
  */
 export async function saved(
   c: Context<SignedInEnv>,
-  to: string,
+  to: string | (() => string),
   change: () => Promise<unknown>,
   again: (issues: Issue[]) => HtmlEscapedString | Promise<HtmlEscapedString>,
 ): Promise<Response> {
   try {
     await change()
+    if (typeof to === 'function') return c.redirect(to(), 303)
     const [path, anchor] = to.split('#')
     return c.redirect(`${path}?saved=1${anchor ? `#${anchor}` : ''}`, 303)
   } catch (error) {

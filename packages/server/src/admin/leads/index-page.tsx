@@ -1,6 +1,8 @@
 import type { Issue, Lead, LeadCount, Segment, Session } from '@leadnest/core'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
+import { Live } from '../live/live.tsx'
+import { BulkBar } from './bulk/bar.tsx'
 import { EmptyList, type FirstForm } from './empty-list.tsx'
 import { FilterBox, FilterLinks } from './filter-box.tsx'
 import { LeadTable } from './lead-table.tsx'
@@ -32,15 +34,13 @@ interface LeadsProps {
 export function LeadsPage({ session, address, leads, nextCursor, firstForm, publicUrl, ...shown }: LeadsProps) {
   const { stages, members, justDeleted, issues, count, segments } = shown
   const { q, filter, segment, sort, cursor } = address
+  const mayWrite = session.scopes.includes('leads:write')
   const nothingYet = leads.length === 0 && !q && !filter && !segment && !cursor
   return (
     <Layout title={issues.length > 0 ? 'Error: Leads' : 'Leads'} session={session} at="/admin/leads">
       <div class="head">
         <h1>Leads</h1>
-        <p id="live" class="live" hx-sse:connect="/admin/live" hx-trigger="load, every 30s" hx-swap="none">
-          <span class="live-on">Live</span>
-          <span class="live-off">Reconnecting…</span>
-        </p>
+        <Live />
         <SearchBox address={address} />
       </div>
       <FilterBox {...{ address, session, issues }} />
@@ -82,7 +82,8 @@ export function LeadsPage({ session, address, leads, nextCursor, firstForm, publ
         </p>
         {count && !q && !filter && !segment && !nothingYet && <p class="note">{countOf(count)}</p>}
         {nothingYet && <EmptyList first={firstForm} publicUrl={publicUrl} />}
-        {leads.length > 0 && <LeadTable {...{ leads, address, stages, members }} />}
+        {leads.length > 0 && <LeadTable {...{ leads, address, stages, members, mayWrite }} />}
+        {leads.length > 0 && mayWrite && <BulkBar {...{ address, count }} />}
         <Pages address={address} nextCursor={nextCursor} />
       </section>
     </Layout>

@@ -15,14 +15,21 @@ interface LeadTableProps {
   address: ListAddress
   stages: StageNames
   members: MemberNames
+  /** Then rows can be ticked. */
+  mayWrite: boolean
 }
 
-export function LeadTable({ leads, address, stages, members }: LeadTableProps) {
+export function LeadTable({ leads, address, stages, members, mayWrite }: LeadTableProps) {
   return (
     <div class="table">
       <table class="leads">
         <thead>
           <tr>
+            {mayWrite && (
+              <th scope="col" class="tick">
+                <span class="unseen">Tick</span>
+              </th>
+            )}
             <SortHeader name="name" label="Name" address={address} />
             <th scope="col">Company</th>
             <th scope="col">Source</th>
@@ -35,7 +42,7 @@ export function LeadTable({ leads, address, stages, members }: LeadTableProps) {
         </thead>
         <tbody>
           {leads.map((lead) => (
-            <LeadRow {...{ lead, stages, members }} />
+            <LeadRow {...{ lead, stages, members, mayWrite }} />
           ))}
         </tbody>
       </table>
@@ -43,11 +50,23 @@ export function LeadTable({ leads, address, stages, members }: LeadTableProps) {
   )
 }
 
-function LeadRow({ lead, stages, members }: { lead: Lead; stages: StageNames; members: MemberNames }) {
+function LeadRow({ lead, stages, members, mayWrite }: Omit<LeadTableProps, 'leads' | 'address'> & { lead: Lead }) {
   const name = nameOf(lead)
   const fresh = Date.now() - Date.parse(lead.createdAt) < freshMs
   return (
     <tr id={`lead-${lead.id}`} class={fresh ? 'fresh' : undefined}>
+      {mayWrite && (
+        <td class="tick">
+          <input
+            type="checkbox"
+            name="ids"
+            value={lead.id}
+            form="bulk"
+            aria-label={`Tick ${name}`}
+            autocomplete="off"
+          />
+        </td>
+      )}
       <td class="who">
         <a class="row-link" href={`/admin/leads/${lead.id}`}>
           {name}

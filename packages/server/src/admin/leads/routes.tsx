@@ -13,6 +13,7 @@ import { Hono } from 'hono'
 import { parse } from '../../http/parse.ts'
 import type { SignedInEnv } from '../env.ts'
 import { publicName } from '../forms/public-name.ts'
+import { bulkPages } from './bulk/routes.tsx'
 import { leadChanges } from './change-routes.tsx'
 import type { FirstForm } from './empty-list.tsx'
 import { LeadsPage } from './index-page.tsx'
@@ -54,6 +55,7 @@ export const leadPages = new Hono<SignedInEnv>()
   })
 
   .route('/segments', segmentPages)
+  .route('/bulk', bulkPages)
 
   .get('/:id', async (c) => {
     const { mergedInto } = await getLead(c.var.core, c.var.session.workspaceId, c.req.param('id'))

@@ -1,0 +1,40 @@
+import type { Job } from '@leadnest/core'
+
+const kinds: ReadonlyMap<string, string> = new Map([
+  ['bulk_tag', 'Tag leads'],
+  ['bulk_assign', 'Give leads an owner'],
+  ['bulk_move', 'Move leads to a stage'],
+  ['bulk_delete', 'Delete leads'],
+  ['undo', 'Take a change back'],
+])
+
+/** What a job does; a kind from elsewhere, such as a plugin, is shown as it is. */
+export const kindOf = ({ kind }: Pick<Job, 'kind'>): string => kinds.get(kind) ?? kind
+
+export const statuses: Record<Job['status'], string> = {
+  queued: 'Waiting to begin',
+  running: 'Running',
+  paused: 'Paused',
+  succeeded: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+}
+
+const results: ReadonlyMap<string, string> = new Map([
+  ['changed', 'changed'],
+  ['unchanged', 'were so already'],
+  ['restored', 'put back'],
+  ['leftAlone', 'left alone, because somebody changed them since'],
+])
+
+const figures = new Intl.NumberFormat('en')
+
+/** “1,200 changed, 3 were so already”. */
+export function resultOf({ result }: Pick<Job, 'result'>): string {
+  const counts = Object.entries(result ?? {}).flatMap(([what, count]) =>
+    typeof count === 'number' && count > 0 ? [`${figures.format(count)} ${results.get(what) ?? what}`] : [],
+  )
+  return counts.join(', ') || 'nothing changed'
+}
+
+export const numbered = (count: number) => figures.format(count)

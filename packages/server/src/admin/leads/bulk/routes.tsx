@@ -1,0 +1,93 @@
+import { type BulkPreview, type Issue, LeadNestError, listMembers, listPipelines, startBulk } from '@leadnest/core'
+import { contract } from '@leadnest/core/contract'
+import { type Context, Hono } from 'hono'
+import { parse } from '../../../http/parse.ts'
+import { by } from '../../by.ts'
+import type { SignedInEnv } from '../../env.ts'
+import { formText, formTexts } from '../../fields.tsx'
+import { may } from '../../may.ts'
+import { saved } from '../../saved.ts'
+import { BulkPage } from './page.tsx'
+import { queriesOf, readWhich, selectionOf, type Which } from './which.tsx'
+
+const body = contract['POST /v1/leads/bulk'].body
+
+/** Many leads at once: first who they are and what can be done, then the job that does it. */
+export const bulkPages = new Hono<SignedInEnv>()
+  .use(may('leads:write'))
+  .get('/', async (c) => {
+    const which = readWhich(queriesOf(c))
+    const [one, other, ...more] = which.ids
+    if (c.req.query('which') === 'merge' && one && other && more.length === 0)
+      return c.redirect(`/admin/leads/${encodeURIComponent(one)}/merge/${encodeURIComponent(other)}`, 303)
+    if (!which.matching && which.ids.length === 0) return c.html(await bulkPage(c, which), 422)
+    return c.html(await bulkPage(c, which))
+  })
+
+  .post('/', async (c) => {
+    const { core, session } = c.var
+    const names = ['which', 'ids', 'q', 'filter', 'segment']
+    const sent = new Map(await Promise.all(names.map(async (name) => [name, await formTexts(c, name)] as const)))
+    const which = readWhich((name) => sent.get(name) ?? [])
+    const typed = { tag: await formText(c, 'tag'), lostReason: await formText(c, 'lostReason') }
+    const action = await readAction(c, typed)
+    let job = ''
+    return saved(
+      c,
+      () => `/admin/jobs/${job}`,
+      async () => {
+        const answered = await startBulk(
+          core,
+          session.workspaceId,
+          parse(body, { ...selectionOf(which), action }),
+          by(c),
+        )
+        job = (answered.result as { id: string }).id
+      },
+      (issues) => bulkPage(c, which, { typed, issues: issues.map(atField) }),
+    )
+  })
+
+async function readAction(c: Context, { tag, lostReason }: { tag: string; lostReason: string }): Promise<object> {
+  const type = await formText(c, 'action')
+  switch (type) {
+    case 'tag':
+      return { type, add: [tag] }
+    case 'untag':
+      return { type: 'tag', remove: [tag] }
+    case 'assign':
+      return { type, ownerId: (await formText(c, 'ownerId')) || null }
+    case 'move':
+      return { type, stage: await formText(c, 'stage'), ...(lostReason.trim() && { lostReason }) }
+    default:
+      return { type }
+  }
+}
+
+/** The page has one field for each part of an action. */
+const atField = ({ path, message }: Issue): Issue => ({
+  path: path.replace(/^action\.(?:add|remove).*$/, 'tag').replace(/^action\./, ''),
+  message,
+})
+
+async function bulkPage(c: Context<SignedInEnv>, which: Which, refused?: Parameters<typeof BulkPage>[0]['refused']) {
+  const { core, session } = c.var
+  const [preview, pipelines, members] = await Promise.all([
+    readPreview(c, which),
+    listPipelines(core, session.workspaceId),
+    listMembers(core, session.workspaceId),
+  ])
+  return <BulkPage {...{ session, which, preview, pipelines, members }} {...(refused && { refused })} />
+}
+
+/** Nobody, where the leads are gone since or the list cannot be read. */
+async function readPreview(c: Context<SignedInEnv>, which: Which): Promise<BulkPreview> {
+  try {
+    const input = parse(body, { ...selectionOf(which), action: { type: 'delete' }, dryRun: true })
+    const { result } = await startBulk(c.var.core, c.var.session.workspaceId, input, by(c))
+    return result as BulkPreview
+  } catch (error) {
+    if (!(error instanceof LeadNestError) || error.issues.length === 0) throw error
+    return { matched: 0, sample: [] }
+  }
+}
