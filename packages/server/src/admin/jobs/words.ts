@@ -22,17 +22,19 @@ export const statuses: Record<Job['status'], string> = {
 
 const results: ReadonlyMap<string, string> = new Map([
   ['changed', 'changed'],
-  ['unchanged', 'were so already'],
+  ['unchanged', 'so already'],
   ['restored', 'put back'],
   ['leftAlone', 'left alone, because somebody changed them since'],
 ])
 
 const figures = new Intl.NumberFormat('en')
 
-/** “1,200 changed, 3 were so already”. */
+/** “1,200 changed, 3 so already”. */
 export function resultOf({ result }: Pick<Job, 'result'>): string {
   const counts = Object.entries(result ?? {}).flatMap(([what, count]) =>
-    typeof count === 'number' && count > 0 ? [`${figures.format(count)} ${results.get(what) ?? what}`] : [],
+    typeof count === 'number' && count > 0 && what !== 'matched'
+      ? [`${figures.format(count)} ${results.get(what) ?? what}`]
+      : [],
   )
   return counts.join(', ') || 'nothing changed'
 }
