@@ -7,7 +7,7 @@ import { deleteMany } from './delete-many.ts'
 import { placeMany } from './place-many.ts'
 import { tagMany } from './tag-many.ts'
 
-/** What can be done to many leads at once, and taken back. */
+/** What can be done to many leads at once, and taken back. Merges are not: each depends on the one before. */
 export interface Action<Of> {
   /** Changes leads that are held. Returns what it changed; what changes nothing writes nothing. */
   apply(tx: Tx, workspaceId: string, ids: string[], action: Of, by: By, at: Date): Promise<Omit<Change, 'position'>[]>
@@ -22,4 +22,4 @@ export const actions = {
   assign: placeMany,
   move: placeMany,
   delete: deleteMany,
-} satisfies { [Type in BulkAction['type']]: Action<ActionOf<Type>> }
+} satisfies { [Type in Exclude<BulkAction['type'], 'merge'>]: Action<ActionOf<Type>> }

@@ -10,6 +10,7 @@ const Action = v.variant('type', [
   v.strictObject({ type: v.literal('assign'), ownerId: v.nullable(Id) }),
   v.strictObject({ type: v.literal('move'), stage: v.string(), lostReason: LeadPatch.entries.lostReason }),
   v.strictObject({ type: v.literal('delete') }),
+  v.strictObject({ type: v.literal('merge') }),
 ])
 
 /** Which leads, in exactly one way, and what is done to each. */

@@ -1,7 +1,6 @@
 import type { Core } from '../core.ts'
-import type { By } from '../events/event.ts'
 import { filterContext } from '../filters/context.ts'
-import type { JobRow } from '../jobs/job.ts'
+import { byJob, type JobRow } from '../jobs/job.ts'
 import type { Kind, Step } from '../jobs/kind.ts'
 import { keepChanges } from '../jobs/run-undo.ts'
 import { goByIndexes } from '../leads/count-leads.ts'
@@ -22,10 +21,8 @@ interface Checkpoint {
 
 interface Input {
   which: Which
-  action: BulkAction
+  action: Exclude<BulkAction, { type: 'merge' }>
 }
-
-export const byJob = ({ actor, source, id }: JobRow): By => ({ actor, source, jobId: id })
 
 export const bulk: Kind = {
   async step(core, tx, job, size) {
@@ -40,7 +37,7 @@ export const bulk: Kind = {
       : changeNext(core, tx, job, condition, checkpoint, size)
   },
   restore: async (core, tx, job, { input, changes, lock }) => {
-    const action = actions[(input as Input).action.type] as Action<BulkAction>
+    const action = actions[(input as Input).action.type] as Action<Input['action']>
     return action.restore(tx, job.workspaceId, changes, lock, byJob(job), core.now())
   },
 }
@@ -106,7 +103,14 @@ async function change(core: Core, tx: Tx, job: JobRow, from: number, ids: string
   const { action } = job.input as Input
   const changes =
     seen.length > 0
-      ? await (actions[action.type] as Action<BulkAction>).apply(tx, workspaceId, seen, action, byJob(job), core.now())
+      ? await (actions[action.type] as Action<Input['action']>).apply(
+          tx,
+          workspaceId,
+          seen,
+          action,
+          byJob(job),
+          core.now(),
+        )
       : []
   await keepChanges(tx, job, changes, from)
   return { seen: new Set(seen), changed: changes.length }

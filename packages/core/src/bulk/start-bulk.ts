@@ -13,6 +13,7 @@ import { findStage } from '../pipelines/pipelines.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { BulkAction, BulkInput, BulkPreview } from './bulk.ts'
+import { mostMerged } from './merge-many.ts'
 import { beginning, countMatching, edgeOf, findMatching, newestLead } from './walk.ts'
 import { checkIds, conditionOf, readWhich } from './which-leads.ts'
 
@@ -35,14 +36,16 @@ export async function startBulk(
     if (ids) await checkIds(tx, workspaceId, ids)
     await checkReferences(tx, workspaceId, action)
   }
-  if (input.dryRun) {
-    await core.inWorkspace(workspaceId, check)
-    return new Answered(await preview(core, workspaceId, condition), 200)
-  }
+  const found = input.dryRun || action.type === 'merge' ? await find(core, workspaceId, condition, check) : undefined
+  if (action.type === 'merge' && found!.matched > mostMerged)
+    throw invalid('action.type', `These are ${found!.matched} leads. At most ${mostMerged} can be merged at once.`)
+  if (input.dryRun) return new Answered(await preview(core, workspaceId, found!), 200)
+  // Who is merged is settled now, because each merge changes whom a filter finds.
+  const chosen = action.type === 'merge' ? { ids: found!.first, parts: [] } : which
   return core.inWorkspace(workspaceId, async (tx) => {
     await check(tx)
     const kind = `bulk_${action.type}`
-    return new Answered(await startJob(core, tx, workspaceId, { kind, input: { which, action } }, by), 202)
+    return new Answered(await startJob(core, tx, workspaceId, { kind, input: { which: chosen, action } }, by), 202)
   })
 }
 
@@ -52,10 +55,19 @@ async function checkReferences(tx: Tx, workspaceId: string, action: BulkAction):
   if (action.type === 'move') await findStage(tx, workspaceId, action.stage, { path: 'action.stage' })
 }
 
+interface Found {
+  matched: number
+  /** Ids of the first ones. */
+  first: string[]
+}
+
 /** Counts stretch by stretch, each in a transaction of its own: however many leads there are, none takes long. */
-async function preview(core: Core, workspaceId: string, condition: Sql): Promise<BulkPreview> {
-  const until = await core.inWorkspace(workspaceId, (tx) => newestLead(tx, workspaceId))
-  const ids: string[] = []
+async function find(core: Core, workspaceId: string, condition: Sql, check: (tx: Tx) => Promise<void>): Promise<Found> {
+  const until = await core.inWorkspace(workspaceId, async (tx) => {
+    await check(tx)
+    return newestLead(tx, workspaceId)
+  })
+  const first: string[] = []
   let matched = 0
   for (let after = beginning; until && after < until; ) {
     after = await core.inWorkspace(workspaceId, async (tx) => {
@@ -63,15 +75,19 @@ async function preview(core: Core, workspaceId: string, condition: Sql): Promise
       const edge = await edgeOf(tx, workspaceId, { after, until })
       const stretch = { after, until: edge }
       const count = await countMatching(tx, workspaceId, condition, stretch)
-      if (count > 0 && ids.length < 5)
-        ids.push(...(await findMatching(tx, workspaceId, condition, stretch, 5 - ids.length)))
+      if (count > 0 && first.length < mostMerged)
+        first.push(...(await findMatching(tx, workspaceId, condition, stretch, mostMerged - first.length)))
       matched += count
       return edge
     })
   }
+  return { matched, first }
+}
+
+async function preview(core: Core, workspaceId: string, { matched, first }: Found): Promise<BulkPreview> {
   const sample = await core.inWorkspace(workspaceId, (tx) =>
     tx.query<Lead>(sql`
-      select ${leadColumns} from leads where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id`),
+      select ${leadColumns} from leads where workspace_id = ${workspaceId} and id = any(${first.slice(0, 5)}::uuid[]) order by id`),
   )
   return { matched, sample }
 }

@@ -32,15 +32,18 @@ const expiring = [
   (workspaceId: string, now: Date) => sql`
     delete from job_changes where workspace_id = ${workspaceId} and (job_id, position) in (
       select c.job_id, c.position from jobs j join job_changes c on c.workspace_id = j.workspace_id and c.job_id = j.id
-      where j.workspace_id = ${workspaceId} and j.finished_at <= ${undoableSince(now)} limit ${batch}
+      where ${isOver(workspaceId, now)} limit ${batch}
     ) returning 1 as gone`,
   (workspaceId: string, now: Date) => sql`
     delete from jobs where workspace_id = ${workspaceId} and id in (
-      select id from jobs where workspace_id = ${workspaceId} and finished_at <= ${undoableSince(now)} limit ${batch}
+      select id from jobs j where ${isOver(workspaceId, now)} limit ${batch}
     ) returning 1 as gone`,
 ]
 
-const undoableSince = (now: Date) => new Date(now.getTime() - undoDays * 86_400_000)
+/** Nobody may undo it any more, nor is anybody about to. */
+const isOver = (workspaceId: string, now: Date) => sql`
+  j.workspace_id = ${workspaceId} and j.finished_at <= ${new Date(now.getTime() - undoDays * 86_400_000)}
+  and not exists (select from jobs u where u.workspace_id = j.workspace_id and u.undo_of = j.id and u.finished_at is null)`
 
 /** Removes what is past its time: stored answers, spent form tokens, sessions, invites, counts of limits, deleted leads, ended jobs. */
 export async function forgetExpired(core: Core): Promise<void> {

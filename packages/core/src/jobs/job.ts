@@ -45,3 +45,5 @@ export interface JobRow extends By {
   undoOf: string | null
   createdAt: string
 }
+
+export const byJob = ({ actor, source, id }: JobRow): By => ({ actor, source, jobId: id })

@@ -1,3 +1,4 @@
+import { mergeMany } from '../bulk/merge-many.ts'
 import { bulk } from '../bulk/run-bulk.ts'
 import type { Kind } from './kind.ts'
 import { undo } from './run-undo.ts'
@@ -8,5 +9,6 @@ export const kinds: Record<string, Kind> = {
   bulk_assign: bulk,
   bulk_move: bulk,
   bulk_delete: bulk,
+  bulk_merge: mergeMany,
   undo: undo((kind) => kinds[kind]),
 }

@@ -34,7 +34,7 @@ export async function mergeLeads(
 ): Promise<MergeResult> {
   try {
     return await core.inWorkspace(workspaceId, async (tx) => {
-      const result = await merge(core, tx, workspaceId, leadIds, by)
+      const result = await mergeTwo(core, tx, workspaceId, leadIds, by)
       if (dryRun) throw new DryRun({ ...result, id: null })
       return result
     })
@@ -44,7 +44,8 @@ export async function mergeLeads(
   }
 }
 
-async function merge(core: Core, tx: Tx, workspaceId: string, leadIds: string[], { actor, source }: By) {
+/** The same in a transaction that does more; a refusal has written nothing. */
+export async function mergeTwo(core: Core, tx: Tx, workspaceId: string, leadIds: string[], by: By) {
   const at = core.now()
   const [survivor, other] = await lockBoth(tx, workspaceId, leadIds)
   const [survivorId, mergedId] = [survivor.id as string, other.id as string]
@@ -69,7 +70,7 @@ async function merge(core: Core, tx: Tx, workspaceId: string, leadIds: string[],
     insert into merges (workspace_id, id, survivor_id, loser_id, survivor_before, loser_before, survivor_after, moved, actor, created_at)
     values (
       ${workspaceId}, ${id}, ${survivorId}, ${mergedId}, ${JSON.stringify(survivor)}, ${JSON.stringify(other)},
-      ${JSON.stringify(survivorAfter)}, ${JSON.stringify(kept)}, ${JSON.stringify(actor)}, ${at}
+      ${JSON.stringify(survivorAfter)}, ${JSON.stringify(kept)}, ${JSON.stringify(by.actor)}, ${at}
     )`)
   const lead = await readLead(tx, workspaceId, survivorId)
   const { submissions, events, notes } = moved
@@ -81,7 +82,7 @@ async function merge(core: Core, tx: Tx, workspaceId: string, leadIds: string[],
   }
   const changes = changesBetween(before, lead)
   const data = { mergeId: id, mergedId, changes, moved: counts }
-  await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.merged', leadId: survivorId, actor, source, data, at })])
+  await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.merged', leadId: survivorId, ...by, data, at })])
   return { id, lead, mergedId, changes, moved: counts }
 }
 

@@ -30,39 +30,42 @@ interface StoredMerge {
  * what came in since. Throws `not_found`, and `merge_not_possible` where it was undone already, is older than 90 days, or
  * the survivor is deleted or merged away itself.
  */
-export async function undoMerge(core: Core, workspaceId: string, id: string, by: By): Promise<UndoneMerge> {
-  const at = core.now()
-  return core.inWorkspace(workspaceId, async (tx) => {
-    const merge = await lockMerge(tx, workspaceId, id, at)
-    const { survivorId, loserId, survivorBefore, survivorAfter, loserBefore, moved } = merge
-    const rows = await lockRows(tx, workspaceId, [survivorId, loserId])
-    const now = rows.find((row) => row.id === survivorId)
-    const loser = rows.find((row) => row.id === loserId)
-    checkUndoable(now, loser, survivorId)
+export function undoMerge(core: Core, workspaceId: string, id: string, by: By): Promise<UndoneMerge> {
+  return core.inWorkspace(workspaceId, (tx) => unmerge(core, tx, workspaceId, id, by))
+}
 
-    await moveBack(tx, workspaceId, survivorId, loserId, moved)
-    await tx.query(sql`
-      delete from lead_tags where workspace_id = ${workspaceId} and lead_id = ${survivorId} and name = any(${moved.tags})`)
-    await tx.query(sql`
-      delete from lead_aliases
-      where workspace_id = ${workspaceId} and lead_id = ${survivorId} and kind || ' ' || value = any(${moved.newAliases})`)
-    const restored = unmergedRow({ now: now!, after: survivorAfter, before: survivorBefore })
-    await writeRow(tx, workspaceId, survivorId, { ...restored, updated_at: at })
-    await writeRow(tx, workspaceId, loserId, {
-      ...loserBefore,
-      ...(await freeIdentities(tx, workspaceId, loserBefore)),
-      merged_into: null,
-      updated_at: at,
-    })
-    await followRows(tx, workspaceId, [survivorId, loserId])
-    await tx.query(sql`update merges set undone_at = ${at} where workspace_id = ${workspaceId} and id = ${id}`)
-    const data = { mergeId: id, restoredId: loserId }
-    await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.unmerged', leadId: survivorId, ...by, data, at })])
-    return {
-      lead: await readLead(tx, workspaceId, survivorId),
-      restored: await readLead(tx, workspaceId, loserId),
-    }
+/** The same in a transaction that does more; a refusal has written nothing. */
+export async function unmerge(core: Core, tx: Tx, workspaceId: string, id: string, by: By): Promise<UndoneMerge> {
+  const at = core.now()
+  const merge = await lockMerge(tx, workspaceId, id, at)
+  const { survivorId, loserId, survivorBefore, survivorAfter, loserBefore, moved } = merge
+  const rows = await lockRows(tx, workspaceId, [survivorId, loserId])
+  const now = rows.find((row) => row.id === survivorId)
+  const loser = rows.find((row) => row.id === loserId)
+  checkUndoable(now, loser, survivorId)
+
+  await moveBack(tx, workspaceId, survivorId, loserId, moved)
+  await tx.query(sql`
+    delete from lead_tags where workspace_id = ${workspaceId} and lead_id = ${survivorId} and name = any(${moved.tags})`)
+  await tx.query(sql`
+    delete from lead_aliases
+    where workspace_id = ${workspaceId} and lead_id = ${survivorId} and kind || ' ' || value = any(${moved.newAliases})`)
+  const restored = unmergedRow({ now: now!, after: survivorAfter, before: survivorBefore })
+  await writeRow(tx, workspaceId, survivorId, { ...restored, updated_at: at })
+  await writeRow(tx, workspaceId, loserId, {
+    ...loserBefore,
+    ...(await freeIdentities(tx, workspaceId, loserBefore)),
+    merged_into: null,
+    updated_at: at,
   })
+  await followRows(tx, workspaceId, [survivorId, loserId])
+  await tx.query(sql`update merges set undone_at = ${at} where workspace_id = ${workspaceId} and id = ${id}`)
+  const data = { mergeId: id, restoredId: loserId }
+  await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.unmerged', leadId: survivorId, ...by, data, at })])
+  return {
+    lead: await readLead(tx, workspaceId, survivorId),
+    restored: await readLead(tx, workspaceId, loserId),
+  }
 }
 
 async function lockMerge(tx: Tx, workspaceId: string, id: string, at: Date): Promise<StoredMerge> {

@@ -199,3 +199,59 @@ describe('an undo', () => {
     expect(await desk.list('tag = again')).toEqual([])
   })
 })
+
+describe('a merge of many', () => {
+  test('makes one of them, the oldest, and the undo all of them again', async () => {
+    const ids = await desk.leads(5)
+    for (const [i, id] of ids.entries()) await desk.ask(`POST /v1/leads/${id}/tags`, { add: [`tag${i}`] })
+    const before = await desk.list()
+    const merged = await desk.done(await desk.bulk({ type: 'merge' }))
+    expect(merged).toMatchObject({
+      kind: 'bulk_merge',
+      status: 'succeeded',
+      progress: { done: 5, total: 5 },
+      result: { matched: 5, changed: 4, unchanged: 1, failed: 0 },
+    })
+    expect(await desk.list()).toMatchObject([{ id: ids[0], tags: ['tag0', 'tag1', 'tag2', 'tag3', 'tag4'] }])
+    expect(await desk.lead(ids[4]!)).toMatchObject({ mergedInto: ids[0] })
+    expect((await desk.eventsOf(merged)).map(({ type }) => type)).toEqual(Array(4).fill('lead.merged'))
+
+    const undo = await desk.undone(merged)
+    expect(undo.result).toEqual({ restored: 4, leftAlone: 0 })
+    const unwritten = (leads: object[]) => leads.map((lead) => ({ ...lead, updatedAt: '' }))
+    expect(unwritten(await desk.list())).toEqual(unwritten(before))
+  })
+
+  test('passes over who is gone by then, and leaves alone what cannot be undone any more', async () => {
+    const ids = await desk.leads(4)
+    const started = await desk.bulk({ type: 'merge' })
+    await desk.ask(`DELETE /v1/leads/${ids[1]}`)
+    expect((await desk.done(started)).result).toEqual({ matched: 4, changed: 2, unchanged: 1, failed: 1 })
+    const { id } = (await desk.ask(`GET /v1/leads/${ids[0]}/merges`)).json.data[0]
+    await desk.ask(`POST /v1/merges/${id}/undo`)
+    expect((await desk.undone(started)).result).toEqual({ restored: 1, leftAlone: 1 })
+    expect((await desk.list()).map(({ id }) => id)).toEqual([ids[0], ids[2], ids[3]])
+  })
+
+  test('goes on where it was, and can be cancelled between two of them', async () => {
+    await desk.leads(6)
+    const started = await desk.bulk({ type: 'merge' })
+    for (let i = 0; i < 3; i++) await desk.run(started)
+    expect((await desk.ask(`POST /v1/jobs/${started.id}/cancel`)).json.result).toMatchObject({ matched: 3, changed: 2 })
+    expect(await desk.list()).toHaveLength(4)
+    expect((await desk.undone(started)).result).toEqual({ restored: 2, leftAlone: 0 })
+    expect(await desk.list()).toHaveLength(6)
+  })
+
+  test('of more than 100 is refused with their number', async () => {
+    await desk.leads(101)
+    for (const dryRun of [true, false]) {
+      const { json } = await desk.ask('POST /v1/leads/bulk', { filter: desk.ours(), action: { type: 'merge' }, dryRun })
+      expect(json).toMatchObject({
+        status: 422,
+        code: 'invalid_input',
+        errors: [{ path: 'action.type', message: expect.stringContaining('101 leads') }],
+      })
+    }
+  })
+})
