@@ -1,5 +1,6 @@
 import type * as v from 'valibot'
 import { accountEndpoints } from './accounts/endpoints.ts'
+import { ownEndpoints } from './accounts/own-endpoints.ts'
 import { assignmentEndpoints } from './assignment/endpoints.ts'
 import { bulkEndpoints } from './bulk/endpoints.ts'
 import { duplicateEndpoints } from './duplicates/endpoints.ts'
@@ -7,6 +8,7 @@ import type { Schema } from './endpoint.ts'
 import { eventEndpoints } from './events/endpoints.ts'
 import { fieldEndpoints } from './fields/endpoints.ts'
 import { formEndpoints } from './forms/endpoints.ts'
+import { inviteEndpoints } from './invites/endpoints.ts'
 import { jobEndpoints } from './jobs/endpoints.ts'
 import { keyEndpoints } from './keys/endpoints.ts'
 import { leadEndpoints } from './leads/endpoints.ts'
@@ -25,6 +27,7 @@ import { tagEndpoints } from './tags/endpoints.ts'
  */
 export const contract = {
   ...accountEndpoints,
+  ...ownEndpoints,
   ...bulkEndpoints,
   ...jobEndpoints,
   ...duplicateEndpoints,
@@ -32,6 +35,7 @@ export const contract = {
   ...fieldEndpoints,
   ...assignmentEndpoints,
   ...formEndpoints,
+  ...inviteEndpoints,
   ...keyEndpoints,
   ...leadEndpoints,
   ...memberEndpoints,
@@ -88,6 +92,7 @@ export type { Event, EventPage, EventType } from './events/event.ts'
 export type { OwnEvent } from './events/own-event.ts'
 export type { LeadField, LeadFieldInput, LeadFieldPatch } from './fields/field.ts'
 export type { Field, PublishedForm } from './forms/form.ts'
+export type { Invite } from './invites/invite.ts'
 export type { Job } from './jobs/job.ts'
 export type { ApiKey, ApiKeyPatch } from './keys/api-key.ts'
 export type { Lead, LeadCount, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'

@@ -19,7 +19,7 @@ export interface Endpoint {
   answers?: 'application/json' | 'text/event-stream'
   /** The status of success, 200 unless told; a handler may answer another 2xx. */
   status?: 200 | 201 | 202 | 204
-  /** Answers that show a secret are never stored for replay: the header Idempotency-Key is refused. */
+  /** Answers that show a secret, and requests with a password, leave nothing for a replay: the header Idempotency-Key is refused. */
   showsSecret?: true
   /** A limit of its own besides that of all requests: `submit` by address, the others by workspace. */
   limit?: 'submit' | 'import' | 'sms'

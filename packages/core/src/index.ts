@@ -16,16 +16,26 @@ export {
   refreshSession,
 } from './accounts/app-sessions.ts'
 export { limitLogins } from './accounts/login-limit.ts'
+export { OwnAccountPatch, type OwnSession, PersonName } from './accounts/own.ts'
+export {
+  changePassword,
+  endAllSessions,
+  endOwnSession,
+  listOwnSessions,
+  updateOwnAccount,
+} from './accounts/own-account.ts'
+export { createPasswordReset, findPasswordReset, resetPassword } from './accounts/password-reset.ts'
 export { demand, describe, findMember, type Principal } from './accounts/principal.ts'
 export {
-  authenticate,
   endSession,
   findSession,
+  openSession,
   type Session,
   type SessionToken,
-  signIn,
   switchWorkspace,
 } from './accounts/sessions.ts'
+export { authenticate, beginSignIn, finishSignIn, readTicket, signIn } from './accounts/sign-in.ts'
+export { beginTotp, confirmTotp, disableTotp, getTotp } from './accounts/totp.ts'
 export { createUser, findUser, needsSetup, setPassword, setUpOwner, setupToken } from './accounts/users.ts'
 export { getWorkspaceSettings, updateWorkspaceSettings } from './accounts/workspace-settings.ts'
 export { createWorkspace, firstWorkspace, isBoundByRowSecurity } from './accounts/workspaces.ts'
@@ -66,6 +76,9 @@ export {
   type StoredAnswer,
 } from './idempotency/answers.ts'
 export { fingerprintOf, type IdempotencyKey, readIdempotencyKey } from './idempotency/records.ts'
+export { acceptInvite, findInvite, type OpenInvite } from './invites/accept-invite.ts'
+export { type Invite, NewInvite } from './invites/invite.ts'
+export { createInvite, listInvites, revokeInvite } from './invites/invites.ts'
 export { cancelJob } from './jobs/cancel-job.ts'
 export { getJob, listJobs } from './jobs/find-jobs.ts'
 export type { Job } from './jobs/job.ts'

@@ -1,4 +1,12 @@
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 
 /**
  * The keys made of LEADNEST_SECRET_KEY, newest first: what is signed now is signed with the first, and the others are
@@ -7,6 +15,10 @@ import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from '
 export interface Keyring {
   sign(use: string, text: string): string
   verify(use: string, text: string, signature: string): boolean
+  /** Encrypts (AES-256-GCM). What was sealed for one use, as for one row, cannot be opened for another. */
+  seal(use: string, text: string): string
+  /** Undefined for what is not ours, was changed, or whose key is no longer on the list. */
+  open(use: string, sealed: string): string | undefined
 }
 
 export function createKeyring(secretKeys: string[]): Keyring {
@@ -19,6 +31,8 @@ export function createKeyring(secretKeys: string[]): Keyring {
     }
     return keys
   }
+  const encryptionKeys = () =>
+    keysFor('encryption').map((key) => ({ id: createHash('sha256').update(key).digest('hex').slice(0, 8), key }))
   const mac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest()
 
   return {
@@ -29,6 +43,27 @@ export function createKeyring(secretKeys: string[]): Keyring {
         const expected = mac(key, text)
         return given.length === expected.length && timingSafeEqual(given, expected)
       })
+    },
+    seal(use, text) {
+      const { id, key } = encryptionKeys()[0]!
+      const nonce = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(use))
+      const bytes = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
+      return `${id}.${bytes.toString('base64url')}`
+    },
+    open(use, sealed) {
+      const [id, text = ''] = sealed.split('.')
+      const known = encryptionKeys().find((key) => key.id === id)
+      const bytes = Buffer.from(text, 'base64url')
+      if (!known || bytes.length < 28) return undefined
+      const options = { authTagLength: 16 }
+      const decipher = createDecipheriv('aes-256-gcm', known.key, bytes.subarray(0, 12), options)
+      decipher.setAAD(Buffer.from(use)).setAuthTag(bytes.subarray(-16))
+      try {
+        return decipher.update(bytes.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8')
+      } catch {
+        return undefined
+      }
     },
   }
 }

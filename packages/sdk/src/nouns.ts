@@ -140,6 +140,32 @@ export class members {
   static readonly remove = 'DELETE /v1/members/:id'
 }
 
+/** One's own; for the access token of a user. */
+export class account {
+  static readonly update = 'PATCH /v1/me +'
+  /** Sets a new password; all your sessions end, also this one. Throws `unauthenticated`. */
+  static readonly setPassword = 'POST /v1/me/password !'
+  /** Where you are signed in, in all workspaces, the last used first. */
+  static readonly sessions = 'GET /v1/me/sessions []'
+  static readonly endSession = 'DELETE /v1/me/sessions/:id'
+  /** Whether you are asked for a code at sign-in, and how many recovery codes are left. */
+  static readonly totp = 'GET /v1/me/totp'
+  /** Begins two-step sign-in; the secret is shown this once. */
+  static readonly beginTotp = 'POST /v1/me/totp !'
+  /** Turns two-step sign-in on by a first code; the recovery codes are shown this once. */
+  static readonly confirmTotp = 'POST /v1/me/totp/confirm !'
+  static readonly disableTotp = 'POST /v1/me/totp/disable !'
+}
+
+export class invites {
+  /** Every open invite, newest first. */
+  static readonly list = 'GET /v1/invites []'
+  /** Invites somebody; `link` is shown this once, and works once within the hour. Throws `identity_taken`, `forbidden`. */
+  static readonly create = 'POST /v1/invites !'
+  /** Takes an invite back. */
+  static readonly revoke = 'DELETE /v1/invites/:id'
+}
+
 export class apiKeys {
   /** Every API key, oldest first, revoked ones too. */
   static readonly list = 'GET /v1/api-keys []'

@@ -7,6 +7,7 @@ import { authRoutes } from './api/auth.ts'
 import { eventRoutes } from './api/events.ts'
 import { fieldRoutes } from './api/fields.ts'
 import { formRoutes } from './api/forms.ts'
+import { inviteRoutes } from './api/invites.ts'
 import { jobRoutes } from './api/jobs.ts'
 import { keyRoutes } from './api/keys.ts'
 import { leadRoutes } from './api/leads.ts'
@@ -14,6 +15,7 @@ import { memberRoutes } from './api/members.ts'
 import { mergeRoutes } from './api/merges.ts'
 import { noteRoutes } from './api/notes.ts'
 import { openapi } from './api/openapi.ts'
+import { ownRoutes } from './api/own.ts'
 import { pipelineRoutes } from './api/pipelines.ts'
 import { reportRoutes } from './api/reports.ts'
 import { scoreRoutes } from './api/scores.ts'
@@ -83,6 +85,8 @@ export function createApp({
   eventRoutes(mount, feed, accessTokens)
   fieldRoutes(mount)
   formRoutes(mount, origins)
+  ownRoutes(mount)
+  inviteRoutes(mount, { publicBaseUrl })
   keyRoutes(mount)
   leadRoutes(mount)
   jobRoutes(mount)

@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { sql } from '../postgres/sql.ts'
-import { address } from './sessions.ts'
+import { address } from './check-password.ts'
 
 const quarterOfAnHour = 15 * 60_000
 

@@ -83,6 +83,13 @@ export function demand(principal: Principal, scope: Scope): void {
   throw new LeadNestError('forbidden', `${who} lacks the scope ${scope}.`)
 }
 
+/** Nobody gives a role that can do more than they can themselves. Throws `forbidden`. */
+export function demandRole(principal: Principal, role: Role): void {
+  if (role === 'owner' && principal.role !== 'owner')
+    throw new LeadNestError('forbidden', 'Only an owner makes or unmakes an owner.')
+  for (const scope of scopesOf[role]) demand(principal, scope)
+}
+
 export async function describe(core: Core, { user, workspaceId, role, scopes }: Principal): Promise<Me> {
   const workspace = await getWorkspace(core, workspaceId)
   return { user, workspace, role, scopes, workspaces: user ? await workspacesOf(core, user.id) : [] }

@@ -1,11 +1,9 @@
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { newId } from '../id.ts'
-import { normaliseEmail } from '../leads/identity.ts'
 import { sql } from '../postgres/sql.ts'
 import { bindToWorkspace, hashOf, newSecret, readBound } from '../secrets.ts'
 import type { Role, User, Workspace } from './account.ts'
-import { verifyPassword } from './password.ts'
 import { findMember, type Principal } from './principal.ts'
 import { getWorkspace, workspacesOf } from './workspaces.ts'
 
@@ -26,47 +24,19 @@ export interface Session extends Principal {
   workspaces: { id: string; name: string; slug: string; role: Role }[]
 }
 
-/** A user whose password was right, and the workspace they go to: the one asked for, else the last used. */
-export async function authenticate(
+export async function openSession(
   core: Core,
-  { email, password, workspace }: { email: string; password: string; workspace?: string | undefined },
-) {
-  const [user] = await core.outside((tx) =>
-    tx.query<User & { passwordHash: string | null; lastWorkspaceId: string | null }>(sql`
-      select id, email, name, password_hash, last_workspace_id from users
-      where email = ${address(email)} and disabled_at is null`),
-  )
-  const right = await verifyPassword(user?.passwordHash, password)
-  const workspaces = user && right ? await workspacesOf(core, user.id) : []
-  const chosen =
-    workspaces.find(({ id }) => id === (workspace ?? user?.lastWorkspaceId)) ?? (workspace ? undefined : workspaces[0])
-  if (!user || !chosen) throw new LeadNestError('unauthenticated', 'E-mail or password is not right.')
-  return { user: { id: user.id, email: user.email, name: user.name }, workspaceId: chosen.id, role: chosen.role }
-}
-
-/** What is no address is nobody's, and is refused as that. */
-export function address(text: string): string {
-  try {
-    return normaliseEmail(text)
-  } catch {
-    return ''
-  }
-}
-
-/** Throws `unauthenticated`, with the same words for somebody unknown and for a wrong password. */
-export async function signIn(core: Core, credentials: { email: string; password: string }): Promise<SessionToken> {
-  const { user, workspaceId } = await authenticate(core, credentials)
-  return openSession(core, user, workspaceId)
-}
-
-export async function openSession(core: Core, user: Pick<User, 'id'>, workspaceId: string): Promise<SessionToken> {
+  user: Pick<User, 'id'>,
+  workspaceId: string,
+  userAgent?: string,
+): Promise<SessionToken> {
   const secret = newSecret()
   const now = core.now()
   const expiresAt = new Date(now.getTime() + lifetime)
   await core.inWorkspace(workspaceId, async (tx) => {
     await tx.query(sql`
-      insert into sessions (workspace_id, id, user_id, token_hash, expires_at, created_at)
-      values (${workspaceId}, ${newId()}, ${user.id}, ${hashOf(secret)}, ${expiresAt}, ${now})`)
+      insert into sessions (workspace_id, id, user_id, token_hash, expires_at, created_at, last_used_at, user_agent)
+      values (${workspaceId}, ${newId()}, ${user.id}, ${hashOf(secret)}, ${expiresAt}, ${now}, ${now}, ${userAgent?.slice(0, 300) ?? null})`)
     await tx.query(sql`update users set last_workspace_id = ${workspaceId} where id = ${user.id}`)
   })
   return { token: bindToWorkspace(workspaceId, secret), expiresAt }
@@ -102,12 +72,17 @@ export async function endSession(core: Core, token: string): Promise<void> {
 }
 
 /** A session belongs to one workspace, so another one is a new session. Throws `not_found` where the user is no member. */
-export async function switchWorkspace(core: Core, token: string, workspaceId: string): Promise<SessionToken> {
+export async function switchWorkspace(
+  core: Core,
+  token: string,
+  workspaceId: string,
+  userAgent?: string,
+): Promise<SessionToken> {
   const session = await findSession(core, token)
   if (!session) throw new LeadNestError('unauthenticated', 'Sign in first.')
   if (!session.workspaces.some(({ id }) => id === workspaceId))
     throw new LeadNestError('not_found', 'There is no such workspace.')
-  const next = await openSession(core, session.user, workspaceId)
+  const next = await openSession(core, session.user, workspaceId, userAgent)
   await endSession(core, token)
   return next
 }

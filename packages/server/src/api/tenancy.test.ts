@@ -35,6 +35,7 @@ beforeAll(async () => {
   theirs.segment = (await ask('POST /v1/segments', { name: 'Theirs', filter: 'stage = new' })).id
   theirs.after = (await ask('GET /v1/events')).nextCursor
   theirs.job = (await ask('POST /v1/leads/bulk', { all: true, action: { type: 'tag', add: ['theirs'] } })).id
+  theirs.invite = (await ask('POST /v1/invites', { email: 'invited@example.com', role: 'viewer' })).id
   theirs.key = (await ask('GET /v1/api-keys')).data[0].id
   theirs.cursor =
     (await ask('POST /v1/leads', { email: 'second@example.com' })) && (await ask('GET /v1/leads?limit=1')).nextCursor
@@ -59,6 +60,17 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/auth/login': { none: 'the workspace asked for is tried in auth.test.ts' },
   'POST /v1/auth/refresh': { none: 'its token carries the workspace; tried in auth.test.ts' },
   'POST /v1/auth/logout': { none: 'its token carries the workspace; tried in auth.test.ts' },
+  'PATCH /v1/me': { none: 'is the own account' },
+  'POST /v1/me/password': { none: 'is the own account' },
+  'GET /v1/me/sessions': { none: 'is the own account' },
+  'DELETE /v1/me/sessions/:id': { none: "somebody else's are tried in own.test.ts; a key has none" },
+  'GET /v1/me/totp': { none: 'is the own account' },
+  'POST /v1/me/totp': { none: 'is the own account' },
+  'POST /v1/me/totp/confirm': { none: 'is the own account' },
+  'POST /v1/me/totp/disable': { none: 'is the own account' },
+  'GET /v1/invites': { none: 'takes no id' },
+  'POST /v1/invites': { none: 'takes an address' },
+  'DELETE /v1/invites/:id': { path: 'invite' },
   'GET /v1/api-keys': { none: 'takes no id' },
   'POST /v1/api-keys': { none: 'takes no id' },
   'PATCH /v1/api-keys/:id': { path: 'key', body: { name: 'Stolen' } },

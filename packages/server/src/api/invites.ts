@@ -1,0 +1,21 @@
+import { createInvite, listInvites, revokeInvite } from '@leadnest/core'
+import type { Mount } from '../http/endpoint.ts'
+
+export const inviteLink = (publicBaseUrl: string, token: string) => `${publicBaseUrl}/admin/invite?token=${token}`
+
+export function inviteRoutes(mount: Mount, { publicBaseUrl }: { publicBaseUrl: string }) {
+  mount('GET /v1/invites', async ({ core, principal }) => ({
+    data: await listInvites(core, principal.workspaceId),
+    nextCursor: null,
+  }))
+
+  mount('POST /v1/invites', async ({ core, principal, body }) => {
+    const { invite, token } = await createInvite(core, body, { principal, source: 'api' })
+    return { ...invite, link: inviteLink(publicBaseUrl, token) }
+  })
+
+  mount('DELETE /v1/invites/:id', async ({ core, principal, params }) => {
+    await revokeInvite(core, params.id, { principal, source: 'api' })
+    return null
+  })
+}
