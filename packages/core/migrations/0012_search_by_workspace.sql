@@ -19,11 +19,15 @@ begin
   ) as t
   cross join lateral (
     select coalesce(jsonb_object_agg(v.name, v.list), '{}') as fields from (
-      select 'fields.' || key as name, (
-        select jsonb_agg(case when jsonb_typeof(one) = 'number' then trim_scale((one #>> '{}')::numeric)::text else lower(one #>> '{}') end)
-        from jsonb_path_query(value, '$[*] ? (@.type() == "string" || @.type() == "number" || @.type() == "boolean")') as one
-        where length(lower(one #>> '{}')) <= 200
-      ) as list
+      select 'fields.' || key as name, case jsonb_typeof(value)
+        when 'array' then (
+          select jsonb_agg(lower(one #>> '{}')) from jsonb_array_elements(value) as one
+          where jsonb_typeof(one) = 'string' and length(lower(one #>> '{}')) <= 200
+        )
+        when 'number' then jsonb_build_array(trim_scale((value #>> '{}')::numeric)::text)
+        when 'object' then null
+        else case when length(value #>> '{}') <= 200 then jsonb_build_array(lower(value #>> '{}')) end
+      end as list
       from jsonb_each(l.fields)
       union all
       select 'company', jsonb_build_array(lower(l.company)) where length(lower(l.company)) <= 200
