@@ -57,13 +57,18 @@ export const trackingOf = (request: Request): Tracking => ({
 export function followingOf(request: Request): Following {
   /** Hands on what `ask` finds after a cursor, again and again; an outage is waited out. */
   async function* follow(
-    { after, signal, onCursor }: FollowOptions,
-    ask: (after?: string) => AsyncGenerator<[cursor: string, events: Event[]], void>,
+    { after, type, signal, onCursor }: FollowOptions,
+    ask: (
+      query: { after?: string; type?: string },
+      call: CallOptions,
+    ) => AsyncGenerator<[cursor: string, events: Event[]], void>,
   ): AsyncGenerator<Event, void> {
     let failures = 0
     for (;;) {
       try {
-        for await (const [cursor, events] of ask(after)) {
+        // What is undefined is not sent.
+        const query = { after, type: type && String(type) } as { after?: string; type?: string }
+        for await (const [cursor, events] of ask(query, { signal } as CallOptions)) {
           failures = 0
           yield* events
           await onCursor?.(cursor)
@@ -78,32 +83,18 @@ export function followingOf(request: Request): Following {
   }
 
   return {
-    each(options = {}) {
-      const { type, signal } = options
-      return follow(options, async function* ask(after) {
-        const { data } = await request(
-          'GET /v1/events',
-          { query: { ...queryOf(type, after), wait: 20 } },
-          calling(signal),
-        )
+    each: (options = {}) =>
+      follow(options, async function* ask(query, call) {
+        const { data } = await request('GET /v1/events', { query: { ...query, wait: 20 } }, call)
         yield [data.nextCursor, data.data]
-      })
-    },
-    live(options = {}) {
-      const { type, signal } = options
-      return follow({ after: 'now', ...options }, async function* ask(after) {
-        const { data } = await request('GET /v1/events/stream', { query: queryOf(type, after) }, calling(signal))
+      }),
+    live: (options) =>
+      follow({ after: 'now', ...options }, async function* ask(query, call) {
+        const { data } = await request('GET /v1/events/stream', { query }, call)
         yield* messagesOf(data as unknown as ReadableStream<Uint8Array>)
-      })
-    },
+      }),
   }
 }
-
-const queryOf = (type: FollowOptions['type'], after?: string) => ({
-  ...(type && { type: String(type) }),
-  ...(after && { after }),
-})
-const calling = (signal?: AbortSignal) => (signal ? { signal } : {})
 
 /** The server says something every 15 seconds: a connection that is silent for longer is dead. */
 const silence = 40_000
@@ -129,7 +120,7 @@ async function* messagesOf(
       }
     }
   } catch (cause) {
-    throw new LeadNestError('The stream of events broke off.', { code: 'network', cause })
+    throw new LeadNestError('The stream broke off.', { code: 'network', cause })
   } finally {
     reader.cancel().catch(() => {})
   }

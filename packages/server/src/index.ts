@@ -2,6 +2,7 @@ import type { Plugin } from '@leadnest/core'
 
 export { type AppOptions, createApp } from './app.ts'
 export { type Config, ConfigError, readConfig } from './config.ts'
+export { type Embedded, type EmbedOptions, embed } from './embed.ts'
 export { createFeed, type Feed } from './feed.ts'
 export { createHealth, type Health } from './health.ts'
 export { type AccessTokens, createAccessTokens } from './http/access-token.ts'

@@ -1,7 +1,9 @@
 import { mount } from './mount.tsx'
 
-// Read while the script runs, for it is null afterwards, and in modules: the server that gave the script gets the leads.
-const scriptOrigin = new URL((document.currentScript as HTMLScriptElement | null)?.src || location.href).origin
+// Read while the script runs, for it is null afterwards, and in modules: the server that gave the script gets the leads,
+// also where it lives below a path.
+const script = (document.currentScript as HTMLScriptElement | null)?.src
+const server = script ? new URL('.', script).href : location.origin
 
 /** `<leadnest-form form="contact">`: the widget as a page author meets it. */
 class LeadNestForm extends HTMLElement {
@@ -11,7 +13,7 @@ class LeadNestForm extends HTMLElement {
   connectedCallback() {
     this.#unmount ??= mount(this, {
       form: this.getAttribute('form') ?? '',
-      url: this.getAttribute('url') ?? scriptOrigin,
+      url: this.getAttribute('url') ?? server,
       key: this.getAttribute('key') ?? undefined,
       lang: this.getAttribute('lang') ?? undefined,
       prefill: this.#given('prefill-'),
