@@ -51,7 +51,7 @@ const read = (ids: string[]) =>
       from leads where workspace_id = ${nest.workspaceId} and id = any(${ids}::uuid[]) order by id`),
   )
 
-test('an undo leaves leads exactly as they were before the bulk change', async () => {
+test('an undo leaves leads exactly as they were before the bulk change', { timeout: 60_000 }, async () => {
   const { workspaceId } = nest
   await fc.assert(
     fc.asyncProperty(
@@ -79,6 +79,6 @@ test('an undo leaves leads exactly as they were before the bulk change', async (
         expect(await read(ids)).toEqual(before)
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 20 },
   )
 })
