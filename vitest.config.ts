@@ -4,16 +4,17 @@ import { configDefaults, defineConfig } from 'vitest/config'
 const conditions = ['@leadnest/source']
 const globalSetup = 'packages/core/src/testing/global-setup.ts'
 
-/** `npm run fault` is the mode `fault`: tests of deadlines, that take a minute each. */
+/** Not of every run: `npm run fault` has deadlines and takes minutes, `npm run runtimes` installs other runtimes. */
+const modes: Record<string, string> = { fault: 'tests/fault/*.test.ts', runtimes: 'tests/runtimes/others.test.ts' }
+
 export default defineConfig(({ mode }) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include:
-      mode === 'fault'
-        ? ['tests/fault/*.test.ts']
-        : ['*.test.ts', 'tests/**/*.test.ts', 'packages/**/src/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(mode === 'fault' ? [] : ['tests/fault/**'])],
+    include: modes[mode]
+      ? [modes[mode]]
+      : ['*.test.ts', 'tests/**/*.test.ts', 'packages/**/src/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(modes[mode] ? [] : Object.values(modes))],
     globalSetup: existsSync(globalSetup) ? [globalSetup] : [],
     pool: 'forks',
     maxWorkers: 2,
