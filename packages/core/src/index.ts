@@ -70,6 +70,7 @@ export { isId, newId } from './id.ts'
 export {
   Answered,
   claimAnswer,
+  inFlightAlone,
   keepAnswer,
   releaseClaim,
   rememberingCore,

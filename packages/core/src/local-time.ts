@@ -54,7 +54,8 @@ export function startOfDay(day: string, timeZone: string): Date {
   const candidates = [midnight - 24 * hour, midnight + 24 * hour]
     .map((near) => midnight - offsetAt(near, timeZone))
     .filter((time) => localTime(new Date(time), timeZone).day === day)
-  return new Date(Math.min(...candidates))
+  // A day that was skipped there, as Apia's 30 December 2011, begins where it would have.
+  return new Date(candidates.length > 0 ? Math.min(...candidates) : midnight - offsetAt(midnight, timeZone))
 }
 
 /** How far the clock on the wall is before UTC, in ms. */

@@ -4,7 +4,7 @@ import { type Role, Scope, type User } from './accounts/account.ts'
 import { createUser } from './accounts/users.ts'
 import { firstWorkspace } from './accounts/workspaces.ts'
 import { type Core, createCore } from './core.ts'
-import type { By } from './events/event.ts'
+import { bySystem } from './events/event.ts'
 import type { LeadField } from './fields/field.ts'
 import { createField } from './fields/fields.ts'
 import { tasks } from './jobs/tasks.ts'
@@ -38,7 +38,6 @@ export interface TestNest extends Core {
 }
 
 const everything = Scope.options.filter((scope) => scope !== 'workspaces:write')
-const bySystem: By = { actor: { type: 'system', id: null, name: null }, source: 'system' }
 const quiet = new Logger(() => () => undefined)
 
 /**

@@ -12,5 +12,5 @@ function isMoment(text: string): boolean {
   if (!v.ISO_TIMESTAMP_REGEX.test(text)) return false
   const [year, month, day] = text.split(/[-T ]/, 3).map(Number) as [number, number, number]
   const days = new Date(Date.UTC(year, month, 0)).getUTCDate()
-  return year >= 1900 && day <= days && !Number.isNaN(Date.parse(text))
+  return year >= 1900 && year < 9999 && day <= days && !Number.isNaN(Date.parse(text))
 }

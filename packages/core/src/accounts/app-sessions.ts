@@ -57,6 +57,7 @@ export async function refreshSession(core: Core, refreshToken: string): Promise<
   const { workspaceId } = bound
   const now = core.now()
   const hash = hashOf(bound.secret)
+  let ended = false
   const next = await core.inWorkspace(workspaceId, async (tx) => {
     const [given] = await tx.query<{ sessionId: string; userId: string; createdAt: string; usedAt: string | null }>(sql`
       select r.session_id, r.used_at, s.user_id, s.created_at
@@ -67,6 +68,7 @@ export async function refreshSession(core: Core, refreshToken: string): Promise<
     const { sessionId, userId } = given
     if (given.usedAt !== null && now.getTime() - Date.parse(given.usedAt) > grace) {
       // Returned, not thrown: the end of the session must be committed.
+      ended = true
       await tx.query(sql`delete from sessions where workspace_id = ${workspaceId} and id = ${sessionId}`)
       return undefined
     }
@@ -77,10 +79,8 @@ export async function refreshSession(core: Core, refreshToken: string): Promise<
       where workspace_id = ${workspaceId} and id = ${sessionId}`)
     return { ...(await addToken(core, tx, workspaceId, sessionId)), userId, since: new Date(given.createdAt) }
   })
-  if (!next) {
-    core.recent.forget()
-    throw refused()
-  }
+  if (ended) core.recent.forget()
+  if (!next) throw refused()
   const { since, ...token } = next
   if (!(await findMember(core, workspaceId, token.userId, since))) throw refused()
   return token

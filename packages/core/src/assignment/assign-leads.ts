@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import { bySystem } from '../events/event.ts'
 import { type NewEvent, newEvent, recordEvents } from '../events/record.ts'
 import { filterContext } from '../filters/context.ts'
 import { savedFilter } from '../filters/saved.ts'
@@ -147,8 +148,7 @@ function assignment(
   return newEvent({
     type: 'lead.assigned',
     leadId,
-    actor: { type: 'system', id: null, name: null },
-    source: 'system',
+    ...bySystem,
     data,
     at,
   })

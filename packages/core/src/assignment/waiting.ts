@@ -8,7 +8,7 @@ const jobKey = (workspaceId: string) => `assign_waiting ${workspaceId}`
 export async function keepWaiting(
   tx: Tx,
   workspaceId: string,
-  waiting: { leadId: string; ruleId: string }[],
+  waiting: { leadId: string; ruleId: string | null }[],
   at: Date,
 ): Promise<void> {
   await tx.query(sql`

@@ -22,7 +22,7 @@ export function automationFor(
   rules: { score: boolean; assign: boolean },
 ): Automation | undefined {
   const leadsOf = (concerns: (event: Event) => boolean) => [
-    ...new Set(events.flatMap((event) => (event.leadId && concerns(event) ? [event.leadId] : []))),
+    ...new Set(events.flatMap((event) => (concerns(event) ? leadsIn(event) : []))),
   ]
   const score = rules.score ? leadsOf(({ type }) => type !== 'lead.scored') : []
   const assign = rules.assign ? leadsOf(isNew) : []
@@ -30,12 +30,18 @@ export function automationFor(
   return score.length + assign.length + compare.length > 0 ? { workspaceId, score, assign, compare } : undefined
 }
 
+/** An undone merge is about two. */
+const leadsIn = ({ leadId, data }: Event): string[] =>
+  [leadId, data.restoredId].filter((id): id is string => typeof id === 'string')
+
 const isNew = ({ type, data }: Event) => type === 'lead.created' || (type === 'lead.captured' && data.created === true)
 
 /** Whether it may have told something that two leads can be alike by. */
 const tellsWho = ({ type, data }: Event) =>
   type === 'lead.created' ||
   type === 'lead.captured' ||
+  type === 'lead.merged' ||
+  type === 'lead.unmerged' ||
   (type === 'lead.updated' &&
     Object.keys(data.changes ?? {}).some((name) => /^(phone|name|firstName|lastName|company)$/.test(name)))
 

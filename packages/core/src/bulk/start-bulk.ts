@@ -52,7 +52,9 @@ export async function startBulk(
 async function checkReferences(tx: Tx, workspaceId: string, action: BulkAction): Promise<void> {
   if (action.type === 'assign' && action.ownerId)
     await checkMember(tx, workspaceId, action.ownerId, { path: 'action.ownerId' })
-  if (action.type === 'move') await findStage(tx, workspaceId, action.stage, { path: 'action.stage' })
+  if (action.type !== 'move') return
+  const { kind } = await findStage(tx, workspaceId, action.stage, { path: 'action.stage' })
+  if (action.lostReason && kind !== 'lost') throw invalid('action.lostReason', 'A reason goes with a lost stage.')
 }
 
 interface Found {

@@ -28,7 +28,9 @@ const action = fc.oneof(
     .record({ type: fc.constant('tag' as const), add: tags, remove: tags })
     .filter(({ add, remove }) => add.length + remove.length > 0),
   fc.record({ type: fc.constant('assign' as const), owner }),
-  fc.record({ type: fc.constant('move' as const), stage, lostReason: fc.option(reason, { nil: undefined }) }),
+  fc
+    .record({ type: fc.constant('move' as const), stage, lostReason: fc.option(reason, { nil: undefined }) })
+    .map(({ lostReason, ...move }) => ({ ...move, ...(move.stage === 'lost' && { lostReason }) })),
   fc.record({ type: fc.constant('delete' as const) }),
 )
 
@@ -65,7 +67,7 @@ test('an undo leaves leads exactly as they were before the bulk change', { timeo
           const input = { email: `p${n++}@example.com`, ownerId: owner === null ? null : owners[owner]! }
           const lead = (await createLead(nest, workspaceId, { ...input, ...(moved && { stage }) }, by)).result
           ids.push(lead.id)
-          await updateLead(nest, workspaceId, lead.id, { stage, lostReason: reason }, by)
+          await updateLead(nest, workspaceId, lead.id, { stage, ...(stage === 'lost' && { lostReason: reason }) }, by)
           await tagLead(nest, workspaceId, lead.id, { add: tags }, by)
         }
         const before = await read(ids)

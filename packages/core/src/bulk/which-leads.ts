@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts'
 import { invalid } from '../errors.ts'
 import type { FilterContext } from '../filters/columns.ts'
-import { allThat, type Selection } from '../leads/select-leads.ts'
+import { allThat, type Selection, type SelectionPart } from '../leads/select-leads.ts'
 import { unknownReference } from '../pipelines/pipelines.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -9,7 +9,7 @@ import { readSegment } from '../segments/read-segment.ts'
 import type { BulkInput } from './bulk.ts'
 
 /** Which leads, as a job keeps it: all of it holds, and nothing named is every lead. */
-export type Which = Pick<Selection, 'ids'> & { parts: Pick<Selection, 'filter' | 'q'>[] }
+export type Which = Pick<Selection, 'ids'> & { parts: Pick<SelectionPart, 'filter' | 'q' | 'kept'>[] }
 
 /**
  * Reads which leads are meant; of a segment what it says now, so that an edit of it does not change a job that is under
@@ -26,7 +26,7 @@ export async function readWhich(
   if (ways.length > 1) throw invalid(ways[1]!, 'Say in one way which leads: filter, q and segment, or ids, or all.')
   if (ids) return { ids: [...new Set(ids)].sort(), parts: [] }
   const saved = segment === undefined ? undefined : await readSegment(core, workspaceId, segment)
-  const parts = [saved && { filter: saved.filter, q: saved.q }, { filter, q }].flatMap((part) => part ?? [])
+  const parts = [saved && { filter: saved.filter, q: saved.q, kept: true }, { filter, q }].flatMap((part) => part ?? [])
   return { parts }
 }
 

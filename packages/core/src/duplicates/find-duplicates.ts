@@ -4,7 +4,7 @@ import { notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { isId } from '../id.ts'
-import { lockLead } from '../leads/find-leads.ts'
+import { checkLead, lockLead } from '../leads/find-leads.ts'
 import type { Lead } from '../leads/lead.ts'
 import { leadColumns } from '../leads/statements.ts'
 import { sql } from '../postgres/sql.ts'
@@ -23,7 +23,7 @@ export async function listDuplicates(
   const list = `${workspaceId} duplicates ${leadId ?? ''}`
   const before = cursor ? readCursor(core.keyring, list, cursor)[1] : null
   return core.inWorkspace(workspaceId, async (tx) => {
-    if (leadId !== undefined) await lockLead(tx, workspaceId, leadId, { forShare: true })
+    if (leadId !== undefined) await checkLead(tx, workspaceId, leadId)
     const pairs = await tx.query<Stored>(sql`
       select d.id, d.lead_id, d.other_id, d.reasons, d.created_at
       from duplicates d
@@ -49,7 +49,7 @@ async function withLeads(tx: Tx, workspaceId: string, pairs: Stored[]): Promise<
   return pairs.map(({ leadId, otherId, ...pair }) => ({ ...pair, leads: [byId.get(leadId)!, byId.get(otherId)!] }))
 }
 
-/** Says that two are not the same; they are not suggested again. Throws `not_found`. */
+/** Says that two are not the same; they are not suggested again. Throws `not_found`, `lead_merged`. */
 export async function dismissDuplicate(core: Core, workspaceId: string, id: string, by: By): Promise<void> {
   const at = core.now()
   await core.inWorkspace(workspaceId, async (tx) => {
@@ -60,6 +60,7 @@ export async function dismissDuplicate(core: Core, workspaceId: string, id: stri
       : []
     if (!pair) throw notFound('suggestion')
     if (pair.dismissedAt) return
+    await lockLead(tx, workspaceId, pair.leadId)
     await tx.query(sql`
       update duplicates set dismissed_at = ${at}, dismissed_by = ${JSON.stringify(by.actor)} where workspace_id = ${workspaceId} and id = ${id}`)
     const data = { otherId: pair.otherId }

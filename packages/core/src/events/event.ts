@@ -80,3 +80,6 @@ export interface By {
   /** The job that does it, where one does. */
   jobId?: string | undefined
 }
+
+/** What LeadNest does by itself. */
+export const bySystem: By = { actor: { type: 'system', id: null, name: null }, source: 'system' }

@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
-import { lockLead } from '../leads/find-leads.ts'
+import { checkLead } from '../leads/find-leads.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Event } from './event.ts'
 
@@ -15,7 +15,7 @@ export async function listTimeline(
   const before = cursor ? readCursor(core.keyring, list, cursor)[1] : null
 
   return core.inWorkspace(workspaceId, async (tx) => {
-    await lockLead(tx, workspaceId, leadId, { forShare: true })
+    await checkLead(tx, workspaceId, leadId)
     const events = await tx.query<Event>(sql`
       select id, type, lead_id, actor, source, data, created_at from events
       where workspace_id = ${workspaceId} and lead_id = ${leadId} and (${before}::uuid is null or id < ${before}::uuid)

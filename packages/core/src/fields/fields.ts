@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import type { Core } from '../core.ts'
 import { invalid, LeadNestError, notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
@@ -5,7 +6,7 @@ import { newEvent, recordEvents } from '../events/record.ts'
 import type { Field } from '../forms/form.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
-import { type LeadField, type LeadFieldInput, type LeadFieldPatch, leadColumnNames } from './field.ts'
+import { FieldKey, type LeadField, type LeadFieldInput, type LeadFieldPatch, leadColumnNames } from './field.ts'
 import { fieldColumns } from './shape.ts'
 
 /** However many a workspace has, a lead stays a lead. */
@@ -64,6 +65,7 @@ export async function updateField(
   { label, options, archived }: LeadFieldPatch,
   by: By,
 ): Promise<LeadField> {
+  if (!v.is(FieldKey, key)) throw notFound('field')
   const field = await core.inWorkspace(workspaceId, async (tx) => {
     const [before] = await tx.query<LeadField>(
       sql`select ${fieldColumns} from fields where workspace_id = ${workspaceId} and key = ${key} for update`,

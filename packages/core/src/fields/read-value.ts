@@ -11,9 +11,9 @@ const maxBytes = 8192
 
 /**
  * What was said for a field, as it is stored: text trimmed, numbers and booleans read from text too, dates as
- * `2026-11-25`, e-mail and phone normalised. Empty text is null.
+ * `2026-11-25`, e-mail and phone normalised. Empty text is null. Of choices, those that the lead `has` count as options.
  */
-export function readValue(field: LeadField, said: unknown, country: string | null): ReadValue {
+export function readValue(field: LeadField, said: unknown, country: string | null, has?: FieldValue): ReadValue {
   if (said === null || said === undefined || (typeof said === 'string' && said.trim() === '')) return { value: null }
   if (Buffer.byteLength(typeof said === 'string' ? said : JSON.stringify(said)) > maxBytes)
     return { issue: 'At most 8 KiB.' }
@@ -27,12 +27,12 @@ export function readValue(field: LeadField, said: unknown, country: string | nul
     case 'number':
       return numberOf(said)
     case 'multi_select':
-      return choicesOf(field, said)
+      return choicesOf(field, said, has)
     case 'json':
       return { value: said as FieldValue }
     default:
       return typeof said === 'string' || typeof said === 'number'
-        ? textOf(field, String(said).trim(), country)
+        ? textOf(field, String(said).trim(), country, has)
         : { issue: 'Send text.' }
   }
 }
@@ -44,15 +44,20 @@ function numberOf(said: unknown): ReadValue {
     : { issue: 'Send a number, like 12.5.' }
 }
 
-function choicesOf({ options }: LeadField, said: unknown): ReadValue {
+function choicesOf({ options }: LeadField, said: unknown, has: FieldValue | undefined): ReadValue {
   const chosen = [...new Set(Array.isArray(said) ? said : [said])]
-  const known = new Set(options.map(({ value }) => value))
+  const known = new Set<unknown>([...options.map(({ value }) => value), ...[has].flat()])
   return chosen.every((value) => typeof value === 'string' && known.has(value))
     ? { value: chosen.length > 0 ? (chosen as string[]) : null }
     : { issue: `Choose from ${listed(options)}.` }
 }
 
-function textOf({ type, options }: LeadField, text: string, country: string | null): ReadValue {
+function textOf(
+  { type, options }: LeadField,
+  text: string,
+  country: string | null,
+  has: FieldValue | undefined,
+): ReadValue {
   switch (type) {
     case 'email':
       return refusedOr(() => normaliseEmail(text))
@@ -65,7 +70,7 @@ function textOf({ type, options }: LeadField, text: string, country: string | nu
     case 'date':
       return isDate(text) ? { value: text } : { issue: 'Enter a day, like 2026-11-25.' }
     case 'select':
-      return options.some(({ value }) => value === text)
+      return text === has || options.some(({ value }) => value === text)
         ? { value: text }
         : { issue: `Choose from ${listed(options)}.` }
     case 'text':

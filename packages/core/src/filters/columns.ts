@@ -7,6 +7,8 @@ import { type Sql, sql } from '../postgres/sql.ts'
 export interface FilterContext extends Pick<Shape, 'fields' | 'country'> {
   workspaceId: string
   now: Date
+  /** Kept from an earlier day: what contradicts itself by now is nobody's, and no mistake of who asks. */
+  kept?: boolean
 }
 
 /** What a field is compared as. `choices` are several at once; `day` is a date without a time. */

@@ -2,6 +2,7 @@ import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { FilterContext } from './columns.ts'
+import { type Condition, onlyChecked } from './condition.ts'
 import { type Filter, type FilterTest, parseFilter } from './parse.ts'
 import { filterToSql } from './to-sql.ts'
 
@@ -20,12 +21,23 @@ function testsOf(filter: Filter): FilterTest[] {
 
 /** A filter that was kept, as a condition. One that cannot be read any more, as its field is gone, is nobody. */
 export function savedFilter(core: Core, text: string, context: FilterContext): Sql {
-  if (text === '') return sql`true`
+  return keptFilter(text, context, (message) =>
+    core.log.warn({ workspaceId: context.workspaceId, filter: text }, `A filter matches nobody: ${message}`),
+  ).sql
+}
+
+/** The same with how its leads are found. */
+export function keptFilter(
+  text: string,
+  context: FilterContext,
+  tell: (message: string) => void = () => {},
+): Condition {
+  if (text === '') return onlyChecked(sql`true`)
   try {
-    return filterToSql(parseFilter(text), context).sql
+    return filterToSql(parseFilter(text), { ...context, kept: true })
   } catch (error) {
     if (!(error instanceof LeadNestError)) throw error
-    core.log.warn({ workspaceId: context.workspaceId, filter: text }, `A rule matches nobody: ${error.message}`)
-    return sql`false`
+    tell(error.message)
+    return onlyChecked(sql`false`)
   }
 }

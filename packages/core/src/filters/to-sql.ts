@@ -22,7 +22,7 @@ const known = [
 export function filterToSql(filter: Filter, context: FilterContext): Condition {
   switch (filter.kind) {
     case 'and':
-      refuseContradictions(filter, context, columnOf)
+      if (!context.kept) refuseContradictions(filter, context, columnOf)
       return allOf(filter.parts.map((part) => filterToSql(part, context)))
     case 'or':
       return anyOf(filter.parts.map((part) => filterToSql(part, context)))

@@ -53,7 +53,8 @@ export function timeFor(text: string, at: number, now: Date): Date {
   }
   const iso = /^(?!0000)\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.exec(text)
   const time = new Date(iso ? `${text}${iso[1] && !iso[2] ? 'Z' : ''}` : Number.NaN)
-  if (Number.isNaN(time.getTime()))
+  // A zone may move it out of the years that Postgres and ISO 8601 share.
+  if (!(time.getTime() >= Date.UTC(1000, 0) && time.getTime() < Date.UTC(9999, 0)))
     throw refuse(at, `“${text.slice(0, 50)}” is no time. Write 2026-11-24, 2026-11-24T09:00:00Z, -7d or +7d.`)
   return time
 }

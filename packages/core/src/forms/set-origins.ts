@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Core } from '../core.ts'
 import { LeadNestError, notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
@@ -20,12 +21,16 @@ export async function setFormOrigins(
   const origins = [...new Set(checkOrigins(lines))]
   const at = core.now()
   await core.inWorkspace(workspaceId, async (tx) => {
+    const [before] = await tx.query<{ origins: string[] }>(
+      sql`select origins from forms where workspace_id = ${workspaceId} and id = ${formId} for update`,
+    )
+    if (!before) throw notFound('form')
+    if (isDeepStrictEqual(before.origins, origins)) return
     const [form] = await tx.query<{ name: string }>(sql`
       update forms set origins = ${origins}, updated_at = ${at}
       where workspace_id = ${workspaceId} and id = ${formId}
       returning name`)
-    if (!form) throw notFound('form')
-    const data = { formId, formName: form.name, origins }
+    const data = { formId, formName: form!.name, origins }
     await recordEvents(tx, workspaceId, [newEvent({ type: 'form.updated', leadId: null, ...by, data, at })])
   })
   core.recent.forget()

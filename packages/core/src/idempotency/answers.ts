@@ -2,7 +2,7 @@ import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
-import { type IdempotencyKey, type IdempotencyRecord, mismatch, readRecords } from './records.ts'
+import { type IdempotencyKey, type IdempotencyRecord, mismatch, readRecords, recordId } from './records.ts'
 
 /** How long a request may take before its key is free again, in ms: a crash leaves it claimed. */
 const lease = 60_000
@@ -22,6 +22,39 @@ export class Answered<T> {
     this.status = status
   }
 }
+
+/** Keys that this process is carrying out a request for: its repeats need not ask the database. */
+const inFlight = new WeakMap<Core['recent'], Map<string, Buffer>>()
+
+function flightsOf({ recent }: Core): Map<string, Buffer> {
+  const flights = inFlight.get(recent) ?? new Map<string, Buffer>()
+  inFlight.set(recent, flights)
+  return flights
+}
+
+/** Does `work` with the key taken in this process. Throws as `claimAnswer` does. */
+export async function inFlightAlone<T>(
+  core: Core,
+  workspaceId: string,
+  key: IdempotencyKey,
+  work: () => Promise<T>,
+): Promise<T> {
+  const flights = flightsOf(core)
+  const id = `${workspaceId}\n${recordId(key)}`
+  const other = flights.get(id)
+  if (other) throw other.equals(key.fingerprint) ? beingCarriedOut() : mismatch()
+  flights.set(id, key.fingerprint)
+  try {
+    return await work()
+  } finally {
+    flights.delete(id)
+  }
+}
+
+const beingCarriedOut = () =>
+  new LeadNestError('idempotency_in_flight', 'This request is being carried out. Ask again in a moment.', {
+    retryAfter: 1,
+  })
 
 /**
  * Claims a key for a minute, in a transaction of its own, so that nobody who repeats the request waits for it. Returns the
@@ -46,10 +79,7 @@ export async function claimAnswer(
     const [record] = await tx.query<IdempotencyRecord>(readRecords(workspaceId, [key]))
     if (record && !record.fingerprint.equals(key.fingerprint)) throw mismatch()
     // Gone in this moment: whoever had it has let go, and this request may be sent again.
-    if (!record || record.status === 0)
-      throw new LeadNestError('idempotency_in_flight', 'This request is being carried out. Ask again in a moment.', {
-        retryAfter: 1,
-      })
+    if (!record || record.status === 0) throw beingCarriedOut()
     return record
   })
 }
@@ -102,21 +132,24 @@ export function rememberingCore(core: Core, workspaceId: string, key: Idempotenc
   let stored: StoredAnswer | undefined
   const remembering: Core = {
     ...core,
-    inWorkspace: (id, work) =>
-      core.inWorkspace(id, async (tx) => {
+    async inWorkspace(id, work) {
+      let answered: StoredAnswer | undefined
+      const result = await core.inWorkspace(id, async (tx) => {
+        // A transaction may run again.
+        answered = undefined
         const result = await work(tx)
         if (stored || id !== workspaceId || !tx.changed) return result
         const answer =
           result instanceof Answered
             ? { status: result.status, body: JSON.stringify(result.result) }
             : { status, body: JSON.stringify(result ?? null) }
-        if (!(await storeAnswer(core, tx, workspaceId, key, answer)))
-          throw new LeadNestError('idempotency_in_flight', 'Somebody else is carrying out this request.', {
-            retryAfter: 1,
-          })
-        stored = answer
+        if (!(await storeAnswer(core, tx, workspaceId, key, answer))) throw beingCarriedOut()
+        answered = answer
         return result
-      }),
+      })
+      stored ??= answered
+      return result
+    },
   }
   return { core: remembering, stored: () => stored }
 }

@@ -61,7 +61,7 @@ export const claimRecords = (
     where idempotency_records.expires_at <= ${now}
   returning 1 as claimed`
 
-/** The answers given before, expired ones too. One index look-up for each key; see `lockLeadsByEmail`. */
+/** The answers given before, expired ones too. One index look-up for each key; see `lockKnown`. */
 export const readRecords = (workspaceId: string, keys: Pick<IdempotencyKey, 'scope' | 'key'>[]): Sql => sql`
   select r.* from unnest(${keys.map(({ scope }) => scope)}::text[], ${keys.map(({ key }) => key)}::text[]) as k (scope, key)
   cross join lateral (

@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import { undoDays as mergeUndoDays } from '../merges/undo-merge.ts'
 import { sql } from '../postgres/sql.ts'
 import { undoDays } from './job.ts'
 import { purgeDeleted } from './purge-deleted.ts'
@@ -28,6 +29,13 @@ const expiring = [
     delete from invites where workspace_id = ${workspaceId} and id in (
       select id from invites where workspace_id = ${workspaceId} and expires_at <= ${now} limit ${batch}
     ) returning 1 as gone`,
+  // Nobody can undo it any more, so nothing of the people is kept.
+  (workspaceId: string, now: Date) => sql`
+    update merges set survivor_before = '{}', loser_before = '{}', survivor_after = '{}', moved = '{}'
+    where workspace_id = ${workspaceId} and id in (
+      select id from merges
+      where workspace_id = ${workspaceId} and created_at <= ${new Date(now.getTime() - mergeUndoDays * 86_400_000)} and moved <> '{}' limit ${batch}
+    ) returning 1 as gone`,
   // What a job changed goes before the job, so that no statement removes much at once.
   (workspaceId: string, now: Date) => sql`
     delete from job_changes where workspace_id = ${workspaceId} and (job_id, position) in (
@@ -53,13 +61,22 @@ export async function forgetExpired(core: Core): Promise<void> {
     tx.query<{ workspaceId: string }>(sql`select distinct workspace_id from directory`),
   )
   for (const { workspaceId } of workspaces) {
-    await purgeDeleted(core, workspaceId)
-    await lookAfterJobs(core, workspaceId)
-    for (const statement of expiring) {
-      let gone: number
-      do {
-        gone = (await core.inWorkspace(workspaceId, (tx) => tx.query(statement(workspaceId, now)))).length
-      } while (gone === batch)
+    try {
+      await forgetIn(core, workspaceId, now)
+    } catch (error) {
+      // The next hour tries again; until then the other workspaces shall not wait.
+      core.log.warn({ err: error, workspaceId }, 'what is past its time could not all be removed')
     }
   }
+}
+
+async function forgetIn(core: Core, workspaceId: string, now: Date): Promise<void> {
+  await lookAfterJobs(core, workspaceId)
+  for (const statement of expiring) {
+    let gone: number
+    do {
+      gone = (await core.inWorkspace(workspaceId, (tx) => tx.query(statement(workspaceId, now)))).length
+    } while (gone === batch)
+  }
+  await purgeDeleted(core, workspaceId)
 }

@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import { bySystem } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { removeAll } from '../merges/belongings.ts'
 import { sql } from '../postgres/sql.ts'
@@ -6,7 +7,7 @@ import { sql } from '../postgres/sql.ts'
 /** For how long a deleted lead can come back. */
 export const keptDays = 30
 /** How many leads one transaction removes: each has a whole history. */
-const batch = 100
+const batch = 20
 
 /** Removes for good what was deleted more than 30 days ago, with all that hangs on it. */
 export async function purgeDeleted(core: Core, workspaceId: string): Promise<void> {
@@ -20,8 +21,9 @@ export async function purgeDeleted(core: Core, workspaceId: string): Promise<voi
       const ids = leads.map(({ id }) => id)
       if (ids.length === 0) return 0
       await removeAll(tx, workspaceId, ids)
-      const by = { actor: { type: 'system' as const, id: null, name: null }, source: 'system' as const }
-      const events = ids.map((leadId) => newEvent({ type: 'lead.purged', leadId: null, ...by, data: { leadId }, at }))
+      const events = ids.map((leadId) =>
+        newEvent({ type: 'lead.purged', leadId: null, ...bySystem, data: { leadId }, at }),
+      )
       await recordEvents(tx, workspaceId, events)
       return ids.length
     })

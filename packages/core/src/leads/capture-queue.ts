@@ -73,7 +73,7 @@ async function write(core: Core, workspaceId: string, batch: Waiting[]): Promise
     )
     for (const [i, { resolve }] of batch.entries()) resolve(outcomes[i]!)
   } catch (error) {
-    if (batch.length > 1 && /^2[23]/.test(codeOf(error))) {
+    if (batch.length > 1 && /^(2[23]|54)/.test(codeOf(error))) {
       const half = batch.length >> 1
       await write(core, workspaceId, batch.slice(0, half))
       await write(core, workspaceId, batch.slice(half))

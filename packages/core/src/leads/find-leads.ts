@@ -22,17 +22,24 @@ export async function readLead(tx: Tx, workspaceId: string, id: string, { evenDe
   return lead
 }
 
-/**
- * Holds a lead until the end of the transaction: against every other change, or with `forShare` against its going. Throws
- * `not_found`, and `lead_merged` where a change asks for one that was merged away.
- */
-export async function lockLead(tx: Tx, workspaceId: string, id: string, { forShare = false } = {}): Promise<void> {
+/** That a lead is there, or was merged away. Throws `not_found`. */
+export async function checkLead(tx: Tx, workspaceId: string, id: string): Promise<void> {
+  const [lead] = isId(id)
+    ? await tx.query(
+        sql`select 1 as present from leads where workspace_id = ${workspaceId} and id = ${id} and deleted_at is null`,
+      )
+    : []
+  if (!lead) throw notFound('lead')
+}
+
+/** Holds a lead against every other change until the end of the transaction. Throws `not_found`, `lead_merged`. */
+export async function lockLead(tx: Tx, workspaceId: string, id: string): Promise<void> {
   const [lead] = isId(id)
     ? await tx.query<{ mergedInto: string | null }>(sql`
         select merged_into from leads where workspace_id = ${workspaceId} and id = ${id} and deleted_at is null
-        ${forShare ? sql`for share` : sql`for update`}`)
+        for update`)
     : []
   if (!lead) throw notFound('lead')
-  if (lead.mergedInto && !forShare)
+  if (lead.mergedInto)
     throw new LeadNestError('lead_merged', `This lead was merged into ${lead.mergedInto}. Change that one.`)
 }

@@ -168,6 +168,65 @@ test('50 people without an e-mail in one batch, by ten numbers, are ten leads', 
   }
 })
 
+test('a capture that waited for a merge goes to the survivor', async () => {
+  const survivor = await create({ email, name: 'Survivor' })
+  const other = await create({ email: `other-${email}` })
+  const { workspaceId } = nest
+  let capture: Promise<unknown> | undefined
+  await nest.inWorkspace(workspaceId, async (tx) => {
+    // What a merge does, held open while the capture has found the other and waits for it.
+    await tx.query(
+      sql`select 1 as held from leads where workspace_id = ${workspaceId} and id in (${survivor.id}, ${other.id}) for update`,
+    )
+    capture = send({ email: `other-${email}`, message: 'Hello' })
+    await expect
+      .poll(
+        async () =>
+          (await nest.pool.query("select 1 from pg_locks where not granted and locktype = 'transactionid'")).rowCount,
+      )
+      .toBe(1)
+    await tx.query(
+      sql`update leads set email = null, merged_into = ${survivor.id} where workspace_id = ${workspaceId} and id = ${other.id}`,
+    )
+    await tx.query(sql`insert into lead_aliases values (${workspaceId}, 'email', ${`other-${email}`}, ${survivor.id})`)
+  })
+  await capture
+  expect(await known({ email: `other-${email}` })).toEqual([])
+  expect((await known({ id: survivor.id }))[0]).toMatchObject({ email, fields: { message: 'Hello' } })
+})
+
+test('a visitor is not refused for a field of the workspace that has changed since the form was made', async () => {
+  await nest.field('answer', 'number')
+  await nest.inWorkspace(nest.workspaceId, (tx) =>
+    tx.query(
+      sql`update forms set fields = fields || '[{"name":"answer","type":"text","label":"Answer","required":false}]' where slug = 'contact'`,
+    ),
+  )
+  nest.recent.forget()
+  expect((await send({ email, answer: 'forty-two' })).result.status).toBe('accepted')
+  const [lead] = await known({ email })
+  expect(lead!.fields).toEqual({})
+  expect((await listSubmissions(nest, nest.workspaceId, { leadId: lead!.id })).data[0]!.fields.answer).toBe('forty-two')
+  await expect(send({ email, answer: 'forty-two' }, { ...api, trusted: true })).rejects.toMatchObject({
+    issues: [{ path: 'fields.answer' }],
+  })
+})
+
+test('somebody deleted gives up the phone, and what else they were known by', async () => {
+  const gone = await create({ phone, name: 'Gone' })
+  await deleteLead(nest, nest.workspaceId, gone.id, api)
+  const lead = await create({ email, name: 'Here' })
+  await updateLead(nest, nest.workspaceId, lead.id, { phone, email: null }, api)
+  expect(await known({ phone })).toMatchObject([{ id: lead.id }])
+  const known1 = await create({ externalId: `crm-${n}`, email: `x-${email}` })
+  const deleted = await create({ email: `y-${email}` })
+  await deleteLead(nest, nest.workspaceId, deleted.id, api)
+  expect(await create({ externalId: `crm-${n}`, email: `y-${email}` })).toMatchObject({
+    id: known1.id,
+    email: `y-${email}`,
+  })
+})
+
 test('somebody deleted gives up the e-mail that a lead which is there is given', async () => {
   const gone = await create({ email, name: 'Gone' })
   await deleteLead(nest, nest.workspaceId, gone.id, api)

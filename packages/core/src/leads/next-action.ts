@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Core } from '../core.ts'
+import { bySystem } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { sql } from '../postgres/sql.ts'
@@ -75,8 +76,7 @@ export async function remind(
       for update`)
     if (!lead) return
     await tx.query(sql`update leads set reminded_at = ${at} where workspace_id = ${workspaceId} and id = ${leadId}`)
-    const by = { actor: { type: 'system' as const, id: null, name: null }, source: 'system' as const }
     const data = { text: lead.nextAction, dueAt: lead.nextActionAt }
-    await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.reminded', leadId, ...by, data, at })])
+    await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.reminded', leadId, ...bySystem, data, at })])
   })
 }

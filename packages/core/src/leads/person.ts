@@ -33,12 +33,16 @@ export type LeadRow = Pick<
   lastAttribution: Attribution | null
 }
 
+/** A row that somebody may be, deleted ones too. */
+export type KnownLead = LeadRow & { deletedAt: string | null }
+
 /** Columns of a lead that a form's field fills by its name. The first e-mail field is one too, whatever its name. */
 const named = new Set<string>(['phone', 'name', 'firstName', 'lastName', 'company'])
 
 /**
  * Reads a person out of a form's answers: the first e-mail field is who they are, a field named like a column of a lead
- * is that column, others are the workspace's own. Throws `invalid_input` where one of those is not of its type.
+ * is that column, others are the workspace's own. What is not of its field's type stays with the submission alone, for a
+ * visitor answered what the form asked; a trusted door is told, by `invalid_input`.
  */
 export function personOf(
   form: Pick<Form, 'fields'>,
@@ -57,8 +61,8 @@ export function personOf(
       // What the workspace does not know, or has archived, is kept as it came: a visitor's words are not refused for it.
       const field = shape.fields.get(name)
       const read = field && !field.archivedAt ? readValue(field, answer, shape.country) : { value: answer }
-      if ('issue' in read) issues.push({ path: `fields.${name}`, message: read.issue })
-      else person.fields[name] = read.value
+      if (!('issue' in read)) person.fields[name] = read.value
+      else if (act.trusted) issues.push({ path: `fields.${name}`, message: read.issue })
     }
   }
   if (issues.length > 0) throw new LeadNestError('invalid_input', 'Some of this does not look right.', { issues })

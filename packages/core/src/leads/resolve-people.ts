@@ -1,6 +1,7 @@
 import { newId } from '../id.ts'
+import { Overtaken } from '../postgres/transaction.ts'
 import type { Alias } from './aliases.ts'
-import { type LeadRow, learn, newLead, type Person } from './person.ts'
+import { type KnownLead, type LeadRow, learn, newLead, type Person } from './person.ts'
 
 /** What says who somebody is, strongest first. */
 export type IdentityKind = 'externalId' | 'email' | 'phone'
@@ -19,10 +20,13 @@ export interface Resolved {
   fresh: LeadRow[]
   changed: LeadRow[]
   conflicts: Conflict[]
+  /** Deleted leads that give up what somebody who is there claims. */
+  displaced: string[]
 }
 
 interface Entry {
   row: LeadRow
+  deleted: boolean
   isNew: boolean
   touched: boolean
 }
@@ -34,17 +38,27 @@ interface Entry {
  */
 export function resolvePeople(
   people: Person[],
-  { known, aliases }: { known: LeadRow[]; aliases: Alias[] },
+  { known, aliases }: { known: KnownLead[]; aliases: Alias[] },
   { at, firstStage }: { at: Date; firstStage: string },
 ): Resolved {
   const book = createBook(known, aliases)
   const conflicts: Conflict[] = []
+  const displaced = new Set<string>()
   const leads = people.map((person) => {
     const found = book.find(person)
-    const entry = found.match ?? { row: newLead(newId(at.getTime()), firstStage), isNew: true, touched: false }
+    const entry = found.match ?? {
+      row: newLead(newId(at.getTime()), firstStage),
+      deleted: false,
+      isNew: true,
+      touched: false,
+    }
     const told = { ...person }
     for (const kind of found.aliases) delete told[kind]
     for (const { kind, other } of found.others) {
+      if (other.deleted && !other.touched) {
+        displaced.add(other.row.id)
+        continue
+      }
       conflicts.push({ leadId: entry.row.id, otherId: other.row.id, kind })
       delete told[kind]
     }
@@ -60,11 +74,12 @@ export function resolvePeople(
     fresh: touched.filter(({ isNew }) => isNew).map(({ row }) => row),
     changed: touched.filter(({ isNew }) => !isNew).map(({ row }) => row),
     conflicts,
+    displaced: [...displaced],
   }
 }
 
 /** Who is known by what, kept up to date while a batch is folded. */
-function createBook(known: LeadRow[], aliases: Alias[]) {
+function createBook(known: KnownLead[], aliases: Alias[]) {
   const all = new Map<string, Entry>()
   const byKey = new Map<string, Entry>()
   const byPhone = new Map<string, Entry[]>()
@@ -84,10 +99,11 @@ function createBook(known: LeadRow[], aliases: Alias[]) {
       )
   }
 
-  for (const row of known) enter({ row, isNew: false, touched: false })
+  for (const { deletedAt, ...row } of known) enter({ row, deleted: deletedAt !== null, isNew: false, touched: false })
   for (const { kind, value, leadId } of aliases) {
     const entry = all.get(leadId)
-    if (!entry) continue
+    // Merged between the two looks at the database.
+    if (!entry) throw new Overtaken()
     if (kind === 'phone') byPhone.set(value, [...(byPhone.get(value) ?? []), entry])
     else byKey.set(`${kind === 'external_id' ? 'externalId' : kind} ${value}`, entry)
   }

@@ -3,6 +3,7 @@ import type { FilterContext } from '../filters/columns.ts'
 import { allOf, type Condition, onlyChecked, searchFor } from '../filters/condition.ts'
 import { recentFilterContext } from '../filters/context.ts'
 import { parseFilter } from '../filters/parse.ts'
+import { keptFilter } from '../filters/saved.ts'
 import { filterToSql } from '../filters/to-sql.ts'
 import { sql } from '../postgres/sql.ts'
 import { readSegment } from '../segments/read-segment.ts'
@@ -27,11 +28,14 @@ export interface Selection {
 export async function selectLeads(core: Core, workspaceId: string, selection: Selection): Promise<Condition> {
   const context = await recentFilterContext(core, workspaceId)
   const segment = selection.segment === undefined ? undefined : await readSegment(core, workspaceId, selection.segment)
-  return allThat(context, [segment ?? {}, selection])
+  return allThat(context, [...(segment ? [{ filter: segment.filter, q: segment.q, kept: true }] : []), selection])
 }
 
+/** A part of a selection; of one that was kept, a filter that cannot be read any more is nobody. */
+export type SelectionPart = Omit<Selection, 'segment'> & { kept?: boolean }
+
 /** The same where the segment was read before; every part holds. */
-export function allThat(context: FilterContext, parts: Omit<Selection, 'segment'>[]): Condition {
+export function allThat(context: FilterContext, parts: SelectionPart[]): Condition {
   return allOf([
     // Every row of `lead_search` is a lead that is there.
     { ...onlyChecked(sql`leads.merged_into is null and leads.deleted_at is null`), rest: null },
@@ -39,10 +43,13 @@ export function allThat(context: FilterContext, parts: Omit<Selection, 'segment'
       email === undefined ? [] : [onlyChecked(sql`leads.email = ${normaliseEmail(email)}`)],
     ),
     ...parts.flatMap(({ ids }) => (ids === undefined ? [] : [idsIn(ids)])),
-    ...parts.flatMap(({ filter }) => (filter ? [filterToSql(parseFilter(filter), context)] : [])),
+    ...parts.flatMap(({ filter, kept }) => (filter ? [filterOf(filter, context, kept)] : [])),
     ...parts.flatMap(({ q }) => searchFor(q ?? '', context.workspaceId) ?? []),
   ])
 }
+
+const filterOf = (filter: string, context: FilterContext, kept = false): Condition =>
+  kept ? keptFilter(filter, context) : filterToSql(parseFilter(filter), context)
 
 const idsIn = (ids: string[]): Condition => ({
   ...onlyChecked(sql`leads.id = any(${ids}::uuid[])`),

@@ -33,7 +33,7 @@ export const lockKnown = (workspaceId: string, { externalIds, emails, phones }: 
   return sql`
     select l.* from (${found.length > 0 ? join(found, ' union ') : sql`select null::uuid as id where false`} order by id) f
     cross join lateral (
-      select ${rowColumns} from leads where workspace_id = ${workspaceId} and id = f.id offset 0 for update
+      select ${rowColumns}, deleted_at from leads where workspace_id = ${workspaceId} and id = f.id offset 0 for update
     ) l`
 }
 
@@ -85,30 +85,40 @@ export const touch = (workspaceId: string, ids: string[], at: Date): Sql => sql`
   update leads set updated_at = ${at}, last_activity_at = greatest(last_activity_at, ${at})
   where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`
 
-/** An e-mail or external id that a merged lead was known by, where its survivor is not this lead. */
-export const takenAlias = (
-  workspaceId: string,
-  leadId: string,
-  { email, externalId }: { email: string | null; externalId: string | null },
-): Sql => sql`
-  select kind from lead_aliases
-  where workspace_id = ${workspaceId} and lead_id <> ${leadId}
-    and (kind, value) in (('email', ${email}), ('external_id', ${externalId}))
+/** What a lead claims of who it is; null is no claim. */
+export interface Claims {
+  email: string | null
+  externalId: string | null
+  phone: string | null
+}
+
+/** What a merged lead was known by, where its survivor is there and not this lead. */
+export const takenAlias = (workspaceId: string, leadId: string, { email, externalId }: Claims): Sql => sql`
+  select a.kind from lead_aliases a join leads l on l.workspace_id = a.workspace_id and l.id = a.lead_id
+  where a.workspace_id = ${workspaceId} and a.lead_id <> ${leadId} and l.deleted_at is null
+    and (a.kind, a.value) in (('email', ${email}), ('external_id', ${externalId}))
   limit 1`
 
-/** A lead that is deleted, and only kept for its 30 days, gives up an identity that a lead which is there claims. */
-export const giveUpDeleted = (
-  workspaceId: string,
-  { email, externalId }: { email: string | null; externalId: string | null },
-): Sql => sql`
-  update leads set
-    email = nullif(email, ${email}::text),
-    external_id = nullif(external_id, ${externalId}::text)
-  where workspace_id = ${workspaceId} and deleted_at is not null and id in (
+/** Deleted leads that are known by one of these, and only kept for their 30 days. */
+export const deletedWith = (workspaceId: string, { email, externalId, phone }: Claims): Sql => sql`
+  select l.id from leads l
+  where l.workspace_id = ${workspaceId} and l.deleted_at is not null and l.id in (
     select id from leads where workspace_id = ${workspaceId} and email = ${email}
-    union
-    select id from leads where workspace_id = ${workspaceId} and external_id = ${externalId}
-  )`
+    union select id from leads where workspace_id = ${workspaceId} and external_id = ${externalId}
+    union select id from leads where workspace_id = ${workspaceId} and phone = ${phone} and email is null
+    union select lead_id from lead_aliases
+      where workspace_id = ${workspaceId} and (kind, value) in (('email', ${email}), ('external_id', ${externalId}), ('phone', ${phone}))
+  )
+  order by l.id
+  for update`
+
+/** Deleted leads give up all that says who they are: somebody who is there claims some of it. */
+export const giveUp = (workspaceId: string, ids: string[]): Sql => sql`
+  with gone as (
+    delete from lead_aliases where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[])
+  )
+  update leads set email = null, external_id = null, phone = null
+  where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and deleted_at is not null`
 
 /** Whether a lead stays longer in an open stage than it may: a look-up of the stage by its key, for each lead. */
 export const rotten = sql`coalesce((

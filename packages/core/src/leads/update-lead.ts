@@ -15,7 +15,7 @@ import { writeNextAction } from './next-action.ts'
 import type { LeadRow } from './person.ts'
 import { normalisePhone } from './phone.ts'
 import { place } from './place-lead.ts'
-import { giveUpDeleted, rowColumns, takenAlias, touch } from './statements.ts'
+import { deletedWith, giveUp, rowColumns, takenAlias, touch } from './statements.ts'
 
 /**
  * Changes what is named; `null` clears, keys of `fields` are taken one by one. What changes nothing writes nothing.
@@ -81,7 +81,7 @@ async function applied(
   const [row] = await tx.query<LeadRow>(
     sql`select ${rowColumns} from leads where workspace_id = ${workspaceId} and id = ${id}`,
   )
-  const after: LeadRow = { ...row!, fields: { ...row!.fields, ...checkValues(shape, fields) } }
+  const after: LeadRow = { ...row!, fields: { ...row!.fields, ...checkValues(shape, fields, row!.fields) } }
   for (const column of leadColumnNames) if (said[column] !== undefined) after[column] = said[column] || null
   if (said.email) after.email = normaliseEmail(said.email)
   if (said.phone && said.phone !== row!.phone) after.phone = normalisePhone(said.phone, shape.country)
@@ -91,12 +91,23 @@ async function applied(
 
 /** A deleted lead gives up what somebody who is there claims; what a merged one was known by belongs to its survivor. */
 async function claim(tx: Tx, workspaceId: string, row: LeadRow, before: Lead): Promise<void> {
-  const email = row.email !== before.email ? row.email : null
-  const externalId = row.externalId !== before.externalId ? row.externalId : null
-  if (!email && !externalId) return
-  const [alias] = await tx.query<{ kind: string }>(takenAlias(workspaceId, row.id, { email, externalId }))
+  const claims = {
+    email: row.email !== before.email ? row.email : null,
+    externalId: row.externalId !== before.externalId ? row.externalId : null,
+    // A phone says who somebody is where there is no e-mail.
+    phone: row.email === null && (row.phone !== before.phone || before.email !== null) ? row.phone : null,
+  }
+  if (!claims.email && !claims.externalId && !claims.phone) return
+  const [alias] = await tx.query<{ kind: string }>(takenAlias(workspaceId, row.id, claims))
   if (alias) throw taken(alias.kind === 'email' ? 'email' : 'externalId')
-  await tx.query(giveUpDeleted(workspaceId, { email, externalId }))
+  const deleted = await tx.query<{ id: string }>(deletedWith(workspaceId, claims))
+  if (deleted.length > 0)
+    await tx.query(
+      giveUp(
+        workspaceId,
+        deleted.map(({ id }) => id),
+      ),
+    )
 }
 
 /** Deletes a lead for now: it is kept for 30 days, and a new capture of the same person revives it. Throws `not_found`. */

@@ -18,9 +18,9 @@ import { insertSubmissions, spendFormTokens } from '../submissions/statements.ts
 import type { SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
 import { judge, type Verdict } from '../submissions/verdict.ts'
 import { type Alias, identitiesOf, readAliases } from './aliases.ts'
-import type { LeadRow, Person } from './person.ts'
+import type { KnownLead, Person } from './person.ts'
 import { resolvePeople } from './resolve-people.ts'
-import { insertLeads, lockKnown, updateLeads } from './statements.ts'
+import { giveUp, insertLeads, lockKnown, updateLeads } from './statements.ts'
 
 /** One act of sending a form, checked and ready to be written. */
 export interface Capture {
@@ -87,7 +87,7 @@ async function readBefore(core: Core, tx: Tx, workspaceId: string, captures: Cap
       ? tx.query<{ nonce: string }>(spendFormTokens(workspaceId, nonces, new Date(now.getTime() + tokenLifetime)))
       : [],
     keys.length > 0 ? tx.query<IdempotencyRecord>(readRecords(workspaceId, keys)) : [],
-    askAliases ? tx.query<LeadRow>(lockKnown(workspaceId, identities)) : [],
+    askAliases ? tx.query<KnownLead>(lockKnown(workspaceId, identities)) : [],
     askAliases ? tx.query<Alias>(askAliases) : [],
   ])
   const valid = records.filter(({ expiresAt }) => Date.parse(expiresAt) > now.getTime())
@@ -122,12 +122,12 @@ async function writeAll(
   tx: Tx,
   workspaceId: string,
   judged: Judged[],
-  before: { known: LeadRow[]; aliases: Alias[] },
+  before: { known: KnownLead[]; aliases: Alias[] },
 ): Promise<void> {
   if (judged.length === 0) return
   const now = core.now()
   const people = judged.filter(({ verdict, capture }) => verdict.verdict === 'accepted' && !capture.input.test)
-  const { leads, fresh, changed, conflicts } = resolvePeople(
+  const { leads, fresh, changed, conflicts, displaced } = resolvePeople(
     people.map(({ capture }) => capture.person),
     before,
     { at: now, firstStage: judged[0]!.capture.shape.firstStage },
@@ -138,10 +138,11 @@ async function writeAll(
   )
   const events = judged.flatMap(({ capture, verdict }) => eventOf(capture, verdict, leadOf.get(capture)))
 
-  const [claimed, inserted] = await Promise.all([
+  const [claimed, , inserted] = await Promise.all([
     records.length > 0
       ? tx.query(claimRecords(workspaceId, records, 201, { now, ttlHours: core.idempotencyTtlHours }))
       : [],
+    displaced.length > 0 ? tx.query(giveUp(workspaceId, displaced)) : [],
     fresh.length > 0 ? tx.query(insertLeads(workspaceId, fresh, now)) : [],
     changed.length > 0 ? tx.query(updateLeads(workspaceId, changed, now)) : [],
     conflicts.length > 0 ? recordDuplicates(tx, workspaceId, conflicts, now) : [],

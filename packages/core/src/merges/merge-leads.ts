@@ -63,9 +63,13 @@ export async function mergeTwo(core: Core, tx: Tx, workspaceId: string, leadIds:
   await writeRow(tx, workspaceId, survivorId, { ...mergedRow(survivor, other), updated_at: at })
   const aliases = await addAliases(tx, workspaceId, survivorId, other)
   await followRows(tx, workspaceId, [survivorId])
+  const [pairs, waited] = await Promise.all([
+    movePairs(tx, workspaceId, mergedId, survivorId, at),
+    moveWaiting(tx, workspaceId, mergedId, survivorId),
+  ])
 
   const [survivorAfter] = await lockRows(tx, workspaceId, [survivorId])
-  const kept = { ...moved, tags: tags.map(({ name }) => name), newAliases: aliases }
+  const kept = { ...moved, tags: tags.map(({ name }) => name), newAliases: aliases, pairs, waited }
   await tx.query(sql`
     insert into merges (workspace_id, id, survivor_id, loser_id, survivor_before, loser_before, survivor_after, moved, actor, created_at)
     values (
@@ -100,6 +104,42 @@ async function lockBoth(tx: Tx, workspaceId: string, leadIds: string[]): Promise
       })
   }
   return rows as [Row, Row]
+}
+
+/** Suggestions about the other are ones about the survivor, dismissed ones too. Returns the new ones. */
+async function movePairs(tx: Tx, workspaceId: string, mergedId: string, survivorId: string, at: Date) {
+  const pairs = await tx.query<{
+    third: string
+    reasons: string[]
+    dismissedAt: string | null
+    dismissedBy: unknown
+  }>(sql`
+    select case when lead_id = ${mergedId} then other_id else lead_id end as third, reasons, dismissed_at, dismissed_by from duplicates
+    where workspace_id = ${workspaceId} and (lead_id = ${mergedId} or other_id = ${mergedId})
+      and lead_id <> ${survivorId} and other_id <> ${survivorId}`)
+  const added = await Promise.all(
+    pairs.map(({ third, reasons, dismissedAt, dismissedBy }) =>
+      tx.query<{ id: string }>(sql`
+        insert into duplicates (workspace_id, id, lead_id, other_id, reasons, created_at, dismissed_at, dismissed_by)
+        values (
+          ${workspaceId}, ${newId(at.getTime())}, least(${third}::uuid, ${survivorId}::uuid), greatest(${third}::uuid, ${survivorId}::uuid),
+          ${reasons}, ${at}, ${dismissedAt}, ${dismissedBy && JSON.stringify(dismissedBy)}::jsonb
+        )
+        on conflict (workspace_id, lead_id, other_id) do nothing
+        returning id`),
+    ),
+  )
+  return added.flat().map(({ id }) => id)
+}
+
+/** Who waited for an owner still does, as the survivor. */
+async function moveWaiting(tx: Tx, workspaceId: string, mergedId: string, survivorId: string): Promise<boolean> {
+  const waited = await tx.query(sql`
+    insert into waiting_leads (workspace_id, lead_id, rule_id, created_at)
+    select workspace_id, ${survivorId}, null, created_at from waiting_leads where workspace_id = ${workspaceId} and lead_id = ${mergedId}
+    on conflict (workspace_id, lead_id) do update set rule_id = null
+    returning 1 as waits`)
+  return waited.length > 0
 }
 
 /** What the other was known by, where the survivor is not known by it itself. */

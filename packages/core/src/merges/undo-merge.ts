@@ -1,9 +1,12 @@
+import { keepWaiting } from '../assignment/waiting.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError, notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
+import { readShape } from '../fields/shape.ts'
 import { isId } from '../id.ts'
-import { lockLead, readLead } from '../leads/find-leads.ts'
+import { checkLead, readLead } from '../leads/find-leads.ts'
+import { orTaken } from '../leads/update-lead.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { type Moved, moveBack } from './belongings.ts'
@@ -20,7 +23,7 @@ interface StoredMerge {
   survivorBefore: Row
   loserBefore: Row
   survivorAfter: Row
-  moved: Moved & { tags: string[]; newAliases: string[] }
+  moved: Moved & { tags: string[]; newAliases: string[]; pairs?: string[]; waited?: boolean }
   createdAt: string
   undoneAt: string | null
 }
@@ -31,7 +34,7 @@ interface StoredMerge {
  * the survivor is deleted or merged away itself.
  */
 export function undoMerge(core: Core, workspaceId: string, id: string, by: By): Promise<UndoneMerge> {
-  return core.inWorkspace(workspaceId, (tx) => unmerge(core, tx, workspaceId, id, by))
+  return orTaken(() => core.inWorkspace(workspaceId, (tx) => unmerge(core, tx, workspaceId, id, by)))
 }
 
 /** The same in a transaction that does more; a refusal has written nothing. */
@@ -45,19 +48,19 @@ export async function unmerge(core: Core, tx: Tx, workspaceId: string, id: strin
   checkUndoable(now, loser, survivorId)
 
   await moveBack(tx, workspaceId, survivorId, loserId, moved)
-  await tx.query(sql`
-    delete from lead_tags where workspace_id = ${workspaceId} and lead_id = ${survivorId} and name = any(${moved.tags})`)
-  await tx.query(sql`
-    delete from lead_aliases
-    where workspace_id = ${workspaceId} and lead_id = ${survivorId} and kind || ' ' || value = any(${moved.newAliases})`)
-  const restored = unmergedRow({ now: now!, after: survivorAfter, before: survivorBefore })
-  await writeRow(tx, workspaceId, survivorId, { ...restored, updated_at: at })
-  await writeRow(tx, workspaceId, loserId, {
-    ...loserBefore,
-    ...(await freeIdentities(tx, workspaceId, loserBefore)),
-    merged_into: null,
-    updated_at: at,
-  })
+  await takeBack(tx, workspaceId, survivorId, loserId, moved, at)
+  const rowsAfter: [string, Row][] = [
+    [survivorId, unmergedRow({ now: now!, after: survivorAfter, before: survivorBefore })],
+    [loserId, { ...loserBefore, merged_into: null, deleted_at: null }],
+  ]
+  for (const [leadId, row] of rowsAfter)
+    await writeRow(tx, workspaceId, leadId, {
+      ...row,
+      ...(await freeIdentities(tx, workspaceId, row, [survivorId, loserId])),
+      ...(await standingStage(tx, workspaceId, row)),
+      reminded_at: isPast(row.remind_at, at) ? (row.reminded_at ?? at) : row.reminded_at,
+      updated_at: at,
+    })
   await followRows(tx, workspaceId, [survivorId, loserId])
   await tx.query(sql`update merges set undone_at = ${at} where workspace_id = ${workspaceId} and id = ${id}`)
   const data = { mergeId: id, restoredId: loserId }
@@ -90,27 +93,59 @@ function checkUndoable(survivor: Row | undefined, loser: Row | undefined, surviv
 
 const notPossible = (message: string) => new LeadNestError('merge_not_possible', message)
 
+/** What the merge gave to the survivor beside the rows that moved. */
+async function takeBack(
+  tx: Tx,
+  workspaceId: string,
+  survivorId: string,
+  loserId: string,
+  moved: StoredMerge['moved'],
+  at: Date,
+) {
+  const { tags, newAliases, pairs = [], waited = false } = moved
+  await Promise.all([
+    tx.query(
+      sql`delete from lead_tags where workspace_id = ${workspaceId} and lead_id = ${survivorId} and name = any(${tags})`,
+    ),
+    tx.query(sql`
+      delete from lead_aliases
+      where workspace_id = ${workspaceId} and lead_id = ${survivorId} and kind || ' ' || value = any(${newAliases})`),
+    tx.query(sql`
+      delete from duplicates where workspace_id = ${workspaceId} and id = any(${pairs}::uuid[]) and dismissed_by is null`),
+    waited && keepWaiting(tx, workspaceId, [{ leadId: loserId, ruleId: null }], at),
+  ])
+}
+
 /** The identities that nobody has taken since; the others stay where they are. */
-async function freeIdentities(tx: Tx, workspaceId: string, before: Row): Promise<Row> {
-  const { email, external_id, phone } = before as Record<string, string | null>
+async function freeIdentities(tx: Tx, workspaceId: string, row: Row, own: string[]): Promise<Row> {
+  const { email, external_id, phone } = row as Record<string, string | null>
   const [taken] = await tx.query<{ email: boolean; externalId: boolean; phone: boolean }>(sql`
     select
-      exists (select from leads where workspace_id = ${workspaceId} and email = ${email}) as email,
-      exists (select from leads where workspace_id = ${workspaceId} and external_id = ${external_id}) as external_id,
-      ${email}::text is null and exists (
-        select from leads where workspace_id = ${workspaceId} and phone = ${phone} and email is null and not phone_shared
+      exists (select from leads where workspace_id = ${workspaceId} and email = ${email} and id <> all(${own}::uuid[])) as email,
+      exists (select from leads where workspace_id = ${workspaceId} and external_id = ${external_id} and id <> all(${own}::uuid[])) as external_id,
+      exists (
+        select from leads
+        where workspace_id = ${workspaceId} and phone = ${phone} and email is null and not phone_shared and id <> all(${own}::uuid[])
       ) as phone`)
-  return {
-    email: taken!.email ? null : email,
-    external_id: taken!.externalId ? null : external_id,
-    phone: taken!.phone ? null : phone,
-  }
+  const free = { email: taken!.email ? null : email, external_id: taken!.externalId ? null : external_id }
+  // A phone says who somebody is only where there is no e-mail to say it.
+  return { ...free, phone: taken!.phone && !free.email ? null : phone }
 }
+
+/** The stage that the row had, or the first where that is gone. */
+async function standingStage(tx: Tx, workspaceId: string, row: Row): Promise<Row> {
+  const [stage] = await tx.query(
+    sql`select 1 as present from stages where workspace_id = ${workspaceId} and key = ${row.stage as string} for share`,
+  )
+  return stage ? {} : { stage: (await readShape(tx, workspaceId)).firstStage, lost_reason: null }
+}
+
+const isPast = (time: unknown, at: Date) => typeof time === 'string' && Date.parse(time) <= at.getTime()
 
 /** Merges that a lead survived, newest first. Throws `not_found`. */
 export async function listMerges(core: Core, workspaceId: string, leadId: string): Promise<Merge[]> {
   return core.inWorkspace(workspaceId, async (tx) => {
-    await lockLead(tx, workspaceId, leadId, { forShare: true })
+    await checkLead(tx, workspaceId, leadId)
     const merges = await tx.query<Omit<Merge, 'undoUntil'>>(sql`
       select id, survivor_id, loser_id as merged_id, actor, created_at, undone_at from merges
       where workspace_id = ${workspaceId} and survivor_id = ${leadId}

@@ -1,12 +1,12 @@
 import type { Core } from '../core.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
-import { notFound } from '../errors.ts'
+import { LeadNestError, notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { isId, newId } from '../id.ts'
-import { lockLead } from '../leads/find-leads.ts'
+import { checkLead, lockLead } from '../leads/find-leads.ts'
 import { sql } from '../postgres/sql.ts'
-import type { Tx } from '../postgres/transaction.ts'
+import { Overtaken, type Tx } from '../postgres/transaction.ts'
 import type { Note, NoteInput } from './note.ts'
 
 const columns = sql`id, lead_id, author, body, created_at, edited_at`
@@ -69,7 +69,7 @@ export async function listNotes(
   const list = `${workspaceId} notes ${leadId}`
   const before = cursor ? readCursor(core.keyring, list, cursor)[1] : null
   return core.inWorkspace(workspaceId, async (tx) => {
-    await lockLead(tx, workspaceId, leadId, { forShare: true })
+    await checkLead(tx, workspaceId, leadId)
     const notes = await tx.query<Note>(sql`
       select ${columns} from notes
       where workspace_id = ${workspaceId} and lead_id = ${leadId} and (${before}::uuid is null or id < ${before}::uuid)
@@ -78,13 +78,26 @@ export async function listNotes(
   })
 }
 
+/** A note and its lead, held. Throws `not_found`, `lead_merged`. */
 async function lockNote(tx: Tx, workspaceId: string, id: string): Promise<Note> {
-  const [note] = isId(id)
-    ? await tx.query<Note>(
-        sql`select ${columns} from notes where workspace_id = ${workspaceId} and id = ${id} for update`,
-      )
-    : []
-  if (!note) throw notFound('note')
+  const read = async (lock = sql``) => {
+    const [note] = isId(id)
+      ? await tx.query<Note>(
+          sql`select ${columns} from notes where workspace_id = ${workspaceId} and id = ${id} ${lock}`,
+        )
+      : []
+    if (!note) throw notFound('note')
+    return note
+  }
+  const { leadId } = await read()
+  try {
+    await lockLead(tx, workspaceId, leadId)
+  } catch (error) {
+    throw error instanceof LeadNestError && error.code === 'not_found' ? notFound('note') : error
+  }
+  const note = await read(sql`for update`)
+  // It went to another lead in a merge, in this moment.
+  if (note.leadId !== leadId) throw new Overtaken()
   return note
 }
 

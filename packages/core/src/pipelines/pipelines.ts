@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Core } from '../core.ts'
 import { invalid, LeadNestError, notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
@@ -73,6 +74,7 @@ export async function deletePipeline(core: Core, workspaceId: string, id: string
       newEvent({ type: 'pipeline.deleted', leadId: null, ...by, data: { pipelineId: id }, at: core.now() }),
     ])
   })
+  core.recent.forget()
 }
 
 async function save(
@@ -83,16 +85,20 @@ async function save(
   by: By,
   prepare: (tx: Tx) => Promise<void>,
 ): Promise<Pipeline> {
-  return core.inWorkspace(workspaceId, async (tx) => {
+  const saved = await core.inWorkspace(workspaceId, async (tx) => {
+    const [before] = await read(tx, workspaceId, id)
     await prepare(tx)
     await writeStages(tx, workspaceId, id, stages)
+    const [pipeline] = await read(tx, workspaceId, id)
+    if (isDeepStrictEqual(before, pipeline)) return pipeline!
     const data = { pipelineId: id, name, stages: stages.map(({ key }) => key) }
     await recordEvents(tx, workspaceId, [
       newEvent({ type: 'pipeline.saved', leadId: null, ...by, data, at: core.now() }),
     ])
-    const [pipeline] = await read(tx, workspaceId, id)
     return pipeline!
   })
+  core.recent.forget()
+  return saved
 }
 
 async function writeStages(tx: Tx, workspaceId: string, pipelineId: string, stages: Stage[]): Promise<void> {
@@ -110,14 +116,27 @@ async function writeStages(tx: Tx, workspaceId: string, pipelineId: string, stag
       name = excluded.name, position = excluded.position, kind = excluded.kind, rotten_after_days = excluded.rotten_after_days`)
 }
 
-/** Takes away the stages that are not kept; no lead may be in one. */
+/** Takes away the stages that are not kept; no lead that is there may be in one. */
 async function dropStages(tx: Tx, workspaceId: string, pipelineId: string, kept: string[]): Promise<void> {
   const [used] = await tx.query<{ name: string }>(sql`
     select s.name from stages s
     where s.workspace_id = ${workspaceId} and s.pipeline_id = ${pipelineId} and s.key <> all(${kept})
-      and exists (select from leads l where l.workspace_id = s.workspace_id and l.stage = s.key)
+      and exists (
+        select from leads l
+        where l.workspace_id = s.workspace_id and l.stage = s.key and l.deleted_at is null and l.merged_into is null
+      )
     limit 1`)
   if (used) throw new LeadNestError('stage_in_use', `There are leads in the stage “${used.name}”. Move them first.`)
+  // Those that may come back, as they are deleted or merged, come back in the first stage that stays.
+  await tx.query(sql`
+    update leads set lost_reason = null, stage = (
+      select s.key from stages s join pipelines p on p.workspace_id = s.workspace_id and p.id = s.pipeline_id
+      where s.workspace_id = ${workspaceId} and (s.pipeline_id <> ${pipelineId} or s.key = any(${kept}))
+      order by p.position, p.id, s.position limit 1
+    )
+    where workspace_id = ${workspaceId} and stage in (
+      select key from stages where workspace_id = ${workspaceId} and pipeline_id = ${pipelineId} and key <> all(${kept})
+    )`)
   await tx.query(
     sql`delete from stages where workspace_id = ${workspaceId} and pipeline_id = ${pipelineId} and key <> all(${kept})`,
   )

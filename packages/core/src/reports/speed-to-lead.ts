@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts'
 import { invalid } from '../errors.ts'
 import { firstIdAt } from '../id.ts'
-import { lockLead } from '../leads/find-leads.ts'
+import { checkLead } from '../leads/find-leads.ts'
 import { localTime, startOfDay } from '../local-time.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -100,7 +100,7 @@ function figuresOf(row: Figures | undefined): Figures {
 /** Of the newest 100 submissions of a lead, newest first. Throws `not_found`. */
 export function listLeadSpeed(core: Core, workspaceId: string, leadId: string): Promise<LeadSpeed[]> {
   return core.inWorkspace(workspaceId, async (tx) => {
-    await lockLead(tx, workspaceId, leadId, { forShare: true })
+    await checkLead(tx, workspaceId, leadId)
     return tx.query<LeadSpeed>(sql`
       select id as submission_id, form_id, created_at, responded_at, responded_by,
         extract(epoch from responded_at - created_at)::double precision as seconds

@@ -13,12 +13,12 @@ const figures = {
 
 const Day = v.pipe(
   v.string(),
-  v.check((text) => v.ISO_DATE_REGEX.test(text) && isDay(text), 'Write a day, like 2026-11-24.'),
+  v.check((text) => v.ISO_DATE_REGEX.test(text) && isDay(text), 'Write a day since February 1970, like 2026-11-24.'),
 )
 
 function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`)
-  return time >= Date.UTC(1900, 0) && new Date(time).toISOString().startsWith(text)
+  return time >= Date.UTC(1970, 1) && time < Date.UTC(9999, 0) && new Date(time).toISOString().startsWith(text)
 }
 
 /** Days of the workspace's time zone, both included; the last 30 unless told. */

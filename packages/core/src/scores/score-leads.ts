@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Core } from '../core.ts'
 import { notFound } from '../errors.ts'
+import { bySystem } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { filterContext } from '../filters/context.ts'
 import { savedFilter } from '../filters/saved.ts'
@@ -36,7 +37,8 @@ async function scoreBatch(core: Core, tx: Tx, workspaceId: string, leadIds: stri
   const rules = await tx.query<CountedRule>(sql`
     select r.id, r.name, r.points, r.filter, r.event,
       (select f.id from forms f where f.workspace_id = r.workspace_id and f.slug = r.event ->> 'formSlug') as form_id
-    from score_rules r where r.workspace_id = ${workspaceId} and r.enabled order by r.id`)
+    from score_rules r where r.workspace_id = ${workspaceId} and r.enabled order by r.id
+    for share of r`)
   const found = await readLeads(core, tx, workspaceId, rules, leadIds, at, lock)
   const counted = found
     .filter(({ gone }) => !gone)
@@ -57,8 +59,7 @@ async function scoreBatch(core: Core, tx: Tx, workspaceId: string, leadIds: stri
       newEvent({
         type: 'lead.scored',
         leadId: before.id,
-        actor: { type: 'system', id: null, name: null },
-        source: 'system',
+        ...bySystem,
         data: { from: before.score, to: score, parts, changed: difference(before.scoreParts, parts) },
         at,
       }),

@@ -7,7 +7,7 @@ import { recentFilterContext } from '../filters/context.ts'
 import { checkFilter } from '../filters/saved.ts'
 import { newId } from '../id.ts'
 import { countLeads, goByIndexes } from '../leads/count-leads.ts'
-import { selectLeads } from '../leads/select-leads.ts'
+import { allThat } from '../leads/select-leads.ts'
 import { sql } from '../postgres/sql.ts'
 import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
 import { findSegment, segmentColumns } from './read-segment.ts'
@@ -46,7 +46,9 @@ export async function getSegment(
 }
 
 async function withCount(core: Core, workspaceId: string, segment: Segment): Promise<Segment> {
-  const condition = await selectLeads(core, workspaceId, { filter: segment.filter, q: segment.q })
+  const condition = allThat(await recentFilterContext(core, workspaceId), [
+    { filter: segment.filter, q: segment.q, kept: true },
+  ])
   const count = await core.inWorkspace(workspaceId, async (tx) => {
     await goByIndexes(tx)
     return countLeads(tx, workspaceId, condition)

@@ -226,6 +226,15 @@ describe('pipelines', () => {
     expect((await ask('GET /v1/pipelines')).json.data.map(({ name }: { name: string }) => name)).toEqual(['Sales'])
   })
 
+  test('take a lost reason with a lost stage only', async () => {
+    for (const body of [{ lostReason: 'Too dear' }, { stage: 'won', lostReason: 'Too dear' }])
+      expect((await patch(body)).json).toMatchObject({
+        status: 422,
+        code: 'invalid_input',
+        errors: [{ path: 'lostReason' }],
+      })
+  })
+
   test('lose the reason when a lead leaves the lost stage', async () => {
     expect((await patch({ stage: 'lost', lostReason: 'Too dear' })).json).toMatchObject({
       stage: 'lost',

@@ -208,6 +208,28 @@ describe('an undo', () => {
     expect((await ask(`POST /v1/merges/${id}/undo`)).json).toMatchObject({ status: 409, code: 'merge_not_possible' })
   })
 
+  test('gives no identity back that somebody else has by now', async () => {
+    const older = await newLead({ phone: `+49309021${String(n).padStart(2, '0')}`, name: 'Older' })
+    const younger = await newLead({ email: `taken${n}@example.com`, name: 'Younger' })
+    const { id } = (await ask('POST /v1/leads/merge', { leadIds: [older.id, younger.id] })).json
+    // With an e-mail the older one is not known by its phone any more, so somebody else may be.
+    const other = await newLead({ email: `other${n}@example.com`, phone: older.phone })
+    expect((await ask(`PATCH /v1/leads/${other.id}`, { email: null })).json.phone).toBe(older.phone)
+    const { json } = await ask(`POST /v1/merges/${id}/undo`)
+    expect(json).toMatchObject({ lead: { id: older.id, email: null, phone: null }, restored: { email: younger.email } })
+  })
+
+  test('brings a lead back into the first stage where its own is gone meanwhile', async () => {
+    const pipeline = (await ask('POST /v1/pipelines', { name: `P${n}`, stages: [{ key: `gone${n}`, name: 'Gone' }] }))
+      .json
+    const older = await newLead({ email: `stage${n}@example.com`, stage: 'won' })
+    const younger = await newLead({ email: `stages${n}@example.com`, stage: `gone${n}` })
+    await ask(`PATCH /v1/leads/${older.id}`, { stage: 'contacted' })
+    const { id } = (await ask('POST /v1/leads/merge', { leadIds: [older.id, younger.id] })).json
+    expect((await ask(`DELETE /v1/pipelines/${pipeline.id}`)).status).toBe(204)
+    expect((await ask(`POST /v1/merges/${id}/undo`)).json.restored).toMatchObject({ id: younger.id, stage: 'new' })
+  })
+
   test('is possible for 90 days, and not while the survivor is deleted', async () => {
     const { older, younger } = await pair()
     const { id } = (await ask('POST /v1/leads/merge', { leadIds: [older.id, younger.id] })).json
@@ -223,6 +245,29 @@ describe('an undo', () => {
 })
 
 describe('duplicates', () => {
+  test('of a lead that is merged away are those of the survivor, dismissed ones too', async () => {
+    const phone = `+49309033${String(n).padStart(2, '0')}`
+    const [one, other, third, fourth] = [
+      await newLead({ email: `d1-${n}@example.com` }),
+      await newLead({ email: `d2-${n}@example.com`, phone }),
+      await newLead({ email: `d3-${n}@example.com`, phone }),
+      await newLead({ email: `d4-${n}@example.com`, phone }),
+    ]
+    await server.nest.settle()
+    const pairs = (await ask(`GET /v1/leads/${other.id}/duplicates`)).json.data
+    const withFourth = pairs.find(({ leads }: { leads: { id: string }[] }) => leads.some(({ id }) => id === fourth.id))
+    await ask(`POST /v1/duplicates/${withFourth.id}/dismiss`)
+    const { id } = (await ask('POST /v1/leads/merge', { leadIds: [one.id, other.id] })).json
+    await server.nest.settle()
+    const partners = async () =>
+      (await ask(`GET /v1/leads/${one.id}/duplicates`)).json.data.map(
+        ({ leads }: { leads: { id: string }[] }) => leads[1]!.id,
+      )
+    expect(await partners()).toEqual([third.id])
+    await ask(`POST /v1/merges/${id}/undo`)
+    expect(await partners()).toEqual([])
+  })
+
   test('are suggested by phone, and by a similar name at the same company, once', async () => {
     const one = await newLead({
       email: `one${n}@example.com`,

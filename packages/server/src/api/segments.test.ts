@@ -1,3 +1,4 @@
+import { sql } from '@leadnest/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing.ts'
 
@@ -60,6 +61,18 @@ test('a segment is a filter and a search by a name; its leads are those that ans
     { segmentId: id, name: 'Adas', changes: { name: ['New Adas', 'Adas'], filter: ['stage = new', ''] } },
   ])
   expect((await eventsOf('segment.deleted')).map(({ data }) => data)).toEqual([{ segmentId: id, name: 'Adas' }])
+})
+
+test('a segment that contradicts itself as time goes by is nobody, and breaks nothing', async () => {
+  const filter = 'createdAt > -7d and createdAt < 2026-12-01'
+  const { id } = (await ask('POST /v1/segments', { name: 'Until December', filter })).json
+  await server.nest.inWorkspace(server.nest.workspaceId, (tx) =>
+    tx.query(sql`update segments set filter = 'createdAt > -7d and createdAt < 2020-01-01' where id = ${id}`),
+  )
+  expect((await ask(`GET /v1/leads?segment=${id}`)).json.data).toEqual([])
+  const counted = (await ask('GET /v1/segments?count=true')).json.data
+  expect(counted.find((segment: { id: string }) => segment.id === id).count).toEqual({ value: 0, exact: true })
+  await ask(`DELETE /v1/segments/${id}`)
 })
 
 test('a cursor is of one segment', async () => {

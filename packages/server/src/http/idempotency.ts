@@ -3,6 +3,7 @@ import {
   claimAnswer,
   fingerprintOf,
   type IdempotencyKey,
+  inFlightAlone,
   keepAnswer,
   LeadNestError,
   type Principal,
@@ -41,10 +42,26 @@ const neverKept = new Set([400, 401, 403, 405, 408, 413, 415, 429])
  * Carries a request out once for its key, and gives what it was answered to whoever repeats it. The answer is stored in the
  * transaction of the work; one that changed nothing, and a refusal of the use case, right after it.
  */
-export async function answeredOnce(
+export function answeredOnce(
   c: Context<Env>,
   core: Core,
-  { workspaceId, key, status }: { workspaceId: string; key: IdempotencyKey; status: number },
+  request: OneRequest,
+  work: (core: Core) => Promise<Response>,
+): Promise<Response> {
+  return inFlightAlone(core, request.workspaceId, request.key, () => answer(c, core, request, work))
+}
+
+interface OneRequest {
+  workspaceId: string
+  key: IdempotencyKey
+  /** Of a success, where the use case does not say. */
+  status: number
+}
+
+async function answer(
+  c: Context<Env>,
+  core: Core,
+  { workspaceId, key, status }: OneRequest,
   work: (core: Core) => Promise<Response>,
 ): Promise<Response> {
   const before = await claimAnswer(core, workspaceId, key)

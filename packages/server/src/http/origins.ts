@@ -30,7 +30,10 @@ export function cors({ corsAllowedOrigins }: OriginOptions): MiddlewareHandler<E
     if (c.req.method !== 'OPTIONS' || !c.req.header('access-control-request-method')) return next()
     if (granted) {
       c.header('access-control-allow-methods', 'GET, POST, PATCH, DELETE')
-      c.header('access-control-allow-headers', 'authorization, content-type, idempotency-key, if-none-match')
+      c.header(
+        'access-control-allow-headers',
+        'authorization, content-type, idempotency-key, if-none-match, last-event-id',
+      )
       c.header('access-control-max-age', '7200')
     }
     return c.body(null, 204)

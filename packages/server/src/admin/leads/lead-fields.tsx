@@ -44,7 +44,7 @@ export function fieldsPatchOf(fields: LeadField[], lead: Lead, typed: Record<str
   const issues: Issue[] = []
   const changed = fields.flatMap(({ key, type }): [string, unknown][] => {
     const text = typed[nameOf(key)] ?? ''
-    if (text.trim() === before[nameOf(key)]!.replaceAll('\r\n', '\n').trim()) return []
+    if (inOrder(type, text.trim()) === inOrder(type, before[nameOf(key)]!.replaceAll('\r\n', '\n').trim())) return []
     try {
       return [[key, readText(type, text, nameOf(key))]]
     } catch (error) {
@@ -56,6 +56,10 @@ export function fieldsPatchOf(fields: LeadField[], lead: Lead, typed: Record<str
   if (issues.length > 0) throw new LeadNestError('invalid_input', 'Some of this does not look right.', { issues })
   return Object.fromEntries(changed)
 }
+
+/** The order in which choices were made says nothing. */
+const inOrder = (type: LeadField['type'], text: string) =>
+  type === 'multi_select' ? text.split(between).sort().join(between) : text
 
 function readText(type: LeadField['type'], text: string, path: string): unknown {
   if (type === 'boolean') return text === 'true'
@@ -145,12 +149,16 @@ interface ChoicesProps {
 }
 
 function Choices({ name, label, options, chosen, issues }: ChoicesProps) {
+  // What was chosen while it was an option stays, until somebody takes it away.
+  const gone = chosen
+    .filter((value) => value && !options.some((option) => option.value === value))
+    .map((value) => ({ value, label: value }))
   const message = issues.find(({ path }) => path === name)?.message
   return (
     <fieldset id={name} tabindex={-1} aria-describedby={message && `${name}-error`}>
       <legend>{label}</legend>
       <input type="hidden" name={name} value="" />
-      {options.map((option) => (
+      {[...options, ...gone].map((option) => (
         <label class="choice">
           <input type="checkbox" name={name} value={option.value} checked={chosen.includes(option.value)} />{' '}
           {option.label}
