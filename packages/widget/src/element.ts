@@ -3,7 +3,7 @@ import { mount } from './mount.tsx'
 // Read while the script runs, for it is null afterwards, and in modules: the server that gave the script gets the leads,
 // also where it lives below a path.
 const script = (document.currentScript as HTMLScriptElement | null)?.src
-const server = script ? new URL('.', script).href : location.origin
+const server = script ? new URL('.', script).href.slice(0, -1) : location.origin
 
 /** `<leadnest-form form="contact">`: the widget as a page author meets it. */
 class LeadNestForm extends HTMLElement {
