@@ -47,7 +47,7 @@ interface TextFieldProps {
   required?: boolean
   autofocus?: boolean
   maxlength?: number
-  inputmode?: 'email' | 'decimal' | 'numeric' | 'url'
+  inputmode?: 'email' | 'numeric' | 'decimal' | 'numeric' | 'url'
   issues: Issue[]
 }
 

@@ -94,6 +94,9 @@ function Account({ session }: { session: Session }) {
             </ul>
           </form>
         )}
+        <a href="/admin/account">
+          <Icon name="gear" /> Your account
+        </a>
         <form method="post" action="/admin/sign-out">
           <button type="submit">
             <Icon name="leave" /> Sign out

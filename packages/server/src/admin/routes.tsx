@@ -1,16 +1,19 @@
 import { LeadNestError } from '@leadnest/core'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { accountPages } from './account/routes.tsx'
 import { assets } from './assets/routes.ts'
 import { ownOriginOnly } from './csrf.ts'
 import type { AdminDeps, AdminEnv } from './env.ts'
 import { formPages } from './forms/routes.tsx'
 import { heldPages } from './held/routes.tsx'
+import { invitePage } from './invite/routes.tsx'
 import { jobPages } from './jobs/routes.tsx'
 import { leadPages } from './leads/routes.tsx'
 import { live } from './live/routes.ts'
 import { answerError, renderNotFound } from './problem-page.tsx'
 import { reportPages } from './reports/routes.tsx'
+import { resetPages } from './reset/routes.tsx'
 import { requireSession, withSession } from './session.ts'
 import { settingsPages } from './settings/routes.tsx'
 import { setupPages } from './setup/routes.tsx'
@@ -48,6 +51,8 @@ export function adminPages(deps: AdminDeps): Hono<AdminEnv> {
 
     .route('/sign-in', signInPages)
     .route('/setup', setupPages)
+    .route('/reset', resetPages)
+    .route('/invite', invitePage)
     .route('/sign-out', signOut)
     .route('/live', live)
 
@@ -59,6 +64,7 @@ export function adminPages(deps: AdminDeps): Hono<AdminEnv> {
     .route('/jobs', jobPages)
     .route('/reports', reportPages)
     .route('/settings', settingsPages)
+    .route('/account', accountPages)
     .route('/workspace', workspaceSwitch)
     .all('*', (c) => renderNotFound(c))
 }

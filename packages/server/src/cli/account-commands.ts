@@ -1,5 +1,13 @@
 import { createInterface } from 'node:readline/promises'
-import { createUser, createWorkspace, findUser, firstWorkspace, Role, setPassword } from '@leadnest/core'
+import {
+  createPasswordReset,
+  createUser,
+  createWorkspace,
+  findUser,
+  firstWorkspace,
+  Role,
+  setPassword,
+} from '@leadnest/core'
 import type { Command } from 'commander'
 import { ConfigError } from '../config.ts'
 import { oneOf } from './key-commands.ts'
@@ -46,6 +54,14 @@ export function accountCommands(program: Command): void {
       const password = await askPassword()
       await withCore((core) => setPassword(core, email, password))
     })
+  user
+    .command('reset-link <email>')
+    .description('print a link by which they set a new password; it works once, for an hour')
+    .action((email: string) =>
+      withCore(async (core, { publicBaseUrl }) => {
+        console.log(`${publicBaseUrl}/admin/reset?token=${await createPasswordReset(core, email)}`)
+      }),
+    )
 }
 
 /** From a terminal it is asked for, and not shown; else the first line of standard input. */

@@ -1,5 +1,5 @@
 import type { Form } from '@leadnest/core'
-import { Icon } from '../icon.tsx'
+import { Code } from '../code.tsx'
 
 /** The lines for a landing page. */
 export function EmbedCode({ formName, publicUrl }: { formName: string; publicUrl: string }) {
@@ -23,20 +23,6 @@ export function PlainForm({ form, address }: { form: Form; address: string }) {
   const lines = [`<form action="${address}" method="post" accept-charset="utf-8">`, ...controls]
   return (
     <Code id="plain-form">{[...lines, `  <button>${inHtml(form.submitLabel)}</button>`, '</form>'].join('\n')}</Code>
-  )
-}
-
-/** The button shows itself only where script can copy. */
-function Code({ id, children }: { id: string; children: string }) {
-  return (
-    <div class="code">
-      <pre>
-        <code id={id}>{children}</code>
-      </pre>
-      <button class="button" type="button" data-copy={id} hidden>
-        <Icon name="copy" /> <span aria-live="polite">Copy</span>
-      </button>
-    </div>
   )
 }
 

@@ -3,6 +3,8 @@ import type { SignedInEnv } from '../env.ts'
 import { may } from '../may.ts'
 import { assignmentPages } from './assignment/routes.tsx'
 import { fieldPages } from './fields/routes.tsx'
+import { keyPages } from './keys/routes.tsx'
+import { invitePages } from './members/invite-routes.tsx'
 import { memberPages } from './members/routes.tsx'
 import { pipelinePages } from './pipelines/routes.tsx'
 import { scorePages } from './scores/routes.tsx'
@@ -14,6 +16,8 @@ export const settingsPages = new Hono<SignedInEnv>()
   .route('/workspace', workspacePages)
   .route('/pipelines', pipelinePages)
   .route('/fields', fieldPages)
+  .route('/members/invites', invitePages)
   .route('/members', memberPages)
+  .route('/keys', keyPages)
   .route('/assignment', assignmentPages)
   .route('/scores', scorePages)

@@ -24,6 +24,8 @@ const evil = [
   '/admin.evil.com',
   '/administrator',
   '/admin/sign-out',
+  '/admin/reset?token=x',
+  '/admin/invite?token=x',
   'evil.com/admin',
   '',
 ]

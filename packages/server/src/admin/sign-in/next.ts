@@ -11,7 +11,7 @@ export function ownPath(next: string | undefined): string {
   if (!URL.canParse(next, own)) return home
   const { origin, pathname, search, hash } = new URL(next, own)
   if (origin !== own || !(pathname === home || pathname.startsWith(`${home}/`))) return home
-  if (/^\/admin\/(sign-in|sign-out|setup|live)\b/.test(pathname)) return home
+  if (/^\/admin\/(sign-in|sign-out|setup|reset|invite|live)\b/.test(pathname)) return home
   return pathname + search + hash
 }
 

@@ -1,18 +1,26 @@
 import type { Issue } from '@leadnest/core'
 import { ErrorSummary, TextField } from '../fields.tsx'
+import { Icon } from '../icon.tsx'
 import { Frame } from '../layout.tsx'
 
 interface SignInProps {
   next: string
   email?: string
   error?: { title: string; issues: Issue[] }
+  /** What somebody comes from. */
+  notice?: string | undefined
 }
 
-export function SignInPage({ next, email = '', error }: SignInProps) {
+export function SignInPage({ next, email = '', error, notice }: SignInProps) {
   const issues = error?.issues ?? []
   return (
     <Frame title={error ? 'Error: Sign in' : 'Sign in'}>
       <h1>Sign in</h1>
+      {notice && (
+        <p class="notice" role="status">
+          <Icon name="check" /> {notice}
+        </p>
+      )}
       {error && <ErrorSummary {...error} />}
       <form method="post" action="/admin/sign-in">
         <input type="hidden" name="next" value={next} />
@@ -34,6 +42,39 @@ export function SignInPage({ next, email = '', error }: SignInProps) {
           required
           autofocus={error !== undefined}
           issues={issues}
+        />
+        <button class="button primary wide" type="submit">
+          Sign in
+        </button>
+      </form>
+    </Frame>
+  )
+}
+
+interface CodeProps {
+  next: string
+  ticket: string
+  error?: { title: string; issues: Issue[] }
+}
+
+/** The second step, for accounts that ask for a code. */
+export function CodePage({ next, ticket, error }: CodeProps) {
+  return (
+    <Frame title={error ? 'Error: Sign in' : 'Sign in'}>
+      <h1>Enter your code</h1>
+      {error && <ErrorSummary {...error} />}
+      <form method="post" action="/admin/sign-in/code">
+        <input type="hidden" name="next" value={next} />
+        <input type="hidden" name="ticket" value={ticket} />
+        <TextField
+          name="totp"
+          label="Code"
+          type="text"
+          autocomplete="one-time-code"
+          hint="Of your authenticator app, or one of your recovery codes."
+          required
+          autofocus
+          issues={error?.issues ?? []}
         />
         <button class="button primary wide" type="submit">
           Sign in

@@ -6,6 +6,6 @@ import { keepSession, sessionToken } from '../session.ts'
 
 export const workspaceSwitch = new Hono<SignedInEnv>().post('/', async (c) => {
   const workspaceId = await formText(c, 'workspaceId')
-  keepSession(c, await switchWorkspace(c.var.core, sessionToken(c) ?? '', workspaceId))
+  keepSession(c, await switchWorkspace(c.var.core, sessionToken(c) ?? '', workspaceId, c.req.header('user-agent')))
   return c.redirect('/admin/leads', 303)
 })

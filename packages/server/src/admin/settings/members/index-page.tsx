@@ -23,6 +23,11 @@ export function MembersPage({ session, members, timeZone, now, typed, issues = [
           <h1>Members</h1>
           <p class="muted">Who works here. Rules give leads only to members who are there.</p>
         </div>
+        {session.scopes.includes('members:write') && (
+          <a class="button primary" href="/admin/settings/members/invites">
+            <Icon name="mail" /> Invite somebody
+          </a>
+        )}
       </div>
       <div class="stack">
         <section class="card" aria-label="Members">
@@ -67,7 +72,7 @@ export function MembersPage({ session, members, timeZone, now, typed, issues = [
                 value={typed?.email ?? ''}
                 required
                 maxlength={320}
-                hint="Of somebody who has an account here; leadnest user create makes one."
+                hint="Of somebody who has an account here; invite those who have none."
                 issues={issues}
               />
               <SelectField name="role" label="Role" hint={roleHint} issues={issues}>

@@ -1,0 +1,34 @@
+import { findPasswordReset, resetPassword } from '@leadnest/core'
+import { Hono } from 'hono'
+import type { AdminEnv } from '../env.ts'
+import { formText } from '../fields.tsx'
+import { answered } from '../saved.ts'
+import { dropSession } from '../session.ts'
+import { ResetPage, UsedLinkPage } from './page.tsx'
+
+const usedUp = <UsedLinkPage what="A link to set a password" />
+
+/** Where the link of `leadnest user reset-link` leads. */
+export const resetPages = new Hono<AdminEnv>()
+  .get('/', async (c) => {
+    const token = c.req.query('token') ?? ''
+    const found = await findPasswordReset(c.var.core, token)
+    return found ? c.html(<ResetPage token={token} email={found.email} />) : c.html(usedUp, 403)
+  })
+
+  .post('/', async (c) => {
+    const { core } = c.var
+    const token = await formText(c, 'token')
+    const password = await formText(c, 'password')
+    const found = await findPasswordReset(core, token)
+    if (!found) return c.html(usedUp, 403)
+    return answered(
+      c,
+      async () => {
+        await resetPassword(core, { token, password })
+        dropSession(c)
+        return c.redirect('/admin/sign-in?reset=1', 303)
+      },
+      (issues) => <ResetPage token={token} email={found.email} issues={issues} />,
+    )
+  })
