@@ -204,7 +204,7 @@ describe('in the settings', () => {
     const page = await (await admin.get(path, session)).text()
     expect(page).toContain('leads:read, leads:write')
     expect(page).not.toContain(key)
-    const id = /keys\/([0-9a-f-]+)\/revoke/.exec(page)![1]
+    const id = [...page.matchAll(/keys\/([0-9a-f-]+)\/revoke/g)].at(-1)![1]
     expect((await admin.post(`${path}/${id}/revoke`, {}, session)).status).toBe(303)
     expect((await admin.request('GET /v1/leads', { key })).status).toBe(401)
 
