@@ -8,6 +8,7 @@ import { createFeed, type Feed } from './feed.ts'
 import { createHealth } from './health.ts'
 import { createAccessTokens } from './http/access-token.ts'
 import { noLimits } from './http/rate-limits.ts'
+import { checkAnswer } from './testing/check-answer.ts'
 
 export const origin = 'http://localhost:3000'
 
@@ -41,7 +42,7 @@ export async function testServer({
   const closing: (() => Promise<unknown>)[] = []
   await feed.ready
 
-  /** Sends JSON and reads the answer, whatever it is. */
+  /** Sends JSON and reads the answer, whatever it is; one of the API has to be as the contract says. */
   async function request(
     route: string,
     init: {
@@ -68,7 +69,9 @@ export async function testServer({
     const text = await response.text()
     // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not
     const json: any = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined
-    return { status: response.status, headers: response.headers, text, json }
+    const answer = { status: response.status, headers: response.headers, text, json }
+    checkAnswer(method, path, answer)
+    return answer
   }
 
   return {

@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from 'node:util'
+import { contract, type Endpoint } from '@leadnest/core/contract'
+import * as v from 'valibot'
+import { codes, isCode } from '../errors/codes.ts'
+
+interface Answer {
+  status: number
+  headers: Headers
+  text: string
+  json: unknown
+}
+
+const Problem = v.strictObject({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  detail: v.pipe(v.string(), v.nonEmpty()),
+  code: v.custom<keyof typeof codes>((code) => typeof code === 'string' && isCode(code)),
+  requestId: v.pipe(v.string(), v.uuid()),
+  errors: v.optional(v.array(v.strictObject({ path: v.string(), message: v.pipe(v.string(), v.nonEmpty()) }))),
+})
+
+const routes = Object.entries<Endpoint>(contract).map(([route, endpoint]) => {
+  const [method, path] = route.split(' ') as [string, string]
+  // A literal part is meant before a parameter: /v1/leads/merge is no lead.
+  return { method, endpoint, literal: !path.includes(':'), path: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`) }
+})
+
+/** Throws where an answer of the API is not what the contract says: another shape, a key too many, a problem that is none. */
+export function checkAnswer(method: string, path: string, answer: Answer): void {
+  const { pathname } = new URL(path, 'http://localhost')
+  if (!pathname.startsWith('/v1/') || method === 'HEAD') return
+  if (answer.status >= 400) return checkProblem(answer)
+  if (answer.status === 204 || answer.status === 304) return expectEqual(answer.text, '', 'an empty body')
+
+  const matching = routes.filter((route) => route.method === method && route.path.test(pathname))
+  const route = matching.find(({ literal }) => literal) ?? matching[0]
+  if (!route) throw new Error(`${method} ${pathname} answered ${answer.status}, and is not in the contract`)
+  if (!/^application\/json/.test(answer.headers.get('content-type') ?? '')) return
+  const parsed = v.safeParse(route.endpoint.returns, answer.json)
+  if (!parsed.success)
+    throw new Error(`${method} ${pathname} answered what its schema refuses:\n${told(parsed.issues)}\n${answer.text}`)
+  // A schema drops keys that it does not know.
+  expectEqual(answer.json, parsed.output, `${method} ${pathname} to answer what its schema has, and no more`)
+}
+
+function checkProblem({ status, headers, json, text }: Answer): void {
+  expectEqual(headers.get('content-type'), 'application/problem+json', 'the type of a problem')
+  const parsed = v.safeParse(Problem, json)
+  if (!parsed.success) throw new Error(`This is no problem+json:\n${told(parsed.issues)}\n${text}`)
+  const { code, type, requestId } = parsed.output
+  expectEqual([parsed.output.status, status], [codes[code].status, codes[code].status], `the status of ${code}`)
+  expectEqual(new URL(type).pathname, `/errors/${code}`, 'the page of the code')
+  expectEqual(headers.get('x-request-id') !== null && requestId.length, 36, 'a request id')
+}
+
+const told = (issues: v.BaseIssue<unknown>[]) =>
+  issues.map((issue) => `${v.getDotPath(issue) ?? '(all)'}: ${issue.message}`).join('\n')
+
+function expectEqual(actual: unknown, expected: unknown, what: string): void {
+  if (!isDeepStrictEqual(actual, expected))
+    throw new Error(`Expected ${what}:\n${JSON.stringify(expected)}\nbut got\n${JSON.stringify(actual)}`)
+}
