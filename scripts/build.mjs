@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'tsup'
 import { root, run } from './run.mjs'
@@ -67,11 +67,18 @@ try {
     for (const name of Object.keys(entries))
       rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true })
   await Promise.all([buildScripts(), scriptsOnly || buildTypes()])
+  copyReference()
   if (!scriptsOnly) stampBuild(source)
   console.log(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s`)
 } catch (error) {
   console.error(`Build failed: ${error.message ?? error}`)
   process.exit(1)
+}
+
+/** The program that shows /reference: one file of a package with hundreds of dependencies, which nobody shall install for it. */
+function copyReference() {
+  const from = join(root, 'node_modules/@scalar/api-reference/dist/browser/standalone.js')
+  copyFileSync(from, join(root, 'packages/server/dist/reference.js'))
 }
 
 function buildScripts() {

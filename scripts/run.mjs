@@ -7,9 +7,13 @@ export const bin = join(root, 'node_modules', '.bin')
 const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` }
 
 /** Runs a command of node_modules/.bin (or of the machine). `quiet` keeps the output for the caller. */
-export function run(command, args, { cwd = root, quiet = false } = {}) {
+export function run(command, args, { cwd = root, quiet = false, variables = {} } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' })
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...env, ...variables },
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    })
     let output = ''
     child.stdout?.on('data', (data) => (output += data))
     child.stderr?.on('data', (data) => (output += data))

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkPackages } from './check-packages.mjs'
+import { lintOpenapi } from './lint-openapi.mjs'
 import { run } from './run.mjs'
 import { isBuilt } from './stamps.mjs'
 
@@ -14,6 +15,7 @@ try {
   if (filters.length === 0 || !built) await check('build', () => built)
   if (filters.length === 0) {
     await check('type check', async () => (await run('node', ['scripts/type-check.mjs'])).ok)
+    await check('OpenAPI', () => lintOpenapi(scratch))
     await check('lint', async () => (await run('biome', ['check', '--error-on-warnings', '.'])).ok)
   }
   await vitest()

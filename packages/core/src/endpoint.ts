@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Scope } from './accounts/account.ts'
+import type { ErrorCode } from './errors.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a schema's own types are inferred where the entry is used
 export type Schema = v.GenericSchema<any, any>
@@ -21,6 +22,10 @@ export interface Endpoint {
   status?: 200 | 201 | 202 | 204
   /** Answers that show a secret, and requests with a password, leave nothing for a replay: the header Idempotency-Key is refused. */
   showsSecret?: true
+  /** What it may refuse besides what follows from its access, its parts and its method. */
+  errors?: readonly ErrorCode[]
+  /** A body that it takes, where one that is made of the schema would say little. */
+  example?: object
   /** A limit of its own besides that of all requests: `submit` by address, the others by workspace. */
   limit?: 'submit' | 'import' | 'sms'
   /** Its use case keeps the answers to Idempotency-Keys itself: captures, which share transactions. */

@@ -14,7 +14,6 @@ import { leadRoutes } from './api/leads.ts'
 import { memberRoutes } from './api/members.ts'
 import { mergeRoutes } from './api/merges.ts'
 import { noteRoutes } from './api/notes.ts'
-import { openapi } from './api/openapi.ts'
 import { ownRoutes } from './api/own.ts'
 import { pipelineRoutes } from './api/pipelines.ts'
 import { reportRoutes } from './api/reports.ts'
@@ -36,6 +35,7 @@ import { onError, problem } from './http/problem.ts'
 import { noLimits, type RateLimits, rateLimits } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { reference } from './openapi/reference.ts'
 
 export interface AppOptions {
   core: Core
@@ -98,7 +98,7 @@ export function createApp({
   mergeRoutes(mount)
   noteRoutes(mount)
   pipelineRoutes(mount)
-  app.get('/openapi.json', (c) => c.json(openapi({ publicBaseUrl })))
+  app.route('/', reference(publicBaseUrl))
 
   app.route('/errors', errorPages)
 

@@ -18,6 +18,7 @@ export const accountEndpoints = {
     body: LoginInput,
     returns: Login,
     showsSecret: true,
+    errors: ['totp_required'],
   },
   'POST /v1/auth/refresh': {
     summary: 'A new access token and the next refresh token; one that was used before ends the session',

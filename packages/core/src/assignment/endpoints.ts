@@ -14,12 +14,14 @@ export const assignmentEndpoints = {
     body: NewAssignmentRule,
     returns: AssignmentRule,
     status: 201,
+    errors: ['unknown_reference'],
   },
   'PATCH /v1/assignment-rules/:id': {
     summary: 'Change a rule, or move it to another position',
     access: 'settings:write',
     body: AssignmentRulePatch,
     returns: AssignmentRule,
+    errors: ['unknown_reference'],
   },
   'DELETE /v1/assignment-rules/:id': {
     summary: 'Delete a rule; leads keep their owner',

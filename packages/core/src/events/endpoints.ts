@@ -46,5 +46,6 @@ export const eventEndpoints = {
     body: OwnEvent,
     returns: Event,
     status: 201,
+    errors: ['lead_merged'],
   },
 } as const satisfies Record<string, Endpoint>

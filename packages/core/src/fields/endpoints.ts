@@ -14,6 +14,7 @@ export const fieldEndpoints = {
     body: LeadFieldInput,
     returns: LeadField,
     status: 201,
+    errors: ['name_taken'],
   },
   'PATCH /v1/fields/:key': {
     summary: 'Rename a field, change its options, archive it or bring it back; leads keep their values',

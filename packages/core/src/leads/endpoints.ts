@@ -9,6 +9,7 @@ export const leadEndpoints = {
     access: 'leads:read',
     query: LeadQuery,
     returns: LeadPage,
+    errors: ['unknown_reference'],
   },
   'POST /v1/leads': {
     summary: 'Create a lead (201), or update the one with this identity (200)',
@@ -16,6 +17,7 @@ export const leadEndpoints = {
     body: LeadInput,
     returns: Lead,
     status: 201,
+    errors: ['identity_taken', 'unknown_reference'],
   },
   'GET /v1/leads/:id': {
     summary: 'One lead',
@@ -27,12 +29,14 @@ export const leadEndpoints = {
     access: 'leads:write',
     body: LeadPatch,
     returns: Lead,
+    errors: ['identity_taken', 'lead_merged', 'unknown_reference'],
   },
   'DELETE /v1/leads/:id': {
     summary: 'Delete a lead; it is kept for 30 days, and a new capture revives it',
     access: 'leads:write',
     returns: v.null(),
     status: 204,
+    errors: ['lead_merged'],
   },
   'GET /v1/leads/:id/timeline': {
     summary: 'What happened to a lead, newest first',

@@ -15,6 +15,7 @@ export const noteEndpoints = {
     body: NoteInput,
     returns: Note,
     status: 201,
+    errors: ['lead_merged'],
   },
   'PATCH /v1/notes/:id': {
     summary: 'Edit a note; the timeline keeps that it was edited',

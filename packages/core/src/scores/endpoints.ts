@@ -19,12 +19,14 @@ export const scoreEndpoints = {
     body: NewScoreRule,
     returns: ScoreRule,
     status: 201,
+    errors: ['unknown_reference'],
   },
   'PATCH /v1/score-rules/:id': {
     summary: 'Change a rule; all leads are scored anew',
     access: 'settings:write',
     body: ScoreRulePatch,
     returns: ScoreRule,
+    errors: ['unknown_reference'],
   },
   'DELETE /v1/score-rules/:id': {
     summary: 'Delete a rule; all leads are scored anew',

@@ -17,6 +17,7 @@ export const segmentEndpoints = {
     body: SegmentInput,
     returns: Segment,
     status: 201,
+    errors: ['name_taken', 'unknown_reference'],
   },
   'GET /v1/segments/:id': {
     summary: 'One segment; its leads are GET /v1/leads?segment=:id',
@@ -29,6 +30,7 @@ export const segmentEndpoints = {
     access: 'leads:write',
     body: SegmentPatch,
     returns: Segment,
+    errors: ['name_taken', 'unknown_reference'],
   },
   'DELETE /v1/segments/:id': {
     summary: 'Delete a segment; its leads stay',

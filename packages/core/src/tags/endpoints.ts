@@ -16,5 +16,6 @@ export const tagEndpoints = {
     access: 'leads:write',
     body: v.strictObject({ add: Names, remove: Names }),
     returns: Lead,
+    errors: ['lead_merged'],
   },
 } as const satisfies Record<string, Endpoint>

@@ -15,6 +15,21 @@ export function hostedPolicy(origins: string[]): string {
   )
 }
 
+/** The reference: its program styles what it draws by itself, and sends requests to this server alone. */
+export function referencePolicy(scriptHashes: string[]): string {
+  return join(
+    "default-src 'none'",
+    ['script-src', "'self'", ...scriptHashes.map((hash) => `'sha256-${hash}'`)].join(' '),
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  )
+}
+
 /** What a page may load, by where it is; what is not listed is no page and may load nothing. */
 const policies: [prefix: string, policy: string][] = [
   [
@@ -32,6 +47,7 @@ const policies: [prefix: string, policy: string][] = [
     ),
   ],
   ['/f', hostedPolicy([])],
+  ['/reference', referencePolicy([])],
   ['/errors', hostedPolicy([])],
   ['/demo', join("default-src 'self'", "img-src 'self' data:", "base-uri 'none'", "frame-ancestors 'self'")],
 ]

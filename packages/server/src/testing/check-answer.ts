@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { contract, type Endpoint } from '@leadnest/core/contract'
+import { contract, type Endpoint, type ErrorCode } from '@leadnest/core/contract'
 import * as v from 'valibot'
 import { codes, isCode } from '../errors/codes.ts'
+import { errorsOf } from '../openapi/errors.ts'
 
 interface Answer {
   status: number
@@ -20,28 +21,46 @@ const Problem = v.strictObject({
   errors: v.optional(v.array(v.strictObject({ path: v.string(), message: v.pipe(v.string(), v.nonEmpty()) }))),
 })
 
+type Known = (typeof routes)[number]
+
 const routes = Object.entries<Endpoint>(contract).map(([route, endpoint]) => {
   const [method, path] = route.split(' ') as [string, string]
   // A literal part is meant before a parameter: /v1/leads/merge is no lead.
-  return { method, endpoint, literal: !path.includes(':'), path: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`) }
+  return {
+    method,
+    template: path,
+    endpoint,
+    literal: !path.includes(':'),
+    path: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`),
+  }
 })
 
 /** Throws where an answer of the API is not what the contract says: another shape, a key too many, a problem that is none. */
 export function checkAnswer(method: string, path: string, answer: Answer): void {
   const { pathname } = new URL(path, 'http://localhost')
   if (!pathname.startsWith('/v1/') || method === 'HEAD') return
-  if (answer.status >= 400) return checkProblem(answer)
-  if (answer.status === 204 || answer.status === 304) return expectEqual(answer.text, '', 'an empty body')
-
   const matching = routes.filter((route) => route.method === method && route.path.test(pathname))
   const route = matching.find(({ literal }) => literal) ?? matching[0]
-  if (!route) throw new Error(`${method} ${pathname} answered ${answer.status}, and is not in the contract`)
-  if (!/^application\/json/.test(answer.headers.get('content-type') ?? '')) return
-  const parsed = v.safeParse(route.endpoint.returns, answer.json)
-  if (!parsed.success)
-    throw new Error(`${method} ${pathname} answered what its schema refuses:\n${told(parsed.issues)}\n${answer.text}`)
+  if (answer.status >= 400) {
+    checkProblem(answer)
+    if (route) checkDeclared(route, answer)
+  } else if (answer.status === 204 || answer.status === 304) expectEqual(answer.text, '', 'an empty body')
+  else checkResult(route, `${method} ${pathname}`, answer)
+}
+
+function checkResult(route: Known | undefined, asked: string, { status, headers, json, text }: Answer): void {
+  if (!route) throw new Error(`${asked} answered ${status}, and is not in the contract`)
+  if (!/^application\/json/.test(headers.get('content-type') ?? '')) return
+  const parsed = v.safeParse(route.endpoint.returns, json)
+  if (!parsed.success) throw new Error(`${asked} answered what its schema refuses:\n${told(parsed.issues)}\n${text}`)
   // A schema drops keys that it does not know.
-  expectEqual(answer.json, parsed.output, `${method} ${pathname} to answer what its schema has, and no more`)
+  expectEqual(json, parsed.output, `${asked} to answer what its schema has, and no more`)
+}
+
+function checkDeclared({ method, template, endpoint }: Known, { json }: Answer): void {
+  const { code } = json as { code: ErrorCode }
+  if (!errorsOf(method, template, endpoint).includes(code))
+    throw new Error(`${method} ${template} answered ${code}, which its row in the contract does not name under errors`)
 }
 
 function checkProblem({ status, headers, json, text }: Answer): void {

@@ -44,7 +44,7 @@ export function publicAssetUrl(name: string): string {
   return `/f/${name}?v=${publicFiles.get(name)?.hash}`
 }
 
-function asset(name: string, path: string, type: string): [string, Asset] {
+export function asset(name: string, path: string, type: string): [string, Asset] {
   // A source map of a library is not served; its mention would be a 404 in everyone's console.
   const text = readFileSync(path, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n')
   const body = new TextEncoder().encode(text)

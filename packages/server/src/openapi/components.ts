@@ -1,0 +1,75 @@
+import { LeadNestError } from '@leadnest/core'
+import type { ErrorCode } from '@leadnest/core/contract'
+import { codes } from '../errors/codes.ts'
+import { problemOf } from '../http/problem.ts'
+
+const text = { type: 'string' }
+const requestId = '019a7c3e-5b2a-7c41-9d0f-3a6b8e2f4c11'
+
+/** What many operations name: credentials, headers, and errors with an example each. */
+export function components(publicBaseUrl: string, used: ReadonlySet<ErrorCode>) {
+  return {
+    securitySchemes: {
+      bearer: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'An access token, or a secret key `ln_sk_…`. The list beside it names the scope that it needs.',
+      },
+      publishableKey: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'A publishable key `ln_pk_…`, which may stand in a page: it draws and sends forms, no more.',
+      },
+    },
+    parameters: {
+      IdempotencyKey: {
+        in: 'header',
+        name: 'Idempotency-Key',
+        required: false,
+        description: 'Repeat a request with the same key, and it is carried out once and answered the same.',
+        schema: { type: 'string', minLength: 1, maxLength: 255 },
+        example: '8e03978e-40d5-43e8-bc93-6894a57f9324',
+      },
+    },
+    headers: {
+      'x-request-id': { description: 'Name it when you ask for help.', schema: { type: 'string', format: 'uuid' } },
+      'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
+      RateLimit: {
+        description: 'How much of each limit is left (`r`), and in how many seconds it is whole again (`t`).',
+        schema: text,
+        example: '"default";r=199;t=60',
+      },
+      'RateLimit-Policy': {
+        description: 'The limits that count here: requests (`q`) in so many seconds (`w`).',
+        schema: text,
+        example: '"default";q=200;w=60',
+      },
+    },
+    schemas: { Problem: problem },
+    examples: Object.fromEntries(
+      [...used].sort().map((code) => {
+        const value = problemOf(new LeadNestError(code, codes[code].mend), { requestId, publicBaseUrl })
+        return [code, { summary: codes[code].means, value }]
+      }),
+    ),
+  }
+}
+
+const problem = {
+  type: 'object',
+  description: 'RFC 9457. Decide by `code`; `detail` is for people.',
+  required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
+  properties: {
+    type: { type: 'string', format: 'uri', description: 'The page about the code.' },
+    title: text,
+    status: { type: 'integer' },
+    detail: { type: 'string', description: 'What to do, in words.' },
+    code: { type: 'string', enum: Object.keys(codes) },
+    requestId: { type: 'string', format: 'uuid' },
+    errors: {
+      type: 'array',
+      description: 'The fields at fault; `path` is dotted, as in `fields.phone`.',
+      items: { type: 'object', required: ['path', 'message'], properties: { path: text, message: text } },
+    },
+  },
+}

@@ -1,0 +1,139 @@
+import { contract, type Endpoint, type ErrorCode } from '@leadnest/core/contract'
+import { toJsonSchema } from '@valibot/to-json-schema'
+import type { GenericSchema } from 'valibot'
+import { codes } from '../errors/codes.ts'
+import { components } from './components.ts'
+import { errorsOf } from './errors.ts'
+import { exampleOf, type JsonSchema } from './examples.ts'
+import { describeParameter, tagOf, tags } from './words.ts'
+
+/** The contract, printed as OpenAPI 3.1. */
+export function openapi({ publicBaseUrl }: { publicBaseUrl: string }) {
+  const paths: Record<string, Record<string, unknown>> = {}
+  const used = new Set<ErrorCode>()
+  for (const [route, endpoint] of Object.entries<Endpoint>(contract)) {
+    const [method, path] = route.split(' ') as [string, string]
+    const item = (paths[path.replace(/:(\w+)/g, '{$1}')] ??= {})
+    item[method.toLowerCase()] = operation(method, path, endpoint)
+    for (const code of errorsOf(method, path, endpoint)) used.add(code)
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'LeadNest',
+      version: '1',
+      license: { name: 'MIT', identifier: 'MIT' },
+      description: `Errors are \`application/problem+json\`; each \`code\` has [a page](${publicBaseUrl}/errors).`,
+    },
+    servers: [{ url: publicBaseUrl }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    security: [{ bearer: [] }],
+    components: components(publicBaseUrl, used),
+    paths,
+  }
+}
+
+function operation(method: string, path: string, endpoint: Endpoint) {
+  const { summary, access, body, returns, status = 200, answers = 'application/json' } = endpoint
+  return {
+    operationId: [method.toLowerCase(), ...path.split('/').slice(2)].map((part) => part.replace(/\W/g, '')).join('_'),
+    tags: [tagOf(path)],
+    summary,
+    description: accessOf(access),
+    security: securityOf(access),
+    parameters: parametersOf(method, path, endpoint),
+    ...(body && {
+      requestBody: { required: true, content: { 'application/json': media(body, 'input', endpoint.example) } },
+    }),
+    responses: {
+      [status]: {
+        description: 'Done',
+        headers: headersOf('RateLimit', 'RateLimit-Policy', 'x-request-id'),
+        ...(status !== 204 && { content: { [answers]: media(returns, 'output') } }),
+      },
+      ...refusals(errorsOf(method, path, endpoint)),
+    },
+  }
+}
+
+function accessOf(access: Endpoint['access']): string {
+  if (access === 'anyone') return 'Needs no credential.'
+  if (access === 'form')
+    return 'From a page that the form lists, or with a publishable key, a secret key or an access token.'
+  if (access === 'user') return 'With an access token or a secret key, whatever its scopes.'
+  return `With an access token or a secret key that has the scope \`${access}\`.`
+}
+
+function securityOf(access: Endpoint['access']) {
+  if (access === 'anyone') return []
+  if (access === 'form') return [{}, { publishableKey: [] }, { bearer: [] }]
+  return [{ bearer: access === 'user' ? [] : [access] }]
+}
+
+function parametersOf(method: string, path: string, { query, showsSecret }: Endpoint) {
+  const known = query ? jsonSchema(query, 'input') : undefined
+  const required = new Set(known?.required)
+  return [
+    ...[...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+      in: 'path',
+      name,
+      required: true,
+      description: describeParameter(name!, path),
+      schema: { type: 'string' },
+    })),
+    ...Object.entries(known?.properties ?? {}).map(([name, schema]) => ({
+      in: 'query',
+      name,
+      required: required.has(name),
+      description: describeParameter(name, path),
+      schema,
+    })),
+    ...(method === 'GET' || showsSecret ? [] : [{ $ref: '#/components/parameters/IdempotencyKey' }]),
+  ]
+}
+
+function media(schema: GenericSchema, typeMode: 'input' | 'output', example?: unknown) {
+  const printed = jsonSchema(schema, typeMode)
+  return { schema: printed, example: example ?? exampleOf(printed) }
+}
+
+/** One answer for each status, with an example for each of its codes. */
+function refusals(errors: ErrorCode[]) {
+  const byStatus = Object.groupBy(errors, (code) => codes[code].status)
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, list = []]) => [
+      status,
+      {
+        description: list.map((code) => `\`${code}\`: ${codes[code].means}`).join('\n\n'),
+        headers: headersOf('x-request-id', ...(list.some((code) => retried.has(code)) ? ['Retry-After'] : [])),
+        content: {
+          'application/problem+json': {
+            schema: { $ref: '#/components/schemas/Problem' },
+            examples: Object.fromEntries(list.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+          },
+        },
+      },
+    ]),
+  )
+}
+
+const retried = new Set<ErrorCode>(['rate_limited', 'unavailable', 'idempotency_in_flight'])
+
+const headersOf = (...names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+
+export function jsonSchema(schema: GenericSchema, typeMode: 'input' | 'output'): JsonSchema {
+  const { $schema: _, ...rest } = toJsonSchema(schema, { typeMode, errorMode: 'ignore', target: 'draft-2020-12' })
+  return withoutEmpty(rest as JsonSchema)
+}
+
+/** A check that is code prints as a schema of everything, which says nothing in an allOf. */
+function withoutEmpty<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(withoutEmpty) as T
+  if (value === null || typeof value !== 'object') return value
+  const entries = Object.entries(value).flatMap(([key, part]) => {
+    const kept = key === 'allOf' && Array.isArray(part) ? part.filter((one) => Object.keys(one).length > 0) : part
+    return Array.isArray(kept) && key === 'allOf' && kept.length === 0 ? [] : [[key, withoutEmpty(kept)]]
+  })
+  return Object.fromEntries(entries) as T
+}

@@ -1,0 +1,50 @@
+/** The tags of the document, by the noun that a path begins with. */
+export const tags: Record<string, string> = {
+  auth: 'Signing in, and staying signed in.',
+  me: 'Who the credential belongs to.',
+  workspaces: 'Tenants: nothing of one is seen in another.',
+  workspace: 'The workspace of the credential and its settings.',
+  forms: 'Public: what a page draws and sends.',
+  leads: 'People, however often they wrote, and all that is known of them.',
+  duplicates: 'Pairs of leads that may be one person.',
+  merges: 'Two leads that became one.',
+  notes: 'What people wrote about a lead.',
+  tags: 'Words that leads carry.',
+  segments: 'Filters that are kept under a name.',
+  events: 'What happened, to be pulled, waited for or followed.',
+  fields: "The workspace's own fields of a lead.",
+  pipelines: 'The stages that leads go through.',
+  'assignment-rules': 'Who becomes the owner of a new lead.',
+  'score-rules': 'What gives a lead points.',
+  members: 'Who works in the workspace.',
+  reports: 'Numbers over time.',
+  jobs: 'Work that goes on after the answer.',
+  'api-keys': 'Keys of apps and pages.',
+}
+
+export const tagOf = (path: string): string => path.split('/')[2]!
+
+const parameters: Record<string, string> = {
+  limit: 'How many rows a page has: 1 to 200.',
+  cursor: '`nextCursor` of the page before. Leave it out for the first one, and the other parameters as they were.',
+  after: '`nextCursor` of the answer before, or `now`.',
+  type: 'Only these types, with commas between.',
+  wait: 'Seconds that an empty answer may wait for news: 0 to 30.',
+  sort: 'By what the rows are sorted; a minus is descending.',
+  q: 'Words to search for.',
+  email: 'Exactly this address, in any case.',
+  filter: 'An expression of the filter grammar, as in `stage = new and score > 10`.',
+  segment: 'The id of a segment, whose filter counts as well.',
+  count: 'Whether to count all rows, too.',
+  from: 'The first day, as in 2026-11-01.',
+  to: 'The last day, as in 2026-11-30.',
+  slug: 'The id of a form, or its slug.',
+  key: 'The key of the field.',
+}
+
+/** What a parameter of a path or a query is. */
+export function describeParameter(name: string, path: string): string | undefined {
+  if (name !== 'id') return parameters[name]
+  const noun = tagOf(path).replaceAll('-', ' ')
+  return `The id of one of the ${noun}.`
+}
