@@ -11,5 +11,6 @@ export const bulkEndpoints = {
     bodyLimit: 1024 * 1024,
     returns: v.union([Job, BulkPreview]),
     status: 202,
+    errors: ['unknown_reference'],
   },
 } as const satisfies Record<string, Endpoint>

@@ -15,6 +15,7 @@ export const inviteEndpoints = {
     returns: ShownInvite,
     status: 201,
     showsSecret: true,
+    errors: ['identity_taken'],
   },
   'DELETE /v1/invites/:id': {
     summary: 'Take an invite back',

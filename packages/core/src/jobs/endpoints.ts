@@ -18,11 +18,13 @@ export const jobEndpoints = {
     summary: 'End a job; what it has changed stays, and can be undone',
     access: 'leads:write',
     returns: Job,
+    errors: ['job_finished'],
   },
   'POST /v1/jobs/:id/undo': {
     summary: 'Take back what a job changed and nobody has changed since, for 30 days; that is a job too',
     access: 'leads:write',
     returns: Job,
     status: 202,
+    errors: ['undo_not_possible'],
   },
 } as const satisfies Record<string, Endpoint>

@@ -19,6 +19,7 @@ export const tags: Record<string, string> = {
   members: 'Who works in the workspace.',
   reports: 'Numbers over time.',
   jobs: 'Work that goes on after the answer.',
+  invites: 'Links by which people become members.',
   'api-keys': 'Keys of apps and pages.',
 }
 
