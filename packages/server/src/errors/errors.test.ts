@@ -58,7 +58,7 @@ test.each([
   ['PUT /v1/leads', 405, 'method_not_allowed', 'GET, POST'],
   ['PUT /v1/leads/%', 405, 'method_not_allowed', 'GET, PATCH, DELETE'],
   ['OPTIONS /v1/leads', 405, 'method_not_allowed', 'GET, POST'],
-  ['PROPFIND /v1/me', 405, 'method_not_allowed', 'GET'],
+  ['PROPFIND /v1/tags', 405, 'method_not_allowed', 'GET'],
   ['POST /healthz', 405, 'method_not_allowed', 'GET'],
   ['DELETE /openapi.json', 405, 'method_not_allowed', 'GET'],
   ['POST /errors/internal', 405, 'method_not_allowed', 'GET'],
