@@ -36,7 +36,7 @@ export {
 } from './accounts/sessions.ts'
 export { authenticate, beginSignIn, finishSignIn, readTicket, signIn } from './accounts/sign-in.ts'
 export { beginTotp, confirmTotp, disableTotp, getTotp } from './accounts/totp.ts'
-export { createUser, findUser, needsSetup, setPassword, setUpOwner, setupToken } from './accounts/users.ts'
+export { createUser, disableUser, findUser, needsSetup, setPassword, setUpOwner, setupToken } from './accounts/users.ts'
 export { getWorkspaceSettings, updateWorkspaceSettings } from './accounts/workspace-settings.ts'
 export { createWorkspace, firstWorkspace, isBoundByRowSecurity } from './accounts/workspaces.ts'
 export { assignLeads, assignWaiting } from './assignment/assign-leads.ts'

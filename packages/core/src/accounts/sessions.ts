@@ -48,17 +48,32 @@ export async function findSession(core: Core, token: string): Promise<Session | 
   if (!bound) return null
   const { workspaceId } = bound
   const [session] = await core.inWorkspace(workspaceId, (tx) =>
-    tx.query<{ id: string; userId: string; createdAt: string }>(sql`
-      select id, user_id, created_at from sessions
+    tx.query<{ id: string; userId: string; createdAt: string; lastUsedAt: string | null }>(sql`
+      select id, user_id, created_at, last_used_at from sessions
       where workspace_id = ${workspaceId} and token_hash = ${hashOf(bound.secret)} and expires_at > ${core.now()}`),
   )
   const member = session && (await findMember(core, workspaceId, session.userId, new Date(session.createdAt)))
   if (!member) return null
+  noteUse(core, workspaceId, session)
   const [workspace, workspaces] = await Promise.all([
     getWorkspace(core, workspaceId),
     workspacesOf(core, session.userId),
   ])
   return { ...member, id: session.id, workspace, workspaces }
+}
+
+/** At most once a minute for each session. Nobody waits for it, and a page does not fail by it. */
+function noteUse(core: Core, workspaceId: string, { id, lastUsedAt }: { id: string; lastUsedAt: string | null }): void {
+  const now = core.now()
+  const due = new Date(now.getTime() - 60_000)
+  if (lastUsedAt !== null && Date.parse(lastUsedAt) > due.getTime()) return
+  core
+    .inWorkspace(workspaceId, (tx) =>
+      tx.query(sql`
+        update sessions set last_used_at = ${now}
+        where workspace_id = ${workspaceId} and id = ${id} and (last_used_at is null or last_used_at <= ${due})`),
+    )
+    .catch((error: unknown) => core.log.warn({ err: error }, 'the use of a session was not noted'))
 }
 
 export async function endSession(core: Core, token: string): Promise<void> {

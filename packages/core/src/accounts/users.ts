@@ -59,6 +59,18 @@ export async function setPassword(core: Core, email: string, password: string): 
   core.recent.forget()
 }
 
+/** Shuts somebody out of all workspaces, or lets them in again; their sessions end. Throws `not_found`. */
+export async function disableUser(core: Core, email: string, disabled: boolean): Promise<void> {
+  const { id } = await findUser(core, email)
+  const now = core.now()
+  await core.outside((tx) =>
+    tx.query(
+      sql`update users set disabled_at = ${disabled ? now : null}, tokens_valid_after = ${now} where id = ${id}`,
+    ),
+  )
+  core.recent.forget()
+}
+
 /** Throws `not_found`. */
 export async function findUser(core: Core, email: string): Promise<User> {
   const address = normaliseEmail(email)

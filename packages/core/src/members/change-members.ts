@@ -1,5 +1,5 @@
 import type { Role } from '../accounts/account.ts'
-import { demand, type Principal } from '../accounts/principal.ts'
+import { demand, demandRole, type Principal } from '../accounts/principal.ts'
 import { lookNow } from '../assignment/waiting.ts'
 import type { Core } from '../core.ts'
 import { invalid, LeadNestError, notFound } from '../errors.ts'
@@ -25,7 +25,7 @@ export async function admitMember(core: Core, { email, role }: NewMember, asker:
   demand(asker.principal, 'members:write')
   const address = normaliseEmail(email)
   return core.inWorkspace(workspaceId, async (tx) => {
-    mindOwners(asker.principal, [role])
+    demandRole(asker.principal, role)
     const [user] = await tx.query<{ id: string }>(
       sql`select id from users where email = ${address} and disabled_at is null`,
     )
@@ -66,6 +66,7 @@ export async function updateMember(core: Core, id: string, patch: MemberPatch, a
     if (Object.keys(changes).length === 0) return before
     if (changes.role) {
       mindOwners(asker.principal, [before.role, after.role])
+      demandRole(asker.principal, after.role)
       mindLastOwner(before, owners)
       await endSessions(tx, workspaceId, userId)
     }

@@ -95,7 +95,7 @@ function Account({ session }: { session: Session }) {
           </form>
         )}
         <a href="/admin/account">
-          <Icon name="gear" /> Your account
+          <Icon name="people" /> Your account
         </a>
         <form method="post" action="/admin/sign-out">
           <button type="submit">

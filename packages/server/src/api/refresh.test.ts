@@ -1,4 +1,4 @@
-import { setPassword, sql } from '@leadnest/core'
+import { disableUser, setPassword, sql } from '@leadnest/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing.ts'
 
@@ -105,6 +105,19 @@ test('a new password and a new role end the session', async () => {
   time += 10
   await server.request(`PATCH /v1/members/${user.id}`, { key, body: { role: 'viewer' } })
   expect([await alive(after), (await refresh(after.refreshToken)).status]).toEqual([false, 401])
+})
+
+test('whoever is disabled is out at once, and comes back only by signing in', async () => {
+  await server.nest.user({ email: 'disabled@example.com', password, role: 'viewer' })
+  const before = await login('disabled@example.com')
+  expect(await alive(before)).toBe(true)
+  time += 10
+  await disableUser(server.nest, 'disabled@example.com', true)
+  expect([await alive(before), (await refresh(before.refreshToken)).status]).toEqual([false, 401])
+  expect((await login('disabled@example.com')).accessToken).toBeUndefined()
+  await disableUser(server.nest, 'disabled@example.com', false)
+  expect([await alive(before), (await refresh(before.refreshToken)).status]).toEqual([false, 401])
+  expect(await alive(await login('disabled@example.com'))).toBe(true)
 })
 
 test.each(['', 'x', 'ln_sk_x', `${'0'.repeat(32)}_${'A'.repeat(43)}`])('%j is no refresh token', async (token) => {

@@ -3,6 +3,7 @@ import {
   createPasswordReset,
   createUser,
   createWorkspace,
+  disableUser,
   findUser,
   firstWorkspace,
   Role,
@@ -54,6 +55,14 @@ export function accountCommands(program: Command): void {
       const password = await askPassword()
       await withCore((core) => setPassword(core, email, password))
     })
+  user
+    .command('disable <email>')
+    .description('shut somebody out of all workspaces and end their sessions')
+    .action((email: string) => withCore((core) => disableUser(core, email, true)))
+  user
+    .command('enable <email>')
+    .description('let somebody in again who was disabled')
+    .action((email: string) => withCore((core) => disableUser(core, email, false)))
   user
     .command('reset-link <email>')
     .description('print a link by which they set a new password; it works once, for an hour')
