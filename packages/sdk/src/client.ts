@@ -1,7 +1,7 @@
 import { type Following, followingOf, type Tracking, trackingOf } from './events.ts'
 import { type Forms, formsOf } from './forms.ts'
 import { type Bulk, type Waiting, waitingOf } from './jobs.ts'
-import * as nouns from './nouns.ts'
+import { nouns } from './nouns.ts'
 import { type CallOptions, type ClientOptions, createRequest } from './request.ts'
 import { type Verb, type Verbs, verbsOf } from './verbs.ts'
 
@@ -12,7 +12,7 @@ export type LeadNest = { [Noun in Exclude<keyof typeof nouns, 'leads'>]: Verbs<(
   jobs: Waiting
   forms: Forms
   /** Who the key belongs to, and what it may do. */
-  me: Verb<'GET /v1/me'>
+  me: Verb<'me ='>
 }
 
 /**

@@ -13,22 +13,18 @@ import type { ErrorCode, Issue } from '@leadnest/core/contract'
 export class LeadNestError extends Error {
   override name = 'LeadNestError'
   /** Stable, for programs; `message` is for people. */
-  readonly code: ErrorCode | 'invalid_signature' | 'network' | 'timeout'
+  declare readonly code: ErrorCode | 'invalid_signature' | 'network' | 'timeout'
   /** The HTTP status, 0 where no answer came. */
-  readonly status: number
+  readonly status: number = 0
   /** Names this request in the server's log; null where no answer came. */
-  readonly requestId: string | null
+  readonly requestId: string | null = null
   /** The fields at fault, with dotted paths such as `fields.email`; empty where no field is. */
-  readonly errors: Issue[]
+  readonly errors: Issue[] = []
   /** Seconds after which trying again makes sense; null where the server did not say. */
-  readonly retryAfter: number | null
+  readonly retryAfter: number | null = null
 
-  constructor(message: string, details: Partial<LeadNestError> & Pick<LeadNestError, 'code'>) {
-    super(message, { cause: details.cause })
-    this.code = details.code
-    this.status = details.status ?? 0
-    this.requestId = details.requestId ?? null
-    this.errors = details.errors ?? []
-    this.retryAfter = details.retryAfter ?? null
+  constructor(message: string, { cause, ...details }: Partial<LeadNestError> & Pick<LeadNestError, 'code'>) {
+    super(message, { cause })
+    Object.assign(this, details)
   }
 }

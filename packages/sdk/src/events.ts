@@ -1,4 +1,4 @@
-import type { Event, EventType } from '@leadnest/core/contract'
+import type { Args, Event, EventType } from '@leadnest/core/contract'
 import { LeadNestError } from './errors.ts'
 import { type CallOptions, isWorthRepeating, jittered, pause } from './request.ts'
 import type { Request } from './verbs.ts'
@@ -48,7 +48,7 @@ export const trackingOf = (request: Request): Tracking => ({
     (
       await request(
         'POST /v1/leads/:id/events',
-        { params: { id }, body: { name, ...(data && { data }), ...(at && { at }) } },
+        { params: { id }, body: { name, data, at } as Args<'POST /v1/leads/:id/events'>['body'] },
         call,
       )
     ).data,
@@ -66,8 +66,8 @@ export function followingOf(request: Request): Following {
     let failures = 0
     for (;;) {
       try {
-        // What is undefined is not sent.
-        const query = { after, type: type && String(type) } as { after?: string; type?: string }
+        // What is undefined is not sent, and of several a list is made.
+        const query = { after, type } as { after?: string; type?: string }
         for await (const [cursor, events] of ask(query, { signal } as CallOptions)) {
           failures = 0
           yield* events
@@ -91,7 +91,7 @@ export function followingOf(request: Request): Following {
     live: (options) =>
       follow({ after: 'now', ...options }, async function* ask(query, call) {
         const { data } = await request('GET /v1/events/stream', { query }, call)
-        yield* messagesOf(data as unknown as ReadableStream<Uint8Array>)
+        yield* messagesOf(data as unknown as ReadableStream<BufferSource>)
       }),
   }
 }
@@ -101,17 +101,16 @@ const silence = 40_000
 
 /** Server-sent events as they come, by their ids; ends by throwing, as a stream has no end of its own. */
 async function* messagesOf(
-  stream: ReadableStream<Uint8Array>,
+  stream: ReadableStream<BufferSource>,
 ): AsyncGenerator<[cursor: string, events: Event[]], void> {
-  const reader = stream.getReader()
-  const decoder = new TextDecoder()
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   try {
     for (;;) {
       const timer = setTimeout(() => reader.cancel(), silence)
       const { done, value } = await reader.read().finally(() => clearTimeout(timer))
       if (done) throw new Error()
-      const messages = (text + decoder.decode(value, { stream: true })).split('\n\n')
+      const messages = (text + value).split('\n\n')
       text = messages.pop()!
       for (const message of messages) {
         const id = /^id: (.*)/m.exec(message)

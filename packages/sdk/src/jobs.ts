@@ -31,7 +31,7 @@ export interface Waiting {
 export const waitingOf = (request: Request): Waiting => ({
   async wait(id, { onProgress, signal } = {}) {
     for (let interval = 250; ; interval = Math.min(interval * 1.5, 5000)) {
-      const { data: job } = await request('GET /v1/jobs/:id', { params: { id } }, signal && { signal })
+      const { data: job } = await request('GET /v1/jobs/:id', { params: { id } }, { signal } as CallOptions)
       onProgress?.(job)
       if (job.finishedAt) return job
       await pause(interval, signal)

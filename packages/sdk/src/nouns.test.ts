@@ -1,11 +1,23 @@
 import { contract, type Endpoint } from '@leadnest/core/contract'
 import { expect, test } from 'vitest'
-import * as nouns from './nouns.ts'
+import { nouns } from './nouns.ts'
+
+const methods: Record<string, string> = {
+  '=': 'GET',
+  '?': 'GET',
+  '*': 'GET',
+  '[]': 'GET',
+  '+': 'POST',
+  '!': 'POST',
+  '.': 'POST',
+  '~': 'PATCH',
+  '-': 'DELETE',
+}
 
 const verbs = Object.entries(nouns).flatMap(([noun, table]) =>
   Object.entries(table).map(([verb, text]) => {
-    const [method, path, mark = ''] = (text as string).split(' ')
-    return { name: `${noun}.${verb}`, route: `${method} ${path}`, mark }
+    const [path, mark = ''] = (text as string).split(' ')
+    return { name: `${noun}.${verb}`, route: `${methods[mark]} /v1/${path}`, mark }
   }),
 )
 const endpoints: Record<string, Endpoint> = contract
@@ -13,7 +25,13 @@ const endpoints: Record<string, Endpoint> = contract
 test.each(verbs)('$name is $route, and its mark says what that takes', ({ route, mark }) => {
   const endpoint = endpoints[route]
   expect(endpoint).toBeDefined()
-  const takes = endpoint?.showsSecret ? ['!'] : endpoint?.body ? ['+'] : endpoint?.query ? ['?', '*'] : ['', '[]']
+  const takes = endpoint?.showsSecret
+    ? ['!']
+    : endpoint?.body
+      ? ['+', '~']
+      : endpoint?.query
+        ? ['?', '*']
+        : ['=', '[]', '.', '-']
   expect(takes).toContain(mark)
 })
 

@@ -105,24 +105,27 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
   }
 
   async function refusal(response: Response): Promise<LeadNestError> {
-    const { status, headers } = response
-    const retryAfter = secondsUntil(headers.get('retry-after'))
     const problem = (await response.json()) as Partial<LeadNestError> & { detail: string }
     if (!problem?.code) return strange(response)
-    const requestId = problem.requestId ?? headers.get('x-request-id')
-    return new LeadNestError(problem.detail, { ...problem, code: problem.code, status, requestId, retryAfter })
+    const { code, detail, errors = [], requestId = null } = problem
+    return new LeadNestError(detail, { ...factsOf(response), code, errors, requestId })
   }
 
   /** An answer that LeadNest did not write: a proxy's, or another server's. */
-  function strange({ status, headers }: Response): LeadNestError {
+  function strange(response: Response): LeadNestError {
+    const { status } = response
     return new LeadNestError(`${url} answered ${status}, but not as LeadNest does. Is \`url\` right?`, {
       code: status < 500 ? 'network' : 'unavailable',
-      status,
-      requestId: headers.get('x-request-id'),
-      retryAfter: secondsUntil(headers.get('retry-after')),
+      ...factsOf(response),
     })
   }
 }
+
+const factsOf = ({ status, headers }: Response) => ({
+  status,
+  requestId: headers.get('x-request-id'),
+  retryAfter: secondsUntil(headers.get('retry-after')),
+})
 
 /** A fresh key for `idempotencyKey`, to keep where a call must survive its own process; 128 random bits. */
 export function createIdempotencyKey(): string {
@@ -134,7 +137,7 @@ function pathOf(template: string, params: Record<string, string> = {}): string {
   return template.replace(/:(\w+)/g, (_, name: string) => {
     const value = params[name] ?? ''
     // '' and '..' would silently name another route.
-    if (/^\.*$/.test(value)) throw new TypeError(`LeadNest: "${value}" cannot be the ${name} of a request.`)
+    if (/^\.*$/.test(value)) throw new TypeError(`"${value}" cannot be the ${name} of a request.`)
     return encodeURIComponent(value)
   })
 }

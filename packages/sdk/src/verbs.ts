@@ -1,10 +1,12 @@
 import type { Args, Result, Route } from '@leadnest/core/contract'
 import type { Answer, CallOptions, createRequest } from './request.ts'
 
-type Mark = '' | '+' | '!' | '?' | '*' | '[]'
-type Split<Text> = Text extends `${infer Method} ${infer Path} ${infer M extends Mark}`
-  ? [`${Method} ${Path}`, M]
-  : [Text, '']
+/** The method of each mark; see `nouns.ts`. */
+const methods = { '+': 'POST', '!': 'POST', '.': 'POST', '~': 'PATCH', '-': 'DELETE' } as const
+type Methods = typeof methods & { '=': 'GET'; '?': 'GET'; '*': 'GET'; '[]': 'GET' }
+type Mark = keyof Methods
+
+type Split<Text> = Text extends `${infer Path} ${infer M extends Mark}` ? [`${Methods[M]} /v1/${Path}`, M] : never
 
 type Names<Path> = Path extends `${string}:${string}/${infer Rest}`
   ? [id: string, ...Names<Rest>]
@@ -17,7 +19,7 @@ type Row<Page> = Page extends { data: (infer R)[] } ? R : never
 type Call<R extends Route, M> = M extends '*'
   ? (...args: [...Names<R>, query?: Given<R, 'query'>, call?: CallOptions]) => AsyncGenerator<Row<Result<R>>, void>
   : (
-      ...args: M extends '+' | '!'
+      ...args: M extends '+' | '!' | '~'
         ? [...Names<R>, body: Given<R, 'body'>, call?: CallOptions]
         : M extends '?'
           ? [...Names<R>, query?: Given<R, 'query'>, call?: CallOptions]
@@ -38,26 +40,30 @@ export function verbsOf<Noun extends object>(noun: Noun, request: Request): Verb
 }
 
 function verbOf(text: string, request: Request) {
-  const [method, path, mark] = text.split(' ') as [string, string, Mark?]
+  const [path, mark] = text.split(' ') as [string, Mark]
+  const route = `${(methods as Partial<Methods>)[mark] ?? 'GET'} /v1/${path}` as Route
   const names = path.match(/:\w+/g) ?? []
-  const send = (values: unknown[], input: unknown, call?: CallOptions) => {
+  const takes = '+!~'.includes(mark) ? 'body' : '?*'.includes(mark) ? 'query' : ''
+  return (...values: unknown[]) => {
     const params = Object.fromEntries(names.map((name, i) => [name.slice(1), values[i]]))
-    const args = { params, [mark === '+' || mark === '!' ? 'body' : 'query']: input }
-    return request(`${method} ${path}` as Route, args as Args<Route>, call, mark === '!') as Promise<Answer<Route>>
-  }
-  return (...args: unknown[]) => {
-    const input = mark && mark !== '[]' ? args[names.length] : undefined
-    const call = args[names.length + (mark && mark !== '[]' ? 1 : 0)] as CallOptions | undefined
-    if (mark === '*') return eachOf((cursor) => send(args, { ...(input as object), ...(cursor && { cursor }) }, call))
-    return send(args, input, call).then(({ data }) => (mark === '[]' ? (data as { data: unknown }).data : data))
+    const rest = values.slice(names.length)
+    const input = takes ? (rest.shift() as object | undefined) : undefined
+    const [call] = rest as [CallOptions?]
+    const send = (input?: object) =>
+      request(route, { params, [takes]: input } as Args<Route>, call, mark === '!') as Promise<Answer<Route>>
+    if (mark === '*') return eachOf(input, send)
+    return send(input).then(({ data }) => (mark === '[]' ? (data as { data: unknown }).data : data))
   }
 }
 
 /** Every row of a list, fetched page by page while you read. */
-async function* eachOf(fetchPage: (cursor?: string | null) => Promise<Answer<Route>>): AsyncGenerator<unknown, void> {
-  let cursor: string | null | undefined
+async function* eachOf(
+  query: { cursor?: string | null } = {},
+  fetchPage: (query: object) => Promise<Answer<Route>>,
+): AsyncGenerator<unknown, void> {
+  let { cursor } = query
   do {
-    const { data: page } = (await fetchPage(cursor)) as unknown as {
+    const { data: page } = (await fetchPage({ ...query, cursor })) as unknown as {
       data: { data: unknown[]; nextCursor: string | null }
     }
     yield* page.data
