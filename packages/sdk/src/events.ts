@@ -91,7 +91,7 @@ export function followingOf(request: Request): Following {
     live: (options) =>
       follow({ after: 'now', ...options }, async function* ask(query, call) {
         const { data } = await request('GET /v1/events/stream', { query }, call)
-        yield* messagesOf(data as unknown as ReadableStream<BufferSource>)
+        yield* messagesOf(data as unknown as ReadableStream<Uint8Array>)
       }),
   }
 }
@@ -101,9 +101,9 @@ const silence = 40_000
 
 /** Server-sent events as they come, by their ids; ends by throwing, as a stream has no end of its own. */
 async function* messagesOf(
-  stream: ReadableStream<BufferSource>,
+  stream: ReadableStream<Uint8Array>,
 ): AsyncGenerator<[cursor: string, events: Event[]], void> {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader()
+  const reader = stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader()
   let text = ''
   try {
     for (;;) {

@@ -105,9 +105,9 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
   }
 
   async function refusal(response: Response): Promise<LeadNestError> {
-    const problem = (await response.json()) as Partial<LeadNestError> & { detail: string }
+    const problem = (await response.json()) as LeadNestError & { detail: string }
     if (!problem?.code) return strange(response)
-    const { code, detail, errors = [], requestId = null } = problem
+    const { code, detail, errors = [], requestId } = problem
     return new LeadNestError(detail, { ...factsOf(response), code, errors, requestId })
   }
 
@@ -137,7 +137,7 @@ function pathOf(template: string, params: Record<string, string> = {}): string {
   return template.replace(/:(\w+)/g, (_, name: string) => {
     const value = params[name] ?? ''
     // '' and '..' would silently name another route.
-    if (/^\.*$/.test(value)) throw new TypeError(`"${value}" cannot be the ${name} of a request.`)
+    if (/^\.*$/.test(value)) throw new TypeError(`"${value}" cannot be the ${name}.`)
     return encodeURIComponent(value)
   })
 }
