@@ -32,7 +32,7 @@ export const webhooks = {
           return JSON.parse(text) as Payload
       }
     }
-    throw refusal('is not signed with this secret')
+    throw refusal('has another signature')
   },
 
   /**
@@ -85,7 +85,7 @@ function keysOf(secret: string | string[]) {
     [secret].flat().map((text) => {
       const bytes = bytesOf(text?.replace(/^whsec_/, ''))
       // An empty key would sign whatever anybody sends.
-      if (bytes.length === 0) throw new TypeError('A secret is whsec_… in base64.')
+      if (bytes.length === 0) throw new TypeError('A secret is whsec_ and base64.')
       return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
     }),
   )
