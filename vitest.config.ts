@@ -4,8 +4,12 @@ import { configDefaults, defineConfig } from 'vitest/config'
 const conditions = ['@leadnest/source']
 const globalSetup = 'packages/core/src/testing/global-setup.ts'
 
-/** Not of every run: `npm run fault` has deadlines and takes minutes, `npm run runtimes` installs other runtimes. */
+/**
+ * Not of every run: `npm run fault` has deadlines and takes minutes, `npm run runtimes` installs other runtimes. `npm run fuzz`
+ * sends ten times what every run does.
+ */
 const modes: Record<string, string> = { fault: 'tests/fault/*.test.ts', runtimes: 'tests/runtimes/others.test.ts' }
+const fuzz = 'packages/server/src/fuzz.test.ts'
 
 export default defineConfig(({ mode }) => ({
   resolve: { conditions },
@@ -13,8 +17,11 @@ export default defineConfig(({ mode }) => ({
   test: {
     include: modes[mode]
       ? [modes[mode]]
-      : ['*.test.ts', 'tests/**/*.test.ts', 'packages/**/src/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'],
+      : mode === 'fuzz'
+        ? [fuzz]
+        : ['*.test.ts', 'tests/**/*.test.ts', 'packages/**/src/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(modes[mode] ? [] : Object.values(modes))],
+    env: mode === 'fuzz' ? { LEADNEST_FUZZ_REQUESTS: '10000' } : {},
     globalSetup: existsSync(globalSetup) ? [globalSetup] : [],
     pool: 'forks',
     maxWorkers: 2,

@@ -22,5 +22,6 @@ export const duplicateEndpoints = {
     access: 'leads:write',
     returns: v.null(),
     status: 204,
+    errors: ['lead_merged'],
   },
 } as const satisfies Record<string, Endpoint>

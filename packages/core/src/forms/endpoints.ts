@@ -12,6 +12,7 @@ export const formEndpoints = {
     summary: 'Submit a form, as the widget does',
     access: 'form',
     body: SubmissionInput,
+    example: { fields: { email: 'ada@example.com', name: 'Ada Lovelace' }, attribution: { utmSource: 'newsletter' } },
     returns: SubmissionResult,
     status: 201,
     limit: 'submit',

@@ -50,12 +50,6 @@ export async function replacePipeline(
     const changed = await tx.query(sql`
       update pipelines set name = ${input.name} where workspace_id = ${workspaceId} and id = ${id} returning id`)
     if (changed.length === 0) throw notFound('pipeline')
-    await dropStages(
-      tx,
-      workspaceId,
-      id,
-      input.stages.map(({ key }) => key),
-    )
   })
 }
 
@@ -89,9 +83,12 @@ async function save(
     const [before] = await read(tx, workspaceId, id)
     await prepare(tx)
     await writeStages(tx, workspaceId, id, stages)
+    const kept = stages.map(({ key }) => key)
+    // After the new ones are there: leads that were deleted in a stage that goes move to one of them.
+    await dropStages(tx, workspaceId, id, kept)
     const [pipeline] = await read(tx, workspaceId, id)
     if (isDeepStrictEqual(before, pipeline)) return pipeline!
-    const data = { pipelineId: id, name, stages: stages.map(({ key }) => key) }
+    const data = { pipelineId: id, name, stages: kept }
     await recordEvents(tx, workspaceId, [
       newEvent({ type: 'pipeline.saved', leadId: null, ...by, data, at: core.now() }),
     ])

@@ -219,6 +219,19 @@ describe('pipelines', () => {
     expect((await ask(`DELETE /v1/pipelines/${id}`)).json.code).toBe('stage_in_use')
   })
 
+  test('may all be replaced where only deleted leads are in them; one that comes back is in the first', async () => {
+    const other = await testServer()
+    const as = { key: await other.nest.key() }
+    const gone = { email: 'gone@example.com' }
+    const { id } = (await other.request('POST /v1/leads', { ...as, body: gone })).json
+    await other.request(`DELETE /v1/leads/${id}`, as)
+    const [pipeline] = (await other.request('GET /v1/pipelines', as)).json.data
+    const body = { name: 'Anew', stages: [{ key: 'fresh', name: 'Fresh' }] }
+    expect((await other.request(`PATCH /v1/pipelines/${pipeline.id}`, { ...as, body })).json.stages).toHaveLength(1)
+    expect((await other.request('POST /v1/leads', { ...as, body: gone })).json).toMatchObject({ id, stage: 'fresh' })
+    await other.close()
+  })
+
   test("may not take another pipeline's stage", async () => {
     expect(
       (await ask('POST /v1/pipelines', { name: 'Thief', stages: [{ key: 'new', name: 'Mine' }] })).json,

@@ -42,7 +42,7 @@ const known: Record<string, unknown> = {
   slug: 'contact',
   nextCursor: null,
   body: 'Call back on **Tuesday**.',
-  fields: { email: 'ada@example.com', name: 'Ada Lovelace' },
+  at: time,
   tags: ['newsletter'],
   add: ['newsletter'],
   remove: ['cold'],

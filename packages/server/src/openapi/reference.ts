@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { LeadNestError } from '@leadnest/core'
-import { Scalar } from '@scalar/hono-api-reference'
 import { Hono } from 'hono'
 import { type Asset, asset } from '../admin/assets/files.ts'
 import { serve } from '../admin/assets/routes.ts'
@@ -23,6 +22,7 @@ export function reference(publicBaseUrl: string) {
     })
     .get('/reference/program.js', (c) => serve(c, readProgram()))
     .get('/reference', async (c, next) => {
+      const { Scalar } = await import('@scalar/hono-api-reference')
       const show = Scalar<Env>({
         // Also where all of this lies below a path.
         url: `${new URL(publicBaseUrl).pathname.replace(/\/$/, '')}/openapi.json`,
