@@ -123,7 +123,7 @@ describe.each([
     await picture(admin, 'lead-list')
 
     await row.getByRole('link', { name: visitor.name }).click()
-    await admin.getByText('Could you visit in May?').first().waitFor()
+    await admin.getByText('Could you visit in May?').filter({ visible: true }).first().waitFor()
     expect(await admin.getByText(visitor.email).count()).toBeGreaterThan(0)
     const timeline = admin.locator('#timeline, [aria-labelledby="timeline"], .timeline').first()
     expect(await timeline.getByRole('listitem').count()).toBe(1)
