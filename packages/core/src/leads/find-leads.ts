@@ -11,12 +11,17 @@ export async function getLead(core: Core, workspaceId: string, id: string): Prom
   return core.inWorkspace(workspaceId, (tx) => readLead(tx, workspaceId, id))
 }
 
+/** Not deleted; one that was merged away goes with its survivor. */
+const isThere = sql`leads.deleted_at is null and not exists (
+  select from leads s where s.workspace_id = leads.workspace_id and s.id = leads.merged_into and s.deleted_at is not null
+)`
+
 /** A lead that is not deleted; one that was merged away says into whom. Throws `not_found`. */
 export async function readLead(tx: Tx, workspaceId: string, id: string, { evenDeleted = false } = {}): Promise<Lead> {
   const [lead] = isId(id)
     ? await tx.query<Lead>(sql`
         select ${leadColumns} from leads where workspace_id = ${workspaceId} and id = ${id}
-        ${evenDeleted ? sql`` : sql`and deleted_at is null`}`)
+        ${evenDeleted ? sql`` : sql`and ${isThere}`}`)
     : []
   if (!lead) throw notFound('lead')
   return lead
@@ -26,7 +31,7 @@ export async function readLead(tx: Tx, workspaceId: string, id: string, { evenDe
 export async function checkLead(tx: Tx, workspaceId: string, id: string): Promise<void> {
   const [lead] = isId(id)
     ? await tx.query(
-        sql`select 1 as present from leads where workspace_id = ${workspaceId} and id = ${id} and deleted_at is null`,
+        sql`select 1 as present from leads where workspace_id = ${workspaceId} and id = ${id} and ${isThere}`,
       )
     : []
   if (!lead) throw notFound('lead')
@@ -36,8 +41,8 @@ export async function checkLead(tx: Tx, workspaceId: string, id: string): Promis
 export async function lockLead(tx: Tx, workspaceId: string, id: string): Promise<void> {
   const [lead] = isId(id)
     ? await tx.query<{ mergedInto: string | null }>(sql`
-        select merged_into from leads where workspace_id = ${workspaceId} and id = ${id} and deleted_at is null
-        for update`)
+        select merged_into from leads where workspace_id = ${workspaceId} and id = ${id} and ${isThere}
+        for update of leads`)
     : []
   if (!lead) throw notFound('lead')
   if (lead.mergedInto)

@@ -92,11 +92,17 @@ export interface Claims {
   phone: string | null
 }
 
-/** What a merged lead was known by, where its survivor is there and not this lead. */
-export const takenAlias = (workspaceId: string, leadId: string, { email, externalId }: Claims): Sql => sql`
-  select a.kind from lead_aliases a join leads l on l.workspace_id = a.workspace_id and l.id = a.lead_id
-  where a.workspace_id = ${workspaceId} and a.lead_id <> ${leadId} and l.deleted_at is null
-    and (a.kind, a.value) in (('email', ${email}), ('external_id', ${externalId}))
+/** Another lead that is there and is known by one of these, or was as one that is merged into it. */
+export const claimedBy = (workspaceId: string, leadId: string, { email, externalId }: Claims): Sql => sql`
+  select k.kind, k.lead_id from (
+    select 'email' as kind, id as lead_id from leads where workspace_id = ${workspaceId} and email = ${email}
+    union all
+    select 'externalId', id from leads where workspace_id = ${workspaceId} and external_id = ${externalId}
+    union all
+    select case kind when 'email' then kind else 'externalId' end, lead_id from lead_aliases
+    where workspace_id = ${workspaceId} and (kind, value) in (('email', ${email}), ('external_id', ${externalId}))
+  ) k join leads l on l.workspace_id = ${workspaceId} and l.id = k.lead_id
+  where k.lead_id <> ${leadId} and l.deleted_at is null
   limit 1`
 
 /** Deleted leads that are known by one of these, and only kept for their 30 days. */

@@ -15,7 +15,7 @@ import { writeNextAction } from './next-action.ts'
 import type { LeadRow } from './person.ts'
 import { normalisePhone } from './phone.ts'
 import { place } from './place-lead.ts'
-import { deletedWith, giveUp, rowColumns, takenAlias, touch } from './statements.ts'
+import { claimedBy, deletedWith, giveUp, rowColumns, touch } from './statements.ts'
 
 /**
  * Changes what is named; `null` clears, keys of `fields` are taken one by one. What changes nothing writes nothing.
@@ -41,8 +41,8 @@ export async function orTaken<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function taken(path: string): LeadNestError {
-  return new LeadNestError('identity_taken', 'Another lead has this already. Merge the two instead.', {
+function taken(path: string, who = 'Another lead'): LeadNestError {
+  return new LeadNestError('identity_taken', `${who} has this already. Merge the two instead.`, {
     issues: [{ path, message: 'This belongs to another lead.' }],
   })
 }
@@ -98,8 +98,10 @@ async function claim(tx: Tx, workspaceId: string, row: LeadRow, before: Lead): P
     phone: row.email === null && (row.phone !== before.phone || before.email !== null) ? row.phone : null,
   }
   if (!claims.email && !claims.externalId && !claims.phone) return
-  const [alias] = await tx.query<{ kind: string }>(takenAlias(workspaceId, row.id, claims))
-  if (alias) throw taken(alias.kind === 'email' ? 'email' : 'externalId')
+  const [other] = await tx.query<{ kind: 'email' | 'externalId'; leadId: string }>(
+    claimedBy(workspaceId, row.id, claims),
+  )
+  if (other) throw taken(other.kind, `The lead ${other.leadId}`)
   const deleted = await tx.query<{ id: string }>(deletedWith(workspaceId, claims))
   if (deleted.length > 0)
     await tx.query(

@@ -85,7 +85,8 @@ async function lockMerge(tx: Tx, workspaceId: string, id: string, at: Date): Pro
 }
 
 function checkUndoable(survivor: Row | undefined, loser: Row | undefined, survivorId: string): void {
-  if (!survivor || !loser || survivor.deleted_at) throw notPossible('The lead is deleted. Bring it back first.')
+  if (!survivor || !loser || survivor.deleted_at)
+    throw notPossible('The lead is deleted; only one that is there can be parted again.')
   if (survivor.merged_into)
     throw notPossible(`This lead was merged into ${survivor.merged_into} since. Undo that merge first.`)
   if (loser.merged_into !== survivorId) throw notPossible('The two are not one lead any more.')

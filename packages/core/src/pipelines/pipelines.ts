@@ -16,7 +16,7 @@ export function listPipelines(core: Core, workspaceId: string): Promise<Pipeline
 async function read(tx: Tx, workspaceId: string, id: string | null = null): Promise<Pipeline[]> {
   return tx.query<Pipeline>(sql`
     select p.id, p.name, p.created_at, (
-      select jsonb_agg(jsonb_build_object('key', s.key, 'name', s.name, 'kind', s.kind, 'rottenAfterDays', s.rotten_after_days) order by s.position)
+      select coalesce(jsonb_agg(jsonb_build_object('key', s.key, 'name', s.name, 'kind', s.kind, 'rottenAfterDays', s.rotten_after_days) order by s.position), '[]')
       from stages s where s.workspace_id = p.workspace_id and s.pipeline_id = p.id
     ) as stages
     from pipelines p
@@ -57,6 +57,7 @@ export async function replacePipeline(
 export async function deletePipeline(core: Core, workspaceId: string, id: string, by: By): Promise<void> {
   if (!isId(id)) throw notFound('pipeline')
   await core.inWorkspace(workspaceId, async (tx) => {
+    await lockPipelines(tx, workspaceId)
     const all = await tx.query<{ id: string }>(
       sql`select id from pipelines where workspace_id = ${workspaceId} for update`,
     )
@@ -80,6 +81,7 @@ async function save(
   prepare: (tx: Tx) => Promise<void>,
 ): Promise<Pipeline> {
   const saved = await core.inWorkspace(workspaceId, async (tx) => {
+    await lockPipelines(tx, workspaceId)
     const [before] = await read(tx, workspaceId, id)
     await prepare(tx)
     await writeStages(tx, workspaceId, id, stages)
@@ -96,6 +98,11 @@ async function save(
   })
   core.recent.forget()
   return saved
+}
+
+/** Held to the end: whose a stage is, is one's to say at a time. */
+async function lockPipelines(tx: Tx, workspaceId: string): Promise<void> {
+  await tx.query(sql`select 1 as held from workspaces where id = ${workspaceId} for no key update`)
 }
 
 async function writeStages(tx: Tx, workspaceId: string, pipelineId: string, stages: Stage[]): Promise<void> {
@@ -115,6 +122,9 @@ async function writeStages(tx: Tx, workspaceId: string, pipelineId: string, stag
 
 /** Takes away the stages that are not kept; no lead that is there may be in one. */
 async function dropStages(tx: Tx, workspaceId: string, pipelineId: string, kept: string[]): Promise<void> {
+  // Waits for those who are moving leads there; then these are seen.
+  await tx.query(sql`
+    select key from stages where workspace_id = ${workspaceId} and pipeline_id = ${pipelineId} and key <> all(${kept}) order by key for update`)
   const [used] = await tx.query<{ name: string }>(sql`
     select s.name from stages s
     where s.workspace_id = ${workspaceId} and s.pipeline_id = ${pipelineId} and s.key <> all(${kept})

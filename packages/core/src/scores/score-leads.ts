@@ -5,7 +5,7 @@ import { bySystem } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { filterContext } from '../filters/context.ts'
 import { savedFilter } from '../filters/saved.ts'
-import { isId } from '../id.ts'
+import { checkLead } from '../leads/find-leads.ts'
 import { inBatches } from '../leads/in-batches.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -16,13 +16,12 @@ type Scored = Shown & { id: string; gone: boolean; score: number; scoreParts: Sc
 
 /** The score as it was last counted, with its parts. Throws `not_found`. */
 export async function getLeadScore(core: Core, workspaceId: string, leadId: string): Promise<LeadScore> {
-  const [score] = isId(leadId)
-    ? await core.inWorkspace(workspaceId, (tx) =>
-        tx.query<LeadScore>(sql`
-          select score, score_parts as parts from leads
-          where workspace_id = ${workspaceId} and id = ${leadId} and deleted_at is null`),
-      )
-    : []
+  const [score] = await core.inWorkspace(workspaceId, async (tx) => {
+    await checkLead(tx, workspaceId, leadId)
+    return tx.query<LeadScore>(
+      sql`select score, score_parts as parts from leads where workspace_id = ${workspaceId} and id = ${leadId}`,
+    )
+  })
   if (!score) throw notFound('lead')
   return score
 }

@@ -239,6 +239,29 @@ describe('pipelines', () => {
     expect((await ask('GET /v1/pipelines')).json.data.map(({ name }: { name: string }) => name)).toEqual(['Sales'])
   })
 
+  test('that are added, or take a stage, at the same time do not take it from each other', async () => {
+    for (let round = 0; round < 5; round++) {
+      const input = { name: `Race ${round}`, stages: [{ key: `race${round}`, name: 'Race' }] }
+      const answers = await Promise.all([ask('POST /v1/pipelines', input), ask('POST /v1/pipelines', input)])
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 422])
+    }
+    const { data } = (await ask('GET /v1/pipelines')).json
+    expect(data.every(({ stages }: { stages: unknown[] }) => stages.length > 0)).toBe(true)
+  })
+
+  test('keep a stage that leads are being moved to', async () => {
+    for (let round = 0; round < 5; round++) {
+      const key = `moving${round}`
+      const { id } = (await ask('POST /v1/pipelines', { name: key, stages: [{ key, name: 'Moving' }] })).json
+      const [moved, deleted] = await Promise.all([patch({ stage: key }), ask(`DELETE /v1/pipelines/${id}`)])
+      expect([
+        [200, 409],
+        [422, 204],
+      ]).toContainEqual([moved.status, deleted.status])
+      await patch({ stage: 'new' })
+    }
+  })
+
   test('take a lost reason with a lost stage only', async () => {
     for (const body of [{ lostReason: 'Too dear' }, { stage: 'won', lostReason: 'Too dear' }])
       expect((await patch(body)).json).toMatchObject({

@@ -234,6 +234,8 @@ describe('an undo', () => {
     const { older, younger } = await pair()
     const { id } = (await ask('POST /v1/leads/merge', { leadIds: [older.id, younger.id] })).json
     await ask(`DELETE /v1/leads/${older.id}`)
+    for (const route of ['', '/timeline', '/score'])
+      expect((await ask(`GET /v1/leads/${younger.id}${route}`)).status).toBe(404)
     expect((await ask(`POST /v1/merges/${id}/undo`)).json).toMatchObject({ code: 'merge_not_possible' })
     await send({ email: older.email })
     const now = time
