@@ -29,6 +29,7 @@ export async function createField(
   by: By,
 ): Promise<LeadField> {
   if (leadColumnNames.some((name) => name === key)) throw invalid('key', `Every lead has “${key}” already.`)
+  if (key in Object.prototype) throw invalid('key', `“${key}” is a word of JavaScript. Choose another key.`)
   checkOptions(type, options)
   const field = await core.inWorkspace(workspaceId, async (tx) => {
     const [field] = await tx.query<LeadField>(sql`

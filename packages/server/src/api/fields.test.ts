@@ -37,6 +37,14 @@ const newLead = async (fields: object = {}) =>
   ask('POST /v1/leads', { email: `${crypto.randomUUID()}@example.com`, fields })
 
 describe('a field of leads', () => {
+  test.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf'])('is not called %s', async (name) => {
+    const { code, errors } = await ask('POST /v1/fields', { key: name, label: 'X', type: 'text' })
+    expect({ code, errors }).toEqual({
+      code: 'invalid_input',
+      errors: [{ path: 'key', message: `“${name}” is a word of JavaScript. Choose another key.` }],
+    })
+  })
+
   test('begins with what the first form asks for', async () => {
     const { data } = await ask('GET /v1/fields')
     expect(data[0]).toMatchObject({ key: 'message', label: 'Message', type: 'long_text', archivedAt: null })

@@ -8,6 +8,7 @@ import {
   type Issue,
   LeadNestError,
   listFields,
+  listMembers,
   listPipelines,
   NoteInput,
   TagName,
@@ -22,13 +23,12 @@ import type { SignedInEnv } from '../env.ts'
 import { formText } from '../fields.tsx'
 import { may } from '../may.ts'
 import { DeletePage } from './delete-page.tsx'
-import { patchOf, readTyped } from './edit-form.tsx'
+import { conflictsOf, patchOf, readEdited, seenOf } from './edit-form.tsx'
 import { writable } from './lead-fields.tsx'
 import { leadPage } from './lead-page.tsx'
-import { nextActionOf, readNextAction } from './next-action.tsx'
+import { readNextAction } from './next-action.tsx'
 import { findNotes } from './notes.tsx'
-import type { Refused } from './refused.ts'
-import { stageNames } from './stage.tsx'
+import { Meanwhile, type Refused } from './refused.ts'
 
 const mayWrite = may('leads:write')
 
@@ -39,10 +39,16 @@ export const leadChanges = new Hono<SignedInEnv>()
     const id = c.req.param('id')
     const lead = await getLead(core, session.workspaceId, id)
     const fields = writable(await listFields(core, session.workspaceId))
-    const typed = await readTyped(c, lead, fields)
+    const edited = await readEdited(c, lead, fields)
+    const typed = { ...edited.typed, seen: seenOf(lead, fields) }
     return save(c, { id, form: 'lead', typed }, async () => {
-      const patch = patchOf(lead, typed, stageNames(await listPipelines(core, session.workspaceId)), fields)
-      await updateLead(core, session.workspaceId, id, parse(contract['PATCH /v1/leads/:id'].body, patch), by(c))
+      const [pipelines, members] = await Promise.all([
+        listPipelines(core, session.workspaceId),
+        listMembers(core, session.workspaceId),
+      ])
+      checkMeanwhile(conflictsOf(edited, { lead, pipelines, members, fields }))
+      const patch = parse(contract['PATCH /v1/leads/:id'].body, patchOf(edited, pipelines, fields))
+      await updateLead(core, session.workspaceId, id, patch, by(c))
     })
   })
 
@@ -60,12 +66,12 @@ export const leadChanges = new Hono<SignedInEnv>()
   .post('/:id/next-action', mayWrite, async (c) => {
     const { core, session } = c.var
     const id = c.req.param('id')
-    const typed = await readNextAction(c)
     const { timeZone } = await getWorkspaceSettings(core, session.workspaceId)
-    await getLead(core, session.workspaceId, id)
+    const lead = await getLead(core, session.workspaceId, id)
+    const { typed, patch, issues } = await readNextAction(c, lead, timeZone)
     return save(c, { id, form: 'next-action', typed, anchor: '#next-action' }, async () => {
-      const patch = parse(contract['PATCH /v1/leads/:id'].body, { nextAction: nextActionOf(typed, timeZone) })
-      await updateLead(core, session.workspaceId, id, patch, by(c))
+      checkMeanwhile(issues)
+      await updateLead(core, session.workspaceId, id, parse(contract['PATCH /v1/leads/:id'].body, patch), by(c))
     })
   })
 
@@ -131,10 +137,15 @@ async function save(
     await change()
     return c.redirect(pathOf(c, id) + anchor, 303)
   } catch (error) {
+    if (error instanceof Meanwhile) return c.html(await leadPage(c, id, { form, typed, issues: error.issues }), 409)
     if (!(error instanceof LeadNestError) || error.issues.length === 0) throw error
     const issues: Issue[] = error.issues.map(({ path, message }) => ({ path: field ?? path, message }))
     return c.html(await leadPage(c, id, { form, typed, issues }), 422)
   }
+}
+
+function checkMeanwhile(issues: Issue[]): void {
+  if (issues.length > 0) throw new Meanwhile(issues)
 }
 
 /** The page of the timeline that a form stood on comes with its address. */

@@ -1,11 +1,12 @@
-import type { Lead, LeadField, LeadPatch, Pipeline } from '@leadnest/core'
+import type { Issue, Lead, LeadField, LeadPatch, Pipeline } from '@leadnest/core'
 import type { Context } from 'hono'
 import { ErrorSummary, formText, SelectField, TextField } from '../fields.tsx'
 import { Icon } from '../icon.tsx'
-import { FieldControls, fieldsAsTyped, fieldsPatchOf, readTypedFields } from './lead-fields.tsx'
+import { FieldControls, fieldsAsTyped, fieldsPatchOf, readTypedFields, sameField, shownField } from './lead-fields.tsx'
 import { type Member, memberNames, ownerName } from './owner.ts'
 import { type Refused, refusal } from './refused.ts'
-import { type StageNames, stageNames } from './stage.tsx'
+import { type Edited, editedOf, meanwhile, readSeen, type Same, seenText } from './seen.ts'
+import { stageNames } from './stage.tsx'
 
 const names = [
   'name',
@@ -28,38 +29,56 @@ function asTyped(lead: Lead, fields: LeadField[]): Typed {
   return { ...columns, ...fieldsAsTyped(fields, lead) } as Typed
 }
 
-/** What a form says; what it leaves out stays as it is. */
-export async function readTyped(c: Context, lead: Lead, fields: LeadField[]): Promise<Typed> {
+/** What a form changed; what it leaves out stays as it is. */
+export async function readEdited(c: Context, lead: Lead, fields: LeadField[]): Promise<Edited<Typed>> {
   const sent = await c.req.parseBody({ all: true })
-  const typed = asTyped(lead, fields)
+  const now = asTyped(lead, fields)
+  const typed = { ...now }
   for (const name of names) if (name in sent) typed[name] = await formText(c, name)
-  return { ...typed, ...(await readTypedFields(c, fields, sent)) }
+  const own = await readTypedFields(c, fields, sent)
+  return editedOf({ ...typed, ...own }, now, await readSeen(c), sameOf(fields))
 }
 
 /**
- * Only what differs: a name that is made of its parts must not be stored by an edit of something else, and a reason
+ * Only what was changed: a name that is made of its parts must not be stored by an edit of something else, and a reason
  * belongs to a lost stage only.
  */
 export function patchOf(
-  lead: Lead,
-  typed: Typed,
-  stages: StageNames,
+  { typed, changed }: Edited<Typed>,
+  pipelines: Pipeline[],
   fields: LeadField[],
 ): Partial<Record<Name, string | null>> & { fields?: object } {
-  const before = asTyped(lead, [])
-  const differing = names.filter((name) => inOneLine(typed[name]) !== inOneLine(before[name]))
-  const isLost = stages.get(typed.stage)?.kind === 'lost'
-  const own = fieldsPatchOf(fields, lead, typed)
+  const isLost = stageNames(pipelines).get(typed.stage)?.kind === 'lost'
+  const own = fieldsPatchOf(fields, changed, typed)
   const columns = Object.fromEntries(
-    differing
-      .filter((name) => name !== 'lostReason' || isLost)
+    names
+      .filter((name) => changed.includes(name) && (name !== 'lostReason' || isLost))
       .map((name) => [name, typed[name].trim() || (name === 'stage' ? '' : null)]),
   )
   return { ...columns, ...(Object.keys(own).length > 0 && { fields: own }) }
 }
 
-/** As a text field holds it, which knows no line breaks. */
-const inOneLine = (text: string) => text.replace(/[\r\n]/g, '').trim()
+/** What somebody else made of the fields that were changed here too. */
+export function conflictsOf(
+  { conflicts }: Edited<Typed>,
+  { lead, pipelines, members, fields }: Omit<EditFormProps, 'refused'>,
+): Issue[] {
+  const now = asTyped(lead, fields)
+  return conflicts.map((name) => {
+    if (name === 'stage') return meanwhile(name, stageNames(pipelines).get(now.stage)?.label ?? now.stage)
+    if (name === 'ownerId') return meanwhile(name, now.ownerId && ownerName(now.ownerId, memberNames(members)))
+    return meanwhile(name, shownField(fields, name, lead) ?? now[name] ?? '')
+  })
+}
+
+/** A text field knows no line breaks. */
+const sameOf =
+  (fields: LeadField[]): Same =>
+  (name, value) =>
+    sameField(fields, name, value) ?? value.replace(/[\r\n]/g, '').trim()
+
+/** What a form about the lead as it is now is drawn with. */
+export const seenOf = (lead: Lead, fields: LeadField[]) => seenText(asTyped(lead, fields), sameOf(fields))
 
 interface EditFormProps {
   lead: Lead
@@ -75,12 +94,14 @@ export function EditForm({ lead, pipelines, members, fields, refused }: EditForm
   const issues = refused?.issues ?? []
   const text = (name: Name) => ({ name, value: typed[name], issues, autocomplete: 'off' })
   const owners = memberNames(members)
+  const seen = refused?.typed.seen ?? seenOf(lead, fields)
   return (
     <details class="edit" open={refused !== undefined}>
       <summary class="button">
         <Icon name="pencil" /> Edit
       </summary>
-      <form method="post" action={`/admin/leads/${lead.id}`}>
+      <form method="post" action={`/admin/leads/${lead.id}`} enctype="multipart/form-data">
+        <input type="hidden" name="seen" value={seen} autocomplete="off" />
         {refused && <ErrorSummary title={refusal} issues={issues} />}
         <TextField {...text('name')} label="Name" type="text" maxlength={200} />
         <div class="pair">

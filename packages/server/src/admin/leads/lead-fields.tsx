@@ -23,7 +23,7 @@ function asText(type: LeadField['type'], value: Value | undefined): string {
 export const writable = (fields: LeadField[]) => fields.filter(({ archivedAt }) => archivedAt === null)
 
 export function fieldsAsTyped(fields: LeadField[], lead: Lead): Record<string, string> {
-  return Object.fromEntries(fields.map(({ key, type }) => [nameOf(key), asText(type, lead.fields[key])]))
+  return Object.fromEntries(fields.map(({ key, type }) => [nameOf(key), asText(type, ownValue(lead, key))]))
 }
 
 /** What a form says of fields; a box sends nothing when it is not ticked, so each has an empty value beside it. */
@@ -38,15 +38,17 @@ export async function readTypedFields(c: Context, fields: LeadField[], sent: obj
   return Object.fromEntries(texts)
 }
 
-/** What of it differs from the lead. Throws `invalid_input` for what is no JSON where that is asked for. */
-export function fieldsPatchOf(fields: LeadField[], lead: Lead, typed: Record<string, string>): Record<string, unknown> {
-  const before = fieldsAsTyped(fields, lead)
+/** What was changed of it. Throws `invalid_input` for what is no JSON where that is asked for. */
+export function fieldsPatchOf(
+  fields: LeadField[],
+  changed: string[],
+  typed: Record<string, string>,
+): Record<string, unknown> {
   const issues: Issue[] = []
-  const changed = fields.flatMap(({ key, type }): [string, unknown][] => {
-    const text = typed[nameOf(key)] ?? ''
-    if (inOrder(type, text.trim()) === inOrder(type, before[nameOf(key)]!.replaceAll('\r\n', '\n').trim())) return []
+  const patch = fields.flatMap(({ key, type }): [string, unknown][] => {
+    if (!changed.includes(nameOf(key))) return []
     try {
-      return [[key, readText(type, text, nameOf(key))]]
+      return [[key, readText(type, typed[nameOf(key)] ?? '', nameOf(key))]]
     } catch (error) {
       if (!(error instanceof LeadNestError)) throw error
       issues.push(...error.issues)
@@ -54,12 +56,29 @@ export function fieldsPatchOf(fields: LeadField[], lead: Lead, typed: Record<str
     }
   })
   if (issues.length > 0) throw new LeadNestError('invalid_input', 'Some of this does not look right.', { issues })
-  return Object.fromEntries(changed)
+  return Object.fromEntries(patch)
 }
 
-/** The order in which choices were made says nothing. */
-const inOrder = (type: LeadField['type'], text: string) =>
-  type === 'multi_select' ? text.split(between).sort().join(between) : text
+/** A control's text without what says nothing: how lines break, and the order in which choices were made. */
+export function sameField(fields: LeadField[], name: string, text: string): string | undefined {
+  const field = fields.find(({ key }) => nameOf(key) === name)
+  if (!field) return undefined
+  const trimmed = text.replaceAll('\r\n', '\n').trim()
+  if (field.type === 'multi_select') return trimmed.split(between).sort().join(between)
+  return field.type === 'long_text' || field.type === 'json' ? trimmed : trimmed.replace(/[\r\n]/g, '')
+}
+
+/** A lead's value as people read it, by the name of its control. */
+export function shownField(fields: LeadField[], name: string, lead: Lead): string | undefined {
+  const field = fields.find(({ key }) => nameOf(key) === name)
+  if (!field) return undefined
+  const value = ownValue(lead, field.key) ?? null
+  return value === null ? '' : shownValue(field, value)
+}
+
+/** No key is looked up among what every object has. */
+export const ownValue = (lead: Lead, key: string): Value | undefined =>
+  Object.hasOwn(lead.fields, key) ? lead.fields[key] : undefined
 
 function readText(type: LeadField['type'], text: string, path: string): unknown {
   if (type === 'boolean') return text === 'true'
@@ -105,6 +124,7 @@ function FieldControl({ field, value, issues }: { field: LeadField; value: strin
             <input id={common.name} type="checkbox" name={common.name} value="true" checked={value === 'true'} />{' '}
             {label}
           </label>
+          <FieldError name={common.name} issues={issues} />
         </div>
       )
     case 'select':
@@ -164,12 +184,18 @@ function Choices({ name, label, options, chosen, issues }: ChoicesProps) {
           {option.label}
         </label>
       ))}
-      {message && (
-        <p class="field-error" id={`${name}-error`}>
-          {message}
-        </p>
-      )}
+      <FieldError {...{ name, issues }} />
     </fieldset>
+  )
+}
+
+function FieldError({ name, issues }: { name: string; issues: Issue[] }) {
+  const message = issues.find(({ path }) => path === name)?.message
+  if (!message) return null
+  return (
+    <p class="field-error" id={`${name}-error`}>
+      {message}
+    </p>
   )
 }
 

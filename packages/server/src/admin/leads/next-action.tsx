@@ -4,17 +4,39 @@ import { ErrorSummary, formText, TextField } from '../fields.tsx'
 import { Icon } from '../icon.tsx'
 import { momentOf, wallClock } from '../moment.ts'
 import { type Refused, refusal } from './refused.ts'
+import { editedOf, meanwhile, readSeen, type Same, seenText } from './seen.ts'
 
 const names = ['nextAction.text', 'nextAction.dueAt', 'nextAction.remindAt'] as const
 type Typed = Record<(typeof names)[number], string>
 
-export async function readNextAction(c: Context): Promise<Typed> {
+/** What a form of it asks for, by the clock of the workspace, and what somebody else made of it meanwhile. */
+export async function readNextAction(c: Context, lead: Lead, timeZone: string) {
   const entries = names.map(async (name) => [name, await formText(c, name)] as const)
-  return Object.fromEntries(await Promise.all(entries)) as Typed
+  const sent = Object.fromEntries(await Promise.all(entries)) as Typed
+  const now = asTyped(lead, timeZone)
+  const { typed, changed, conflicts } = editedOf(sent, now, await readSeen(c), same)
+  const seen = seenText(now, same)
+  if (lead.nextAction && changed.length === 0) return { typed: { ...typed, seen }, patch: {}, issues: [] }
+  if (!lead.nextAction && conflicts.length > 0)
+    return { typed: { ...sent, seen }, patch: {}, issues: [{ path: names[0], message: doneMeanwhile }] }
+  const issues = conflicts.map((name) => meanwhile(name, now[name].replace('T', ' ')))
+  return { typed: { ...typed, seen }, patch: { nextAction: nextActionOf(typed, timeZone) }, issues }
 }
 
-/** As an edit of a lead says it; the clock is that of the workspace. */
-export function nextActionOf(typed: Typed, timeZone: string) {
+const doneMeanwhile = 'Meanwhile it was done. Save again to plan it anew.'
+
+const same: Same = (_name, value) => value.replace(/[\r\n]/g, '').trim()
+
+function asTyped({ nextAction }: Lead, timeZone: string): Typed {
+  return {
+    'nextAction.text': nextAction?.text ?? '',
+    'nextAction.dueAt': wallClock(nextAction?.dueAt ?? null, timeZone),
+    'nextAction.remindAt': wallClock(nextAction?.remindAt ?? null, timeZone),
+  }
+}
+
+/** As an edit of a lead says it. */
+function nextActionOf(typed: Typed, timeZone: string) {
   const remindAt = typed['nextAction.remindAt']
   return {
     text: typed['nextAction.text'],
@@ -67,16 +89,13 @@ export function NextAction({ lead, timeZone, mayEdit, refused }: NextActionProps
 
 function NextActionForm({ lead, timeZone, refused, action }: Omit<NextActionProps, 'mayEdit'> & { action: string }) {
   const issues = refused?.issues ?? []
-  const { text = '', dueAt = null, remindAt = null } = lead.nextAction ?? {}
-  const known: Typed = {
-    'nextAction.text': text,
-    'nextAction.dueAt': wallClock(dueAt, timeZone),
-    'nextAction.remindAt': wallClock(remindAt, timeZone),
-  }
+  const known = asTyped(lead, timeZone)
   const typed = { ...known, ...refused?.typed }
+  const seen = refused?.typed.seen ?? seenText(known, same)
   const field = (name: keyof Typed) => ({ name, value: typed[name], issues, autocomplete: 'off' })
   return (
     <form method="post" action={action}>
+      <input type="hidden" name="seen" value={seen} autocomplete="off" />
       {refused && <ErrorSummary title={refusal} issues={issues} />}
       <TextField {...field('nextAction.text')} label="What" type="text" required maxlength={500} />
       <TextField {...field('nextAction.dueAt')} label="Due" type="datetime-local" required hint={`By ${timeZone}.`} />

@@ -7,4 +7,14 @@ export interface Refused {
   issues: Issue[]
 }
 
+/** Somebody else changed the same meanwhile: a form goes back with both. */
+export class Meanwhile extends Error {
+  readonly issues: Issue[]
+
+  constructor(issues: Issue[]) {
+    super('Somebody else changed this meanwhile.')
+    this.issues = issues
+  }
+}
+
 export const refusal = 'Nothing was saved yet.'

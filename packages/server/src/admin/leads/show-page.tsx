@@ -18,7 +18,7 @@ import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
 import { Time } from '../time.tsx'
 import { EditForm } from './edit-form.tsx'
-import { shownValue, writable } from './lead-fields.tsx'
+import { ownValue, shownValue, writable } from './lead-fields.tsx'
 import { Duplicates, Merges } from './merge/duplicates.tsx'
 import { nameOf } from './name.ts'
 import { type Naming, namingOf } from './naming.ts'
@@ -201,7 +201,7 @@ function Details({ lead, naming, fields }: { lead: Lead; naming: Naming; fields:
     ['Owner', lead.ownerId && ownerName(lead.ownerId, naming.members)],
     ['Lost because', lead.lostReason],
   ]
-  const own = fields.filter(({ key, archivedAt }) => archivedAt === null && (lead.fields[key] ?? null) !== null)
+  const own = fields.filter(({ key, archivedAt }) => archivedAt === null && (ownValue(lead, key) ?? null) !== null)
   return (
     <dl class="facts">
       {known.map(
@@ -216,7 +216,7 @@ function Details({ lead, naming, fields }: { lead: Lead; naming: Naming; fields:
       {own.map((field) => (
         <div>
           <dt>{field.label}</dt>
-          <dd>{shownValue(field, lead.fields[field.key] ?? null)}</dd>
+          <dd>{shownValue(field, ownValue(lead, field.key) ?? null)}</dd>
         </div>
       ))}
       <div>
