@@ -4,6 +4,7 @@ import { type Changes, changesIn } from '../events/changes.ts'
 import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { recentFilterContext } from '../filters/context.ts'
+import { checkReferences, referencesIn } from '../filters/references.ts'
 import { checkFilter } from '../filters/saved.ts'
 import { newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
@@ -31,8 +32,10 @@ export async function createAssignmentRule(
   by: By,
 ): Promise<AssignmentRule> {
   const at = core.now()
-  checkFilter(input.filter, await recentFilterContext(core, workspaceId))
+  const context = await recentFilterContext(core, workspaceId)
+  checkFilter(input.filter, context)
   return core.inWorkspace(workspaceId, async (tx) => {
+    await checkReferences(tx, workspaceId, referencesIn(input.filter, context))
     const { length } = await lockRules(tx, workspaceId)
     if (length >= most) throw invalid('', `A workspace has at most ${most} assignment rules.`)
     await checkMembers(tx, workspaceId, input.memberIds)
@@ -57,10 +60,12 @@ export async function updateAssignmentRule(
   by: By,
 ): Promise<AssignmentRule> {
   const at = core.now()
-  if (patch.filter !== undefined) checkFilter(patch.filter, await recentFilterContext(core, workspaceId))
+  const context = await recentFilterContext(core, workspaceId)
+  if (patch.filter !== undefined) checkFilter(patch.filter, context)
   return core.inWorkspace(workspaceId, async (tx) => {
     const rules = await lockRules(tx, workspaceId)
     const before = ruleOf(rules, id)
+    if (patch.filter !== before.filter) await checkReferences(tx, workspaceId, referencesIn(patch.filter, context))
     if (patch.memberIds) await checkMembers(tx, workspaceId, patch.memberIds)
     const after: AssignmentRule = {
       ...before,

@@ -2,6 +2,7 @@ import type { Core } from '../core.ts'
 import { invalid } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { recentFilterContext } from '../filters/context.ts'
+import { checkReferences, referencesIn } from '../filters/references.ts'
 import { Answered } from '../idempotency/answers.ts'
 import type { Job } from '../jobs/job.ts'
 import { startJob } from '../jobs/start-job.ts'
@@ -29,12 +30,14 @@ export async function startBulk(
 ): Promise<Answered<Job | BulkPreview>> {
   const { action, ids } = input
   const which = await readWhich(core, workspaceId, input)
-  const condition = conditionOf(await recentFilterContext(core, workspaceId), which)
+  const context = await recentFilterContext(core, workspaceId)
+  const condition = conditionOf(context, which)
   if (action.type === 'tag' && action.add.length + action.remove.length === 0)
     throw invalid('action.add', 'Name a tag to add or to remove.')
   const check = async (tx: Tx) => {
     if (ids) await checkIds(tx, workspaceId, ids)
-    await checkReferences(tx, workspaceId, action)
+    await checkReferences(tx, workspaceId, referencesIn(input.filter, context))
+    await checkAction(tx, workspaceId, action)
   }
   const found = input.dryRun || action.type === 'merge' ? await find(core, workspaceId, condition, check) : undefined
   if (action.type === 'merge' && found!.matched > mostMerged)
@@ -49,7 +52,7 @@ export async function startBulk(
   })
 }
 
-async function checkReferences(tx: Tx, workspaceId: string, action: BulkAction): Promise<void> {
+async function checkAction(tx: Tx, workspaceId: string, action: BulkAction): Promise<void> {
   if (action.type === 'assign' && action.ownerId)
     await checkMember(tx, workspaceId, action.ownerId, { path: 'action.ownerId' })
   if (action.type !== 'move') return

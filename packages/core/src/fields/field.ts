@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { plain } from '../text.ts'
 
 export const FieldType = v.picklist([
   'text',
@@ -25,7 +26,12 @@ const Label = v.pipe(v.string(), v.trim(), v.nonEmpty('Give it a label.'), v.max
 const Options = v.pipe(
   v.array(
     v.strictObject({
-      value: v.pipe(v.string(), v.trim(), v.nonEmpty('Give it a value.'), v.maxLength(200, 'At most 200 characters.')),
+      value: v.pipe(
+        v.string(),
+        v.transform(plain),
+        v.nonEmpty('Give it a value.'),
+        v.maxLength(200, 'At most 200 characters.'),
+      ),
       label: Label,
     }),
   ),

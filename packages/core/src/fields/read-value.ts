@@ -2,6 +2,7 @@ import { LeadNestError } from '../errors.ts'
 import { normaliseEmail } from '../leads/identity.ts'
 import type { FieldValue } from '../leads/lead.ts'
 import { normalisePhone } from '../leads/phone.ts'
+import { plain } from '../text.ts'
 import type { LeadField } from './field.ts'
 
 export type ReadValue = { value: FieldValue } | { issue: string }
@@ -10,11 +11,11 @@ export type ReadValue = { value: FieldValue } | { issue: string }
 const maxBytes = 8192
 
 /**
- * What was said for a field, as it is stored: text trimmed, numbers and booleans read from text too, dates as
+ * What was said for a field, as it is stored: text trimmed and NFC, numbers and booleans read from text too, dates as
  * `2026-11-25`, e-mail and phone normalised. Empty text is null. Of choices, those that the lead `has` count as options.
  */
 export function readValue(field: LeadField, said: unknown, country: string | null, has?: FieldValue): ReadValue {
-  if (said === null || said === undefined || (typeof said === 'string' && said.trim() === '')) return { value: null }
+  if (said === null || said === undefined || (typeof said === 'string' && plain(said) === '')) return { value: null }
   if (Buffer.byteLength(typeof said === 'string' ? said : JSON.stringify(said)) > maxBytes)
     return { issue: 'At most 8 KiB.' }
   switch (field.type) {
@@ -32,7 +33,7 @@ export function readValue(field: LeadField, said: unknown, country: string | nul
       return { value: said as FieldValue }
     default:
       return typeof said === 'string' || typeof said === 'number'
-        ? textOf(field, String(said).trim(), country, has)
+        ? textOf(field, plain(String(said)), country, has)
         : { issue: 'Send text.' }
   }
 }
@@ -44,9 +45,11 @@ function numberOf(said: unknown): ReadValue {
     : { issue: 'Send a number, like 12.5.' }
 }
 
+const composed = (value: unknown) => (typeof value === 'string' ? value.normalize('NFC') : value)
+
 function choicesOf({ options }: LeadField, said: unknown, has: FieldValue | undefined): ReadValue {
-  const chosen = [...new Set(Array.isArray(said) ? said : [said])]
-  const known = new Set<unknown>([...options.map(({ value }) => value), ...[has].flat()])
+  const chosen = [...new Set((Array.isArray(said) ? said : [said]).map(composed))]
+  const known = new Set<unknown>([...options.map(({ value }) => value), ...[has].flat()].map(composed))
   return chosen.every((value) => typeof value === 'string' && known.has(value))
     ? { value: chosen.length > 0 ? (chosen as string[]) : null }
     : { issue: `Choose from ${listed(options)}.` }
@@ -68,9 +71,10 @@ function textOf(
         ? { value: text }
         : { issue: 'Enter an address, like https://www.example.com.' }
     case 'date':
-      return isDate(text) ? { value: text } : { issue: 'Enter a day, like 2026-11-25.' }
+      if (!isDate(text)) return { issue: 'Enter a day, like 2026-11-25.' }
+      return text >= '1000' ? { value: text } : { issue: 'Enter a day of the year 1000 or later.' }
     case 'select':
-      return text === has || options.some(({ value }) => value === text)
+      return [has, ...options.map(({ value }) => value)].map(composed).includes(text)
         ? { value: text }
         : { issue: `Choose from ${listed(options)}.` }
     case 'text':

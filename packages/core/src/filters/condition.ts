@@ -89,7 +89,7 @@ export const hasText = (workspaceId: string, text: string): Sql | null =>
 
 /** A search: every word, in any order. Words of one or two letters stand at the beginning of a word; a phone number is looked for by its digits. */
 export function searchFor(q: string, workspaceId: string): Condition | null {
-  const words = [...new Set(q.split(/\s+/).filter(Boolean))].slice(0, 20)
+  const words = [...new Set(q.normalize('NFC').split(/\s+/).filter(Boolean))].slice(0, 20)
   if (words.length === 0) return null
   const isShort = (word: string) => /^[\p{L}\p{N}]{1,2}$/u.test(word)
   const every = join(

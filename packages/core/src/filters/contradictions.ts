@@ -14,7 +14,7 @@ interface Left {
 
 type ColumnOf = (test: FilterTest, context: FilterContext) => Column
 
-/** Of these a lead may have several, or each is found by several names. */
+/** Of these a lead may have several, or each is found by several names; see `isExcluded`. */
 const severally = new Set(['tag', 'pipeline', 'form', 'event'])
 const numbers = new Set(['number', 'integer', 'time', 'day'])
 const exact = new Set(['exact', 'id', 'email', 'phone', 'flag', ...numbers])
@@ -25,17 +25,26 @@ const exact = new Set(['exact', 'id', 'email', 'phone', 'flag', ...numbers])
  */
 export function refuseContradictions(filter: Filter, context: FilterContext, columnOf: ColumnOf): void {
   const left = new Map<string, Left>()
+  const some: FilterTest[] = []
+  const none: FilterTest[] = []
   for (const { test, negated } of joined(filter)) {
-    if (severally.has(test.field)) continue
+    if (severally.has(test.field)) {
+      const isNone = test.operator === '!=' || (test.operator === 'empty' && !negated)
+      ;(isNone ? none : some).push(test)
+      if (some.some((test) => isExcluded(test, none))) throw impossible(test)
+      continue
+    }
     const column = columnOf(test, context)
     if (column.kind === 'choices' || column.kind === 'json') continue
     const before = left.get(test.field) ?? everything()
     left.set(test.field, before)
     narrow(before, test, negated, column, context)
-    if (!isPossible(before, column))
-      throw refuse(test.at, `No lead can have this ${test.field} and what is asked of it before.`)
+    if (!isPossible(before, column)) throw impossible(test)
   }
 }
+
+const impossible = ({ at, field }: FilterTest) =>
+  refuse(at, `No lead can have this ${field} and what is asked of it before.`)
 
 const everything = (): Left => ({
   values: null,
@@ -45,18 +54,29 @@ const everything = (): Left => ({
   empty: null,
 })
 
-/** The tests of a chain of `and`, those in brackets of the same kind too. Of what is under `not`, only `is not empty`. */
+/** The tests of a chain of `and`, those in brackets of the same kind too; `not` of a single test as its opposite. */
 function joined(filter: Filter): { test: FilterTest; negated: boolean }[] {
   if (filter.kind === 'and') return filter.parts.flatMap(joined)
   if (filter.kind === 'test') return [{ test: filter, negated: false }]
-  return filter.kind === 'not' && filter.part.kind === 'test' && filter.part.operator === 'empty'
-    ? [{ test: filter.part, negated: true }]
-    : []
+  if (filter.kind !== 'not' || filter.part.kind !== 'test') return []
+  const { operator } = filter.part
+  if (operator === 'empty') return [{ test: filter.part, negated: true }]
+  const opposite = operator === '!=' ? '=' : operator === '=' || operator === 'in' ? '!=' : undefined
+  return opposite ? [{ test: { ...filter.part, operator: opposite }, negated: false }] : []
+}
+
+/** Whether what a lead must have one of is all among what it must have none of, ever or since the same time. */
+function isExcluded({ field, values, since }: FilterTest, none: FilterTest[]): boolean {
+  const same = none.filter((test) => test.field === field && (test.since ?? since) === since)
+  const gone = new Set(same.flatMap((test) => test.values))
+  return (
+    same.some(({ operator }) => operator === 'empty') || (values.length > 0 && values.every((value) => gone.has(value)))
+  )
 }
 
 function narrow(
   left: Left,
-  { operator, values: texts, at }: FilterTest,
+  { operator, values: texts, valuesAt }: FilterTest,
   negated: boolean,
   { kind }: Column,
   context: FilterContext,
@@ -66,20 +86,21 @@ function narrow(
     left.empty = !negated
     return
   }
+  const all = () => texts.map((text, index) => comparable(kind, text, valuesAt[index]!, context))
   // Empty text is the one value that what is empty may have.
   if (texts.includes('')) return
   if (operator === '!=') {
-    if (exact.has(kind)) left.not.add(comparable(kind, texts[0]!, at, context))
+    if (exact.has(kind)) for (const value of all()) left.not.add(value)
     return
   }
   if (left.empty) left.values = new Set()
   left.empty = false
   if (operator === '=' || operator === 'in') {
-    const values = new Set(texts.map((text) => comparable(kind, text, at, context)))
+    const values = new Set(all())
     left.values = left.values === null ? values : new Set([...left.values].filter((value) => values.has(value)))
   }
   if (!numbers.has(kind)) return
-  const value = Number(comparable(kind, texts[0]!, at, context))
+  const value = Number(all()[0])
   const open = operator === '>' || operator === '<'
   if (operator.startsWith('>') && (value > left.from.value || (value === left.from.value && open)))
     left.from = { value, open }

@@ -11,18 +11,23 @@ export const isHappening = ({ field }: FilterTest): boolean => field === 'form' 
 const types = new Set<string>(EventType.options)
 
 /** Any time of it counts, or any since the time that was said. */
-export function happened({ field, operator, values, since, at }: FilterTest, context: FilterContext): Condition {
+export function happened(test: FilterTest, context: FilterContext): Condition {
+  const { field, operator, values, valuesAt, since, sinceAt, at } = test
   const { workspaceId } = context
-  const from = since === undefined ? sql`` : sql`and h.created_at >= ${timeFor(since, at, context.now)}::timestamptz`
-  if (field === 'event') {
-    const unknown = values.find((value) => !types.has(value))
-    if (unknown !== undefined)
-      throw refuse(at, `There is no event “${unknown.slice(0, 50)}”. Known are ${EventType.options.join(', ')}.`)
+  const from =
+    since === undefined ? sql`` : sql`and h.created_at >= ${timeFor(since, sinceAt ?? at, context.now)}::timestamptz`
+  if (field === 'event' && operator !== '~') {
+    const unknown = values.findIndex((value) => !types.has(value))
+    if (unknown >= 0)
+      throw refuse(
+        valuesAt[unknown]!,
+        `There is no event “${values[unknown]!.slice(0, 50)}”. Known are ${EventType.options.join(', ')}.`,
+      )
   }
   const table = field === 'form' ? sql`submissions h` : sql`events h`
   const is =
     field === 'form'
-      ? sql`and h.form_id = any(array(select f.id from forms f where f.workspace_id = ${workspaceId} and f.slug = any(${values}::text[])))`
+      ? sql`and h.form_id = any(array(select f.id from forms f where f.workspace_id = ${workspaceId} and (f.slug = any(${values}::text[]) or f.id::text = any(${values}::text[]))))`
       : sql`and h.type = any(${values}::text[])`
   const exists = (condition: Sql) => sql`exists (
     select from ${table} where h.workspace_id = ${workspaceId} and h.lead_id = leads.id ${condition} ${from} offset 0)`

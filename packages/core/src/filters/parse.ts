@@ -4,7 +4,17 @@ import { LeadNestError } from '../errors.ts'
 export type Filter =
   | { kind: 'and' | 'or'; parts: Filter[] }
   | { kind: 'not'; part: Filter }
-  | { kind: 'test'; field: string; operator: Operator; values: string[]; since?: string; at: number }
+  | {
+      kind: 'test'
+      field: string
+      operator: Operator
+      values: string[]
+      since?: string
+      /** Where the field stands, each value, and the time after `since`. */
+      at: number
+      valuesAt: number[]
+      sinceAt?: number
+    }
 
 export type Operator = '=' | '!=' | '~' | '>' | '>=' | '<' | '<=' | 'in' | 'empty'
 
@@ -16,6 +26,7 @@ interface Token {
 
 export type FilterTest = Extract<Filter, { kind: 'test' }>
 
+const words = new Set(['and', 'or', 'not', 'in', 'is', 'empty', 'since', 'within'])
 const maxDepth = 20
 const maxTests = 100
 
@@ -25,8 +36,8 @@ const maxTests = 100
  *     stage = new and (tag = "VIP" or createdAt > -7d) and not email ~ example.com
  *     fields.plan in (pro, team) and ownerId is empty and not form = contact within 7d
  *
- * Values with spaces, commas or brackets stand in double quotes (`\"` is a quote). Words of the grammar are lower case.
- * Throws `invalid_input` with the path `filter` and the position, counted from 1.
+ * Values with spaces, commas or brackets stand in double quotes (`\"` is a quote). Words of the grammar are lower case,
+ * and values are compared as NFC. Throws `invalid_input` with the path `filter` and the position, counted from 1.
  */
 export function parseFilter(text: string): Filter {
   const tokens = tokenise(text)
@@ -59,7 +70,7 @@ export function parseFilter(text: string): Filter {
     if (isSymbol('(')) {
       take()
       const inner = or(depth + 1)
-      if (!isSymbol(')')) throw refuse(peek().at, 'A bracket is not closed here.')
+      if (!isSymbol(')')) throw misread(peek(), 'A bracket is not closed here.')
       take()
       return inner
     }
@@ -67,46 +78,49 @@ export function parseFilter(text: string): Filter {
   }
 
   function test(): Filter {
-    const { kind, text: field, at } = take()
+    const name = take()
+    const { kind, text: field, at } = name
     if (kind !== 'word') throw refuse(at, 'Name a field here, as in stage = new.')
     if (++tests > maxTests) throw refuse(at, `Ask at most ${maxTests} things.`)
     if (isWord('is')) return emptiness(field, at)
     if (isWord('in')) {
       take()
-      return { kind: 'test', field, operator: 'in', values: list(), ...since(), at }
+      return { kind: 'test', field, operator: 'in', ...list(), ...since(), at }
     }
     const operator = take()
     if (operator.kind !== 'symbol' || !/^(=|!=|~|>=?|<=?)$/.test(operator.text)) {
-      throw refuse(operator.at, 'Write =, !=, ~, >, >=, <, <=, in (…) or is empty here.')
+      throw isShouted(name)
+        ? misread(name)
+        : misread(operator, 'Write =, !=, ~, >, >=, <, <=, in (…) or is empty here.')
     }
-    return { kind: 'test', field, operator: operator.text as Operator, values: [value()], ...since(), at }
+    return { kind: 'test', field, operator: operator.text as Operator, ...listOf(value()), ...since(), at }
   }
 
   /** `within 7d` is short for `since -7d`. */
-  function since(): { since?: string } {
+  function since(): { since?: string; sinceAt?: number } {
     if (isWord('since')) {
       take()
-      return { since: value() }
+      const { text, at } = value()
+      return { since: text, sinceAt: at }
     }
     if (!isWord('within')) return {}
     take()
-    const { at } = peek()
-    const span = value()
-    if (!/^\d{1,4}[hdw]$/.test(span)) throw refuse(at, 'Write a span of time here, as in within 7d.')
-    return { since: `-${span}` }
+    const { text, at } = value()
+    if (!/^\d{1,4}[hdw]$/.test(text)) throw refuse(at, 'Write a span of time here, as in within 7d.')
+    return { since: `-${text}`, sinceAt: at }
   }
 
   function emptiness(field: string, at: number): Filter {
     take()
     const negated = isWord('not')
     if (negated) take()
-    if (!isWord('empty')) throw refuse(peek().at, 'Write empty here, as in email is empty.')
+    if (!isWord('empty')) throw misread(peek(), 'Write empty here, as in email is empty.')
     take()
-    const part: Filter = { kind: 'test', field, operator: 'empty', values: [], ...since(), at }
+    const part: Filter = { kind: 'test', field, operator: 'empty', ...listOf(), ...since(), at }
     return negated ? { kind: 'not', part } : part
   }
 
-  function list(): string[] {
+  function list() {
     if (!isSymbol('(')) throw refuse(peek().at, 'Write a list here, as in (a, b).')
     take()
     const values = [value()]
@@ -116,20 +130,36 @@ export function parseFilter(text: string): Filter {
     }
     if (!isSymbol(')')) throw refuse(peek().at, 'The list is not closed here.')
     take()
-    return values
+    return listOf(...values)
   }
 
-  function value(): string {
+  function value(): Value {
     const { kind, text, at } = take()
     if (kind !== 'word' && kind !== 'text')
       throw refuse(at, 'Write a value here; put it in double quotes where it has spaces.')
-    return text
+    return { text: text.normalize('NFC'), at }
   }
 
   const filter = or(0)
-  if (peek().kind !== 'end') throw refuse(peek().at, 'Nothing was expected here. Join two conditions with and or or.')
+  if (peek().kind !== 'end') throw misread(peek(), 'Nothing was expected here. Join two conditions with and or or.')
   return filter
 }
+
+interface Value {
+  text: string
+  at: number
+}
+
+const listOf = (...values: Value[]) => ({
+  values: values.map(({ text }) => text),
+  valuesAt: values.map(({ at }) => at),
+})
+
+/** Whether it is a word of the grammar in capitals. */
+const isShouted = ({ kind, text }: Token) => kind === 'word' && words.has(text.toLowerCase()) && !words.has(text)
+
+const misread = (token: Token, message = '') =>
+  refuse(token.at, isShouted(token) ? `Write ${token.text.toLowerCase()} in small letters.` : message)
 
 function tokenise(text: string): Token[] {
   const tokens: Token[] = []

@@ -14,7 +14,7 @@ export function checkFilter(text: string, context: FilterContext): FilterTest[] 
   return testsOf(filter)
 }
 
-function testsOf(filter: Filter): FilterTest[] {
+export function testsOf(filter: Filter): FilterTest[] {
   if (filter.kind === 'test') return [filter]
   return filter.kind === 'not' ? testsOf(filter.part) : filter.parts.flatMap(testsOf)
 }

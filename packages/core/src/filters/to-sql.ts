@@ -97,7 +97,7 @@ function comparison(test: FilterTest, column: Column, context: FilterContext): C
   const isOrder = /^[<>]/.test(operator)
   if (isOrder && !ordered.has(kind)) throw refuse(at, `${field} has no order. Use = or in.`)
   if (kind === 'json') throw refuse(at, `${field} takes ~ and is empty.`)
-  const values = test.values.map((value) => valueFor(kind, value, at, context))
+  const values = test.values.map((value, index) => valueFor(kind, value, test.valuesAt[index]!, context))
   if (operator === '!=') return onlyChecked(sql`(${equal(column, values, context).sql}) is not true`)
   if (!isOrder) return equal(column, values, context)
   if (kind === 'integer') return onlyChecked(integerOrder(column, operator as '>', values[0]!))

@@ -1,6 +1,7 @@
 import { type Issue, LeadNestError } from '../errors.ts'
 import { normaliseEmail } from '../leads/identity.ts'
 import type { SubmissionInput } from '../submissions/submission.ts'
+import { plain } from '../text.ts'
 import type { Field, Form } from './form.ts'
 
 export type Answers = Record<string, string | number | boolean | null>
@@ -33,7 +34,7 @@ function check(field: Field, value: string | number | boolean | null): Checked {
     return field.required && !on ? { issue: 'Tick this box to go on.' } : { answer: on }
   }
   if (typeof value === 'boolean') return { issue: 'Send text.' }
-  const text = value === null ? '' : String(value).trim()
+  const text = value === null ? '' : plain(String(value))
   if (text === '') return field.required ? { issue: `Fill in “${field.label}”.` } : { answer: null }
   return checkText(field, text)
 }
@@ -52,7 +53,7 @@ function checkText(field: Field, text: string): Checked {
         ? { answer: text }
         : { issue: 'Enter a phone number, like +44 20 7946 0958.' }
     case 'select':
-      return field.options?.some((option) => option.value === text)
+      return field.options?.some((option) => plain(option.value) === text)
         ? { answer: text }
         : { issue: 'Choose one of the options.' }
     case 'text':

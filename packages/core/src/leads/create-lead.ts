@@ -8,6 +8,7 @@ import { readShape, type Shape } from '../fields/shape.ts'
 import { Answered } from '../idempotency/answers.ts'
 import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
 import { setTags } from '../tags/tag-lead.ts'
+import { plain } from '../text.ts'
 import { type Alias, identitiesOf, readAliases } from './aliases.ts'
 import { changesBetween } from './changes.ts'
 import { readLead } from './find-leads.ts'
@@ -61,7 +62,7 @@ function personIn({ tags, stage, ownerId, lostReason, ...input }: LeadInput, sha
   const person: Person = { ...input, fields: checkValues(shape, input.fields ?? {}), at, trusted: true }
   if (input.email) person.email = normaliseEmail(input.email)
   if (input.phone) person.phone = normalisePhone(input.phone, shape.country)
-  for (const column of leadColumnNames) if (person[column] === '') person[column] = null
+  for (const column of leadColumnNames) if (person[column] != null) person[column] = plain(person[column]) || null
   checkKnowable(person)
   return person
 }

@@ -7,6 +7,7 @@ import { leadColumnNames } from '../fields/field.ts'
 import { readShape } from '../fields/shape.ts'
 import { sql } from '../postgres/sql.ts'
 import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
+import { plain } from '../text.ts'
 import { changesBetween } from './changes.ts'
 import { lockLead, readLead } from './find-leads.ts'
 import { checkKnowable, normaliseEmail } from './identity.ts'
@@ -82,7 +83,8 @@ async function applied(
     sql`select ${rowColumns} from leads where workspace_id = ${workspaceId} and id = ${id}`,
   )
   const after: LeadRow = { ...row!, fields: { ...row!.fields, ...checkValues(shape, fields, row!.fields) } }
-  for (const column of leadColumnNames) if (said[column] !== undefined) after[column] = said[column] || null
+  for (const column of leadColumnNames)
+    if (said[column] !== undefined) after[column] = plain(said[column] ?? '') || null
   if (said.email) after.email = normaliseEmail(said.email)
   if (said.phone && said.phone !== row!.phone) after.phone = normalisePhone(said.phone, shape.country)
   for (const [key, value] of Object.entries(after.fields)) if (value === null) delete after.fields[key]

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { Id } from '../id.ts'
+import { plain } from '../text.ts'
 
 /** What a lead carries as its `stage`: one in the workspace, whatever the pipeline. */
 export const StageKey = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_-]{0,49}$/, 'Use small letters, digits, - and _.'))
@@ -14,7 +15,12 @@ export const Stage = v.object({
 
 export const Pipeline = v.object({ id: Id, name: v.string(), stages: v.array(Stage), createdAt: v.string() })
 
-const Name = v.pipe(v.string(), v.trim(), v.nonEmpty('Give it a name.'), v.maxLength(100, 'At most 100 characters.'))
+const Name = v.pipe(
+  v.string(),
+  v.transform(plain),
+  v.nonEmpty('Give it a name.'),
+  v.maxLength(100, 'At most 100 characters.'),
+)
 
 /** A whole pipeline: the stages in their order. */
 export const PipelineInput = v.strictObject({

@@ -4,6 +4,7 @@ import { changesIn } from '../events/changes.ts'
 import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { filterContext } from '../filters/context.ts'
+import { checkReferences, referencesIn } from '../filters/references.ts'
 import { checkFilter } from '../filters/saved.ts'
 import { isId, newId } from '../id.ts'
 import { unknownReference } from '../pipelines/pipelines.ts'
@@ -61,7 +62,7 @@ export async function updateScoreRule(
     const after: ScoreRule = { ...before, ...patch, updatedAt: at.toISOString() }
     const changes = changesIn(before, after, ['name', 'points', 'enabled', 'filter', 'event'])
     if (Object.keys(changes).length === 0) return before
-    const moves = await check(tx, workspaceId, after, at)
+    const moves = await check(tx, workspaceId, after, at, before.filter)
     await tx.query(sql`
       update score_rules set
         name = ${after.name}, points = ${after.points}, enabled = ${after.enabled}, filter = ${after.filter},
@@ -91,8 +92,14 @@ async function lockRule(tx: Tx, workspaceId: string, id: string): Promise<ScoreR
   return rule
 }
 
-/** Returns whether its leads change with the clock, without an event. */
-async function check(tx: Tx, workspaceId: string, { filter, event }: Pick<ScoreRule, 'filter' | 'event'>, at: Date) {
+/** Returns whether its leads change with the clock, without an event. What a filter `before` named may be gone by now. */
+async function check(
+  tx: Tx,
+  workspaceId: string,
+  { filter, event }: Pick<ScoreRule, 'filter' | 'event'>,
+  at: Date,
+  before: string | null = null,
+) {
   if ((filter === null) === (event === null))
     throw invalid(filter === null ? 'filter' : 'event', 'Send a filter or an event; null takes the other away.')
   if (event?.name !== undefined && event.type !== 'lead.tracked')
@@ -104,7 +111,9 @@ async function check(tx: Tx, workspaceId: string, { filter, event }: Pick<ScoreR
     )
     if (!form) throw unknownReference('event.formSlug', 'There is no such form.')
   }
-  const tests = filter === null ? [] : checkFilter(filter, await filterContext(tx, workspaceId, at))
+  const context = await filterContext(tx, workspaceId, at)
+  const tests = filter === null ? [] : checkFilter(filter, context)
+  if (filter !== null && filter !== before) await checkReferences(tx, workspaceId, referencesIn(filter, context))
   if (tests.some(({ field }) => field === 'score')) throw invalid('filter', 'A score cannot follow from a score.')
   return tests.some(
     ({ field, values, since = '' }) =>

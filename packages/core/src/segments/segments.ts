@@ -4,6 +4,7 @@ import { type Changes, changesIn } from '../events/changes.ts'
 import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { recentFilterContext } from '../filters/context.ts'
+import { checkReferences, referencesIn } from '../filters/references.ts'
 import { checkFilter } from '../filters/saved.ts'
 import { newId } from '../id.ts'
 import { countLeads, goByIndexes } from '../leads/count-leads.ts'
@@ -56,7 +57,7 @@ async function withCount(core: Core, workspaceId: string, segment: Segment): Pro
   return { ...segment, count }
 }
 
-/** Throws `invalid_input` with the position in the filter, `name_taken` for a name in use, whatever its case. */
+/** Throws `invalid_input` and `unknown_reference` with the position in the filter, `name_taken` for a name in use, whatever its case. */
 export async function createSegment(
   core: Core,
   workspaceId: string,
@@ -64,9 +65,11 @@ export async function createSegment(
   by: By,
 ): Promise<Segment> {
   const at = core.now()
-  checkFilter(filter, await recentFilterContext(core, workspaceId))
+  const context = await recentFilterContext(core, workspaceId)
+  checkFilter(filter, context)
   return named(() =>
     core.inWorkspace(workspaceId, async (tx) => {
+      await checkReferences(tx, workspaceId, referencesIn(filter, context))
       const [segment] = await tx.query<Segment>(sql`
         insert into segments (workspace_id, id, name, filter, q, created_at, updated_at)
         select ${workspaceId}, ${newId(at.getTime())}, ${name}, ${filter}, ${q}, ${at}, ${at}
@@ -89,11 +92,13 @@ export async function updateSegment(
   by: By,
 ): Promise<Segment> {
   const at = core.now()
-  if (patch.filter !== undefined) checkFilter(patch.filter, await recentFilterContext(core, workspaceId))
+  const context = await recentFilterContext(core, workspaceId)
+  if (patch.filter !== undefined) checkFilter(patch.filter, context)
   return named(() =>
     core.inWorkspace(workspaceId, async (tx) => {
       const before = await findSegment(tx, workspaceId, id, sql`for update`)
       if (!before) throw notFound('segment')
+      if (patch.filter !== before.filter) await checkReferences(tx, workspaceId, referencesIn(patch.filter, context))
       const after = { ...before, ...patch, updatedAt: at.toISOString() }
       const changes = changesIn(before, after, names)
       if (Object.keys(changes).length === 0) return before

@@ -73,6 +73,11 @@ describe('a merge', () => {
     expect(dry.json).toEqual({ ...json, id: null, lead: { ...json.lead, updatedAt: dry.json.lead.updatedAt } })
 
     expect(await get(younger.id)).toMatchObject({ id: younger.id, mergedInto: older.id, email: null })
+    for (const { email } of [older, younger])
+      expect((await ask(`GET /v1/leads?count=true&email=${email.toUpperCase()}`)).json).toMatchObject({
+        data: [{ id: older.id }],
+        count: { value: 1 },
+      })
     const listed = (await ask(`GET /v1/leads?q=${n}@example.com`)).json.data
     expect(listed.map(({ id }: { id: string }) => id)).toEqual([older.id])
     expect(await typesOf(older.id)).toEqual([

@@ -33,7 +33,7 @@ const parameters: Record<string, string> = {
   wait: 'Seconds that an empty answer may wait for news: 0 to 30.',
   sort: 'By what the rows are sorted; a minus is descending.',
   q: 'Words to search for.',
-  email: 'Exactly this address, in any case.',
+  email: 'Exactly this address, in any case; also that of a lead which was merged into another.',
   filter: 'An expression of the filter grammar, as in `stage = new and score > 10`.',
   segment: 'The id of a segment, whose filter counts as well.',
   count: 'Whether to count all rows, too.',
