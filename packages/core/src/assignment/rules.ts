@@ -66,7 +66,7 @@ export async function updateAssignmentRule(
     const rules = await lockRules(tx, workspaceId)
     const before = ruleOf(rules, id)
     if (patch.filter !== before.filter) await checkReferences(tx, workspaceId, referencesIn(patch.filter, context))
-    if (patch.memberIds) await checkMembers(tx, workspaceId, patch.memberIds)
+    if (patch.memberIds) await checkMembers(tx, workspaceId, patch.memberIds, before.memberIds)
     const after: AssignmentRule = {
       ...before,
       ...patch,
@@ -133,12 +133,15 @@ function ruleOf(rules: AssignmentRule[], id: string): AssignmentRule {
   return rule
 }
 
-async function checkMembers(tx: Tx, workspaceId: string, memberIds: string[]): Promise<void> {
+/** Those whom the rule `has` may have left since. */
+async function checkMembers(tx: Tx, workspaceId: string, memberIds: string[], has: string[] = []): Promise<void> {
   const known = await tx.query<{ userId: string }>(
     sql`select user_id from memberships where workspace_id = ${workspaceId} and user_id = any(${memberIds})`,
   )
   const issues = memberIds.flatMap((id, at) =>
-    known.some(({ userId }) => userId === id) ? [] : [{ path: `memberIds.${at}`, message: 'There is no such member.' }],
+    has.includes(id) || known.some(({ userId }) => userId === id)
+      ? []
+      : [{ path: `memberIds.${at}`, message: 'There is no such member.' }],
   )
   if (issues.length > 0)
     throw new LeadNestError('unknown_reference', 'This refers to something that is not there.', { issues })

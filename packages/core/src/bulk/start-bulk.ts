@@ -13,6 +13,7 @@ import { leadColumns } from '../leads/statements.ts'
 import { findStage } from '../pipelines/pipelines.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
+import { checkApart } from '../tags/tag-lead.ts'
 import type { BulkAction, BulkInput, BulkPreview } from './bulk.ts'
 import { mostMerged } from './merge-many.ts'
 import { beginning, countMatching, edgeOf, findMatching, newestLead } from './walk.ts'
@@ -34,6 +35,7 @@ export async function startBulk(
   const condition = conditionOf(context, which)
   if (action.type === 'tag' && action.add.length + action.remove.length === 0)
     throw invalid('action.add', 'Name a tag to add or to remove.')
+  if (action.type === 'tag') checkApart(action.add, action.remove, 'action.remove')
   const check = async (tx: Tx) => {
     if (ids) await checkIds(tx, workspaceId, ids)
     await checkReferences(tx, workspaceId, referencesIn(input.filter, context))

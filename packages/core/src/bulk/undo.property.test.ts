@@ -26,6 +26,7 @@ const person = fc.record({ stage, reason, tags, owner, moved: fc.boolean() })
 const action = fc.oneof(
   fc
     .record({ type: fc.constant('tag' as const), add: tags, remove: tags })
+    .map(({ add, remove, ...tag }) => ({ ...tag, add, remove: remove.filter((name) => !add.includes(name)) }))
     .filter(({ add, remove }) => add.length + remove.length > 0),
   fc.record({ type: fc.constant('assign' as const), owner }),
   fc

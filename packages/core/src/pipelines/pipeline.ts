@@ -22,6 +22,13 @@ const Name = v.pipe(
   v.maxLength(100, 'At most 100 characters.'),
 )
 
+const Days = v.pipe(
+  v.number(),
+  v.integer('Use a whole number of days.'),
+  v.minValue(1, 'At least 1 day, or null for never.'),
+  v.maxValue(3650, 'At most 3650 days.'),
+)
+
 /** A whole pipeline: the stages in their order. */
 export const PipelineInput = v.strictObject({
   name: Name,
@@ -31,7 +38,7 @@ export const PipelineInput = v.strictObject({
         key: StageKey,
         name: Name,
         kind: v.optional(v.picklist(['open', 'won', 'lost']), 'open'),
-        rottenAfterDays: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650))), null),
+        rottenAfterDays: v.optional(v.nullable(Days), null),
       }),
     ),
     v.minLength(1, 'A pipeline has at least one stage.'),

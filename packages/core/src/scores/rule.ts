@@ -38,6 +38,7 @@ const Points = v.pipe(
   v.integer('Use a whole number.'),
   v.minValue(-1000, 'From -1000 to 1000.'),
   v.maxValue(1000, 'From -1000 to 1000.'),
+  v.check((points) => points !== 0, 'A rule gives points or takes some: not 0.'),
 )
 const FilterText = v.pipe(
   v.string(),

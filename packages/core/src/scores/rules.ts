@@ -15,6 +15,8 @@ import type { NewScoreRule, ScoreRule, ScoreRulePatch } from './rule.ts'
 
 const columns = sql`id, name, points, enabled, filter, event, created_at, updated_at`
 const most = 100
+const aboutNoLead =
+  /^(workspace|member|key|invite|user|segment|form|field|pipeline|job|assignment_rule|score_rule|submission)\.|^lead\.purged$/
 
 /** Oldest first. */
 export function listScoreRules(core: Core, workspaceId: string): Promise<ScoreRule[]> {
@@ -102,6 +104,8 @@ async function check(
 ) {
   if ((filter === null) === (event === null))
     throw invalid(filter === null ? 'filter' : 'event', 'Send a filter or an event; null takes the other away.')
+  if (event && aboutNoLead.test(event.type))
+    throw invalid('event.type', 'This happens to no lead. Choose another event.')
   if (event?.name !== undefined && event.type !== 'lead.tracked')
     throw invalid('event.name', 'Only lead.tracked has a name.')
   if (event?.formSlug !== undefined) {

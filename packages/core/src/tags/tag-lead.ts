@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import { invalid } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { lockLead, readLead } from '../leads/find-leads.ts'
@@ -15,6 +16,7 @@ export async function tagLead(
   { add = [], remove = [] }: { add?: string[] | undefined; remove?: string[] | undefined },
   by: By,
 ): Promise<Lead> {
+  checkApart(add, remove, 'remove')
   const at = core.now()
   return core.inWorkspace(workspaceId, async (tx) => {
     await lockLead(tx, workspaceId, leadId)
@@ -23,6 +25,12 @@ export async function tagLead(
     await recordEvents(tx, workspaceId, events)
     return readLead(tx, workspaceId, leadId)
   })
+}
+
+/** Throws `invalid_input` at `path` for a tag that would be added and removed at once. */
+export function checkApart(add: string[], remove: string[], path: string): void {
+  const both = remove.find((name) => add.includes(name))
+  if (both !== undefined) throw invalid(path, `“${both}” is to be added as well. Name it in one of the two.`)
 }
 
 /** What was really added to a lead and removed from it. */

@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { accountPages } from './account/routes.tsx'
 import { assets } from './assets/routes.ts'
 import { ownOriginOnly } from './csrf.ts'
+import { duplicatePages } from './duplicates/routes.tsx'
 import type { AdminDeps, AdminEnv } from './env.ts'
 import { formPages } from './forms/routes.tsx'
 import { heldPages } from './held/routes.tsx'
@@ -62,6 +63,7 @@ export function adminPages(deps: AdminDeps): Hono<AdminEnv> {
     .route('/forms', formPages)
     .route('/held', heldPages)
     .route('/jobs', jobPages)
+    .route('/duplicates', duplicatePages)
     .route('/reports', reportPages)
     .route('/settings', settingsPages)
     .route('/account', accountPages)

@@ -187,6 +187,13 @@ describe('is refused', () => {
     ['with a filter that cannot be read', { filter: 'stage =', action: tag }, 422, 'invalid_input', 'filter'],
     ['with an unknown action', { all: true, action: { type: 'explode' } }, 422, 'invalid_input', 'action.type'],
     ['without an action', { all: true }, 422, 'invalid_input', 'action'],
+    [
+      'with a tag added and removed',
+      { all: true, action: { type: 'tag', add: ['a'], remove: ['a'] } },
+      422,
+      'invalid_input',
+      'action.remove',
+    ],
     ['with no tag', { all: true, action: { type: 'tag' } }, 422, 'invalid_input', 'action.add'],
     [
       'with an unknown owner',

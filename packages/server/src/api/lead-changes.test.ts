@@ -145,6 +145,12 @@ describe('tags', () => {
     ])
   })
 
+  test('are not added and removed at once', async () => {
+    const { json } = await ask(`POST /v1/leads/${lead.id}/tags`, { add: ['a'], remove: ['b', ' a'] })
+    const message = '“a” is to be added as well. Name it in one of the two.'
+    expect(json).toMatchObject({ status: 422, code: 'invalid_input', errors: [{ path: 'remove', message }] })
+  })
+
   test('without a name, or with a comma, are refused', async () => {
     for (const name of ['', '  ', 'a,b', 'x'.repeat(51)]) {
       expect((await ask(`POST /v1/leads/${lead.id}/tags`, { add: [name] })).json).toMatchObject({

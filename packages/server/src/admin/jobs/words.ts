@@ -5,6 +5,7 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ['bulk_assign', 'Give leads an owner'],
   ['bulk_move', 'Move leads to a stage'],
   ['bulk_delete', 'Delete leads'],
+  ['bulk_merge', 'Merge leads'],
   ['undo', 'Take a change back'],
 ])
 
@@ -29,11 +30,19 @@ const results: ReadonlyMap<string, string> = new Map([
 
 const figures = new Intl.NumberFormat('en')
 
+/** What a merge counts: the lead that stays is the one that did not change. */
+const mergeResults: ReadonlyMap<string, string> = new Map([
+  ['changed', 'merged'],
+  ['unchanged', 'kept'],
+  ['failed', 'could not be merged'],
+])
+
 /** “1,200 changed, 3 so already”. */
-export function resultOf({ result }: Pick<Job, 'result'>): string {
+export function resultOf({ kind, result }: Pick<Job, 'kind' | 'result'>): string {
+  const words = kind === 'bulk_merge' ? mergeResults : results
   const counts = Object.entries(result ?? {}).flatMap(([what, count]) =>
     typeof count === 'number' && count > 0 && what !== 'matched'
-      ? [`${figures.format(count)} ${results.get(what) ?? what}`]
+      ? [`${figures.format(count)} ${words.get(what) ?? what}`]
       : [],
   )
   return counts.join(', ') || 'nothing changed'

@@ -86,6 +86,10 @@ export function LeadsPage({ session, address, leads, nextCursor, firstForm, publ
         {leads.length > 0 && mayWrite && <BulkBar {...{ address, count }} />}
         <Pages address={address} nextCursor={nextCursor} />
       </section>
+      <nav class="below chips" aria-label="More about leads">
+        <a href="/admin/duplicates">Possible duplicates</a>
+        <a href="/admin/jobs">Jobs</a>
+      </nav>
     </Layout>
   )
 }

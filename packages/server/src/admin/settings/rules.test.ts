@@ -1,4 +1,4 @@
-import { listAssignmentRules, listMembers, listScoreRules } from '@leadnest/core'
+import { listAssignmentRules, listMembers, listScoreRules, sql } from '@leadnest/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Admin, cookieOf, openAdmin, origin, signInOwner } from '../testing/open-admin.ts'
 
@@ -72,6 +72,26 @@ describe('assignment rules', () => {
     expect(html).toContain(`value="${ids[0]}" checked=""`)
   })
 
+  test('keep who left until somebody takes them out, and take nobody who is not there', async () => {
+    const gone = await admin.nest.user({ email: 'gone@nest.test', password: 'a long phrase of theirs', role: 'member' })
+    const before = await rules()
+    await post(path, [...filled('Leaving'), ['memberIds', gone.id]])
+    await admin.nest.inWorkspace(admin.nest.workspaceId, (tx) =>
+      tx.query(sql`delete from memberships where workspace_id = ${admin.nest.workspaceId} and user_id = ${gone.id}`),
+    )
+    const { id } = (await rules()).find(({ name }) => name === 'Leaving')!
+    const memberIds = async () => (await rules()).find((rule) => rule.id === id)!.memberIds
+    expect(await page(`${path}/${id}`)).toMatch(new RegExp(`value="${gone.id}" checked=""/> Somebody who left`))
+    expect((await post(`${path}/${id}`, [...filled('Left'), ['memberIds', gone.id]])).status).toBe(303)
+    expect(await memberIds()).toEqual([...ids, gone.id])
+    await post(`${path}/${id}`, filled('Without'))
+    expect(await memberIds()).toEqual(ids)
+    const again = await post(`${path}/${id}`, [...filled('Again'), ['memberIds', gone.id]])
+    expect([again.status, await again.text()]).toEqual([422, expect.stringContaining('There is no such member.')])
+    await post(`${path}/${id}/delete`, {})
+    expect(await rules()).toEqual(before)
+  })
+
   test('need somebody', async () => {
     const html = await (await post(path, { name: 'Nobody', filter: '', strategy: 'fixed' })).text()
     expect(html).toMatch(/<a href="#memberIds">/)
@@ -113,7 +133,20 @@ describe('score rules', () => {
     expect(await rules()).toHaveLength(1)
   })
 
+  test('of an own event keep its name', async () => {
+    const own = { name: 'Upgraded', by: 'event', type: 'lead.tracked', eventName: 'plan.upgraded' }
+    await post(path, filled(own))
+    const { id } = (await rules()).find(({ name }) => name === 'Upgraded')!
+    expect(await page(path)).toContain('Each time: They did something that your software told (plan.upgraded)')
+    expect(await page(`${path}/${id}`)).toMatch(/id="eventName"[^>]*value="plan.upgraded"/)
+    await post(`${path}/${id}`, filled({ ...own, points: '3' }))
+    const event = { type: 'lead.tracked', name: 'plan.upgraded' }
+    expect((await rules()).find((rule) => rule.id === id)).toMatchObject({ points: 3, event })
+  })
+
   test.each([
+    [{ by: 'event', type: 'lead.tracked', eventName: 'No!' }, 'eventName', 'Use small letters'],
+    [{ points: '0' }, 'points', 'A rule gives points'],
     [{ name: '' }, 'name', 'Give it a name.'],
     [{ points: 'many' }, 'points', 'Write a whole number.'],
     [{ points: '5000' }, 'points', 'From -1000 to 1000.'],

@@ -3,7 +3,7 @@ import { Icon } from '../../icon.tsx'
 import { Time } from '../../time.tsx'
 import { nameOf } from '../name.ts'
 
-const reasons: Record<Duplicate['reasons'][number], string> = {
+export const reasons: Record<Duplicate['reasons'][number], string> = {
   externalId: 'the same external id',
   email: 'the same e-mail',
   phone: 'the same phone',

@@ -66,6 +66,26 @@ test('two who are not the same are told apart for good', async () => {
   expect((await listDuplicates(admin.nest, admin.nest.workspaceId, { leadId: older.id })).data).toEqual([])
 })
 
+test('all pairs are listed, to be compared or told apart', async () => {
+  const list = async (query = '') => (await admin.get(`/admin/duplicates${query}`, session)).text()
+  const { data: earlier } = await listDuplicates(admin.nest, admin.nest.workspaceId)
+  for (const { id } of earlier) await admin.post(`/admin/duplicates/${id}/dismiss`, {}, session)
+  expect(await list()).toContain('No possible duplicates')
+  await pair()
+  const html = await list()
+  expect(html).toMatch(/Ada \d.*Ada.*the same phone; found/s)
+  expect(html).toContain(`href="/admin/leads/${older.id}/merge/${newer.id}"`)
+  expect((await admin.get('/admin/duplicates?cursor=nonsense', session)).headers.get('location')).toBe(
+    '/admin/duplicates',
+  )
+  const dismiss = /\/admin\/duplicates\/[^/]+\/dismiss/.exec(html)![0]
+  expect((await admin.post(dismiss, {}, session)).headers.get('location')).toBe('/admin/duplicates')
+  expect(await list()).toContain('No possible duplicates')
+  expect((await admin.post('/admin/duplicates/nonsense/dismiss', {}, session)).status).toBe(404)
+  const leads = await (await admin.get('/admin/leads', session)).text()
+  expect(leads).toContain('<a href="/admin/duplicates">Possible duplicates</a>')
+})
+
 test('another lead is found by a search, and never the lead itself', async () => {
   const one = await add({ name: 'Somebody', email: 'one@example.com' })
   const two = await add({ name: 'Somebody', email: 'two@example.com' })

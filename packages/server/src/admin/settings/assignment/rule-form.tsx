@@ -1,5 +1,6 @@
 import type { AssignmentRule, Issue, Member } from '@leadnest/core'
 import { ErrorSummary, SelectField, TextField } from '../../fields.tsx'
+import { memberNames, ownerName } from '../../leads/owner.ts'
 import { Enabled, filterHint } from '../rule-fields.tsx'
 
 export interface TypedRule {
@@ -38,8 +39,8 @@ export function RuleForm({ action, submit, typed, members, issues }: RuleFormPro
   const text = (name: 'name' | 'filter') => ({ name, value: typed[name], issues, autocomplete: 'off' })
   const wrong = issues.find(({ path }) => path === 'memberIds')?.message
   // Those that are chosen stand in their order, because that is the order in which they are asked.
-  const place = ({ id }: Member) => typed.memberIds.indexOf(id) + 1 || typed.memberIds.length + 1
-  const inOrder = members.toSorted((a, b) => place(a) - place(b))
+  const names = memberNames(members)
+  const inOrder = [...new Set([...typed.memberIds, ...names.keys()])]
   return (
     <form method="post" action={action}>
       {issues.length > 0 && <ErrorSummary title="Nothing was saved yet." issues={issues} />}
@@ -54,9 +55,10 @@ export function RuleForm({ action, submit, typed, members, issues }: RuleFormPro
       </SelectField>
       <fieldset id="memberIds" tabindex={-1} aria-describedby={wrong && 'memberIds-error'}>
         <legend>Members</legend>
-        {inOrder.map(({ id, name, email }) => (
+        {inOrder.map((id) => (
           <label class="choice">
-            <input type="checkbox" name="memberIds" value={id} checked={typed.memberIds.includes(id)} /> {name ?? email}
+            <input type="checkbox" name="memberIds" value={id} checked={typed.memberIds.includes(id)} />{' '}
+            {ownerName(id, names)}
           </label>
         ))}
         {wrong && (

@@ -70,7 +70,8 @@ function happeningOf({ event }: ScoreRule): string {
   if (!event) return ''
   const what = happenings.get(event.type) ?? event.type
   const times = event.max === undefined ? '' : `, at most ${event.max} times`
-  return `Each time: ${what}${event.formSlug ? ` (${event.formSlug})` : ''}${times}`
+  const which = event.formSlug ?? event.name
+  return `Each time: ${what}${which ? ` (${which})` : ''}${times}`
 }
 
 interface EditScoreProps {

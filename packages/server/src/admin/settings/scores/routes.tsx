@@ -54,7 +54,7 @@ export const scorePages = new Hono<SignedInEnv>()
   })
 
 async function readTyped(c: Context): Promise<TypedRule> {
-  const names = ['name', 'points', 'by', 'filter', 'type', 'formSlug', 'max'] as const
+  const names = ['name', 'points', 'by', 'filter', 'type', 'formSlug', 'eventName', 'max'] as const
   const texts = await Promise.all(names.map(async (name) => [name, await formText(c, name)] as const))
   return {
     ...(Object.fromEntries(texts) as Omit<TypedRule, 'enabled'>),

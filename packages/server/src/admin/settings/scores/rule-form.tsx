@@ -10,6 +10,8 @@ export interface TypedRule {
   filter: string
   type: string
   formSlug: string
+  /** Of an own event. */
+  eventName: string
   max: string
   enabled: boolean
 }
@@ -21,16 +23,27 @@ export const noRule: TypedRule = {
   filter: '',
   type: 'lead.captured',
   formSlug: '',
+  eventName: '',
   max: '',
   enabled: true,
 }
 
 export const happenings: ReadonlyMap<string, string> = new Map([
+  ['lead.created', 'They came in'],
   ['lead.captured', 'They sent a form'],
+  ['lead.tracked', 'They did something that your software told'],
   ['note.added', 'A note was written'],
   ['lead.tagged', 'Tags changed'],
   ['lead.updated', 'The lead was edited'],
   ['lead.assigned', 'A rule gave it an owner'],
+  ['lead.reminded', 'Somebody was reminded of it'],
+  ['lead.merged', 'It was merged with another lead'],
+  ['lead.unmerged', 'A merge of it was undone'],
+  ['lead.deleted', 'It was deleted'],
+  ['lead.restored', 'It came back after it was deleted'],
+  ['note.edited', 'A note was edited'],
+  ['note.deleted', 'A note was deleted'],
+  ['duplicate.dismissed', 'A possible duplicate was somebody else'],
 ])
 
 export const asTyped = ({ name, points, filter, event, enabled }: ScoreRule): TypedRule => ({
@@ -40,7 +53,12 @@ export const asTyped = ({ name, points, filter, event, enabled }: ScoreRule): Ty
   enabled,
   by: event ? 'event' : 'filter',
   filter: filter ?? '',
-  ...(event && { type: event.type, formSlug: event.formSlug ?? '', max: String(event.max ?? '') }),
+  ...(event && {
+    type: event.type,
+    formSlug: event.formSlug ?? '',
+    eventName: event.name ?? '',
+    max: String(event.max ?? ''),
+  }),
 })
 
 /** As the use case takes it; what is no number is left for it to refuse. */
@@ -48,6 +66,7 @@ export function inputOf({ name, points, enabled, ...typed }: TypedRule) {
   const event = {
     type: typed.type,
     ...(typed.formSlug && typed.type === 'lead.captured' && { formSlug: typed.formSlug }),
+    ...(typed.eventName.trim() && typed.type === 'lead.tracked' && { name: typed.eventName.trim() }),
     ...(typed.max.trim() && { max: numberOf(typed.max) }),
   }
   const what = typed.by === 'event' ? { filter: null, event } : { filter: typed.filter, event: null }
@@ -58,7 +77,7 @@ const numberOf = (text: string) => (/^\s*[-+]?\d{1,9}\s*$/.test(text) ? Number(t
 
 /** Numbers that are none go by what people can do about them. */
 export const inWords = ({ path, message }: Issue): Issue => ({
-  path: path.replace(/^event\./, ''),
+  path: path === 'event.name' ? 'eventName' : path.replace(/^event\./, ''),
   message: /^Send /.test(message) ? 'Write a whole number.' : message,
 })
 
@@ -71,7 +90,7 @@ interface RuleFormProps {
 }
 
 export function RuleForm({ action, submit, typed, forms, issues }: RuleFormProps) {
-  const text = (name: 'name' | 'points' | 'filter' | 'max') =>
+  const text = (name: 'name' | 'points' | 'filter' | 'eventName' | 'max') =>
     ({ name, value: typed[name], issues, autocomplete: 'off', type: 'text' }) as const
   return (
     <form method="post" action={action} class="score-rule">
@@ -112,6 +131,11 @@ export function RuleForm({ action, submit, typed, forms, issues }: RuleFormProps
             </option>
           ))}
         </SelectField>
+        <TextField
+          {...text('eventName')}
+          label="Which of your own events"
+          hint="Where your software told something. Empty counts all."
+        />
         <TextField {...text('max')} label="At most so many times" hint="Empty counts every time." />
       </div>
       <Enabled enabled={typed.enabled} />
