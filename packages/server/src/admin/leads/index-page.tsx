@@ -88,7 +88,7 @@ export function LeadsPage({ session, address, leads, nextCursor, firstForm, publ
       </section>
       <nav class="below chips" aria-label="More about leads">
         <a href="/admin/duplicates">Possible duplicates</a>
-        <a href="/admin/jobs">Jobs</a>
+        {(leads.length === 0 || !mayWrite) && <a href="/admin/jobs">Jobs</a>}
       </nav>
     </Layout>
   )
