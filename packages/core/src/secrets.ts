@@ -7,6 +7,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
+import { createSigner, type Signer } from './jws.ts'
 
 /**
  * The keys made of LEADNEST_SECRET_KEY, newest first: what is signed now is signed with the first, and the others are
@@ -19,6 +20,8 @@ export interface Keyring {
   seal(use: string, text: string): string
   /** Undefined for what is not ours, was changed, or whose key is no longer on the list. */
   open(use: string, sealed: string): string | undefined
+  /** For what others check by themselves; see `signJws`. */
+  signer: Signer
 }
 
 export function createKeyring(secretKeys: string[]): Keyring {
@@ -66,6 +69,7 @@ export function createKeyring(secretKeys: string[]): Keyring {
         return undefined
       }
     },
+    signer: createSigner(secretKeys),
   }
 }
 
