@@ -31,7 +31,7 @@ export function createLeadNest(options: ClientOptions): LeadNest {
     leads: Object.assign(plain.leads, trackingOf(request)),
     events: Object.assign(plain.events, followingOf(request)),
     jobs: Object.assign(plain.jobs, waitingOf(request)),
-    forms: formsOf(request),
+    forms: Object.assign(plain.forms, formsOf(request)),
     me: async (call?: CallOptions) => (await request('GET /v1/me', {}, call)).data,
   }
 }

@@ -111,6 +111,18 @@ class duplicates {
   static readonly dismiss = 'duplicates/:id/dismiss .'
 }
 
+/** Beside `forms.get` and `forms.submit`, what a page needs: what a workspace keeps. */
+class forms {
+  /** Every form with its settings, the oldest first. */
+  static readonly list = 'forms []'
+  /** One form with its settings, by its id. */
+  static readonly definition = 'forms/:id/definition ='
+  /** Makes a form. Throws `name_taken`. */
+  static readonly create = 'forms +'
+  /** Changes what a form asks, says and allows; pages show it within a second. */
+  static readonly update = 'forms/:id ~'
+}
+
 class fields {
   /** The workspace's own fields of a lead, archived ones too. */
   static readonly list = 'fields []'
@@ -240,6 +252,7 @@ export const nouns = {
   notes,
   merges,
   duplicates,
+  forms,
   fields,
   tags,
   pipelines,

@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts'
-import { contactForm, createForm } from '../forms/create-form.ts'
+import { contactForm, insertForm } from '../forms/create-form.ts'
 import { newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
 import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
@@ -32,7 +32,7 @@ async function insertWorkspace(
 ): Promise<Workspace> {
   const [workspace] = await tx.query<Workspace>(sql`
     insert into workspaces (id, name, slug) values (${id}, ${name}, ${slug}) returning id, name, slug, created_at`)
-  await createForm(tx, id, contactForm)
+  await insertForm(tx, id, contactForm)
   await tx.query(sql`select begin_pipeline(${id})`)
   return workspace!
 }

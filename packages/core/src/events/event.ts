@@ -23,6 +23,7 @@ export const EventType = v.picklist([
   'duplicate.dismissed',
   'field.created',
   'field.updated',
+  'form.created',
   'form.updated',
   'pipeline.saved',
   'pipeline.deleted',

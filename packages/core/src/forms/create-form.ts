@@ -1,19 +1,14 @@
+import type { Core } from '../core.ts'
+import { LeadNestError } from '../errors.ts'
+import type { By } from '../events/event.ts'
+import { newEvent, recordEvents } from '../events/record.ts'
 import { defineFieldsOf } from '../fields/fields.ts'
 import { newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
-import type { Tx } from '../postgres/transaction.ts'
-import type { Field } from './form.ts'
-
-export interface NewForm {
-  slug: string
-  name: string
-  fields: Field[]
-  submitLabel?: string
-  successMessage?: string
-  minFillSeconds?: number
-  /** Pages that may show and send it, as in `https://www.example.com`. */
-  origins?: string[]
-}
+import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
+import { checkOrigins } from './check-origins.ts'
+import { readForm } from './find-form.ts'
+import type { Form, NewForm } from './form.ts'
 
 /** The form that every workspace begins with. */
 export const contactForm: NewForm = {
@@ -27,14 +22,35 @@ export const contactForm: NewForm = {
   ],
 }
 
+/** Throws `name_taken` where another form of the workspace has the slug, `invalid_input`. */
+export async function createForm(core: Core, workspaceId: string, input: NewForm, by: By): Promise<Form> {
+  const at = core.now()
+  try {
+    const form = await core.inWorkspace(workspaceId, async (tx) => {
+      const id = await insertForm(tx, workspaceId, input)
+      const data = { formId: id, formName: input.name }
+      await recordEvents(tx, workspaceId, [newEvent({ type: 'form.created', leadId: null, ...by, data, at })])
+      return (await readForm(tx, workspaceId, id))!
+    })
+    core.recent.forget()
+    return form
+  } catch (error) {
+    if (brokenConstraint(error) !== 'forms_workspace_id_slug_key') throw error
+    throw new LeadNestError('name_taken', `There is a form “${input.slug}” already. Choose another slug.`, {
+      issues: [{ path: 'slug', message: 'This slug is taken.' }],
+    })
+  }
+}
+
 /** Stores a form, makes it known in the directory by its id, and defines the fields of a lead that it asks for. */
-export async function createForm(
+export async function insertForm(
   tx: Tx,
   workspaceId: string,
   {
     slug,
     name,
     fields,
+    language = 'en',
     submitLabel = 'Send',
     successMessage = 'Thank you. We will be in touch.',
     minFillSeconds = 2,
@@ -43,8 +59,8 @@ export async function createForm(
 ): Promise<string> {
   const id = newId()
   await tx.query(sql`
-    insert into forms (workspace_id, id, slug, name, fields, submit_label, success_message, min_fill_seconds, origins)
-    values (${workspaceId}, ${id}, ${slug}, ${name}, ${JSON.stringify(fields)}, ${submitLabel}, ${successMessage}, ${minFillSeconds}, ${origins})`)
+    insert into forms (workspace_id, id, slug, name, language, fields, submit_label, success_message, min_fill_seconds, origins)
+    values (${workspaceId}, ${id}, ${slug}, ${name}, ${language}, ${JSON.stringify(fields)}, ${submitLabel}, ${successMessage}, ${minFillSeconds}, ${checkOrigins(origins)})`)
   await tx.query(
     sql`insert into directory (kind, name, workspace_id, target_id) values ('form', ${id}, ${workspaceId}, ${id})`,
   )

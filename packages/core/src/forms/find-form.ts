@@ -3,6 +3,7 @@ import type { Core } from '../core.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
 import { type Form, FormSlug, type PublishedForm } from './form.ts'
 
 /** A form and the workspace it belongs to. */
@@ -27,13 +28,26 @@ export async function findForm(core: Core, slugOrId: string, workspaceId?: strin
 async function loadForm(core: Core, name: string, workspaceId?: string): Promise<FoundForm> {
   const owner = workspaceId ?? (await ownerOf(core, name))
   if (!owner) throw notFound('form')
-  const [form] = await core.inWorkspace(owner, (tx) =>
-    tx.query<Form>(sql`
-      select ${columns} from forms
-      where workspace_id = ${owner} and ${isId(name) ? sql`id = ${name}` : sql`slug = ${name}`}`),
-  )
+  const form = await core.inWorkspace(owner, (tx) => readForm(tx, owner, name))
   if (!form) throw notFound('form')
   return { workspaceId: owner, form }
+}
+
+/** By id or slug. */
+export async function readForm(tx: Tx, workspaceId: string, name: string): Promise<Form | undefined> {
+  const [form] = await tx.query<Form>(sql`
+    select ${columns} from forms
+    where workspace_id = ${workspaceId} and ${isId(name) ? sql`id = ${name}` : sql`slug = ${name}`}`)
+  return form
+}
+
+/** For a change. Throws `not_found`. */
+export async function lockForm(tx: Tx, workspaceId: string, id: string): Promise<Form> {
+  const [form] = await tx.query<Form>(
+    sql`select ${columns} from forms where workspace_id = ${workspaceId} and id = ${id} for update`,
+  )
+  if (!form) throw notFound('form')
+  return form
 }
 
 async function ownerOf(core: Core, name: string): Promise<string | undefined> {

@@ -4,20 +4,23 @@ import { Id } from '../id.ts'
 
 export const FieldType = v.picklist(['text', 'email', 'tel', 'textarea', 'select', 'checkbox'])
 
+const Label = v.pipe(v.string(), v.trim(), v.nonEmpty('Give it a label.'), v.maxLength(200, 'At most 200 characters.'))
+
+const Option = v.strictObject({
+  value: v.pipe(v.string(), v.nonEmpty('Give it a value.'), v.maxLength(200, 'At most 200 characters.')),
+  label: Label,
+})
+
 /** One field of a form. `options` belong to a select; `autocomplete` is the HTML attribute's value. */
 export const Field = v.strictObject({
   name: FieldKey,
   type: FieldType,
-  label: v.pipe(v.string(), v.nonEmpty(), v.maxLength(200)),
+  label: Label,
   required: v.optional(v.boolean(), false),
-  placeholder: v.optional(v.pipe(v.string(), v.maxLength(200))),
-  help: v.optional(v.pipe(v.string(), v.maxLength(500))),
-  autocomplete: v.optional(v.pipe(v.string(), v.maxLength(100))),
-  options: v.optional(
-    v.array(
-      v.strictObject({ value: v.pipe(v.string(), v.maxLength(200)), label: v.pipe(v.string(), v.maxLength(200)) }),
-    ),
-  ),
+  placeholder: v.optional(v.pipe(v.string(), v.maxLength(200, 'At most 200 characters.'))),
+  help: v.optional(v.pipe(v.string(), v.maxLength(500, 'At most 500 characters.'))),
+  autocomplete: v.optional(v.pipe(v.string(), v.maxLength(100, 'At most 100 characters.'))),
+  options: v.optional(v.pipe(v.array(Option), v.maxLength(500, 'At most 500 options.'))),
 })
 
 export const FormSlug = v.pipe(
@@ -37,7 +40,7 @@ export const PublishedForm = v.object({
   successMessage: v.string(),
 })
 
-/** A form as its workspace keeps it. `minFillSeconds` counts from the issue of the form token. */
+/** A form as its workspace keeps it. `version` counts what visitors see; `minFillSeconds` is from the issue of the form token. */
 export const Form = v.object({
   ...PublishedForm.entries,
   minFillSeconds: v.number(),
@@ -46,6 +49,59 @@ export const Form = v.object({
   updatedAt: v.string(),
 })
 
+const Text = v.pipe(v.string(), v.trim(), v.nonEmpty('Write something.'), v.maxLength(500, 'At most 500 characters.'))
+
+const settings = {
+  name: Label,
+  fields: v.pipe(
+    v.array(Field),
+    v.minLength(1, 'Ask at least one thing.'),
+    v.maxLength(100, 'At most 100 fields.'),
+    v.check((fields) => new Set(fields.map(({ name }) => name)).size === fields.length, 'Each name stands once.'),
+    v.check(
+      (fields) =>
+        fields.every(({ type, options }) => (type === 'select') === (options !== undefined && options.length > 0)),
+      'A select has options, and nothing else has any.',
+    ),
+  ),
+  /** A BCP 47 tag, as in `en` or `pt-BR`. */
+  language: v.pipe(
+    v.string(),
+    v.check((tag) => isLanguage(tag), 'Use a language tag, as in en or pt-BR.'),
+  ),
+  submitLabel: Label,
+  successMessage: Text,
+  minFillSeconds: v.pipe(
+    v.number('Use whole seconds.'),
+    v.integer('Use whole seconds.'),
+    v.minValue(0, 'At least 0.'),
+    v.maxValue(60, 'At most 60.'),
+  ),
+  /** Pages that may show and send it without a key, as in `https://www.example.com`. */
+  origins: v.pipe(
+    v.array(v.pipe(v.string(), v.maxLength(2048, 'At most 2048 characters.'))),
+    v.maxLength(100, 'At most 100 sites.'),
+  ),
+}
+
+function isLanguage(tag: string): boolean {
+  try {
+    return new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }).of(tag) !== undefined
+  } catch {
+    return false
+  }
+}
+
+const { name, fields, ...optional } = settings
+
+/** A form to be: what it asks, under a slug that stays. */
+export const NewForm = v.strictObject({ slug: FormSlug, name, fields, ...v.partial(v.object(optional)).entries })
+
+/** What is named is changed; a form keeps its slug. */
+export const FormPatch = v.partial(v.strictObject(settings))
+
 export type Field = v.InferOutput<typeof Field>
 export type PublishedForm = v.InferOutput<typeof PublishedForm>
 export type Form = v.InferOutput<typeof Form>
+export type NewForm = v.InferOutput<typeof NewForm>
+export type FormPatch = v.InferOutput<typeof FormPatch>

@@ -4,9 +4,9 @@ import {
   captureLead,
   contactForm,
   createCore,
-  createForm,
   findForm,
   getLead,
+  insertForm,
   issueFormToken,
   listLeads,
   listSubmissions,
@@ -260,7 +260,7 @@ test('what does not fit the form is refused field by field, and nothing is store
 test('a form of another workspace is found by its id alone, and its leads stay there', async () => {
   const { createWorkspace } = await import('../index.ts')
   const other = await createWorkspace(nest, { name: 'Other' })
-  const id = await nest.inWorkspace(other.id, (tx) => createForm(tx, other.id, { ...contactForm, slug: 'second' }))
+  const id = await nest.inWorkspace(other.id, (tx) => insertForm(tx, other.id, { ...contactForm, slug: 'second' }))
 
   const found = await findForm(nest, id)
   await captureLead(nest, found, { fields: { email: 'other@example.com' } }, server)

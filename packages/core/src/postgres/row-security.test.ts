@@ -4,10 +4,10 @@ import {
   addNote,
   captureLead,
   contactForm,
-  createForm,
   createSegment,
   createWorkspace,
   findForm,
+  insertForm,
   issueFormToken,
   listLeads,
   newId,
@@ -139,7 +139,7 @@ test("in one workspace the other's rows are not there, and cannot be made", asyn
   )
   expect(changed).toEqual([])
   await expect(
-    nest.inWorkspace(other, (tx) => createForm(tx, nest.workspaceId, { ...contactForm, slug: 'planted' })),
+    nest.inWorkspace(other, (tx) => insertForm(tx, nest.workspaceId, { ...contactForm, slug: 'planted' })),
   ).rejects.toThrow(/row-level security/)
 })
 

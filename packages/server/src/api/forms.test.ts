@@ -1,4 +1,4 @@
-import { contactForm, createForm, createWorkspace, listLeads, listSubmissions, listTimeline } from '@leadnest/core'
+import { contactForm, createWorkspace, insertForm, listLeads, listSubmissions, listTimeline } from '@leadnest/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { origin, type TestServer, testServer } from '../testing.ts'
 
@@ -107,7 +107,7 @@ describe('who may submit:', () => {
   test('a listed page may, and a look-alike of it may not', async () => {
     const { workspaceId } = server.nest
     const form = await server.nest.inWorkspace(workspaceId, (tx) =>
-      createForm(tx, workspaceId, { ...contactForm, slug: 'listed', origins: ['https://shop.example'] }),
+      insertForm(tx, workspaceId, { ...contactForm, slug: 'listed', origins: ['https://shop.example'] }),
     )
     const listed = `POST /v1/forms/${form}/submissions`
     expect((await server.request(listed, { body, headers: { origin: 'https://shop.example' } })).status).toBe(201)

@@ -1,13 +1,17 @@
 import {
   type Core,
   captureLead,
+  createForm,
   demand,
   type FoundForm,
   findForm,
   fingerprintOf,
+  getForm,
   issueFormToken,
+  listForms,
   type Principal,
   publish,
+  updateForm,
 } from '@leadnest/core'
 import type { Context } from 'hono'
 import { Answer, type Mount } from '../http/endpoint.ts'
@@ -15,6 +19,7 @@ import type { Env } from '../http/env.ts'
 import { isFresh } from '../http/etag.ts'
 import { idempotencyOf, replayedHeader } from '../http/idempotency.ts'
 import { admitKeyOrigin, admitOrigin, type OriginOptions } from '../http/origins.ts'
+import { by } from './by.ts'
 
 export function formRoutes(mount: Mount, origins: OriginOptions) {
   /** A form for whoever asks: a key's own workspace, or a page that the form lists. */
@@ -53,4 +58,21 @@ export function formRoutes(mount: Mount, origins: OriginOptions) {
     })
     return new Answer(result, { headers: replayedHeader(replayed) })
   })
+
+  mount('GET /v1/forms', async ({ core, principal }) => ({
+    data: await listForms(core, principal.workspaceId),
+    nextCursor: null,
+  }))
+
+  mount('POST /v1/forms', async ({ core, principal, body }) =>
+    createForm(core, principal.workspaceId, body, by(principal)),
+  )
+
+  mount('GET /v1/forms/:id/definition', async ({ core, principal, params }) =>
+    getForm(core, principal.workspaceId, params.id),
+  )
+
+  mount('PATCH /v1/forms/:id', async ({ core, principal, params, body }) =>
+    updateForm(core, principal.workspaceId, params.id, body, by(principal)),
+  )
 }

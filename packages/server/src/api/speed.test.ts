@@ -1,4 +1,4 @@
-import { createForm, createWorkspace } from '@leadnest/core'
+import { createWorkspace, insertForm } from '@leadnest/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing.ts'
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   ada = await server.nest.user({ email: 'ada@example.com', password })
   await server.request('PATCH /v1/workspace', { key, body: { timeZone: 'Europe/Berlin' } })
   await server.nest.inWorkspace(server.nest.workspaceId, (tx) =>
-    createForm(tx, server.nest.workspaceId, {
+    insertForm(tx, server.nest.workspaceId, {
       slug: 'demo',
       name: 'Demo',
       fields: [{ name: 'email', label: 'E-mail', type: 'email', required: true }],

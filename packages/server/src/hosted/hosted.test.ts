@@ -1,4 +1,4 @@
-import { contactForm, createForm, listLeads, listSubmissions, type NewForm } from '@leadnest/core'
+import { contactForm, insertForm, listLeads, listSubmissions, type NewForm } from '@leadnest/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { origin, type TestServer, testServer } from '../testing.ts'
 
@@ -32,9 +32,9 @@ const survey: NewForm = {
 beforeAll(async () => {
   server = await testServer({ now: () => new Date(time) })
   const { workspaceId } = server.nest
-  await server.nest.inWorkspace(workspaceId, (tx) => createForm(tx, workspaceId, survey))
+  await server.nest.inWorkspace(workspaceId, (tx) => insertForm(tx, workspaceId, survey))
   shopForm = await server.nest.inWorkspace(workspaceId, (tx) =>
-    createForm(tx, workspaceId, { ...contactForm, slug: 'shop', origins: [shop] }),
+    insertForm(tx, workspaceId, { ...contactForm, slug: 'shop', origins: [shop] }),
   )
 })
 afterAll(() => server.close())

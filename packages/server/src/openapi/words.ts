@@ -4,7 +4,7 @@ export const tags: Record<string, string> = {
   me: 'Who the credential belongs to.',
   workspaces: 'Tenants: nothing of one is seen in another.',
   workspace: 'The workspace of the credential and its settings.',
-  forms: 'Public: what a page draws and sends.',
+  forms: 'What pages draw and send, and how a workspace keeps it.',
   leads: 'People, however often they wrote, and all that is known of them.',
   duplicates: 'Pairs of leads that may be one person.',
   merges: 'Two leads that became one.',

@@ -1,17 +1,16 @@
-import type { Form, Issue } from '@leadnest/core'
+import type { Form } from '@leadnest/core'
 import { ErrorSummary } from '../fields.tsx'
+import { type Refused, typedIn } from './refused.ts'
 
-export interface OriginsProps {
+interface OriginsProps {
   form: Form
   publicUrl: string
   mayEdit: boolean
-  /** What was typed, where it was refused. */
-  typed?: string
-  error?: { title: string; issues: Issue[] }
+  refused: Refused | undefined
 }
 
 /** Which sites may send the form without a key; who may change forms can change that here. */
-export function Origins({ form, publicUrl, mayEdit, typed, error }: OriginsProps) {
+export function Origins({ form, publicUrl, mayEdit, refused }: OriginsProps) {
   const own = new URL(publicUrl).origin
   return (
     <section class="card" aria-labelledby="sites">
@@ -22,8 +21,11 @@ export function Origins({ form, publicUrl, mayEdit, typed, error }: OriginsProps
       </p>
       {mayEdit ? (
         <form method="post" action={`/admin/forms/${form.id}/origins`}>
-          {error && (
-            <ErrorSummary {...error} issues={error.issues.map(({ message }) => ({ path: 'origins', message }))} />
+          {refused && (
+            <ErrorSummary
+              title={refused.title}
+              issues={refused.issues.map(({ message }) => ({ path: 'origins', message }))}
+            />
           )}
           <div class="field">
             <label for="origins">Other sites, one on a line</label>
@@ -33,10 +35,10 @@ export function Origins({ form, publicUrl, mayEdit, typed, error }: OriginsProps
               rows={4}
               spellcheck={false}
               placeholder="https://www.example.com"
-              aria-invalid={error ? 'true' : undefined}
-              aria-describedby={error ? 'errors' : undefined}
+              aria-invalid={refused ? 'true' : undefined}
+              aria-describedby={refused ? 'errors' : undefined}
             >
-              {typed ?? form.origins.join('\n')}
+              {typedIn(refused, 'origins') ?? form.origins.join('\n')}
             </textarea>
           </div>
           <button class="button" type="submit">

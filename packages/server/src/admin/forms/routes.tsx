@@ -1,11 +1,14 @@
-import { demand, getForm, LeadNestError, listForms, setFormOrigins } from '@leadnest/core'
+import { demand, FormPatch, getForm, LeadNestError, listForms, updateForm } from '@leadnest/core'
 import { type Context, Hono } from 'hono'
+import { parse } from '../../http/parse.ts'
+import { by } from '../by.ts'
 import type { SignedInEnv } from '../env.ts'
 import { formText } from '../fields.tsx'
 import { FormsPage } from './index-page.tsx'
-import type { OriginsProps } from './origins.tsx'
 import { publicName } from './public-name.ts'
+import type { Refused } from './refused.ts'
 import { FormPage } from './show-page.tsx'
+import { wordFields } from './words.tsx'
 
 export const formPages = new Hono<SignedInEnv>()
   .get('/', async (c) => {
@@ -14,28 +17,46 @@ export const formPages = new Hono<SignedInEnv>()
     return c.html(<FormsPage session={session} forms={forms} />)
   })
 
-  .get('/:id', async (c) => c.html(await formPage(c, c.req.param('id'))))
+  .get('/:id', async (c) => c.html(await formPage(c)))
 
-  .post('/:id/origins', async (c) => {
-    const { core, session } = c.var
-    demand(session, 'forms:write')
-    const id = c.req.param('id')
-    const typed = await formText(c, 'origins')
-    try {
-      await setFormOrigins(core, session.workspaceId, id, typed.split('\n'), { actor: session.actor, source: 'admin' })
-      return c.redirect(`/admin/forms/${id}#sites`, 303)
-    } catch (error) {
-      if (!(error instanceof LeadNestError) || error.code !== 'invalid_input') throw error
-      return c.html(
-        await formPage(c, id, { typed, error: { title: 'Nothing was saved yet.', issues: error.issues } }),
-        422,
-      )
-    }
-  })
+  .post('/:id/origins', (c) =>
+    save(c, { section: 'origins', at: 'sites', names: ['origins'] }, ({ origins }) => ({
+      origins: origins!.split('\n'),
+    })),
+  )
 
-async function formPage(c: Context<SignedInEnv>, id: string, origins?: Pick<OriginsProps, 'typed' | 'error'>) {
+  .post('/:id/words', (c) =>
+    save(c, { section: 'words', at: 'words', names: wordFields }, ({ minFillSeconds, ...words }) => ({
+      ...words,
+      minFillSeconds: /^\d+$/.test(minFillSeconds!) ? Number(minFillSeconds) : Number.NaN,
+    })),
+  )
+
+/** Saves what was typed in one section of a form's page; `at` is where the page goes on. */
+async function save(
+  c: Context<SignedInEnv>,
+  { section, at, names }: { section: string; at: string; names: readonly string[] },
+  patchOf: (typed: Record<string, string>) => FormPatch,
+) {
+  const { core, session } = c.var
+  demand(session, 'forms:write')
+  const id = c.req.param('id')!
+  const typed = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await formText(c, name)] as const)),
+  )
+  try {
+    const patch = parse(FormPatch, patchOf(typed))
+    await updateForm(core, session.workspaceId, id, patch, by(c))
+    return c.redirect(`/admin/forms/${id}#${at}`, 303)
+  } catch (error) {
+    if (!(error instanceof LeadNestError) || error.code !== 'invalid_input') throw error
+    return c.html(await formPage(c, { section, typed, title: 'Nothing was saved yet.', issues: error.issues }), 422)
+  }
+}
+
+async function formPage(c: Context<SignedInEnv>, refused?: Refused) {
   const { core, session, publicUrl } = c.var
-  const form = await getForm(core, session.workspaceId, id)
+  const form = await getForm(core, session.workspaceId, c.req.param('id')!)
   const formName = await publicName(core, session.workspaceId, form)
-  return <FormPage {...{ session, form, formName, publicUrl }} {...(origins && { origins })} />
+  return <FormPage {...{ session, form, formName, publicUrl, refused }} />
 }

@@ -2,8 +2,10 @@ import type { Field, Form, Session } from '@leadnest/core'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
 import { EmbedCode, PlainForm } from './embed-code.tsx'
-import { Origins, type OriginsProps } from './origins.tsx'
+import { Origins } from './origins.tsx'
 import { isOnDemoPage } from './public-name.ts'
+import type { Refused } from './refused.ts'
+import { Words } from './words.tsx'
 
 interface FormProps {
   session: Session
@@ -11,10 +13,12 @@ interface FormProps {
   /** What the embed code calls it. */
   formName: string
   publicUrl: string
-  origins?: Pick<OriginsProps, 'typed' | 'error'>
+  refused?: Refused | undefined
 }
 
-export function FormPage({ session, form, formName, publicUrl, origins }: FormProps) {
+export function FormPage({ session, form, formName, publicUrl, refused }: FormProps) {
+  const mayEdit = session.scopes.includes('forms:write')
+  const refusedIn = (section: string) => (refused?.section === section ? refused : undefined)
   const hostedUrl = new URL(`/f/${formName}`, publicUrl).href
   return (
     <Layout title={form.name} session={session} at="/admin/forms">
@@ -54,7 +58,7 @@ export function FormPage({ session, form, formName, publicUrl, origins }: FormPr
             </p>
           </details>
         </section>
-        <Origins form={form} publicUrl={publicUrl} mayEdit={session.scopes.includes('forms:write')} {...origins} />
+        <Origins form={form} publicUrl={publicUrl} mayEdit={mayEdit} refused={refusedIn('origins')} />
         <section class="card" aria-labelledby="fields">
           <h2 id="fields">Fields</h2>
           <div class="table">
@@ -85,27 +89,7 @@ export function FormPage({ session, form, formName, publicUrl, origins }: FormPr
             </table>
           </div>
         </section>
-        <section class="card" aria-labelledby="words">
-          <h2 id="words">Words and rules</h2>
-          <dl class="facts">
-            <div>
-              <dt>Button</dt>
-              <dd>{form.submitLabel}</dd>
-            </div>
-            <div>
-              <dt>After sending</dt>
-              <dd>{form.successMessage}</dd>
-            </div>
-            <div>
-              <dt>Language</dt>
-              <dd>{new Intl.DisplayNames('en', { type: 'language' }).of(form.language)}</dd>
-            </div>
-            <div>
-              <dt>Held when faster than</dt>
-              <dd class="figures">{form.minFillSeconds} s</dd>
-            </div>
-          </dl>
-        </section>
+        <Words form={form} mayEdit={mayEdit} refused={refusedIn('words')} />
       </div>
     </Layout>
   )

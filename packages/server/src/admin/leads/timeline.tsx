@@ -94,6 +94,7 @@ const pictures: Record<Event['type'], IconName> = {
   'note.added': 'note',
   'note.edited': 'pencil',
   'note.deleted': 'bin',
+  'form.created': 'plus',
   'form.updated': 'pencil',
   'pipeline.saved': 'pencil',
   'pipeline.deleted': 'pencil',
@@ -193,7 +194,8 @@ function sentenceOf({ type, data, actor, source }: Event): string {
     case 'segment.saved':
     case 'segment.deleted':
       return `Segments changed ${by}`
+    case 'form.created':
     case 'form.updated':
-      return `Changed the form ${form}`
+      return `The form ${form} changed ${by}`
   }
 }

@@ -48,3 +48,19 @@ test('a member reads the sites and may not change them', async () => {
   expect(await origins()).toEqual(before)
   expect(await (await admin.get(`/admin/forms/${formId}`, theirs)).text()).not.toContain('Save sites')
 })
+
+test('words are saved, and what is wrong is refused beside its field with what was typed', async () => {
+  const words = { name: 'Say hello', submitLabel: 'Go', successMessage: 'Thanks!', language: 'de', minFillSeconds: '3' }
+  const saved = await admin.post(`/admin/forms/${formId}/words`, words, session)
+  expect([saved.status, saved.headers.get('location')]).toEqual([303, `/admin/forms/${formId}#words`])
+  const [form] = await listForms(admin.nest, admin.nest.workspaceId)
+  expect(form).toMatchObject({ ...words, minFillSeconds: 3, version: 2 })
+
+  const wrong = { ...words, name: '', language: 'Klingon!', minFillSeconds: 'three' }
+  const refused = await admin.post(`/admin/forms/${formId}/words`, wrong, session)
+  const page = await refused.text()
+  expect(refused.status).toBe(422)
+  for (const seen of ['href="#name"', 'Use a language tag', 'Use whole seconds.', 'value="three"'])
+    expect(page).toContain(seen)
+  expect((await listForms(admin.nest, admin.nest.workspaceId))[0]).toEqual(form)
+})

@@ -1,0 +1,42 @@
+import type { Core } from '../core.ts'
+import { notFound } from '../errors.ts'
+import { changesIn } from '../events/changes.ts'
+import type { By } from '../events/event.ts'
+import { newEvent, recordEvents } from '../events/record.ts'
+import { defineFieldsOf } from '../fields/fields.ts'
+import { isId } from '../id.ts'
+import { sql } from '../postgres/sql.ts'
+import { checkOrigins } from './check-origins.ts'
+import { lockForm } from './find-form.ts'
+import type { Form, FormPatch } from './form.ts'
+
+/** What a visitor sees: a change of it is a new version. */
+const seen = ['name', 'fields', 'language', 'submitLabel', 'successMessage'] as const
+const unseen = ['minFillSeconds', 'origins'] as const
+
+/** Changes what is named. What changes nothing writes nothing. Throws `not_found`, `invalid_input`. */
+export async function updateForm(core: Core, workspaceId: string, id: string, patch: FormPatch, by: By): Promise<Form> {
+  if (!isId(id)) throw notFound('form')
+  const origins = patch.origins && checkOrigins(patch.origins)
+  const at = core.now()
+  const form = await core.inWorkspace(workspaceId, async (tx) => {
+    const before = await lockForm(tx, workspaceId, id)
+    const after: Form = { ...before, ...patch, origins: origins ?? before.origins }
+    const changes = changesIn(before, after, [...seen, ...unseen])
+    if (Object.keys(changes).length === 0) return before
+    after.version += seen.some((name) => name in changes) ? 1 : 0
+    after.updatedAt = at.toISOString()
+    await tx.query(sql`
+      update forms set
+        name = ${after.name}, version = ${after.version}, fields = ${JSON.stringify(after.fields)}, language = ${after.language},
+        submit_label = ${after.submitLabel}, success_message = ${after.successMessage},
+        min_fill_seconds = ${after.minFillSeconds}, origins = ${after.origins}, updated_at = ${at}
+      where workspace_id = ${workspaceId} and id = ${id}`)
+    if ('fields' in changes) await defineFieldsOf(tx, workspaceId, after)
+    const data = { formId: id, formName: after.name, changes }
+    await recordEvents(tx, workspaceId, [newEvent({ type: 'form.updated', leadId: null, ...by, data, at })])
+    return after
+  })
+  core.recent.forget()
+  return form
+}
