@@ -50,6 +50,8 @@ export interface AppOptions {
   trustedProxyHops?: number
   /** No limits unless told. */
   limits?: RateLimits
+  /** Whether browsers are told to use https only, subdomains too: in production, unless told. */
+  hsts?: boolean
 }
 
 /** The whole server, in the order a request meets it. */
@@ -64,6 +66,7 @@ export function createApp({
   corsAllowedOrigins,
   trustedProxyHops = 0,
   limits = noLimits,
+  hsts = production,
 }: AppOptions) {
   const origins = { publicBaseUrl, production, corsAllowedOrigins }
   const limited = rateLimits(core, limits)
@@ -72,7 +75,7 @@ export function createApp({
 
   app.use(requestLog(log, publicBaseUrl))
   app.use(knowClient(trustedProxyHops))
-  app.use(securityHeaders({ production }))
+  app.use(securityHeaders({ hsts }))
   app.route('/', healthRoutes(health))
   app.use(httpsOnly({ production, publicBaseUrl, trustedProxyHops }))
   app.route('/', publicFiles())
@@ -106,8 +109,9 @@ export function createApp({
   app.route('/admin', adminPages({ core, feed, publicUrl: publicBaseUrl, production }))
   app.get('/', (c) => c.redirect('/admin'))
 
+  const routes = patternsOf(app)
   app.notFound((c) => {
-    const allowed = methodsOf(app, c.req.path)
+    const allowed = [...new Set(routes.filter(({ path }) => path.test(c.req.path)).map(({ method }) => method))]
     if (allowed.length === 0) return problem(c, new LeadNestError('not_found', 'There is nothing at this address.'))
     c.header('allow', allowed.join(', '))
     return problem(c, new LeadNestError('method_not_allowed', `Use ${allowed.join(' or ')} here.`))
@@ -115,14 +119,14 @@ export function createApp({
   return app
 }
 
-/** The methods that there are for a path. */
-function methodsOf(app: Hono<Env>, path: string): string[] {
-  const methods = app.routes.flatMap(({ method, path: template }) =>
-    method !== 'ALL' && !template.includes('*') && patternOf(template).test(path) ? [method] : [],
-  )
-  return [...new Set(methods)]
+/** The routes that are there for a method, each path as a pattern; a parameter may have one of its own, as in `:file{[a-z]+}`. */
+function patternsOf(app: Hono<Env>): { method: string; path: RegExp }[] {
+  return app.routes
+    .filter(({ method, path }) => method !== 'ALL' && !path.includes('*'))
+    .map(({ method, path }) => ({
+      method,
+      path: new RegExp(
+        `^${path.replace(/:\w+(?:\{(.+?)\})?(?=\/|$)|[.]/g, (part, own) => (part === '.' ? '\\.' : (own ?? '[^/]+')))}$`,
+      ),
+    }))
 }
-
-/** `/v1/leads/:id` as a pattern; a parameter may have one of its own, as in `:file{[a-z]+}`. */
-const patternOf = (template: string) =>
-  new RegExp(`^${template.replace(/:\w+(?:\{(.+?)\})?(?=\/|$)/g, (_, own) => own ?? '[^/]+')}$`)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { RateLimits } from './http/rate-limits.ts'
+import { type RateLimits, usualLimits } from './http/rate-limits.ts'
 
 export interface Config {
   port: number
@@ -126,10 +126,10 @@ export function readConfig(env: Environment = process.env): Config {
     adminPassword,
     corsAllowedOrigins,
     limits: {
-      perMinute: limit('RATE_LIMIT_PER_MINUTE', 200),
-      submitPerMinute: limit('RATE_LIMIT_SUBMIT_PER_MINUTE', 30),
-      importPerMinute: limit('RATE_LIMIT_IMPORT_PER_MINUTE', 10),
-      smsPerMinute: limit('RATE_LIMIT_SMS_PER_MINUTE', 60),
+      perMinute: limit('RATE_LIMIT_PER_MINUTE', usualLimits.perMinute),
+      submitPerMinute: limit('RATE_LIMIT_SUBMIT_PER_MINUTE', usualLimits.submitPerMinute),
+      importPerMinute: limit('RATE_LIMIT_IMPORT_PER_MINUTE', usualLimits.importPerMinute),
+      smsPerMinute: limit('RATE_LIMIT_SMS_PER_MINUTE', usualLimits.smsPerMinute),
     },
     loginFailures: limit('RATE_LIMIT_LOGIN_FAILURES', 10),
     trustedProxyHops: whole('TRUSTED_PROXY_HOPS', 0, 0, 10),

@@ -26,6 +26,8 @@ beforeAll(async () => {
     secretKeys: ['a secret of tests, 32 characters long'],
     jwtSecrets: ['a JWT secret of tests, 32 bytes long'],
     publicBaseUrl: 'http://localhost:4000/leadnest',
+    limits: { perMinute: 0, submitPerMinute: 3, importPerMinute: 0, smsPerMinute: 0 },
+    trustedProxyHops: 1,
   })
   expect(process.listenerCount('SIGTERM')).toBe(before)
 
@@ -34,7 +36,13 @@ beforeAll(async () => {
   shop.get('/', (_request, response) => void response.send('mine'))
   shop.use('/leadnest', getRequestListener(embedded.fetch))
   // A route handler of Next.js, as in app/leadnest/[[...path]]/route.ts: it is handed the whole address.
-  const route = { GET: embedded.fetch, POST: embedded.fetch, PATCH: embedded.fetch, DELETE: embedded.fetch }
+  const route = {
+    GET: embedded.fetch,
+    POST: embedded.fetch,
+    PATCH: embedded.fetch,
+    DELETE: embedded.fetch,
+    OPTIONS: embedded.fetch,
+  }
   const next = (request: Request) =>
     new URL(request.url).pathname === '/' ? new Response('mine') : route[request.method as keyof typeof route](request)
   mounts.Hono = await listen(createServer(getRequestListener(hono.fetch)))
@@ -96,6 +104,18 @@ describe.each(['Hono', 'Express', 'Next.js'])('under a path of %s', (name) => {
     expect((await at(sent.headers.get('location')!)).status).toBe(200)
   })
 
+  test('a page of another site may ask before it sends a form', async () => {
+    const asked = await at('/leadnest/v1/forms/contact/submissions', {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://www.example.com',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
+    })
+    expect(asked.headers.get('access-control-allow-origin')).toBe('https://www.example.com')
+  })
+
   test('the admin signs in, and every address in it leads back into it', async () => {
     const away = await at('/leadnest/admin/leads')
     expect(away.headers.get('location')).toMatch(/^\/leadnest\/admin\/sign-in/)
@@ -122,6 +142,23 @@ describe.each(['Hono', 'Express', 'Next.js'])('under a path of %s', (name) => {
     expect(seen.size).toBeGreaterThan(10)
   })
 })
+
+test.each(['Hono', 'Express'])(
+  'under %s, limits count each address that a proxy of ours names by itself',
+  async (name) => {
+    const submit = (address: string) =>
+      fetch(`${mounts[name]}/leadnest/v1/forms/contact/submissions`, {
+        method: 'POST',
+        headers: { origin: 'http://localhost:4000', 'content-type': 'application/json', 'x-forwarded-for': address },
+        body: JSON.stringify({ fields: { email: 'ada@example.com' } }),
+      })
+    const net = name === 'Hono' ? '192.0.2' : '198.51.100'
+    const statuses: number[] = []
+    for (let i = 0; i < 4; i++) statuses.push((await submit(`${net}.1`)).status)
+    expect(statuses).toEqual([201, 201, 201, 429])
+    expect((await submit(`${net}.2`)).status).toBe(201)
+  },
+)
 
 test('secrets that are too short are refused', async () => {
   const options = {

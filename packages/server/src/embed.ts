@@ -5,7 +5,7 @@ import { createFeed } from './feed.ts'
 import { createHealth } from './health.ts'
 import { createAccessTokens } from './http/access-token.ts'
 import { underPath } from './http/base-path.ts'
-import { noLimits, type RateLimits } from './http/rate-limits.ts'
+import { type RateLimits, usualLimits } from './http/rate-limits.ts'
 import { startWorker } from './jobs/worker.ts'
 
 export interface EmbedOptions {
@@ -25,15 +25,23 @@ export interface EmbedOptions {
   production?: boolean
   corsAllowedOrigins?: string[]
   trustedProxyHops?: number
+  /** As `leadnest start` has them unless told; where no address is known, only credentials and workspaces are counted. */
   limits?: RateLimits
+  /** How many log-ins may fail in a quarter of an hour, by account and by address; 10 unless told, 0 for no limit. */
+  loginFailures?: number
+  /** How long an answer to an Idempotency-Key can be replayed; 24 unless told. */
+  idempotencyTtlHours?: number
   log?: Logger
 }
 
 export interface Embedded {
   /** Use cases work on it: `createLead(leadnest.core, …)`. */
   core: Core
-  /** Answers a request, whether or not the path of `publicBaseUrl` is still in front of its address. */
-  fetch(request: Request): Promise<Response>
+  /**
+   * Answers a request, whether or not the path of `publicBaseUrl` is still in front of its address. `env` tells limits
+   * who asks: what @hono/node-server and Hono's `mount` hand along, or `{ incoming }` with Node's own request.
+   */
+  fetch(request: Request, env?: object): Promise<Response>
   /** Ends streams, jobs and connections; call it after the last request. */
   close(): Promise<void>
 }
@@ -57,40 +65,55 @@ export async function embed({
   production = process.env.NODE_ENV === 'production',
   corsAllowedOrigins = [],
   trustedProxyHops = 0,
-  limits = noLimits,
+  limits = usualLimits,
+  loginFailures = 10,
+  idempotencyTtlHours = 24,
   log = pino({ level: 'warn' }),
 }: EmbedOptions): Promise<Embedded> {
   if ([secretKeys, jwtSecrets].some((secrets) => secrets.length === 0 || secrets.some(({ length }) => length < 32)))
     throw new LeadNestError('invalid_input', 'secretKeys and jwtSecrets need 32 characters or more each.')
   const publicBaseUrl = base.replace(/\/+$/, '')
   await bringUpToDate(databaseDirectUrl)
-  const core = createCore({ databaseUrl, secretKeys, plugins, log })
-  await firstWorkspace(core)
-  const worker = withWorker ? await startWorker(core, { databaseUrl: databaseDirectUrl, log }) : undefined
-  const feed = createFeed(databaseDirectUrl, log)
-  await feed.ready
-  const app = createApp({
-    core,
-    log,
-    health: createHealth(core, worker && { workerAlive: worker.alive }),
-    feed,
-    accessTokens: createAccessTokens(core, { jwtSecrets, ttlMinutes: 15 }),
-    publicBaseUrl,
-    production,
-    corsAllowedOrigins,
-    trustedProxyHops,
-    limits,
-  })
-  const fetch = underPath(app.fetch, new URL(publicBaseUrl).pathname.replace(/\/$/, ''))
-  return {
-    core,
-    fetch: async (request) => fetch(request),
-    async close() {
-      feed.end()
-      await worker?.stop()
-      await feed.close()
-      await core.close()
-    },
+  const undo: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const step of undo.splice(0).reverse())
+      await step().catch((error: unknown) => log.error({ err: error }, 'a part of LeadNest did not stop as it should'))
+  }
+  try {
+    const core = createCore({ databaseUrl, secretKeys, plugins, loginFailures, idempotencyTtlHours, log })
+    undo.push(() => core.close())
+    await firstWorkspace(core)
+    const feed = createFeed(databaseDirectUrl, log)
+    undo.push(() => feed.close())
+    await feed.ready
+    const worker = withWorker ? await startWorker(core, { databaseUrl: databaseDirectUrl, log }) : undefined
+    undo.push(async () => worker?.stop())
+    const app = createApp({
+      core,
+      log,
+      health: createHealth(core, worker && { workerAlive: worker.alive }),
+      feed,
+      accessTokens: createAccessTokens(core, { jwtSecrets, ttlMinutes: 15 }),
+      publicBaseUrl,
+      production,
+      corsAllowedOrigins,
+      trustedProxyHops,
+      limits,
+      // The server around it speaks for the whole site.
+      hsts: false,
+    })
+    const fetch = underPath(app.fetch, new URL(publicBaseUrl).pathname.replace(/\/$/, ''))
+    return {
+      core,
+      fetch: async (request, env) => fetch(request, env),
+      close() {
+        feed.end()
+        return close()
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 

@@ -8,16 +8,17 @@ const quarterOfAnHour = 15 * 60_000
 /**
  * Tries to sign somebody in, unless this account or this network address failed too often in the last quarter of an hour
  * (`loginFailures` of the core, 0 for no limit). Every try takes its place before the password is looked at, so that
- * many at once are no way around; one that does not fail gives it back. Unknown accounts are counted as known ones are.
+ * many at once are no way around; one that does not fail gives it back. Unknown accounts are counted as known ones are; an
+ * address that nobody knows is not counted, for everybody would share it.
  * Throws `rate_limited`, and what `attempt` throws.
  */
 export async function limitLogins<T>(
   core: Core,
-  { email, from }: { email: string; from: string },
+  { email, from }: { email: string; from: string | undefined },
   attempt: () => Promise<T>,
 ): Promise<T> {
   if (core.loginFailures === 0) return attempt()
-  const keys = [`account ${address(email) || email}`, `address ${from}`].map((of) =>
+  const keys = [`account ${address(email) || email}`, ...(from === undefined ? [] : [`address ${from}`])].map((of) =>
     core.keyring.sign('login failures', of),
   )
   const until = await takePlaces(core, keys)

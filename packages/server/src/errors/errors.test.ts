@@ -59,6 +59,7 @@ test.each([
   ['PUT /v1/leads/%', 405, 'method_not_allowed', 'GET, PATCH, DELETE'],
   ['OPTIONS /v1/leads', 405, 'method_not_allowed', 'GET, POST'],
   ['PROPFIND /v1/tags', 405, 'method_not_allowed', 'GET'],
+  ['GET /openapiXjson', 404, 'not_found'],
   ['POST /healthz', 405, 'method_not_allowed', 'GET'],
   ['DELETE /openapi.json', 405, 'method_not_allowed', 'GET'],
   ['POST /errors/internal', 405, 'method_not_allowed', 'GET'],

@@ -1,4 +1,4 @@
-type Fetch = (request: Request) => Response | Promise<Response>
+type Fetch = (request: Request, env?: object) => Response | Promise<Response>
 
 /**
  * The app below a path of somebody else's server. Inside, addresses begin at `/`; here they are put under the path, in both
@@ -6,13 +6,13 @@ type Fetch = (request: Request) => Response | Promise<Response>
  */
 export function underPath(fetch: Fetch, basePath: string): Fetch {
   if (basePath === '') return fetch
-  return async function fetchUnderPath(request) {
+  return async function fetchUnderPath(request, env) {
     const url = new URL(request.url)
     if (url.pathname === basePath || url.pathname.startsWith(`${basePath}/`)) {
       url.pathname = url.pathname.slice(basePath.length) || '/'
       request = new Request(url, request)
     }
-    return moved(await fetch(request), basePath)
+    return moved(await fetch(request, env), basePath)
   }
 }
 

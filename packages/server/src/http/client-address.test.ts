@@ -4,7 +4,7 @@ import { clientAddress } from './client-address.ts'
 import type { Env } from './env.ts'
 
 const ask = async (hops: number, socket: string | undefined, forwarded?: string) => {
-  const app = new Hono<Env>().get('/', (c) => c.text(clientAddress(c, hops)))
+  const app = new Hono<Env>().get('/', (c) => c.text(clientAddress(c, hops) ?? 'nobody knows'))
   const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }
   return (await app.request('/', { headers }, { incoming: { socket: { remoteAddress: socket } } })).text()
 }
@@ -16,7 +16,7 @@ test.each([
   ['2001:db8:1:2:ffff::', '2001:db8:1:2::/64'],
   ['2001:db8:1:3::1', '2001:db8:1:3::/64'],
   ['fe80::1%eth0', 'fe80::/64'],
-  [undefined, 'unknown'],
+  [undefined, 'nobody knows'],
 ])('a connection from %s counts as %s', async (socket, address) => {
   expect(await ask(0, socket)).toBe(address)
 })

@@ -16,9 +16,9 @@ export function knowClient(trustedProxyHops: number): MiddlewareHandler<Env> {
  * 2⁶⁴ addresses is as good to whoever has one. Of `X-Forwarded-For` the last `trustedProxyHops` entries are believed,
  * which our own proxies wrote; everything before them may be made up.
  */
-export function clientAddress(c: Context<Env>, trustedProxyHops: number): string {
+export function clientAddress(c: Context<Env>, trustedProxyHops: number): string | undefined {
   const forwarded = trustedEntry(c, 'x-forwarded-for', trustedProxyHops)
-  return (forwarded && networkOf(forwarded)) || networkOf(c.env?.incoming?.socket.remoteAddress ?? '') || 'unknown'
+  return (forwarded && networkOf(forwarded)) || networkOf(c.env?.incoming?.socket.remoteAddress ?? '')
 }
 
 /** How the client came to the outermost proxy of ours; undefined where no proxy is trusted, or none says. */

@@ -10,8 +10,8 @@ export interface Env {
     /** Where the pages about errors are. */
     publicBaseUrl: string
     log: Logger
-    /** The network address that asks, as limits count it. */
-    client: string
+    /** The network address that asks, as limits count it; undefined where the server around us does not tell. */
+    client: string | undefined
     /** Who asks; undefined without a credential. */
     principal: Principal | undefined
     /** A credential came, and is no good. */

@@ -16,6 +16,7 @@ export interface RateLimits {
 }
 
 export const noLimits: RateLimits = { perMinute: 0, submitPerMinute: 0, importPerMinute: 0, smsPerMinute: 0 }
+export const usualLimits: RateLimits = { perMinute: 200, submitPerMinute: 30, importPerMinute: 10, smsPerMinute: 60 }
 
 type Class = NonNullable<Endpoint['limit']>
 
@@ -44,8 +45,10 @@ export function rateLimits(core: Core, { perMinute, ...perClass }: RateLimits) {
     // A publishable key stands in the page of every visitor: it is no one's credential.
     const trusted = principal?.kind === 'publishable' ? undefined : principal
     const who = trusted ? `${trusted.workspaceId} ${trusted.actor.type} ${trusted.actor.id}` : client
-    const counts: [Limiter | undefined, string][] = [[limiters.default, who]]
-    if (name === 'submit' && !trusted) counts.push([limiters.submit, client])
+    const counts: [Limiter | undefined, string][] = []
+    if (who !== undefined) counts.push([limiters.default, who])
+    // Strangers of whom no address is known would share one count, and shut each other out.
+    if (name === 'submit' && !trusted && client !== undefined) counts.push([limiters.submit, client])
     if (name && name !== 'submit' && principal) counts.push([limiters[name], principal.workspaceId])
     await take(c, counts)
   }

@@ -54,7 +54,7 @@ const policies: [prefix: string, policy: string][] = [
 const nothing = join("default-src 'none'", "frame-ancestors 'none'")
 
 /** Set before the answer is made, so that errors carry them too. */
-export function securityHeaders({ production }: { production: boolean }): MiddlewareHandler<Env> {
+export function securityHeaders({ hsts }: { hsts: boolean }): MiddlewareHandler<Env> {
   return async function securityHeaders(c, next) {
     const { path } = c.req
     const policy = policies.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`))?.[1] ?? nothing
@@ -63,7 +63,7 @@ export function securityHeaders({ production }: { production: boolean }): Middle
     // Not no-referrer: with that, Chromium posts forms with `Origin: null`, and our own check refuses them.
     c.header('referrer-policy', 'same-origin')
     c.header('cross-origin-opener-policy', 'same-origin')
-    if (production) c.header('strict-transport-security', 'max-age=63072000; includeSubDomains')
+    if (hsts) c.header('strict-transport-security', 'max-age=63072000; includeSubDomains')
     await next()
   }
 }
