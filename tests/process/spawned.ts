@@ -222,7 +222,7 @@ export function client(url: string, key: string) {
         headers: { ...headers, 'idempotency-key': idempotencyKey },
         body: JSON.stringify({ fields: { name: 'Ada', email } }),
       })
-      const body = (await answer.json()) as { id: string; status: string; detail?: string }
+      const body = (await answer.json()) as { id: string; status: string; receipt: string; detail?: string }
       return { status: answer.status, body }
     },
     async leads() {

@@ -16,6 +16,7 @@ import { memberEndpoints } from './members/endpoints.ts'
 import { mergeEndpoints } from './merges/endpoints.ts'
 import { noteEndpoints } from './notes/endpoints.ts'
 import { pipelineEndpoints } from './pipelines/endpoints.ts'
+import { receiptEndpoints } from './receipts/endpoints.ts'
 import { reportEndpoints } from './reports/endpoints.ts'
 import { scoreEndpoints } from './scores/endpoints.ts'
 import { segmentEndpoints } from './segments/endpoints.ts'
@@ -42,6 +43,7 @@ export const contract = {
   ...mergeEndpoints,
   ...noteEndpoints,
   ...pipelineEndpoints,
+  ...receiptEndpoints,
   ...reportEndpoints,
   ...scoreEndpoints,
   ...segmentEndpoints,
@@ -100,6 +102,7 @@ export type { Member, MemberPatch } from './members/member.ts'
 export type { Merge, MergeResult, UndoneMerge } from './merges/merge.ts'
 export type { Note } from './notes/note.ts'
 export type { Pipeline, PipelineInput, Stage } from './pipelines/pipeline.ts'
+export type { ReceiptCheck, ReceiptClaims, ReceiptStatus } from './receipts/receipt.ts'
 export type { SpeedReport } from './reports/speed.ts'
 export type { LeadScore, NewScoreRule, ScorePart, ScoreRule, ScoreRulePatch } from './scores/rule.ts'
 export type { Segment, SegmentInput, SegmentPatch } from './segments/segment.ts'

@@ -42,6 +42,8 @@ export interface Core {
   inWorkspace<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /** One transaction that sees what belongs to a user in all workspaces. */
   asUser<T>(userId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  /** One transaction that reads this submission, whatever its workspace, and nothing else. */
+  forSubmission<T>(submissionId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /** One transaction outside of all workspaces: `users` and `directory` only. */
   outside<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** Ends the connections; call it after the last use case. */
@@ -73,6 +75,7 @@ export function createCore({
     recent: createRecent(),
     inWorkspace: (workspaceId, work) => transaction(pool, { workspaceId }, work),
     asUser: (userId, work) => transaction(pool, { userId }, work),
+    forSubmission: (submissionId, work) => transaction(pool, { submissionId }, work),
     outside: (work) => transaction(pool, {}, work),
     close: () => pool.end(),
   }

@@ -73,15 +73,17 @@ export async function signJws(
   return `${text}.${(await sign(text)).toString('base64url')}`
 }
 
+const notWhole = 'It is not whole: a header, claims and a signature in base64url, with dots between.'
+
 /** The claims of a JWS that one of these keys signed as `typ`, or why it is none. The algorithm is ours to say, not its. */
 export function readJws(keys: PublicKeys, typ: string, token: string): { claims: unknown } | { refusal: string } {
   const parts = token.split('.')
   const [head, payload, signature] = parts.map(decode)
   const header = head && (parseObject(head) as { alg?: unknown; kid?: unknown; typ?: unknown } | undefined)
-  if (parts.length !== 3 || !header || !payload || !signature)
-    return { refusal: 'It is not whole: a header, claims and a signature in base64url, with dots between.' }
+  if (parts.length !== 3 || !header || !payload || !signature) return { refusal: notWhole }
   if (header.alg !== 'EdDSA' || 'crit' in header)
     return { refusal: 'Its header names another algorithm than EdDSA, or asks for more.' }
+  if (signature.length !== 64) return { refusal: notWhole }
   if (header.typ !== typ) return { refusal: `It was signed as something else than ${typ}.` }
   const key = typeof header.kid === 'string' ? keys.get(header.kid) : undefined
   if (!key) return { refusal: 'It was signed by a key that is not one of these.' }

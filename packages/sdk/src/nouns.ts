@@ -227,6 +227,13 @@ class segments {
   static readonly delete = 'segments/:id -'
 }
 
+class receipts {
+  /** What became of a submission, by its id; needs no key. */
+  static readonly get = 'receipts/:id ='
+  /** Whether a receipt is right, and what is stored is what it was given for. Throws `invalid_input`, `not_found`. */
+  static readonly verify = 'receipts/verify +'
+}
+
 class reports {
   /** How soon people acted on what came in, by owner, form and day; the last 30 days unless `from` and `to` say otherwise. */
   static readonly speedToLead = 'reports/speed-to-lead ?'
@@ -263,6 +270,7 @@ export const nouns = {
   assignmentRules,
   scoreRules,
   segments,
+  receipts,
   reports,
   workspace,
   workspaces,

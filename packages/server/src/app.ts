@@ -16,6 +16,7 @@ import { mergeRoutes } from './api/merges.ts'
 import { noteRoutes } from './api/notes.ts'
 import { ownRoutes } from './api/own.ts'
 import { pipelineRoutes } from './api/pipelines.ts'
+import { receiptRoutes, wellKnown } from './api/receipts.ts'
 import { reportRoutes } from './api/reports.ts'
 import { scoreRoutes } from './api/scores.ts'
 import { segmentRoutes } from './api/segments.ts'
@@ -79,6 +80,7 @@ export function createApp({
   app.route('/', healthRoutes(health))
   app.use(httpsOnly({ production, publicBaseUrl, trustedProxyHops }))
   app.route('/', publicFiles())
+  app.route('/.well-known', wellKnown(core))
 
   app.use('/v1/*', cors(origins))
   app.use('/v1/*', credentials(core, accessTokens))
@@ -97,6 +99,7 @@ export function createApp({
   assignmentRoutes(mount)
   scoreRoutes(mount)
   segmentRoutes(mount)
+  receiptRoutes(mount)
   reportRoutes(mount)
   mergeRoutes(mount)
   noteRoutes(mount)

@@ -20,7 +20,7 @@ export async function purgeDeleted(core: Core, workspaceId: string): Promise<voi
         select id from leads where workspace_id = ${workspaceId} and deleted_at <= ${before} order by id limit ${batch} for update`)
       const ids = leads.map(({ id }) => id)
       if (ids.length === 0) return 0
-      await removeAll(tx, workspaceId, ids)
+      await removeAll(tx, workspaceId, ids, at)
       const events = ids.map((leadId) =>
         newEvent({ type: 'lead.purged', leadId: null, ...bySystem, data: { leadId }, at }),
       )

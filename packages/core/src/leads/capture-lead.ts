@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Core } from '../core.ts'
 import type { Actor, Source } from '../events/event.ts'
 import { recentShape } from '../fields/shape.ts'
@@ -38,6 +39,7 @@ export async function captureLead(
   const write = () =>
     core.captures.add(workspaceId, {
       id: newId(at.getTime()),
+      salt: randomBytes(16),
       form,
       answers,
       person,

@@ -14,6 +14,7 @@ import {
   recordId,
 } from '../idempotency/records.ts'
 import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
+import { signReceipt } from '../receipts/sign-receipt.ts'
 import { insertSubmissions, spendFormTokens } from '../submissions/statements.ts'
 import type { SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
 import { judge, type Verdict } from '../submissions/verdict.ts'
@@ -25,6 +26,8 @@ import { giveUp, insertLeads, lockKnown, updateLeads } from './statements.ts'
 /** One act of sending a form, checked and ready to be written. */
 export interface Capture {
   id: string
+  /** For the hash in its receipt. */
+  salt: Buffer
   form: Pick<Form, 'id' | 'name' | 'version' | 'minFillSeconds'>
   answers: Answers
   person: Person
@@ -43,7 +46,7 @@ export type Outcome = { result: SubmissionResult; replayed: boolean } | 'mismatc
 export interface Judged {
   capture: Capture
   verdict: Verdict
-  result: SubmissionResult
+  result: Omit<SubmissionResult, 'receipt'>
 }
 
 /**
@@ -70,8 +73,7 @@ async function writeIn(core: Core, tx: Tx, workspaceId: string, captures: Captur
     captures.filter((capture) => !before.has(capture)),
     unspent,
   )
-  await writeAll(core, tx, workspaceId, fresh, people)
-  const results = new Map(fresh.map(({ capture, result }) => [capture, result]))
+  const results = await writeAll(core, tx, workspaceId, fresh, people)
   return captures.map((capture) => before.get(capture) ?? { result: results.get(capture)!, replayed: false })
 }
 
@@ -112,19 +114,19 @@ function judgeAll(captures: Capture[], unspent: Set<string>): Judged[] {
     const spent = capture.token !== null && !unspent.delete(capture.token.nonce)
     const verdict = judge(capture, spent)
     const status = verdict.verdict === 'accepted' ? 'accepted' : 'held'
-    return { capture, verdict, result: { id: capture.id, status, receipt: null } }
+    return { capture, verdict, result: { id: capture.id, status } }
   })
 }
 
-/** Throws `Overtaken` where another transaction has just used the same key or stored the same person. */
+/** Returns what is answered. Throws `Overtaken` where another transaction has just used the same key or stored the same person. */
 async function writeAll(
   core: Core,
   tx: Tx,
   workspaceId: string,
   judged: Judged[],
   before: { known: KnownLead[]; aliases: Alias[] },
-): Promise<void> {
-  if (judged.length === 0) return
+): Promise<Map<Capture, SubmissionResult>> {
+  if (judged.length === 0) return new Map()
   const now = core.now()
   const people = judged.filter(({ verdict, capture }) => verdict.verdict === 'accepted' && !capture.input.test)
   const { leads, fresh, changed, conflicts, displaced } = resolvePeople(
@@ -133,15 +135,9 @@ async function writeAll(
     { at: now, firstStage: judged[0]!.capture.shape.firstStage },
   )
   const leadOf = new Map(people.map(({ capture }, i) => [capture, leads[i]!]))
-  const records = judged.flatMap(({ capture: { idempotency }, result }) =>
-    idempotency ? [{ ...idempotency, body: JSON.stringify(result) }] : [],
-  )
   const events = judged.flatMap(({ capture, verdict }) => eventOf(capture, verdict, leadOf.get(capture)))
 
-  const [claimed, , inserted] = await Promise.all([
-    records.length > 0
-      ? tx.query(claimRecords(workspaceId, records, 201, { now, ttlHours: core.idempotencyTtlHours }))
-      : [],
+  const written = Promise.all([
     displaced.length > 0 ? tx.query(giveUp(workspaceId, displaced)) : [],
     fresh.length > 0 ? tx.query(insertLeads(workspaceId, fresh, now)) : [],
     changed.length > 0 ? tx.query(updateLeads(workspaceId, changed, now)) : [],
@@ -149,8 +145,25 @@ async function writeAll(
     tx.query(insertSubmissions(workspaceId, judged, (capture) => leadOf.get(capture)?.leadId ?? null)),
     recordEvents(tx, workspaceId, events),
   ])
+  // Other threads sign while the database writes. A failure is met below, once nothing is on its way any more: what is
+  // sent after the roll-back would land in somebody else's transaction.
+  written.catch(() => undefined)
+  const results = await signAll(core, judged)
+  const records = judged.flatMap(({ capture: { idempotency } }, i) =>
+    idempotency ? [{ ...idempotency, body: JSON.stringify(results[i]) }] : [],
+  )
+  const [[, inserted], claimed] = await Promise.all([
+    written,
+    records.length > 0
+      ? tx.query(claimRecords(workspaceId, records, 201, { now, ttlHours: core.idempotencyTtlHours }))
+      : [],
+  ])
   if (claimed.length < records.length || inserted.length < fresh.length) throw new Overtaken()
+  return new Map(judged.map(({ capture }, i) => [capture, results[i]!]))
 }
+
+const signAll = (core: Core, judged: Judged[]): Promise<SubmissionResult[]> =>
+  Promise.all(judged.map(async (one) => ({ ...one.result, receipt: await signReceipt(core.keyring.signer, one) })))
 
 function eventOf(
   { id, form, actor, source, at, input }: Capture,

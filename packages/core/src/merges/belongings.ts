@@ -1,6 +1,7 @@
 import { raw } from 'sql-template-tag'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
+import { blankSubmissions } from '../submissions/blank-submissions.ts'
 
 /** A table whose rows hang on a lead: by which column, and what names a row among those of one lead. */
 interface Belonging {
@@ -56,14 +57,21 @@ function move(
     returning ${raw(key)} as key`
 }
 
-/** Removes these leads for good with all that hangs on them, and those that were merged into them. */
-export async function removeAll(tx: Tx, workspaceId: string, leadIds: string[]): Promise<void> {
+/**
+ * Removes these leads for good with all that hangs on them, and those that were merged into them. Of what they sent stays
+ * that it was erased.
+ */
+export async function removeAll(tx: Tx, workspaceId: string, leadIds: string[], at: Date): Promise<void> {
   const merged = await tx.query<{ id: string }>(
     sql`select id from leads where workspace_id = ${workspaceId} and merged_into = any(${leadIds}::uuid[])`,
   )
   const ids = [...leadIds, ...merged.map(({ id }) => id)]
-  const hanging = [...Object.values(belongings).filter(({ column }) => column === 'lead_id'), ...byLead]
+  const removed = Object.values(belongings).filter(
+    ({ column, table }) => column === 'lead_id' && table !== 'submissions',
+  )
+  const hanging = [...removed, ...byLead]
   await Promise.all([
+    blankSubmissions(tx, workspaceId, { leadIds: ids }, at),
     ...hanging.map(({ table }) =>
       tx.query(sql`delete from ${raw(table)} where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[])`),
     ),

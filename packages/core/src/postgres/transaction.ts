@@ -10,10 +10,12 @@ export interface Tx {
   changed?: boolean
 }
 
-/** Whose rows a transaction sees. Row security shows nothing where neither is set. */
+/** Whose rows a transaction sees. Row security shows nothing where none is set. */
 export interface Scope {
   workspaceId?: string
   userId?: string
+  /** One submission, whoever it was sent to; it can be read and not changed. */
+  submissionId?: string
 }
 
 const reruns = new Set(['40P01', '40001'])
@@ -70,11 +72,11 @@ async function once<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>
 }
 
 /** One round trip for both; the ids are checked, because a simple query takes no parameters. */
-function begin({ workspaceId = '', userId = '' }: Scope): string {
-  if ((workspaceId && !isId(workspaceId)) || (userId && !isId(userId)))
+function begin({ workspaceId = '', userId = '', submissionId = '' }: Scope): string {
+  if ([workspaceId, userId, submissionId].some((id) => id && !isId(id)))
     throw new Error('A transaction was opened for something that is no id.')
   // Just over the pool's own patience: what nobody waits for any more must not go on in the database.
-  return `begin; select set_config('leadnest.workspace_id', '${workspaceId}', true), set_config('leadnest.user_id', '${userId}', true), set_config('statement_timeout', '5000', true)`
+  return `begin; select set_config('leadnest.workspace_id', '${workspaceId}', true), set_config('leadnest.user_id', '${userId}', true), set_config('leadnest.submission_id', '${submissionId}', true), set_config('statement_timeout', '5000', true)`
 }
 
 export function codeOf(error: unknown): string {

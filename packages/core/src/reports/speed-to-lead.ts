@@ -70,7 +70,7 @@ function readRows(tx: Tx, workspaceId: string, starts: Date[]): Promise<Row[]> {
       from submissions s
       left join leads l on l.workspace_id = s.workspace_id and l.id = s.lead_id
       where s.workspace_id = ${workspaceId} and s.id >= ${firstIdAt(starts[0]!)}::uuid and s.id < ${firstIdAt(starts.at(-1)!)}::uuid
-        and s.verdict = 'accepted' and not s.test
+        and s.verdict = 'accepted' and not s.test and s.erased_at is null
     ), counted as (
       select
         case grouping(owner_id, form_id, day) when 7 then 'all' when 3 then 'owner' when 5 then 'form' else 'day' end as of,

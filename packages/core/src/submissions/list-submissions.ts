@@ -36,7 +36,7 @@ export async function listSubmissions(
     tx.query<Submission>(sql`
       select s.id, s.form_id, f.name as form_name, s.lead_id, s.verdict, s.reasons, s.fields, s.attribution, s.test, s.created_at
       from submissions s join forms f on f.workspace_id = s.workspace_id and f.id = s.form_id
-      where s.workspace_id = ${workspaceId}
+      where s.workspace_id = ${workspaceId} and s.erased_at is null
         ${verdict === 'held' ? sql`and s.verdict <> 'accepted'` : verdict ? sql`and s.verdict = 'accepted'` : sql``}
         ${leadId ? sql`and s.lead_id = ${leadId}` : sql``}
         ${before ? sql`and s.id < ${before}` : sql``}

@@ -18,11 +18,13 @@ export const insertSubmissions = (
   // Arrays of arrays must be of one length in Postgres, so the reasons travel as jsonb.
   return sql`
     insert into submissions (
-      workspace_id, id, form_id, form_version, lead_id, verdict, reasons, fields, attribution, consents, test, actor, source, created_at
+      workspace_id, id, form_id, form_version, lead_id, verdict, reasons, fields, attribution, consents, test, actor, source,
+      receipt_salt, created_at
     )
     select
       ${workspaceId}::uuid, v.id, v.form_id, v.form_version, v.lead_id, v.verdict,
-      array(select jsonb_array_elements_text(v.reasons)), v.fields, v.attribution, v.consents, v.test, v.actor, v.source, v.created_at
+      array(select jsonb_array_elements_text(v.reasons)), v.fields, v.attribution, v.consents, v.test, v.actor, v.source,
+      v.receipt_salt, v.created_at
     from unnest(
       ${captures.map(({ id }) => id)}::uuid[],
       ${captures.map(({ form }) => form.id)}::uuid[],
@@ -36,6 +38,7 @@ export const insertSubmissions = (
       ${captures.map(({ input }) => input.test ?? false)}::boolean[],
       ${captures.map(({ actor }) => JSON.stringify(actor))}::jsonb[],
       ${captures.map(({ source }) => source)}::text[],
+      ${captures.map(({ salt }) => salt)}::bytea[],
       ${captures.map(({ at }) => at)}::timestamptz[]
-    ) as v (id, form_id, form_version, lead_id, verdict, reasons, fields, attribution, consents, test, actor, source, created_at)`
+    ) as v (id, form_id, form_version, lead_id, verdict, reasons, fields, attribution, consents, test, actor, source, receipt_salt, created_at)`
 }

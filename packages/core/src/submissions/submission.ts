@@ -62,11 +62,11 @@ export const SubmissionInput = v.strictObject({
   test: v.optional(v.boolean()),
 })
 
-/** `held`: stored, but it waits for a person. `receipt` is null until receipts are built. */
+/** `held`: stored, but it waits for a person. `receipt` is a signed token that says so, and of what. */
 export const SubmissionResult = v.object({
   id: Id,
   status: v.picklist(['accepted', 'held']),
-  receipt: v.nullable(v.string()),
+  receipt: v.string(),
 })
 
 export type Attribution = v.InferOutput<typeof Attribution>

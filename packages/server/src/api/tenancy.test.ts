@@ -136,6 +136,10 @@ const matrix: Record<keyof typeof contract, Row> = {
   'GET /v1/segments/:id': { path: 'segment' },
   'PATCH /v1/segments/:id': { path: 'segment', body: { name: 'Stolen' } },
   'DELETE /v1/segments/:id': { path: 'segment' },
+  'GET /v1/receipts/:id': {
+    none: 'is public: whoever has the id of a submission is told what became of it, and no more',
+  },
+  'POST /v1/receipts/verify': { none: 'is public, by a receipt that we signed' },
   'GET /v1/tags': { none: 'takes no id' },
   'POST /v1/leads/:id/tags': { path: 'lead', body: { add: ['planted'] } },
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { accountCommands } from './account-commands.ts'
 import { keyCommands } from './key-commands.ts'
 import { migrateCommand } from './migrate-command.ts'
+import { receiptCommands } from './receipt-commands.ts'
 import { fail } from './session.ts'
 import { startCommand } from './start-command.ts'
 import { workerCommand } from './worker-command.ts'
@@ -13,5 +14,6 @@ workerCommand(program)
 migrateCommand(program)
 accountCommands(program)
 keyCommands(program)
+receiptCommands(program)
 
 await program.parseAsync().catch(fail)

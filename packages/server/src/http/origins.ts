@@ -9,19 +9,19 @@ export interface OriginOptions {
   corsAllowedOrigins: string[]
 }
 
-const formRoute = /^\/v1\/forms\/[^/]+(?:\/submissions|\/uploads)?$/
+const publicRoute = /^\/v1\/(?:forms\/[^/]+(?:\/submissions|\/uploads)?|receipts\/[^/]+)$/
 const exposed =
   'LeadNest-Form-Token, x-request-id, Retry-After, Idempotency-Replayed, RateLimit, RateLimit-Policy, ETag'
 
 /**
- * CORS. Every page may read what a public form route answers, also the refusal that names its origin; whether it may
+ * CORS. Every page may read what a public route of forms and receipts answers, also the refusal that names its origin; whether it may
  * submit is another question (`admitOrigin`). Elsewhere only listed origins. Never with credentials (cookies).
  */
 export function cors({ corsAllowedOrigins }: OriginOptions): MiddlewareHandler<Env> {
   const listed = new Set(corsAllowedOrigins)
   return async function cors(c, next) {
     const origin = c.req.header('origin')
-    const granted = origin !== undefined && (formRoute.test(c.req.path) || listed.has(origin))
+    const granted = origin !== undefined && (publicRoute.test(c.req.path) || listed.has(origin))
     c.header('vary', 'Origin')
     if (granted) {
       c.header('access-control-allow-origin', origin)

@@ -8,6 +8,7 @@ export const tags: Record<string, string> = {
   leads: 'People, however often they wrote, and all that is known of them.',
   duplicates: 'Pairs of leads that may be one person.',
   merges: 'Two leads that became one.',
+  receipts: 'Proof that something was sent, and what became of it.',
   notes: 'What people wrote about a lead.',
   tags: 'Words that leads carry.',
   segments: 'Filters that are kept under a name.',

@@ -25,7 +25,7 @@ export const contact: PublishedForm = {
     { name: 'campaignId', type: 'text', label: 'Campaign', required: false },
   ],
 }
-export const stored = { status: 201, json: { id: 'sub-1', status: 'accepted', receipt: null } }
+export const stored = { status: 201, json: { id: 'sub-1', status: 'accepted', receipt: 'a.signed.receipt' } }
 
 export interface Submission {
   key: string
