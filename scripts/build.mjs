@@ -1,5 +1,6 @@
 import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build } from 'tsup'
 import { root, run } from './run.mjs'
 import { writeSdkTypes } from './sdk-types.mjs'
@@ -13,6 +14,18 @@ const source = sourceHash()
 const standalone = {
   noExternal: [/.*/],
   esbuildOptions: (options) => (options.conditions = ['@leadnest/source', 'module']),
+}
+
+/** The SDK's table of verbs without the classes that carry its comments: 130 bytes less after gzip. */
+const plainTable = {
+  name: 'plain-table',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /sdk.src.nouns\.ts$/ }, async ({ path }) => {
+      // Asked for anew at each build: `npm run dev` builds more than once.
+      const { nouns } = await import(`${pathToFileURL(path)}?${performance.now()}`)
+      const tables = Object.entries(nouns).map(([noun, table]) => [noun, { ...table }])
+      return { contents: `export const nouns = ${JSON.stringify(Object.fromEntries(tables))}` }
+    }),
 }
 
 const entries = {
@@ -33,6 +46,7 @@ const entries = {
       // With the map a stack trace can be read.
       sourcemap: true,
       minify: true,
+      esbuildPlugins: [plainTable],
     },
   ],
   widget: [

@@ -2,17 +2,27 @@ import { type Following, followingOf, type Tracking, trackingOf } from './events
 import { type Forms, formsOf } from './forms.ts'
 import { type Bulk, type Waiting, waitingOf } from './jobs.ts'
 import { nouns } from './nouns.ts'
-import { type CallOptions, type ClientOptions, createRequest } from './request.ts'
-import { type Verb, type Verbs, verbsOf } from './verbs.ts'
+import { type ClientOptions, createRequest } from './request.ts'
+import { type Request, type Verb, type Verbs, verbOf, verbsOf } from './verbs.ts'
+
+type Tables = { [Noun in keyof typeof nouns]: Verbs<Noun, (typeof nouns)[Noun]> }
 
 /** A connected client; see {@link createLeadNest}. */
-export type LeadNest = { [Noun in Exclude<keyof typeof nouns, 'leads'>]: Verbs<(typeof nouns)[Noun]> } & {
-  leads: Omit<Verbs<typeof nouns.leads>, 'bulk'> & Tracking & { bulk: Bulk }
+export type LeadNest = Omit<Tables, 'leads'> & {
+  leads: Omit<Tables['leads'], 'bulk'> & Tracking & { bulk: Bulk }
   events: Following
   jobs: Waiting
   forms: Forms
   /** Who the key belongs to, and what it may do. */
-  me: Verb<'me ='>
+  me: Verb<'me', '='>
+}
+
+/** What is more than a route. */
+const powers: Record<string, (request: Request) => object> = {
+  leads: trackingOf,
+  events: followingOf,
+  jobs: waitingOf,
+  forms: formsOf,
 }
 
 /**
@@ -24,14 +34,9 @@ export type LeadNest = { [Noun in Exclude<keyof typeof nouns, 'leads'>]: Verbs<(
  */
 export function createLeadNest(options: ClientOptions): LeadNest {
   const request = createRequest(options)
-  const entries = Object.entries(nouns).map(([name, noun]) => [name, verbsOf(noun, request)])
-  const plain = Object.fromEntries(entries)
-  return {
-    ...plain,
-    leads: Object.assign(plain.leads, trackingOf(request)),
-    events: Object.assign(plain.events, followingOf(request)),
-    jobs: Object.assign(plain.jobs, waitingOf(request)),
-    forms: Object.assign(plain.forms, formsOf(request)),
-    me: async (call?: CallOptions) => (await request('GET /v1/me', {}, call)).data,
-  }
+  const entries = Object.entries(nouns).map(([noun, table]) => [
+    noun,
+    { ...verbsOf(noun, table, request), ...powers[noun]?.(request) },
+  ])
+  return { ...Object.fromEntries(entries), me: verbOf('me =', request) }
 }

@@ -1,23 +1,22 @@
 import { contract, type Endpoint } from '@leadnest/core/contract'
 import { expect, test } from 'vitest'
 import { nouns } from './nouns.ts'
+import { type Request, verbsOf } from './verbs.ts'
 
-const methods: Record<string, string> = {
-  '=': 'GET',
-  '?': 'GET',
-  '*': 'GET',
-  '[]': 'GET',
-  '+': 'POST',
-  '!': 'POST',
-  '.': 'POST',
-  '~': 'PATCH',
-  '-': 'DELETE',
+const sent: string[] = []
+const request = async (route: string) => {
+  sent.push(route)
+  return { data: { data: [] }, headers: new Headers() }
 }
 
 const verbs = Object.entries(nouns).flatMap(([noun, table]) =>
-  Object.entries(table).map(([verb, text]) => {
-    const [path, mark = ''] = (text as string).split(' ')
-    return { name: `${noun}.${verb}`, route: `${methods[mark]} /v1/${path}`, mark }
+  Object.entries(table).map(([verb, text]: [string, string]) => {
+    const send = verbsOf(noun, table, request as unknown as Request)[verb]
+    const mark = text.split(' ').at(-1)!
+    const going = send('id', 'id')
+    // The verbs that walk send when they are asked for their first row.
+    going.next?.()
+    return { name: `${noun}.${verb}`, route: sent.at(-1)!, mark }
   }),
 )
 const endpoints: Record<string, Endpoint> = contract

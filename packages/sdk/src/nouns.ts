@@ -1,6 +1,8 @@
 /*
- * Every route as a noun and a verb: its path behind `/v1/`, and a mark that says the method, what a call takes beside the
- * ids in the path, and what it gives. Classes, because only of those do declarations keep the comments that editors show.
+ * Every route as a noun and a verb: its path, and a mark that says the method, what a call takes beside the ids in the path,
+ * and what it gives. A path that begins with `/` goes on from the noun's own, `/v1/api-keys` of `apiKeys`; a mark alone is
+ * that one; any other is the whole path behind `/v1/`. Classes, because only of those do declarations keep the comments
+ * that editors show; the build takes the table out of them.
  *
  *     =  GET                                     +  POST with a body
  *     ?  GET with a query                        !  the same, of a secret: sent once, and never under an Idempotency-Key
@@ -11,46 +13,46 @@
 
 class auth {
   /** Signs a user in; `accessToken` is the `key` of a client. Throws `unauthenticated`, `totp_required`, `rate_limited`. */
-  static readonly login = 'auth/login !'
+  static readonly login = '/login !'
   /** A new access token and the next refresh token; each is good for one refresh. Throws `unauthenticated`. */
-  static readonly refresh = 'auth/refresh !'
+  static readonly refresh = '/refresh !'
   /** Ends the session of a refresh token, with its access tokens. */
-  static readonly logout = 'auth/logout +'
+  static readonly logout = '/logout +'
 }
 
 class leads {
   /** Creates a lead, or updates the one with this identity: what is named is overwritten, `null` clears. */
-  static readonly create = 'leads +'
+  static readonly create = '+'
   /** One lead by its id; throws `not_found` where there is none. */
-  static readonly get = 'leads/:id ='
+  static readonly get = '/:id ='
   /** Changes what is named; `null` clears. Throws `identity_taken`, `unknown_reference`, `lead_merged`. */
-  static readonly update = 'leads/:id ~'
+  static readonly update = '/:id ~'
   /** Deletes a lead; it is kept for 30 days, and a new capture of the same person revives it. */
-  static readonly delete = 'leads/:id -'
+  static readonly delete = '/:id -'
   /** Adds and removes tags; a new name makes the tag. */
-  static readonly tag = 'leads/:id/tags +'
+  static readonly tag = '/:id/tags +'
   /**
    * Starts a job that does something to many leads; see `jobs.wait`. With `dryRun` it says how many they are.
    *
    * @example
    * const { id } = await leadnest.leads.bulk({ filter: 'stage = new', action: { type: 'tag', add: ['cold'] } })
    */
-  static readonly bulk = 'leads/bulk +'
+  static readonly bulk = '/bulk +'
   /** One page of leads, newest first, 50 unless `limit` (1 to 200) says otherwise; `q` searches, `filter` and `segment` select, `count` counts. */
-  static readonly list = 'leads ?'
+  static readonly list = '?'
   /**
    * Every lead that matches, fetched page by page while you read.
    *
    * @example
    * for await (const lead of leadnest.leads.each({ q: 'ada' })) console.log(lead.email)
    */
-  static readonly each = 'leads *'
+  static readonly each = '*'
   /** One page of what happened to a lead, newest first. */
-  static readonly timeline = 'leads/:id/timeline ?'
+  static readonly timeline = '/:id/timeline ?'
   /** The score of a lead, and what each rule adds to it. */
-  static readonly score = 'leads/:id/score ='
+  static readonly score = '/:id/score ='
   /** How soon people acted on what a lead sent, newest first. */
-  static readonly speed = 'leads/:id/speed []'
+  static readonly speed = '/:id/speed []'
 }
 
 class events {
@@ -58,20 +60,20 @@ class events {
    * One page of what happened, oldest first; `nextCursor` is always there, and after it comes only what is new. `wait` (0 to
    * 30) is how many seconds an empty answer may wait for news.
    */
-  static readonly list = 'events ?'
+  static readonly list = '?'
 }
 
 class jobs {
   /** One job, with its progress and what came of it. */
-  static readonly get = 'jobs/:id ='
+  static readonly get = '/:id ='
   /** One page of the jobs of the last 30 days, newest first. */
-  static readonly list = 'jobs ?'
+  static readonly list = '?'
   /** Every such job, fetched page by page while you read. */
-  static readonly each = 'jobs *'
+  static readonly each = '*'
   /** Ends a job; what it has changed stays, and can be undone. Throws `job_finished`. */
-  static readonly cancel = 'jobs/:id/cancel .'
+  static readonly cancel = '/:id/cancel .'
   /** Starts a job that takes back what nobody has changed since, for 30 days. Throws `undo_not_possible`. */
-  static readonly undo = 'jobs/:id/undo .'
+  static readonly undo = '/:id/undo .'
 }
 
 class notes {
@@ -82,8 +84,8 @@ class notes {
   /** Writes a note on a lead, in Markdown. */
   static readonly create = 'leads/:id/notes +'
   /** Edits a note; the timeline keeps that it was edited. */
-  static readonly update = 'notes/:id ~'
-  static readonly delete = 'notes/:id -'
+  static readonly update = '/:id ~'
+  static readonly delete = '/:id -'
 }
 
 class merges {
@@ -97,64 +99,64 @@ class merges {
   /** Merges that a lead survived, newest first. */
   static readonly list = 'leads/:id/merges []'
   /** Undoes a merge, for 90 days: both leads as they were, but for what was edited since. Throws `merge_not_possible`. */
-  static readonly undo = 'merges/:id/undo .'
+  static readonly undo = '/:id/undo .'
 }
 
 class duplicates {
   /** One page of pairs that may be one person, newest first. */
-  static readonly list = 'duplicates ?'
+  static readonly list = '?'
   /** Every such pair, fetched page by page while you read. */
-  static readonly each = 'duplicates *'
+  static readonly each = '*'
   /** Pairs that this lead is one of. */
   static readonly of = 'leads/:id/duplicates ?'
   /** Says that two leads are not the same person; they are not suggested again. */
-  static readonly dismiss = 'duplicates/:id/dismiss .'
+  static readonly dismiss = '/:id/dismiss .'
 }
 
 /** Beside `forms.get` and `forms.submit`, what a page needs: what a workspace keeps. */
 class forms {
   /** Every form with its settings, the oldest first. */
-  static readonly list = 'forms []'
+  static readonly list = '[]'
   /** One form with its settings, by its id. */
-  static readonly definition = 'forms/:id/definition ='
+  static readonly definition = '/:id/definition ='
   /** Makes a form. Throws `name_taken`. */
-  static readonly create = 'forms +'
+  static readonly create = '+'
   /** Changes what a form asks, says and allows; pages show it within a second. */
-  static readonly update = 'forms/:id ~'
+  static readonly update = '/:id ~'
 }
 
 class fields {
   /** The workspace's own fields of a lead, archived ones too. */
-  static readonly list = 'fields []'
+  static readonly list = '[]'
   /** Defines a field; its key and type stay. Throws `name_taken`. */
-  static readonly create = 'fields +'
+  static readonly create = '+'
   /** Renames a field, changes its options, archives it (`archived: true`) or brings it back; leads keep their values. */
-  static readonly update = 'fields/:key ~'
+  static readonly update = '/:key ~'
 }
 
 class tags {
   /** Every tag, with how many leads carry it. */
-  static readonly list = 'tags []'
+  static readonly list = '[]'
 }
 
 class pipelines {
   /** Every pipeline with its stages, in their order. */
-  static readonly list = 'pipelines []'
-  static readonly create = 'pipelines +'
+  static readonly list = '[]'
+  static readonly create = '+'
   /** Replaces name and stages; leads stay in stages that are named. Throws `stage_in_use`. */
-  static readonly replace = 'pipelines/:id ~'
-  static readonly delete = 'pipelines/:id -'
+  static readonly replace = '/:id ~'
+  static readonly delete = '/:id -'
 }
 
 class members {
   /** Who works in the workspace, by name. */
-  static readonly list = 'members []'
+  static readonly list = '[]'
   /** Makes a user of the installation a member. Throws `unknown_reference`. */
-  static readonly add = 'members +'
+  static readonly add = '+'
   /** Changes role, absence or hours; `null` clears. Throws `last_owner`. */
-  static readonly update = 'members/:id ~'
+  static readonly update = '/:id ~'
   /** Ends a membership; leads keep their owner. Throws `last_owner`. */
-  static readonly remove = 'members/:id -'
+  static readonly remove = '/:id -'
 }
 
 /** One's own; for the access token of a user. */
@@ -176,55 +178,55 @@ class account {
 
 class invites {
   /** Every open invite, newest first. */
-  static readonly list = 'invites []'
+  static readonly list = '[]'
   /** Invites somebody; `link` is shown this once, and works once within the hour. Throws `identity_taken`, `forbidden`. */
-  static readonly create = 'invites !'
+  static readonly create = '!'
   /** Takes an invite back. */
-  static readonly revoke = 'invites/:id -'
+  static readonly revoke = '/:id -'
 }
 
 class apiKeys {
   /** Every API key, oldest first, revoked ones too. */
-  static readonly list = 'api-keys []'
+  static readonly list = '[]'
   /** Makes a key that can do no more than yours; `key` is shown this once. Throws `forbidden`. */
-  static readonly create = 'api-keys !'
+  static readonly create = '!'
   /** Renames a key, changes its origins or its end. */
-  static readonly update = 'api-keys/:id ~'
+  static readonly update = '/:id ~'
   /** Ends a key; it is dead within a second. */
-  static readonly revoke = 'api-keys/:id -'
+  static readonly revoke = '/:id -'
 }
 
 class assignmentRules {
   /** Every rule that gives new leads an owner, in their order. */
-  static readonly list = 'assignment-rules []'
+  static readonly list = '[]'
   /** Adds a rule at the end. Throws `unknown_reference`. */
-  static readonly create = 'assignment-rules +'
+  static readonly create = '+'
   /** Changes what is named; `position` moves the rule. */
-  static readonly update = 'assignment-rules/:id ~'
-  static readonly delete = 'assignment-rules/:id -'
+  static readonly update = '/:id ~'
+  static readonly delete = '/:id -'
 }
 
 class scoreRules {
   /** Every rule that gives leads points, oldest first. */
-  static readonly list = 'score-rules []'
+  static readonly list = '[]'
   /** Adds a rule; all leads are scored anew. */
-  static readonly create = 'score-rules +'
+  static readonly create = '+'
   /** Changes what is named; all leads are scored anew. */
-  static readonly update = 'score-rules/:id ~'
-  static readonly delete = 'score-rules/:id -'
+  static readonly update = '/:id ~'
+  static readonly delete = '/:id -'
 }
 
 class segments {
   /** Every segment by its name; `count: true` says how many leads each has. */
-  static readonly list = 'segments ?'
+  static readonly list = '?'
   /** One segment; its leads are `leads.list({ segment: id })`. */
-  static readonly get = 'segments/:id ?'
+  static readonly get = '/:id ?'
   /** Keeps a filter and a search under a name. Throws `name_taken`. */
-  static readonly create = 'segments +'
+  static readonly create = '+'
   /** Changes what is named. Throws `name_taken`. */
-  static readonly update = 'segments/:id ~'
+  static readonly update = '/:id ~'
   /** Deletes a segment; its leads stay. */
-  static readonly delete = 'segments/:id -'
+  static readonly delete = '/:id -'
 }
 
 class receipts {
@@ -236,19 +238,19 @@ class receipts {
 
 class reports {
   /** How soon people acted on what came in, by owner, form and day; the last 30 days unless `from` and `to` say otherwise. */
-  static readonly speedToLead = 'reports/speed-to-lead ?'
+  static readonly speedToLead = '/speed-to-lead ?'
 }
 
 class workspace {
   /** The workspace of the key, with its country, time zone and opening hours. */
-  static readonly get = 'workspace ='
+  static readonly get = '='
   /** Changes what is named; `null` clears. */
-  static readonly update = 'workspace ~'
+  static readonly update = '~'
 }
 
 class workspaces {
   /** Creates a workspace; whoever asks becomes its owner. */
-  static readonly create = 'workspaces +'
+  static readonly create = '+'
 }
 
 export const nouns = {

@@ -19,8 +19,11 @@ export interface ClientOptions {
 export interface CallOptions {
   /** Ends the call; it then rejects with the signal's own reason. */
   signal?: AbortSignal
-  /** Calls with equal keys and equal content are carried out once; each call has a key of its own unless told. */
-  idempotencyKey?: string
+  /**
+   * Calls with equal keys and equal content are carried out once; each call has a key of its own unless told. `null` is
+   * for what shows a secret: such a call has none, and is sent once.
+   */
+  idempotencyKey?: string | null
 }
 
 export interface Answer<R extends Route> {
@@ -35,97 +38,78 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
   // Looked up at each call: a default of `globalThis.fetch` loses `this` in browsers and misses later patches.
   const fetch = options.fetch ?? ((target: string, init: RequestInit) => globalThis.fetch(target, init))
 
-  /** `secret`: the answer is never kept, so a second try could do it twice. */
-  return async function request<R extends Route>(
-    route: R,
-    args: Args<R>,
-    call: CallOptions = {},
-    secret = false,
-  ): Promise<Answer<R>> {
+  return async function request<R extends Route>(route: R, args: Args<R>, call: CallOptions = {}): Promise<Answer<R>> {
     const [method, template] = route.split(' ') as [string, string]
     const { params, query, body } = args as { params?: Record<string, string>; query?: object; body?: unknown }
+    // One key for all tries of a call: that is what makes a POST safe to repeat.
+    const { signal, idempotencyKey = createIdempotencyKey() } = call
     const target = url + pathOf(template, params) + searchOf(query)
     // Whoever asks the server to wait waits with it.
     const patience = timeout + 1000 * Number((query as { wait?: number } | undefined)?.wait ?? 0)
-    const init: RequestInit = { method, headers: { ...(key && { authorization: `Bearer ${key}` }) } }
+    const headers: Record<string, string> = {}
+    if (key) headers.authorization = `Bearer ${key}`
     if (method !== 'GET') {
-      // One key for all tries of a call: that is what makes a POST safe to repeat.
-      Object.assign(init.headers!, {
-        'content-type': 'application/json',
-        ...(!secret && { 'idempotency-key': call.idempotencyKey ?? createIdempotencyKey() }),
-      })
-      init.body = JSON.stringify(body)
+      headers['content-type'] = 'application/json'
+      if (idempotencyKey) headers['idempotency-key'] = idempotencyKey
     }
 
     for (let retries = 0; ; retries++) {
       try {
-        return await tryOnce<R>(target, init, patience, call.signal)
+        return await tryOnce()
       } catch (error) {
-        if (!(error instanceof LeadNestError) || !isWorthRepeating(error) || secret || retries >= maxRetries)
-          throw error
+        if (!(error instanceof LeadNestError) || !isWorthRepeating(error)) throw error
         const wait = error.retryAfter === null ? jittered(backoff * 2 ** retries) : error.retryAfter * 1000
-        if (wait > timeout) throw error
-        await pause(wait, call.signal)
+        if (idempotencyKey === null || retries >= maxRetries || wait > timeout) throw error
+        await pause(wait, signal)
+      }
+    }
+
+    async function tryOnce(): Promise<Answer<R>> {
+      const clock = new AbortController()
+      const timer = setTimeout(() => clock.abort(), patience)
+      const fail = (cause: unknown): never => {
+        signal?.throwIfAborted()
+        const [code, fault] = clock.signal.aborted
+          ? (['timeout', `did not answer within ${patience} ms`] as const)
+          : (['network', 'could not be reached'] as const)
+        throw new LeadNestError(`${url} ${fault}.`, { code, cause })
+      }
+      try {
+        const response = await fetch(target, {
+          method,
+          headers,
+          body: JSON.stringify(body),
+          signal: signal ? AbortSignal.any([signal, clock.signal]) : clock.signal,
+        }).catch(fail)
+        return await read<R>(response, fail)
+      } finally {
+        clearTimeout(timer)
       }
     }
   }
 
-  async function tryOnce<R extends Route>(
-    target: string,
-    init: RequestInit,
-    patience: number,
-    signal?: AbortSignal,
-  ): Promise<Answer<R>> {
-    const clock = new AbortController()
-    const timer = setTimeout(() => clock.abort(), patience)
-    let response: Response | undefined
-    try {
-      response = await fetch(target, {
-        ...init,
-        signal: signal ? AbortSignal.any([signal, clock.signal]) : clock.signal,
-      })
-      if (response.ok) {
-        const { headers, status, body } = response
-        const streamed = headers.get('content-type') === 'text/event-stream'
-        const data = streamed ? body : status === 204 ? null : await response.json()
-        return { data: data as Result<R>, headers }
-      }
-      throw await refusal(response)
-    } catch (error) {
-      if (error instanceof LeadNestError) throw error
-      signal?.throwIfAborted()
-      if (clock.signal.aborted) {
-        throw new LeadNestError(`${url} did not answer within ${patience} ms.`, { code: 'timeout', cause: error })
-      }
-      if (error instanceof SyntaxError) throw strange(response!)
-      throw new LeadNestError(`${url} could not be reached.`, { code: 'network', cause: error })
-    } finally {
-      clearTimeout(timer)
-    }
-  }
-
-  async function refusal(response: Response): Promise<LeadNestError> {
-    const problem = (await response.json()) as LeadNestError & { detail: string }
-    if (!problem?.code) return strange(response)
-    const { code, detail, errors = [], requestId } = problem
-    return new LeadNestError(detail, { ...factsOf(response), code, errors, requestId })
-  }
-
-  /** An answer that LeadNest did not write: a proxy's, or another server's. */
-  function strange(response: Response): LeadNestError {
-    const { status } = response
-    return new LeadNestError(`${url} answered ${status}, but not as LeadNest does. Is \`url\` right?`, {
-      code: status < 500 ? 'network' : 'unavailable',
-      ...factsOf(response),
+  async function read<R extends Route>(response: Response, fail: (cause: unknown) => never): Promise<Answer<R>> {
+    const { ok, status, headers, body } = response
+    const streamed = ok && headers.get('content-type') === 'text/event-stream'
+    const data = streamed
+      ? body
+      : status === 204
+        ? null
+        : await response.json().catch((error) => (error instanceof SyntaxError ? undefined : fail(error)))
+    if (ok && data !== undefined) return { data: data as Result<R>, headers }
+    const { code, detail, errors = [], requestId = headers.get('x-request-id') } = (data ?? {}) as Problem
+    // Without a code it is an answer that LeadNest did not write: a proxy's, or another server's.
+    throw new LeadNestError(code ? detail : `${url} answered ${status}, but not as LeadNest does. Is \`url\` right?`, {
+      code: code ?? (status < 500 ? 'network' : 'unavailable'),
+      status,
+      errors,
+      requestId,
+      retryAfter: secondsUntil(headers.get('retry-after')),
     })
   }
 }
 
-const factsOf = ({ status, headers }: Response) => ({
-  status,
-  requestId: headers.get('x-request-id'),
-  retryAfter: secondsUntil(headers.get('retry-after')),
-})
+type Problem = Partial<LeadNestError> & { detail: string }
 
 /** A fresh key for `idempotencyKey`, to keep where a call must survive its own process; 128 random bits. */
 export function createIdempotencyKey(): string {
@@ -144,9 +128,7 @@ function pathOf(template: string, params: Record<string, string> = {}): string {
 
 function searchOf(query: object = {}): string {
   const given = Object.entries(query).filter(([, value]) => value != null)
-  return given.length
-    ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)] as [string, string]))}`
-    : ''
+  return given.length ? `?${new URLSearchParams(given)}` : ''
 }
 
 export function isWorthRepeating({ code, status }: LeadNestError): boolean {
@@ -156,9 +138,8 @@ export function isWorthRepeating({ code, status }: LeadNestError): boolean {
 export const jittered = (wait: number) => wait * (0.5 + Math.random() / 2)
 
 function secondsUntil(retryAfter: string | null): number | null {
-  if (!retryAfter) return null
-  const seconds = Number(retryAfter)
-  const wait = Number.isNaN(seconds) ? (Date.parse(retryAfter) - Date.now()) / 1000 : seconds
+  // No seconds, or 0 of them, are read as a date: those are long past.
+  const wait = Number(retryAfter) || (Date.parse(retryAfter!) - Date.now()) / 1000
   return Number.isNaN(wait) ? null : Math.max(0, wait)
 }
 
@@ -166,12 +147,10 @@ export function pause(wait: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = () => {
       clearTimeout(timer)
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(() => {
       signal?.removeEventListener('abort', end)
-      resolve()
-    }, wait)
+      signal?.aborted ? reject(signal.reason) : resolve()
+    }
+    const timer = setTimeout(end, wait)
     signal?.addEventListener('abort', end)
     if (signal?.aborted) end()
   })

@@ -6,7 +6,17 @@ const methods = { '+': 'POST', '!': 'POST', '.': 'POST', '~': 'PATCH', '-': 'DEL
 type Methods = typeof methods & { '=': 'GET'; '?': 'GET'; '*': 'GET'; '[]': 'GET' }
 type Mark = keyof Methods
 
-type Split<Text> = Text extends `${infer Path} ${infer M extends Mark}` ? [`${Methods[M]} /v1/${Path}`, M] : never
+/** `api-keys` of `apiKeys`. */
+type Home<Noun> = Noun extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `-${Lowercase<First>}`}${Home<Rest>}`
+  : ''
+type Split<Noun, Text> = Text extends Mark
+  ? [Home<Noun>, Text]
+  : Text extends `/${infer Path} ${infer M extends Mark}`
+    ? [`${Home<Noun>}/${Path}`, M]
+    : Text extends `${infer Path} ${infer M extends Mark}`
+      ? [Path, M]
+      : never
 
 type Names<Path> = Path extends `${string}:${string}/${infer Rest}`
   ? [id: string, ...Names<Rest>]
@@ -26,31 +36,38 @@ type Call<R extends Route, M> = M extends '*'
           : [...Names<R>, call?: CallOptions]
     ) => Promise<M extends '[]' ? Row<Result<R>>[] : Result<R>>
 
-/** The method that a marked route, as in `nouns.ts`, becomes. */
-export type Verb<Text> = Split<Text> extends [infer R extends Route, infer M] ? Call<R, M> : never
-export type Verbs<Noun> = { [Name in Exclude<keyof Noun, 'prototype'>]: Verb<Noun[Name]> }
+/** The method that a marked route of a noun, as in `nouns.ts`, becomes. */
+export type Verb<Noun, Text> =
+  Split<Noun, Text> extends [infer Path extends string, infer M extends Mark]
+    ? `${Methods[M]} /v1/${Path}` extends infer R extends Route
+      ? Call<R, M>
+      : never
+    : never
+export type Verbs<Noun, Table> = { [Name in Exclude<keyof Table, 'prototype'>]: Verb<Noun, Table[Name]> }
 
 export type Request = ReturnType<typeof createRequest>
 
 /** The verbs of a noun, as functions that send. */
-export function verbsOf<Noun extends object>(noun: Noun, request: Request): Verbs<Noun> {
+export function verbsOf(noun: string, table: object, request: Request) {
+  const home = noun.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   // The fields of a class are enumerable, what every function has is not.
-  const verbs: unknown = Object.fromEntries(Object.entries(noun).map(([name, text]) => [name, verbOf(text, request)]))
-  return verbs as Verbs<Noun>
+  const verbs = Object.entries(table).map(([name, text]: [string, string]) => [
+    name,
+    verbOf(text.replace(/^(?=\/)/, home).replace(/^(?=\W)/, `${home} `), request),
+  ])
+  return Object.fromEntries(verbs)
 }
 
-function verbOf(text: string, request: Request) {
+export function verbOf(text: string, request: Request) {
   const [path, mark] = text.split(' ') as [string, Mark]
   const route = `${(methods as Partial<Methods>)[mark] ?? 'GET'} /v1/${path}` as Route
-  const names = path.match(/:\w+/g) ?? []
   const takes = '+!~'.includes(mark) ? 'body' : '?*'.includes(mark) ? 'query' : ''
   return (...values: unknown[]) => {
-    const params = Object.fromEntries(names.map((name, i) => [name.slice(1), values[i]]))
-    const rest = values.slice(names.length)
-    const input = takes ? (rest.shift() as object | undefined) : undefined
-    const [call] = rest as [CallOptions?]
+    const params = Object.fromEntries((path.match(/(?<=:)\w+/g) ?? []).map((name) => [name, values.shift()]))
+    const input = takes ? (values.shift() as object | undefined) : undefined
+    const call = { ...(values[0] as CallOptions), ...(mark === '!' && { idempotencyKey: null }) }
     const send = (input?: object) =>
-      request(route, { params, [takes]: input } as Args<Route>, call, mark === '!') as Promise<Answer<Route>>
+      request(route, { params, [takes]: input } as Args<Route>, call) as Promise<Answer<Route>>
     if (mark === '*') return eachOf(input, send)
     return send(input).then(({ data }) => (mark === '[]' ? (data as { data: unknown }).data : data))
   }
