@@ -3,6 +3,7 @@ import { accountEndpoints } from './accounts/endpoints.ts'
 import { ownEndpoints } from './accounts/own-endpoints.ts'
 import { assignmentEndpoints } from './assignment/endpoints.ts'
 import { bulkEndpoints } from './bulk/endpoints.ts'
+import { consentEndpoints } from './consents/endpoints.ts'
 import { duplicateEndpoints } from './duplicates/endpoints.ts'
 import type { Schema } from './endpoint.ts'
 import { eventEndpoints } from './events/endpoints.ts'
@@ -20,6 +21,7 @@ import { receiptEndpoints } from './receipts/endpoints.ts'
 import { reportEndpoints } from './reports/endpoints.ts'
 import { scoreEndpoints } from './scores/endpoints.ts'
 import { segmentEndpoints } from './segments/endpoints.ts'
+import { suppressionEndpoints } from './suppressions/endpoints.ts'
 import { tagEndpoints } from './tags/endpoints.ts'
 
 /**
@@ -31,6 +33,7 @@ export const contract = {
   ...ownEndpoints,
   ...bulkEndpoints,
   ...jobEndpoints,
+  ...consentEndpoints,
   ...duplicateEndpoints,
   ...eventEndpoints,
   ...fieldEndpoints,
@@ -47,6 +50,7 @@ export const contract = {
   ...reportEndpoints,
   ...scoreEndpoints,
   ...segmentEndpoints,
+  ...suppressionEndpoints,
   ...tagEndpoints,
 }
 
@@ -87,6 +91,8 @@ export type Parsed<R extends Route> = {
 export type Result<R extends Route> = v.InferOutput<Contract[R]['returns']>
 export type { AssignmentRule, AssignmentRulePatch, NewAssignmentRule } from './assignment/rule.ts'
 export type { BulkPreview } from './bulk/bulk.ts'
+export type { Consent, ConsentInput, ConsentState } from './consents/consent.ts'
+export type { PublishedWording, WordingInput } from './consents/wording.ts'
 export type { Duplicate } from './duplicates/duplicate.ts'
 export type { Endpoint } from './endpoint.ts'
 export type { ErrorCode, Issue } from './errors.ts'
@@ -107,4 +113,5 @@ export type { SpeedReport } from './reports/speed.ts'
 export type { LeadScore, NewScoreRule, ScorePart, ScoreRule, ScoreRulePatch } from './scores/rule.ts'
 export type { Segment, SegmentInput, SegmentPatch } from './segments/segment.ts'
 export type { Attribution, SubmissionInput, SubmissionResult } from './submissions/submission.ts'
+export type { Suppression, SuppressionInput } from './suppressions/suppression.ts'
 export type { Tag } from './tags/tag.ts'

@@ -49,6 +49,15 @@ export {
 } from './assignment/rules.ts'
 export type { BulkInput, BulkPreview } from './bulk/bulk.ts'
 export { startBulk } from './bulk/start-bulk.ts'
+export type { Consent, ConsentInput, ConsentPage, ConsentState } from './consents/consent.ts'
+export { type GivenWording, hashOfWording, type Payload } from './consents/entry.ts'
+export { eraseConsents } from './consents/erase-consents.ts'
+export { beginLedgers, type Head, readHead } from './consents/head.ts'
+export { listConsents } from './consents/list-consents.ts'
+export { addConsent, recordConsent, type Said } from './consents/record-consent.ts'
+export { sealConsents } from './consents/seal.ts'
+export type { PublishedWording, WordingInput } from './consents/wording.ts'
+export { checkGiven, findWording, type Given, setWordings, type Wording } from './consents/wordings.ts'
 export { type Core, type CoreOptions, createCore } from './core.ts'
 export type { Duplicate } from './duplicates/duplicate.ts'
 export { dismissDuplicate, listDuplicates } from './duplicates/find-duplicates.ts'
@@ -130,5 +139,15 @@ export { createSegment, deleteSegment, getSegment, listSegments, updateSegment }
 export { blankSubmissions } from './submissions/blank-submissions.ts'
 export { listSubmissions, type Submission } from './submissions/list-submissions.ts'
 export { Attribution, SubmissionInput, type SubmissionResult } from './submissions/submission.ts'
+export { assertSendable, isSuppressed, isSuppressedIn, type Target } from './suppressions/suppressed.ts'
+export type { Suppression, SuppressionInput } from './suppressions/suppression.ts'
+export {
+  addSuppression,
+  forgetAddresses,
+  liftSuppression,
+  listSuppressions,
+  removeSuppression,
+  suppress,
+} from './suppressions/suppressions.ts'
 export { type Tag, TagName } from './tags/tag.ts'
 export { listTags, tagLead } from './tags/tag-lead.ts'

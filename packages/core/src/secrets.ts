@@ -20,6 +20,8 @@ export interface Keyring {
   seal(use: string, text: string): string
   /** Undefined for what is not ours, was changed, or whose key is no longer on the list. */
   open(use: string, sealed: string): string | undefined
+  /** Whether the newest key sealed it; what an older one did is to be sealed again. */
+  isNewest(sealed: string): boolean
   /** For what others check by themselves; see `signJws`. */
   signer: Signer
 }
@@ -69,6 +71,7 @@ export function createKeyring(secretKeys: string[]): Keyring {
         return undefined
       }
     },
+    isNewest: (sealed) => sealed.startsWith(`${encryptionKeys()[0]!.id}.`),
     signer: createSigner(secretKeys),
   }
 }

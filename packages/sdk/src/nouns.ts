@@ -55,6 +55,24 @@ class leads {
   static readonly speed = '/:id/speed []'
 }
 
+class consents {
+  /** One page of what a lead agreed to and took back, newest first; `state` says how things stand. */
+  static readonly list = 'leads/:id/consents ?'
+  /** Writes down that somebody agreed (`action: 'grant'`) or took it back. A grant never lifts an opt-out. */
+  static readonly create = 'leads/:id/consents +'
+}
+
+class suppressions {
+  /** One page of addresses that are not written to, newest first. */
+  static readonly list = 'suppressions ?'
+  /** Every such address, fetched page by page while you read. */
+  static readonly each = 'suppressions *'
+  /** Keeps an address from being written to on a channel. */
+  static readonly create = 'suppressions +'
+  /** Takes one back that the workspace made. Throws `opt_out_stands`. */
+  static readonly delete = 'suppressions/:id -'
+}
+
 class events {
   /**
    * One page of what happened, oldest first; `nextCursor` is always there, and after it comes only what is new. `wait` (0 to
@@ -259,6 +277,8 @@ export const nouns = {
   events,
   jobs,
   notes,
+  consents,
+  suppressions,
   merges,
   duplicates,
   forms,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { adminPages } from './admin/routes.tsx'
 import { assignmentRoutes } from './api/assignment.ts'
 import { authRoutes } from './api/auth.ts'
+import { consentRoutes } from './api/consents.ts'
 import { eventRoutes } from './api/events.ts'
 import { fieldRoutes } from './api/fields.ts'
 import { formRoutes } from './api/forms.ts'
@@ -102,6 +103,7 @@ export function createApp({
   receiptRoutes(mount)
   reportRoutes(mount)
   mergeRoutes(mount)
+  consentRoutes(mount)
   noteRoutes(mount)
   pipelineRoutes(mount)
   app.route('/', reference(publicBaseUrl))

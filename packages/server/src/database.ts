@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { createPool, migrate } from '@leadnest/core'
+import { beginLedgers, createCore, createPool, migrate } from '@leadnest/core'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@leadnest/core/embedded-postgres'
 import pg from 'pg'
 import type { Config } from './config.ts'
@@ -28,7 +28,19 @@ export async function openDatabase({ databaseUrl, databaseDirectUrl, dataDir }: 
 }
 
 /** Brings the database up to date; returns what was applied. */
-export async function migrateDatabase({ directUrl }: Database): Promise<string[]> {
+export async function migrateDatabase(
+  { directUrl }: Pick<Database, 'directUrl'>,
+  { secretKeys }: Pick<Config, 'secretKeys'>,
+): Promise<string[]> {
+  const applied = await applyMigrations(directUrl)
+  if (applied.includes('0013_consents.sql')) {
+    const core = createCore({ databaseUrl: directUrl, secretKeys, poolSize: 1 })
+    await beginLedgers(core).finally(() => core.close())
+  }
+  return applied
+}
+
+async function applyMigrations(directUrl: string): Promise<string[]> {
   const pool = createPool(directUrl, { max: 2, queryTimeout: 0 })
   try {
     return await migrate(pool)

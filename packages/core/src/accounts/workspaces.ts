@@ -1,8 +1,10 @@
+import { beginLedger } from '../consents/head.ts'
 import type { Core } from '../core.ts'
 import { contactForm, insertForm } from '../forms/create-form.ts'
 import { newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
 import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
+import { makePepper } from '../suppressions/pepper.ts'
 import type { Role, Workspace } from './account.ts'
 
 /** A workspace with its first form `contact`; `ownerId` becomes its owner. */
@@ -13,7 +15,7 @@ export async function createWorkspace(
   const id = newId()
   const create = (slug: string) =>
     core.inWorkspace(id, async (tx) => {
-      const workspace = await insertWorkspace(tx, { id, name, slug })
+      const workspace = await insertWorkspace(core, tx, { id, name, slug })
       if (ownerId) await addMember(tx, id, ownerId, 'owner')
       return workspace
     })
@@ -27,6 +29,7 @@ export async function createWorkspace(
 }
 
 async function insertWorkspace(
+  core: Core,
   tx: Tx,
   { id, name, slug }: Pick<Workspace, 'id' | 'name' | 'slug'>,
 ): Promise<Workspace> {
@@ -34,6 +37,8 @@ async function insertWorkspace(
     insert into workspaces (id, name, slug) values (${id}, ${name}, ${slug}) returning id, name, slug, created_at`)
   await insertForm(tx, id, contactForm)
   await tx.query(sql`select begin_pipeline(${id})`)
+  await beginLedger(core, tx, id)
+  await makePepper(core, tx, id)
   return workspace!
 }
 
@@ -66,7 +71,7 @@ export async function firstWorkspace(core: Core): Promise<string> {
     await tx.query(sql`select pg_advisory_xact_lock(5136472)`)
     const [meanwhile] = await tx.query<{ workspaceId: string }>(first)
     if (meanwhile) return meanwhile.workspaceId
-    await insertWorkspace(tx, { id, name: 'My workspace', slug: 'my-workspace' })
+    await insertWorkspace(core, tx, { id, name: 'My workspace', slug: 'my-workspace' })
     await tx.query(sql`insert into directory (kind, name, workspace_id) values ('first_workspace', '', ${id})`)
     return id
   })

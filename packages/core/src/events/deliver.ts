@@ -1,4 +1,5 @@
 import { automationFor } from '../automation/automate.ts'
+import { sealSoon } from '../consents/seal.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { getLead } from '../leads/find-leads.ts'
@@ -38,6 +39,7 @@ export async function fanOut(
     const jobs = automation
       ? [...deliveries, { identifier: 'automate', payload: automation, jobKey: `automate ${eventIds[0]}` }]
       : deliveries
+    if (events.some(({ type }) => type.startsWith('consent.'))) await sealSoon(tx, workspaceId)
     if (jobs.length === 0) return
     await tx.query(sql`
       select graphile_worker.add_jobs(array(

@@ -9,6 +9,8 @@ type Noun = EventType extends `${infer N}.${string}` ? N : never
 const scopes: Record<Noun, Scope> = {
   lead: 'leads:read',
   submission: 'leads:read',
+  consent: 'leads:read',
+  suppression: 'leads:read',
   note: 'leads:read',
   duplicate: 'leads:read',
   segment: 'leads:read',

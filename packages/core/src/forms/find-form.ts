@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { publishedWordings } from '../consents/wordings.ts'
 import type { Core } from '../core.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../id.ts'
@@ -12,7 +13,7 @@ export interface FoundForm {
   form: Form
 }
 
-const columns = sql`id, slug, name, version, language, fields, submit_label, success_message, min_fill_seconds, origins, created_at, updated_at`
+const columns = sql`id, slug, name, version, language, fields, ${publishedWordings}, submit_label, success_message, min_fill_seconds, origins, created_at, updated_at`
 
 /**
  * The form that a public door names: by its id, else by its slug in the credential's workspace, else in the first
@@ -81,8 +82,9 @@ export function publish({
   version,
   language,
   fields,
+  consents,
   submitLabel,
   successMessage,
 }: Form): PublishedForm {
-  return { id, slug, name, version, language, fields, submitLabel, successMessage }
+  return { id, slug, name, version, language, fields, consents, submitLabel, successMessage }
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { PublishedWording } from '../consents/wording.ts'
 import { FieldKey } from '../fields/field.ts'
 import { Id } from '../id.ts'
 
@@ -36,6 +37,8 @@ export const PublishedForm = v.object({
   version: v.number(),
   language: v.string(),
   fields: v.array(Field),
+  /** Boxes that people tick, or not; those that are `required` have to be. */
+  consents: v.array(PublishedWording),
   submitLabel: v.string(),
   successMessage: v.string(),
 })

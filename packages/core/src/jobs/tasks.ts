@@ -1,6 +1,7 @@
 import type { TaskList } from 'graphile-worker'
 import { assignWaiting } from '../assignment/assign-leads.ts'
 import { type Automation, automate } from '../automation/automate.ts'
+import { sealAll, sealConsents } from '../consents/seal.ts'
 import type { Core } from '../core.ts'
 import { deliverEvent, deliverTask, fanOut } from '../events/deliver.ts'
 import { remind } from '../leads/next-action.ts'
@@ -24,10 +25,13 @@ export function tasks(core: Core): TaskList {
     remind: (payload) => remind(core, payload as Parameters<typeof remind>[1]),
     run_job: (payload, { abortSignal }) =>
       runJob(core, payload as Parameters<typeof runJob>[1], { signal: abortSignal }),
+    seal_consents: (payload) => sealConsents(core, payload as { workspaceId: string }),
+    seal_all_consents: () => sealAll(core),
     forget_expired: () => forgetExpired(core),
   }
 }
 
 /** What runs by the clock (UTC). */
 export const crontab = `7 * * * * forget_expired
-23 3 * * * rescore_by_the_clock`
+23 3 * * * rescore_by_the_clock
+* * * * * seal_all_consents`

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { checkGiven } from '../consents/wordings.ts'
 import type { Core } from '../core.ts'
 import type { Actor, Source } from '../events/event.ts'
 import { recentShape } from '../fields/shape.ts'
@@ -35,6 +36,7 @@ export async function captureLead(
   const answers = checkFields(form, input.fields)
   const at = core.now()
   const shape = await recentShape(core, workspaceId)
+  const consents = await checkGiven(core, workspaceId, form, input.consents, at)
   const person = personOf(form, answers, shape, { attribution: input.attribution, at, trusted: door.trusted })
   const write = () =>
     core.captures.add(workspaceId, {
@@ -46,6 +48,7 @@ export async function captureLead(
       shape,
       token: input.token && !door.trusted ? (readFormToken(core, form.id, input.token) ?? null) : null,
       input,
+      consents,
       actor: door.actor,
       source: door.source,
       at,

@@ -1,3 +1,6 @@
+import { insertEntries } from '../consents/entry.ts'
+import { consentsIn } from '../consents/from-captures.ts'
+import type { Given } from '../consents/wordings.ts'
 import type { Core } from '../core.ts'
 import { recordDuplicates } from '../duplicates/statements.ts'
 import type { Actor, Source } from '../events/event.ts'
@@ -35,6 +38,8 @@ export interface Capture {
   /** Null where none came or it was not ours. A trusted server needs none. */
   token: { nonce: string; issuedAt: number } | null
   input: Pick<SubmissionInput, 'token' | 'trap' | 'attribution' | 'consents' | 'test'>
+  /** What the person agreed to, with the words that were shown. */
+  consents: Given[]
   actor: Actor
   source: Source
   at: Date
@@ -135,7 +140,11 @@ async function writeAll(
     { at: now, firstStage: judged[0]!.capture.shape.firstStage },
   )
   const leadOf = new Map(people.map(({ capture }, i) => [capture, leads[i]!]))
-  const events = judged.flatMap(({ capture, verdict }) => eventOf(capture, verdict, leadOf.get(capture)))
+  const consents = consentsIn(core, workspaceId, leadOf)
+  const events = [
+    ...judged.flatMap(({ capture, verdict }) => eventOf(capture, verdict, leadOf.get(capture))),
+    ...consents.events,
+  ]
 
   const written = Promise.all([
     displaced.length > 0 ? tx.query(giveUp(workspaceId, displaced)) : [],
@@ -143,6 +152,7 @@ async function writeAll(
     changed.length > 0 ? tx.query(updateLeads(workspaceId, changed, now)) : [],
     conflicts.length > 0 ? recordDuplicates(tx, workspaceId, conflicts, now) : [],
     tx.query(insertSubmissions(workspaceId, judged, (capture) => leadOf.get(capture)?.leadId ?? null)),
+    consents.entries.length > 0 ? tx.query(insertEntries(workspaceId, consents.entries)) : [],
     recordEvents(tx, workspaceId, events),
   ])
   // Other threads sign while the database writes. A failure is met below, once nothing is on its way any more: what is

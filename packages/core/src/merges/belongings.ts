@@ -22,9 +22,9 @@ export const belongings = {
   merged: { table: 'leads', column: 'merged_into', key: 'id::text' },
 } as const satisfies Record<string, Belonging>
 
-/** Names a lead and does not move with it: what is made of its row, or is settled by the merge itself. */
+/** Names a lead and does not move with it: what is made of its row, is settled by the merge itself, or is never changed. */
 const byLead = [{ table: 'lead_search' }, { table: 'lead_tags' }, { table: 'waiting_leads' }, { table: 'job_changes' }]
-export const staysBehind = [...byLead.map(({ table }) => table), 'duplicates', 'merges']
+export const staysBehind = [...byLead.map(({ table }) => table), 'duplicates', 'merges', 'consents']
 
 export type Moved = Record<keyof typeof belongings, string[]>
 

@@ -1,6 +1,7 @@
 import { raw } from 'sql-template-tag'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
+  addConsent,
   addNote,
   captureLead,
   contactForm,
@@ -12,6 +13,8 @@ import {
   listLeads,
   newId,
   openAppSession,
+  sealConsents,
+  setWordings,
   signIn,
   sql,
   tagLead,
@@ -76,6 +79,19 @@ beforeAll(async () => {
         values (${workspaceId}, ${id}, 'bulk_delete', '{}', '{}', 'api', now(), now())`)
       await tx.query(sql`insert into job_changes values (${workspaceId}, ${id}, 0, ${lead!.id}, '{}', '{}')`)
     })
+    await nest.inWorkspace(workspaceId, (tx) =>
+      setWordings(
+        tx,
+        workspaceId,
+        found.form,
+        [{ channel: 'email', purpose: 'news', text: 'News', required: false }],
+        new Date(),
+      ),
+    )
+    const revoke = { action: 'revoke' as const, channel: 'email', purpose: null, reason: null }
+    await addConsent(nest, workspaceId, lead!.id, revoke, { actor, source: 'api' })
+    await sealConsents(nest, { workspaceId })
+    await addConsent(nest, workspaceId, lead!.id, revoke, { actor, source: 'api' })
     await addNote(nest, workspaceId, lead!.id, { body: 'Call back' }, { actor, source: 'api' })
   }
 })

@@ -1,4 +1,4 @@
-import { createWorkspace, newId } from '@leadnest/core'
+import { createWorkspace, newId, setWordings } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing.ts'
@@ -25,6 +25,18 @@ beforeAll(async () => {
   theirs.duplicate = (await ask('GET /v1/duplicates')).data[0].id
   theirs.merge = (await ask('POST /v1/leads/merge', { leadIds: [known.id, merged.id] })).id
   theirs.form = (await ask('GET /v1/forms/contact')).id
+  theirs.wording = (
+    await server.nest.inWorkspace(other, (tx) =>
+      setWordings(
+        tx,
+        other,
+        { id: theirs.form!, language: 'en' },
+        [{ channel: 'email', purpose: 'news', text: 'Theirs', required: false }],
+        new Date(),
+      ),
+    )
+  )[0]!.id
+  theirs.suppression = (await ask('POST /v1/suppressions', { channel: 'email', address: 'theirs@example.com' })).id
   theirs.member = (
     await server.nest.user({ email: 'member@example.com', password: 'correct horse battery', workspaceId: other })
   ).id
@@ -100,6 +112,15 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/leads/merge': { none: 'its list of ids is tried in merges.test.ts' },
   'GET /v1/leads/:id/merges': { path: 'lead' },
   'POST /v1/merges/:id/undo': { path: 'merge' },
+  'GET /v1/leads/:id/consents': { path: 'lead' },
+  'POST /v1/leads/:id/consents': {
+    path: 'lead',
+    body: { action: 'revoke', channel: 'email', purpose: 'news' },
+    inBody: { wordingId: 'wording' },
+  },
+  'GET /v1/suppressions': { query: 'cursor' },
+  'POST /v1/suppressions': { none: 'takes an address' },
+  'DELETE /v1/suppressions/:id': { path: 'suppression' },
   'GET /v1/duplicates': { none: 'takes no id' },
   'GET /v1/leads/:id/duplicates': { path: 'lead' },
   'POST /v1/duplicates/:id/dismiss': { path: 'duplicate' },

@@ -12,8 +12,8 @@ export function migrateCommand(program: Command): void {
     .command('up', { isDefault: true })
     .description('apply what is pending')
     .action(() =>
-      withDatabase(async (database) => {
-        const applied = await migrateDatabase(database)
+      withDatabase(async (database, config) => {
+        const applied = await migrateDatabase(database, config)
         console.log(
           applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'The database is up to date.',
         )

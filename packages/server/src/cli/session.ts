@@ -25,7 +25,7 @@ export async function withDatabase(work: (database: Database, config: Config) =>
 /** The same with a core on the migrated database. */
 export function withCore(work: (core: Core, config: Config) => Promise<void>): Promise<void> {
   return withDatabase(async (database, config) => {
-    await migrateDatabase(database)
+    await migrateDatabase(database, config)
     const core = createCore({ databaseUrl: database.url, secretKeys: config.secretKeys, poolSize: 2 })
     try {
       await work(core, config)

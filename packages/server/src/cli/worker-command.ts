@@ -25,7 +25,7 @@ async function runJobs(config: Config, log: Logger): Promise<() => Promise<void>
   const plugins = await loadPlugins()
   const database = await openDatabase(config)
   try {
-    await migrateDatabase(database)
+    await migrateDatabase(database, config)
     const core = createCore({
       databaseUrl: database.url,
       secretKeys: config.secretKeys,

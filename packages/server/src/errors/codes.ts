@@ -117,6 +117,11 @@ export const codes: Record<ErrorCode, CodeEntry> = {
     means: 'There is nothing at this address, or it is of another workspace.',
     mend: 'Check the address, the id, and which workspace the credential belongs to.',
   },
+  opt_out_stands: {
+    status: 409,
+    means: 'The suppression follows from an opt-out of the person, and only an act of theirs takes that back.',
+    mend: 'Ask them to confirm a new consent, or to change it on their own page.',
+  },
   origin_not_allowed: {
     status: 403,
     means: 'The form may not be used from the page that sent this.',
@@ -136,6 +141,11 @@ export const codes: Record<ErrorCode, CodeEntry> = {
     status: 409,
     means: 'Leads stand in a stage that would go.',
     mend: 'Move them to another stage first.',
+  },
+  suppressed: {
+    status: 422,
+    means: 'The person opted out of this channel, or the workspace suppressed the address; nothing was sent.',
+    mend: 'Do not send it another way. A new consent counts when the person confirms it.',
   },
   totp_required: {
     status: 401,

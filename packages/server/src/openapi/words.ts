@@ -19,6 +19,7 @@ export const tags: Record<string, string> = {
   'score-rules': 'What gives a lead points.',
   members: 'Who works in the workspace.',
   reports: 'Numbers over time.',
+  suppressions: 'Addresses that are not written to.',
   jobs: 'Work that goes on after the answer.',
   invites: 'Links by which people become members.',
   'api-keys': 'Keys of apps and pages.',
@@ -40,6 +41,8 @@ const parameters: Record<string, string> = {
   count: 'Whether to count all rows, too.',
   from: 'The first day, as in 2026-11-01.',
   to: 'The last day, as in 2026-11-30.',
+  channel: 'Only this channel, as in `email` or `sms`.',
+  address: 'What is said about this address on the channel.',
   slug: 'The id of a form, or its slug.',
   key: 'The key of the field.',
 }

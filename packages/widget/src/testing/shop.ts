@@ -14,6 +14,7 @@ export const contact: PublishedForm = {
   name: 'Contact',
   version: 1,
   language: 'en',
+  consents: [],
   submitLabel: 'Send',
   successMessage: 'Thank you. We will be in touch.',
   fields: [

@@ -76,6 +76,10 @@ const pictures: Record<Event['type'], IconName> = {
   'lead.captured': 'send',
   'lead.updated': 'pencil',
   'submission.held': 'shield',
+  'consent.granted': 'check',
+  'consent.revoked': 'shield',
+  'suppression.added': 'shield',
+  'suppression.removed': 'check',
   'lead.tagged': 'tag',
   'lead.deleted': 'bin',
   'lead.restored': 'plus',
@@ -136,6 +140,13 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Updated ${by}`
     case 'submission.held':
       return `Sent ${form}, which was held`
+    case 'consent.granted':
+      return `Consent given ${by}`
+    case 'consent.revoked':
+      return `Consent taken back ${by}`
+    case 'suppression.added':
+    case 'suppression.removed':
+      return `Suppressions changed ${by}`
     case 'lead.tagged':
       return `Tags changed ${by}`
     case 'lead.restored':

@@ -1,0 +1,99 @@
+import type { Core } from '../core.ts'
+import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import { keepPepper } from '../suppressions/pepper.ts'
+import { isProven, linkOf } from './entry.ts'
+import { keyOf, readHead, refusalOf, signHead } from './head.ts'
+
+/** How many entries one transaction seals. */
+const batch = 5000
+
+/** Seals a second from now, however often it is asked for in that second. Never in the transaction of a capture: captures would wait for each other at the job's key. */
+export async function sealSoon(tx: Tx, workspaceId: string): Promise<void> {
+  await tx.query(sql`
+    select 1 as added from (
+      select graphile_worker.add_job(
+        'seal_consents', ${JSON.stringify({ workspaceId })}::json, run_at := now() + interval '1 second',
+        job_key := ${`seal ${workspaceId}`}, job_key_mode := 'preserve_run_at'
+      ) offset 0
+    ) as job`)
+}
+
+/** What a minute left behind, in all workspaces: entries that wait, and what an older key had signed or sealed. */
+export async function sealAll(core: Core): Promise<void> {
+  const workspaces = await core.outside((tx) =>
+    tx.query<{ workspaceId: string }>(sql`select distinct workspace_id from directory`),
+  )
+  for (const { workspaceId } of workspaces) {
+    try {
+      await sealConsents(core, { workspaceId })
+      await keepPepper(core, workspaceId)
+    } catch (error) {
+      core.log.warn({ err: error, workspaceId }, 'consents could not be sealed')
+    }
+  }
+}
+
+/** Puts the entries that wait into the chain, in the order of their transactions, and signs the new head. */
+export async function sealConsents(core: Core, { workspaceId }: { workspaceId: string }): Promise<void> {
+  let sealed: number
+  do {
+    sealed = await core.inWorkspace(workspaceId, (tx) => sealBatch(core, tx, workspaceId))
+  } while (sealed === batch)
+}
+
+async function sealBatch(core: Core, tx: Tx, workspaceId: string): Promise<number> {
+  const head = await readHead(tx, workspaceId, { lock: true })
+  // Nothing is built on what is not ours: the next head would sign it too.
+  const refusal = head ? refusalOf(core.keyring.signer.publicKeys, head) : 'The head is missing.'
+  if (!head || refusal) {
+    core.log.error({ workspaceId }, `consents are not sealed any more: ${refusal} See: leadnest consent verify`)
+    return 0
+  }
+  const waiting = await tx.query<{ consentId: string; commitment: Buffer; proof: string }>(due(workspaceId))
+  const ours = waiting.filter(({ consentId, commitment, proof }) =>
+    isProven(core, workspaceId, consentId, commitment, proof),
+  )
+  if (ours.length < waiting.length)
+    core.log.error(
+      { workspaceId },
+      `${waiting.length - ours.length} consents were not written by LeadNest, and are not sealed`,
+    )
+  if (ours.length === 0 && keyOf(head) === core.keyring.signer.kid) return 0
+
+  const hashes: Buffer[] = []
+  for (const { commitment } of ours) hashes.push(linkOf(hashes.at(-1) ?? Buffer.from(head.hash, 'hex'), commitment))
+  const next = await signHead(core, {
+    workspaceId,
+    number: head.number + 1,
+    entries: head.entries + ours.length,
+    hash: hashes.at(-1)?.toString('hex') ?? head.hash,
+    sealedAt: core.now().toISOString(),
+  })
+  const ids = ours.map(({ consentId }) => consentId)
+  await Promise.all([
+    tx.query(sql`
+      insert into consent_chain (workspace_id, seq, consent_id, hash)
+      select ${workspaceId}::uuid, ${head.entries}::bigint + v.n, v.consent_id, v.hash
+      from unnest(${ids}::uuid[], ${hashes}::bytea[]) with ordinality as v (consent_id, hash, n)`),
+    tx.query(
+      sql`delete from unsealed_consents where workspace_id = ${workspaceId} and consent_id = any(${ids}::uuid[])`,
+    ),
+    tx.query(sql`
+      update consent_heads set number = ${next.number}, entries = ${next.entries}, hash = decode(${next.hash}, 'hex'),
+        sealed_at = ${next.sealedAt}, signature = ${next.signature}
+      where workspace_id = ${workspaceId}`),
+  ])
+  return ours.length
+}
+
+/**
+ * Below the horizon nothing can be committed any more, so the order is that of the transactions for good. What a backup
+ * brought from another Postgres has numbers that this one has not reached: those are past.
+ */
+const due = (workspaceId: string) => sql`
+  select w.consent_id, c.commitment, w.proof from unsealed_consents w
+  join consents c on c.workspace_id = w.workspace_id and c.id = w.consent_id
+  where w.workspace_id = ${workspaceId}
+    and (w.xid < pg_snapshot_xmin(pg_current_snapshot()) or w.xid >= pg_snapshot_xmax(pg_current_snapshot()))
+  order by w.xid, w.consent_id limit ${batch}`
