@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import { Actor } from '../events/event.ts'
 import { Id } from '../id.ts'
+import { Language } from '../language.ts'
 import { ReasonText } from '../suppressions/suppression.ts'
 import { Time } from '../time.ts'
-import { Channel, Language, Purpose, WordingText } from './wording.ts'
+import { Channel, Purpose, WordingText } from './wording.ts'
 
 /** An entry of the ledger, as it was written. */
 export const Consent = v.object({

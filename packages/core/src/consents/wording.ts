@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { Id } from '../id.ts'
+import { Language } from '../language.ts'
 
 /** By what somebody is written to or called, as in `email` or `sms`. */
 export const Channel = v.pipe(
@@ -19,19 +20,6 @@ export const WordingText = v.pipe(
   v.nonEmpty('Write what people agree to.'),
   v.maxLength(2000, 'At most 2,000 characters.'),
 )
-
-export const Language = v.pipe(
-  v.string(),
-  v.check((tag) => isLanguage(tag), 'Use a language tag, as in en or pt-BR.'),
-)
-
-function isLanguage(tag: string): boolean {
-  try {
-    return tag.length <= 35 && Intl.getCanonicalLocales(tag).length === 1
-  } catch {
-    return false
-  }
-}
 
 /** A box of a form as pages draw it. Its id names these words for ever. */
 export const PublishedWording = v.object({

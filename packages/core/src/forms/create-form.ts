@@ -1,3 +1,4 @@
+import { setWordings } from '../consents/wordings.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import type { By } from '../events/event.ts'
@@ -27,7 +28,7 @@ export async function createForm(core: Core, workspaceId: string, input: NewForm
   const at = core.now()
   try {
     const form = await core.inWorkspace(workspaceId, async (tx) => {
-      const id = await insertForm(tx, workspaceId, input)
+      const id = await insertForm(tx, workspaceId, input, at)
       const data = { formId: id, formName: input.name }
       await recordEvents(tx, workspaceId, [newEvent({ type: 'form.created', leadId: null, ...by, data, at })])
       return (await readForm(tx, workspaceId, id))!
@@ -55,7 +56,9 @@ export async function insertForm(
     successMessage = 'Thank you. We will be in touch.',
     minFillSeconds = 2,
     origins = [],
+    consents = [],
   }: NewForm,
+  at = new Date(),
 ): Promise<string> {
   const id = newId()
   await tx.query(sql`
@@ -64,6 +67,7 @@ export async function insertForm(
   await tx.query(
     sql`insert into directory (kind, name, workspace_id, target_id) values ('form', ${id}, ${workspaceId}, ${id})`,
   )
+  if (consents.length > 0) await setWordings(tx, workspaceId, { id, language }, consents, at)
   await defineFieldsOf(tx, workspaceId, { fields })
   return id
 }

@@ -46,6 +46,7 @@ export const formEndpoints = {
     example: { fields: { email: 'ada@example.com', name: 'Ada Lovelace' }, attribution: { utmSource: 'newsletter' } },
     returns: SubmissionResult,
     status: 201,
+    errors: ['unknown_reference'],
     limit: 'submit',
     keepsAnswers: true,
   },

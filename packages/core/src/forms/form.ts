@@ -1,7 +1,8 @@
 import * as v from 'valibot'
-import { PublishedWording } from '../consents/wording.ts'
+import { PublishedWording, WordingInputs } from '../consents/wording.ts'
 import { FieldKey } from '../fields/field.ts'
 import { Id } from '../id.ts'
+import { Language } from '../language.ts'
 
 export const FieldType = v.picklist(['text', 'email', 'tel', 'textarea', 'select', 'checkbox'])
 
@@ -67,11 +68,9 @@ const settings = {
       'A select has options, and nothing else has any.',
     ),
   ),
-  /** A BCP 47 tag, as in `en` or `pt-BR`. */
-  language: v.pipe(
-    v.string(),
-    v.check((tag) => isLanguage(tag), 'Use a language tag, as in en or pt-BR.'),
-  ),
+  language: Language,
+  /** Boxes that people tick, or not. Other words are another consent, under another id. */
+  consents: WordingInputs,
   submitLabel: Label,
   successMessage: Text,
   minFillSeconds: v.pipe(
@@ -85,14 +84,6 @@ const settings = {
     v.array(v.pipe(v.string(), v.maxLength(2048, 'At most 2048 characters.'))),
     v.maxLength(100, 'At most 100 sites.'),
   ),
-}
-
-function isLanguage(tag: string): boolean {
-  try {
-    return new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }).of(tag) !== undefined
-  } catch {
-    return false
-  }
 }
 
 const { name, fields, ...optional } = settings

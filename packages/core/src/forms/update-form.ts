@@ -1,3 +1,4 @@
+import { setWordings } from '../consents/wordings.ts'
 import type { Core } from '../core.ts'
 import { notFound } from '../errors.ts'
 import { changesIn } from '../events/changes.ts'
@@ -11,7 +12,7 @@ import { lockForm } from './find-form.ts'
 import type { Form, FormPatch } from './form.ts'
 
 /** What a visitor sees: a change of it is a new version. */
-const seen = ['name', 'fields', 'language', 'submitLabel', 'successMessage'] as const
+const seen = ['name', 'fields', 'consents', 'language', 'submitLabel', 'successMessage'] as const
 const unseen = ['minFillSeconds', 'origins'] as const
 
 /** Changes what is named. What changes nothing writes nothing. Throws `not_found`, `invalid_input`. */
@@ -21,7 +22,9 @@ export async function updateForm(core: Core, workspaceId: string, id: string, pa
   const at = core.now()
   const form = await core.inWorkspace(workspaceId, async (tx) => {
     const before = await lockForm(tx, workspaceId, id)
-    const after: Form = { ...before, ...patch, origins: origins ?? before.origins }
+    const { consents: boxes, ...words } = patch
+    const after: Form = { ...before, ...words, origins: origins ?? before.origins }
+    if (boxes) after.consents = await setWordings(tx, workspaceId, after, boxes, at)
     const changes = changesIn(before, after, [...seen, ...unseen])
     if (Object.keys(changes).length === 0) return before
     after.version += seen.some((name) => name in changes) ? 1 : 0

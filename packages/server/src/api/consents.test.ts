@@ -1,4 +1,4 @@
-import { findForm, sealConsents, setWordings, type WordingInput } from '@leadnest/core'
+import { sealConsents } from '@leadnest/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing.ts'
 
@@ -6,7 +6,7 @@ let server: TestServer
 let key: string
 const time = Date.parse('2026-11-24T09:00:00Z')
 let boxes: { id: string; text: string }[]
-const newsletter: WordingInput = {
+const newsletter = {
   channel: 'email',
   purpose: 'newsletter',
   text: 'Send me the newsletter.',
@@ -20,14 +20,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-async function setBoxes(inputs: WordingInput[]) {
-  const { workspaceId } = server.nest
-  const { form } = await findForm(server.nest, 'contact')
-  const made = await server.nest.inWorkspace(workspaceId, (tx) =>
-    setWordings(tx, workspaceId, form, inputs, new Date(time)),
-  )
-  server.nest.recent.forget()
-  return made
+const setBoxes = async (consents: object[]) => {
+  const { id } = await ask('GET /v1/forms/contact')
+  return (await ask(`PATCH /v1/forms/${id}`, { consents })).consents
 }
 
 const ask = async (route: string, body?: object) => (await server.request(route, { key, ...(body && { body }) })).json

@@ -62,7 +62,6 @@ test('a visitor on our own page makes a lead with its timeline', async () => {
         referrer: 'https://example.com/',
         landingPage: 'https://example.com/a',
       },
-      consents: [{ channel: 'sms', purpose: 'marketing', wordingId: 'w1' }],
     },
   })
 
