@@ -20,6 +20,8 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // As the browser of a person says it; a headless one says so, and what it sends is held.
+  '--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
 ]
 
 /** Starts the Chromium of this machine, or else the one from npm, which `bundled` asks for. Close it when done. */

@@ -7,6 +7,7 @@ import { defineFieldsOf } from '../fields/fields.ts'
 import { newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
 import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
+import { usualSpamSettings } from '../spam/settings.ts'
 import { checkOrigins } from './check-origins.ts'
 import { readForm } from './find-form.ts'
 import type { Form, NewForm } from './form.ts'
@@ -57,13 +58,14 @@ export async function insertForm(
     minFillSeconds = 2,
     origins = [],
     consents = [],
+    spam = {},
   }: NewForm,
   at = new Date(),
 ): Promise<string> {
   const id = newId()
   await tx.query(sql`
-    insert into forms (workspace_id, id, slug, name, language, fields, submit_label, success_message, min_fill_seconds, origins)
-    values (${workspaceId}, ${id}, ${slug}, ${name}, ${language}, ${JSON.stringify(fields)}, ${submitLabel}, ${successMessage}, ${minFillSeconds}, ${checkOrigins(origins)})`)
+    insert into forms (workspace_id, id, slug, name, language, fields, submit_label, success_message, min_fill_seconds, origins, spam)
+    values (${workspaceId}, ${id}, ${slug}, ${name}, ${language}, ${JSON.stringify(fields)}, ${submitLabel}, ${successMessage}, ${minFillSeconds}, ${checkOrigins(origins)}, ${JSON.stringify({ ...usualSpamSettings, ...spam })})`)
   await tx.query(
     sql`insert into directory (kind, name, workspace_id, target_id) values ('form', ${id}, ${workspaceId}, ${id})`,
   )

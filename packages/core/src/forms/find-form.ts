@@ -13,7 +13,7 @@ export interface FoundForm {
   form: Form
 }
 
-const columns = sql`id, slug, name, version, language, fields, ${publishedWordings}, submit_label, success_message, min_fill_seconds, origins, created_at, updated_at`
+const columns = sql`id, slug, name, version, language, fields, ${publishedWordings}, submit_label, success_message, min_fill_seconds, origins, spam, created_at, updated_at`
 
 /**
  * The form that a public door names: by its id, else by its slug in the credential's workspace, else in the first
@@ -85,6 +85,8 @@ export function publish({
   consents,
   submitLabel,
   successMessage,
+  spam: { proofBits },
 }: Form): PublishedForm {
-  return { id, slug, name, version, language, fields, consents, submitLabel, successMessage }
+  const published = { id, slug, name, version, language, fields, consents, submitLabel, successMessage }
+  return proofBits > 0 ? { ...published, proof: proofBits } : published
 }

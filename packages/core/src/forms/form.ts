@@ -3,6 +3,7 @@ import { PublishedWording, WordingInputs } from '../consents/wording.ts'
 import { FieldKey } from '../fields/field.ts'
 import { Id } from '../id.ts'
 import { Language } from '../language.ts'
+import { SpamSettings } from '../spam/settings.ts'
 
 export const FieldType = v.picklist(['text', 'email', 'tel', 'textarea', 'select', 'checkbox'])
 
@@ -42,13 +43,16 @@ export const PublishedForm = v.object({
   consents: v.array(PublishedWording),
   submitLabel: v.string(),
   successMessage: v.string(),
+  /** How many zero bits a proof of work begins with, where the form asks for one. */
+  proof: v.optional(v.number()),
 })
 
 /** A form as its workspace keeps it. `version` counts what visitors see; `minFillSeconds` is from the issue of the form token. */
 export const Form = v.object({
-  ...PublishedForm.entries,
+  ...v.omit(PublishedForm, ['proof']).entries,
   minFillSeconds: v.number(),
   origins: v.array(v.string()),
+  spam: SpamSettings,
   createdAt: v.string(),
   updatedAt: v.string(),
 })
@@ -84,6 +88,8 @@ const settings = {
     v.array(v.pipe(v.string(), v.maxLength(2048, 'At most 2048 characters.'))),
     v.maxLength(100, 'At most 100 sites.'),
   ),
+  /** Of these too, what is named is changed. */
+  spam: v.partial(SpamSettings),
 }
 
 const { name, fields, ...optional } = settings

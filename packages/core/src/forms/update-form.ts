@@ -13,7 +13,7 @@ import type { Form, FormPatch } from './form.ts'
 
 /** What a visitor sees: a change of it is a new version. */
 const seen = ['name', 'fields', 'consents', 'language', 'submitLabel', 'successMessage'] as const
-const unseen = ['minFillSeconds', 'origins'] as const
+const unseen = ['minFillSeconds', 'origins', 'spam'] as const
 
 /** Changes what is named. What changes nothing writes nothing. Throws `not_found`, `invalid_input`. */
 export async function updateForm(core: Core, workspaceId: string, id: string, patch: FormPatch, by: By): Promise<Form> {
@@ -23,7 +23,12 @@ export async function updateForm(core: Core, workspaceId: string, id: string, pa
   const form = await core.inWorkspace(workspaceId, async (tx) => {
     const before = await lockForm(tx, workspaceId, id)
     const { consents: boxes, ...words } = patch
-    const after: Form = { ...before, ...words, origins: origins ?? before.origins }
+    const after: Form = {
+      ...before,
+      ...words,
+      origins: origins ?? before.origins,
+      spam: { ...before.spam, ...patch.spam },
+    }
     if (boxes) after.consents = await setWordings(tx, workspaceId, after, boxes, at)
     const changes = changesIn(before, after, [...seen, ...unseen])
     if (Object.keys(changes).length === 0) return before
@@ -33,7 +38,8 @@ export async function updateForm(core: Core, workspaceId: string, id: string, pa
       update forms set
         name = ${after.name}, version = ${after.version}, fields = ${JSON.stringify(after.fields)}, language = ${after.language},
         submit_label = ${after.submitLabel}, success_message = ${after.successMessage},
-        min_fill_seconds = ${after.minFillSeconds}, origins = ${after.origins}, updated_at = ${at}
+        min_fill_seconds = ${after.minFillSeconds}, origins = ${after.origins},
+        spam = ${JSON.stringify(after.spam)}, updated_at = ${at}
       where workspace_id = ${workspaceId} and id = ${id}`)
     if ('fields' in changes) await defineFieldsOf(tx, workspaceId, after)
     const data = { formId: id, formName: after.name, changes }

@@ -1,6 +1,8 @@
 import type { Core } from '../core.ts'
+import { firstIdAt } from '../id.ts'
 import { undoDays as mergeUndoDays } from '../merges/undo-merge.ts'
 import { sql } from '../postgres/sql.ts'
+import { traceLifetime } from '../spam/statements.ts'
 import { undoDays } from './job.ts'
 import { purgeDeleted } from './purge-deleted.ts'
 import { lookAfterJobs } from './run-job.ts'
@@ -16,6 +18,11 @@ const expiring = [
   (workspaceId: string, now: Date) => sql`
     delete from used_form_tokens where workspace_id = ${workspaceId} and nonce in (
       select nonce from used_form_tokens where workspace_id = ${workspaceId} and expires_at <= ${now} limit ${batch}
+    ) returning 1 as gone`,
+  (workspaceId: string, now: Date) => sql`
+    delete from submission_traces where workspace_id = ${workspaceId} and (form_id, id) in (
+      select form_id, id from submission_traces
+      where workspace_id = ${workspaceId} and id < ${firstIdAt(new Date(now.getTime() - traceLifetime))} limit ${batch}
     ) returning 1 as gone`,
   (workspaceId: string, now: Date) => sql`
     delete from sessions where workspace_id = ${workspaceId} and id in (
@@ -53,7 +60,7 @@ const isOver = (workspaceId: string, now: Date) => sql`
   j.workspace_id = ${workspaceId} and j.finished_at <= ${new Date(now.getTime() - undoDays * 86_400_000)}
   and not exists (select from jobs u where u.workspace_id = j.workspace_id and u.undo_of = j.id and u.finished_at is null)`
 
-/** Removes what is past its time: stored answers, spent form tokens, sessions, invites, counts of limits, deleted leads, ended jobs. */
+/** Removes what is past its time: stored answers, spent form tokens, traces of visitors, sessions, invites, counts of limits, deleted leads, ended jobs. */
 export async function forgetExpired(core: Core): Promise<void> {
   const now = core.now()
   await core.outside((tx) => tx.query(sql`delete from rate_limits where expire <= ${now.getTime()}`))

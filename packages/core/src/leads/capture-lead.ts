@@ -5,12 +5,16 @@ import type { Actor, Source } from '../events/event.ts'
 import { recentShape } from '../fields/shape.ts'
 import { checkFields } from '../forms/check-fields.ts'
 import type { FoundForm } from '../forms/find-form.ts'
+import type { Form } from '../forms/form.ts'
 import { readFormToken } from '../forms/form-token.ts'
 import { newId } from '../id.ts'
 import { type IdempotencyKey, mismatch, recordId } from '../idempotency/records.ts'
+import { type Content, readContent } from '../spam/content.ts'
+import { type Client, traceOf } from '../spam/trace.ts'
 import type { SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
+import { judgeAlone } from '../submissions/verdict.ts'
 import { personOf } from './person.ts'
-import type { Outcome } from './write-captures.ts'
+import type { Capture, Outcome } from './write-captures.ts'
 
 /** Who sends, and by which door. `trusted`: a server with a secret key or an access token. */
 export interface Door {
@@ -18,6 +22,8 @@ export interface Door {
   source: Source
   trusted: boolean
   idempotency?: IdempotencyKey | undefined
+  /** What is known of the browser. Its address is hashed before anything is stored. */
+  client?: Client | undefined
 }
 
 /** Answers that are being made in this process, by workspace and key: the same request again waits for the same answer. */
@@ -38,15 +44,17 @@ export async function captureLead(
   const shape = await recentShape(core, workspaceId)
   const consents = await checkGiven(core, workspaceId, form, input.consents, at)
   const person = personOf(form, answers, shape, { attribution: input.attribution, at, trusted: door.trusted })
-  const write = () =>
+  const token = input.token && !door.trusted ? (readFormToken(core, form.id, input.token) ?? null) : null
+  const write = async () =>
     core.captures.add(workspaceId, {
+      ...(await judged(core, { form, answers, person, input, token, at, client: door.client })),
       id: newId(at.getTime()),
       salt: randomBytes(16),
       form,
       answers,
       person,
       shape,
-      token: input.token && !door.trusted ? (readFormToken(core, form.id, input.token) ?? null) : null,
+      token,
       input,
       consents,
       actor: door.actor,
@@ -57,6 +65,34 @@ export async function captureLead(
   const outcome = await (door.idempotency ? once(core, workspaceId, door.idempotency, write) : write())
   if (outcome === 'mismatch') throw mismatch()
   return outcome
+}
+
+/** What can be said of it before it meets the others. Nobody judges a trusted door, and a test leaves no trace. */
+async function judged(
+  core: Core,
+  {
+    form,
+    answers,
+    person,
+    input,
+    token,
+    at,
+    client,
+  }: Pick<Capture, 'answers' | 'person' | 'token' | 'at'> & {
+    form: Form
+    input: SubmissionInput
+    client: Client | undefined
+  },
+): Promise<Pick<Capture, 'signs' | 'trace'>> {
+  if (person.trusted) return { signs: [], trace: null }
+  let content: Content | undefined
+  const read = () => (content ??= readContent(form.fields, answers))
+  const signs = await judgeAlone({ form, input, token, at, client }, read)
+  const compared = signs.length === 0 && token && form.spam.holdRepeats && !input.test
+  return {
+    signs,
+    trace: compared ? traceOf(core, read(), { person, answers, client, issuedAt: token.issuedAt, at }) : null,
+  }
 }
 
 async function once(

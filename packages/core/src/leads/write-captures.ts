@@ -1,10 +1,6 @@
-import { insertEntries } from '../consents/entry.ts'
-import { consentsIn } from '../consents/from-captures.ts'
 import type { Given } from '../consents/wordings.ts'
 import type { Core } from '../core.ts'
-import { recordDuplicates } from '../duplicates/statements.ts'
 import type { Actor, Source } from '../events/event.ts'
-import { newEvent, recordEvents } from '../events/record.ts'
 import type { Shape } from '../fields/shape.ts'
 import type { Answers } from '../forms/check-fields.ts'
 import type { Form } from '../forms/form.ts'
@@ -18,25 +14,30 @@ import {
 } from '../idempotency/records.ts'
 import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
 import { signReceipt } from '../receipts/sign-receipt.ts'
+import { type Left, lookBack } from '../spam/repetition.ts'
+import { insertTraces, leftBy, readTraces, type TraceRow } from '../spam/statements.ts'
+import type { Fresh } from '../spam/trace.ts'
 import { insertSubmissions, spendFormTokens } from '../submissions/statements.ts'
 import type { SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
-import { judge, type Verdict } from '../submissions/verdict.ts'
-import { type Alias, identitiesOf, readAliases } from './aliases.ts'
-import type { KnownLead, Person } from './person.ts'
-import { resolvePeople } from './resolve-people.ts'
-import { giveUp, insertLeads, lockKnown, updateLeads } from './statements.ts'
+import { judge, type Reason } from '../submissions/verdict.ts'
+import type { Person } from './person.ts'
+import { type Judged, readPeople, writeJudged } from './write-judged.ts'
 
 /** One act of sending a form, checked and ready to be written. */
 export interface Capture {
   id: string
   /** For the hash in its receipt. */
   salt: Buffer
-  form: Pick<Form, 'id' | 'name' | 'version' | 'minFillSeconds'>
+  form: Pick<Form, 'id' | 'name' | 'version'>
   answers: Answers
   person: Person
   shape: Pick<Shape, 'firstStage'>
   /** Null where none came or it was not ours. A trusted server needs none. */
   token: { nonce: string; issuedAt: number } | null
+  /** What speaks against it, before it is compared with others. */
+  signs: Reason[]
+  /** By what it is compared with others; null where it is not. */
+  trace: Fresh | null
   input: Pick<SubmissionInput, 'token' | 'trap' | 'attribution' | 'consents' | 'test'>
   /** What the person agreed to, with the words that were shown. */
   consents: Given[]
@@ -47,12 +48,6 @@ export interface Capture {
 }
 
 export type Outcome = { result: SubmissionResult; replayed: boolean } | 'mismatch'
-
-export interface Judged {
-  capture: Capture
-  verdict: Verdict
-  result: Omit<SubmissionResult, 'receipt'>
-}
 
 /**
  * Writes a batch of one workspace in one transaction: submissions, leads, events, idempotency records and one job, in
@@ -72,13 +67,33 @@ export async function overtakenBy<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function writeIn(core: Core, tx: Tx, workspaceId: string, captures: Capture[]): Promise<Outcome[]> {
-  const { unspent, records, people } = await readBefore(core, tx, workspaceId, captures)
+  const { unspent, records, people, left } = await readBefore(core, tx, workspaceId, captures)
   const before = replays(captures, records)
   const fresh = judgeAll(
     captures.filter((capture) => !before.has(capture)),
     unspent,
+    left,
   )
-  const results = await writeAll(core, tx, workspaceId, fresh, people)
+  const traces = fresh.flatMap(({ capture: { id, form, trace } }) => (trace ? [{ id, formId: form.id, trace }] : []))
+  const written = Promise.all([
+    writeJudged(core, tx, workspaceId, { judged: fresh, people, store: insertSubmissions }),
+    traces.length > 0 && tx.query(insertTraces(workspaceId, traces)),
+  ])
+  // Other threads sign while the database writes. A failure is met below, once nothing is on its way any more: what is
+  // sent after the roll-back would land in somebody else's transaction.
+  written.catch(() => undefined)
+  const answers = await signAll(core, fresh)
+  const kept = fresh.flatMap(({ capture: { idempotency } }, i) =>
+    idempotency ? [{ ...idempotency, body: JSON.stringify(answers[i]) }] : [],
+  )
+  const [, claimed] = await Promise.all([
+    written,
+    kept.length > 0
+      ? tx.query(claimRecords(workspaceId, kept, 201, { now: core.now(), ttlHours: core.idempotencyTtlHours }))
+      : [],
+  ])
+  if (claimed.length < kept.length) throw new Overtaken()
+  const results = new Map(fresh.map(({ capture }, i) => [capture, answers[i]!]))
   return captures.map((capture) => before.get(capture) ?? { result: results.get(capture)!, replayed: false })
 }
 
@@ -86,19 +101,23 @@ async function writeIn(core: Core, tx: Tx, workspaceId: string, captures: Captur
 async function readBefore(core: Core, tx: Tx, workspaceId: string, captures: Capture[]) {
   const now = core.now()
   const nonces = [...new Set(captures.flatMap(({ token }) => token?.nonce ?? []))].sort()
-  const identities = identitiesOf(captures.map(({ person }) => person))
-  const askAliases = readAliases(workspaceId, identities)
   const keys = captures.flatMap(({ idempotency }) => idempotency ?? [])
-  const [unspent, records, known, aliases] = await Promise.all([
+  // A form is asked about only where something is compared with what was sent on it.
+  const forms = [...new Set(captures.flatMap(({ trace, form }) => (trace ? form.id : [])))]
+  const [unspent, records, people, traces] = await Promise.all([
     nonces.length > 0
       ? tx.query<{ nonce: string }>(spendFormTokens(workspaceId, nonces, new Date(now.getTime() + tokenLifetime)))
       : [],
     keys.length > 0 ? tx.query<IdempotencyRecord>(readRecords(workspaceId, keys)) : [],
-    askAliases ? tx.query<KnownLead>(lockKnown(workspaceId, identities)) : [],
-    askAliases ? tx.query<Alias>(askAliases) : [],
+    readPeople(
+      tx,
+      workspaceId,
+      captures.map(({ person }) => person),
+    ),
+    forms.length > 0 ? tx.query<TraceRow>(readTraces(workspaceId, forms, now)) : [],
   ])
   const valid = records.filter(({ expiresAt }) => Date.parse(expiresAt) > now.getTime())
-  return { unspent: new Set(unspent.map(({ nonce }) => nonce)), records: valid, people: { known, aliases } }
+  return { unspent: new Set(unspent.map(({ nonce }) => nonce)), records: valid, people, left: leftBy(traces) }
 }
 
 function replays(captures: Capture[], records: IdempotencyRecord[]): Map<Capture, Outcome> {
@@ -113,97 +132,19 @@ function replays(captures: Capture[], records: IdempotencyRecord[]): Map<Capture
   return outcomes
 }
 
-function judgeAll(captures: Capture[], unspent: Set<string>): Judged[] {
+function judgeAll(captures: Capture[], unspent: Set<string>, left: Map<string, Left[]>): Judged[] {
   return captures.map((capture) => {
     // Taken out by the first that brings it, so that the second in the same batch finds it spent.
     const spent = capture.token !== null && !unspent.delete(capture.token.nonce)
-    const verdict = judge(capture, spent)
+    const before = left.get(capture.form.id) ?? []
+    const verdict = judge(capture, spent, before)
+    if (spent) capture.trace = null
+    // Of a batch, each is compared with those before it too.
+    if (capture.trace) left.set(capture.form.id, [capture.trace, ...before.slice(0, lookBack - 1)])
     const status = verdict.verdict === 'accepted' ? 'accepted' : 'held'
     return { capture, verdict, result: { id: capture.id, status } }
   })
 }
 
-/** Returns what is answered. Throws `Overtaken` where another transaction has just used the same key or stored the same person. */
-async function writeAll(
-  core: Core,
-  tx: Tx,
-  workspaceId: string,
-  judged: Judged[],
-  before: { known: KnownLead[]; aliases: Alias[] },
-): Promise<Map<Capture, SubmissionResult>> {
-  if (judged.length === 0) return new Map()
-  const now = core.now()
-  const people = judged.filter(({ verdict, capture }) => verdict.verdict === 'accepted' && !capture.input.test)
-  const { leads, fresh, changed, conflicts, displaced } = resolvePeople(
-    people.map(({ capture }) => capture.person),
-    before,
-    { at: now, firstStage: judged[0]!.capture.shape.firstStage },
-  )
-  const leadOf = new Map(people.map(({ capture }, i) => [capture, leads[i]!]))
-  const consents = consentsIn(core, workspaceId, leadOf)
-  const events = [
-    ...judged.flatMap(({ capture, verdict }) => eventOf(capture, verdict, leadOf.get(capture))),
-    ...consents.events,
-  ]
-
-  const written = Promise.all([
-    displaced.length > 0 ? tx.query(giveUp(workspaceId, displaced)) : [],
-    fresh.length > 0 ? tx.query(insertLeads(workspaceId, fresh, now)) : [],
-    changed.length > 0 ? tx.query(updateLeads(workspaceId, changed, now)) : [],
-    conflicts.length > 0 ? recordDuplicates(tx, workspaceId, conflicts, now) : [],
-    tx.query(insertSubmissions(workspaceId, judged, (capture) => leadOf.get(capture)?.leadId ?? null)),
-    consents.entries.length > 0 ? tx.query(insertEntries(workspaceId, consents.entries)) : [],
-    recordEvents(tx, workspaceId, events),
-  ])
-  // Other threads sign while the database writes. A failure is met below, once nothing is on its way any more: what is
-  // sent after the roll-back would land in somebody else's transaction.
-  written.catch(() => undefined)
-  const results = await signAll(core, judged)
-  const records = judged.flatMap(({ capture: { idempotency } }, i) =>
-    idempotency ? [{ ...idempotency, body: JSON.stringify(results[i]) }] : [],
-  )
-  const [[, inserted], claimed] = await Promise.all([
-    written,
-    records.length > 0
-      ? tx.query(claimRecords(workspaceId, records, 201, { now, ttlHours: core.idempotencyTtlHours }))
-      : [],
-  ])
-  if (claimed.length < records.length || inserted.length < fresh.length) throw new Overtaken()
-  return new Map(judged.map(({ capture }, i) => [capture, results[i]!]))
-}
-
 const signAll = (core: Core, judged: Judged[]): Promise<SubmissionResult[]> =>
   Promise.all(judged.map(async (one) => ({ ...one.result, receipt: await signReceipt(core.keyring.signer, one) })))
-
-function eventOf(
-  { id, form, actor, source, at, input }: Capture,
-  { verdict, reasons }: Verdict,
-  lead?: { leadId: string; created: boolean },
-) {
-  // A test is stored, marked, and fires nothing.
-  if (input.test) return []
-  const data = { submissionId: id, formId: form.id, formName: form.name }
-  if (verdict !== 'accepted')
-    return [
-      newEvent({
-        type: 'submission.held',
-        leadId: null,
-        submissionId: id,
-        actor,
-        source,
-        data: { ...data, verdict, reasons },
-        at,
-      }),
-    ]
-  return [
-    newEvent({
-      type: 'lead.captured',
-      leadId: lead!.leadId,
-      submissionId: id,
-      actor,
-      source,
-      data: { ...data, created: lead!.created },
-      at,
-    }),
-  ]
-}

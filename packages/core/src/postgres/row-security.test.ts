@@ -70,6 +70,8 @@ beforeAll(async () => {
         insert into duplicates (workspace_id, id, lead_id, other_id, reasons, created_at)
         values (${workspaceId}, ${lead!.id}, ${lead!.id}, 'ffffffff-ffff-7fff-bfff-ffffffffffff', '{name}', now())`)
       await tx.query(sql`
+        insert into submission_traces (workspace_id, form_id, id, answers, issued_at) values (${workspaceId}, ${found.form.id}, ${newId()}, 1, now())`)
+      await tx.query(sql`
         insert into merges values (${workspaceId}, ${lead!.id}, ${lead!.id}, ${lead!.id}, '{}', '{}', '{}', '{}', '{}', now())`)
     })
     await nest.inWorkspace(workspaceId, async (tx) => {

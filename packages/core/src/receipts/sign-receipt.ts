@@ -1,5 +1,5 @@
 import { type Signer, signJws } from '../jws.ts'
-import type { Judged } from '../leads/write-captures.ts'
+import type { Judged } from '../leads/write-judged.ts'
 import { contentHash } from './content.ts'
 import { type ReceiptClaims, receiptType } from './receipt.ts'
 

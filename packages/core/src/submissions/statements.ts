@@ -1,4 +1,5 @@
-import type { Capture, Judged } from '../leads/write-captures.ts'
+import type { Capture } from '../leads/write-captures.ts'
+import type { Judged } from '../leads/write-judged.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 
 /** Returns the nonces that nobody had brought before. */

@@ -55,6 +55,7 @@ export function formRoutes(mount: Mount, origins: OriginOptions) {
       actor: trusted ? principal.actor : { type: 'visitor', id: null, name: null },
       source: trusted ? 'api' : 'form',
       idempotency: idempotencyOf(c, principal, text),
+      client: c.get('visitor'),
     })
     return new Answer(result, { headers: replayedHeader(replayed) })
   })

@@ -8,6 +8,8 @@ export interface Post {
   attribution: Attribution
   token: string
   trap: string
+  /** The work of the page's script, where the form asks for some. */
+  proof: string
   /** One for each filling-in, so that sending it twice is sending it once. */
   key: string
   redirect: string
@@ -22,7 +24,7 @@ export const attributionNames: ReadonlyMap<string, keyof Attribution> = new Map(
 )
 
 /** What the form's own page sends beside the answers. People see none of these. */
-const words = { token: 'token', second_subject: 'trap', key: 'key', redirect: 'redirect' } as const
+const words = { token: 'token', proof: 'proof', second_subject: 'trap', key: 'key', redirect: 'redirect' } as const
 
 /**
  * Reads a posted form. Names with `_` in front are never questions of the form; without it they mean the same where the
@@ -32,7 +34,7 @@ const words = { token: 'token', second_subject: 'trap', key: 'key', redirect: 'r
 export async function readPost(c: Context, form: Form): Promise<Post> {
   const asked = new Set(form.fields.map(({ name }) => name))
   const fields = new Map<string, string>()
-  const post: Post = { fields: {}, attribution: {}, token: '', trap: '', key: '', redirect: '' }
+  const post: Post = { fields: {}, attribution: {}, token: '', trap: '', proof: '', key: '', redirect: '' }
   for (const [name, value] of await readPairs(c)) {
     const word = asked.has(name) ? '' : name.replace(/^_/, '')
     const touch = attributionNames.get(word)

@@ -1,4 +1,5 @@
 import {
+  type Client,
   type Core,
   captureLead,
   type FoundForm,
@@ -35,8 +36,8 @@ export function hostedForms(core: Core, origins: OriginOptions, limit: Middlewar
     return { ...found, name }
   }
 
-  async function send(found: FoundForm, { fields, token, trap, attribution, key }: Post) {
-    const sent = { fields, attribution, ...(token && { token }), ...(trap && { trap }) }
+  async function send(found: FoundForm, { fields, token, trap, proof, attribution, key }: Post, client: Client) {
+    const sent = { fields, attribution, ...(token && { token }), ...(trap && { trap }), ...(proof && { proof }) }
     checkText(sent)
     const input = parse(SubmissionInput, sent)
     // What was changed before it was sent again is another submission, so the content is part of the key.
@@ -45,6 +46,7 @@ export function hostedForms(core: Core, origins: OriginOptions, limit: Middlewar
       trusted: false,
       actor: { type: 'visitor', id: null, name: null },
       source: 'form',
+      client,
       ...(key && { idempotency: { scope: 'public', key: fingerprint.toString('base64url'), fingerprint } }),
     })
   }
@@ -62,7 +64,14 @@ export function hostedForms(core: Core, origins: OriginOptions, limit: Middlewar
 
     .get('/:slug', async (c) => {
       const { form, name } = await formFor(c)
-      const post: Post = { fields: {}, ...arrival(c), token: issueFormToken(core, form.id), trap: '', key: newId() }
+      const post: Post = {
+        fields: {},
+        ...arrival(c),
+        token: issueFormToken(core, form.id),
+        trap: '',
+        proof: '',
+        key: newId(),
+      }
       return c.html(<FormPage {...{ form, name, post }} />)
     })
 
@@ -74,7 +83,7 @@ export function hostedForms(core: Core, origins: OriginOptions, limit: Middlewar
       if (!isOwnOrigin(c, origins) && !post.attribution.landingPage)
         keep(post.attribution, 'landingPage', c.req.header('referer'))
       try {
-        await send(found, post)
+        await send(found, post, c.get('visitor'))
       } catch (thrown) {
         const error = logged(c, thrown)
         if (error.code !== 'invalid_input' && error.code !== 'unavailable') throw error

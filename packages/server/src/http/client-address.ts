@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { Client } from '@leadnest/core'
 import type { Context, MiddlewareHandler } from 'hono'
 import ipaddr from 'ipaddr.js'
 import type { Env } from './env.ts'
@@ -7,6 +8,7 @@ import type { Env } from './env.ts'
 export function knowClient(trustedProxyHops: number): MiddlewareHandler<Env> {
   return async function knowClient(c, next) {
     c.set('client', clientAddress(c, trustedProxyHops))
+    c.set('visitor', visitorOf(c, trustedProxyHops))
     await next()
   }
 }
@@ -20,6 +22,19 @@ export function clientAddress(c: Context<Env>, trustedProxyHops: number): string
   const forwarded = trustedEntry(c, 'x-forwarded-for', trustedProxyHops)
   return (forwarded && networkOf(forwarded)) || networkOf(c.env?.incoming?.socket.remoteAddress ?? '')
 }
+
+/**
+ * What a browser shows of itself to the rules against spam. An address of a private network that no trusted proxy wrote is
+ * a proxy's, or everybody's in the house: it tells nobody from anybody, so it is left out.
+ */
+function visitorOf(c: Context<Env>, trustedProxyHops: number): Client {
+  const forwarded = networkOf(trustedEntry(c, 'x-forwarded-for', trustedProxyHops) ?? '')
+  const address = forwarded ?? networkOf(c.env?.incoming?.socket.remoteAddress ?? '')
+  const hidden = !forwarded && address && shared.has(ipaddr.parse(address.replace(/\/64$/, '')).range())
+  return { address: hidden ? undefined : address, userAgent: c.req.header('user-agent') }
+}
+
+const shared = new Set(['unspecified', 'loopback', 'private', 'linkLocal', 'uniqueLocal'])
 
 /** How the client came to the outermost proxy of ours; undefined where no proxy is trusted, or none says. */
 export function forwardedProto(c: Context<Env>, trustedProxyHops: number): string | undefined {

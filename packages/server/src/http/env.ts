@@ -1,4 +1,4 @@
-import type { Principal } from '@leadnest/core'
+import type { Client, Principal } from '@leadnest/core'
 import type { Logger } from 'pino'
 
 /** What a request carries on its way through the app. */
@@ -12,6 +12,8 @@ export interface Env {
     log: Logger
     /** The network address that asks, as limits count it; undefined where the server around us does not tell. */
     client: string | undefined
+    /** What the rules against spam may know of the browser. */
+    visitor: Client
     /** Who asks; undefined without a credential. */
     principal: Principal | undefined
     /** A credential came, and is no good. */

@@ -41,6 +41,7 @@ const known: Record<string, unknown> = {
   key: 'plan',
   slug: 'contact',
   nextCursor: null,
+  blockedDomain: 'spam.example',
   body: 'Call back on **Tuesday**.',
   at: time,
   tags: ['newsletter'],

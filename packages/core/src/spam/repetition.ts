@@ -1,0 +1,77 @@
+import type { Reason } from '../submissions/verdict.ts'
+import { type Fresh, likeness, shortly, type Trace } from './trace.ts'
+
+/** A trace that was left before, and when. */
+export type Left = Trace & { at: number }
+
+/** How many of the last submissions of a form are looked at. */
+export const lookBack = 300
+
+const minute = 60_000
+const hour = 60 * minute
+
+/**
+ * What speaks against a submission when it is compared with those before it on the same form: the same sender or address
+ * too often, the same or nearly the same text by others, links by many at once. `before` is newest first or in any order.
+ *
+ * The limits leave room for people: ten colleagues behind one address, a text that a page has filled in for a few visitors.
+ * Whatever comes above them is held, also when it is the person that a flood hides.
+ */
+export function judgeRepetition(fresh: Fresh, before: readonly Left[]): Reason[] {
+  const reasons: Reason[] = []
+  const of = (others: readonly Left[], window: number) => others.filter(({ at }) => fresh.at - at < window)
+  const same = before.filter(({ sender, client }) => isSame(fresh, sender, client))
+  const others = before.filter(({ sender, client }) => !isSame(fresh, sender, client))
+  const neighbours = fresh.client === null ? [] : of(others, shortly).filter(({ client }) => isClient(fresh, client))
+
+  if (countSenders(neighbours) >= 10) reasons.push('many_from_address')
+  // Whoever fetches many tokens at once does not read the pages that they come with.
+  const together = neighbours.filter(({ issuedAt }) => Math.abs(issuedAt - fresh.issuedAt) < 1000)
+  if (countSenders(together) >= 4) reasons.push('tokens_at_once')
+  // The same once more is somebody who pressed twice: it tells nothing new, and makes no other lead.
+  const earlier = of(same, hour).filter(({ answers }) => answers !== fresh.answers)
+  if (new Set(of(earlier, shortly).map(({ answers }) => answers)).size >= 8) reasons.push('many_from_sender')
+
+  if (fresh.text !== null) {
+    const isText = ({ text }: Left) => text === fresh.text
+    if (
+      of(others, isLong(fresh) ? 24 * hour : hour).filter(isText).length >= allowed(fresh) ||
+      of(same, hour).filter(isText).length >= 5
+    )
+      reasons.push('repeated_text')
+  }
+  if (fresh.sketch !== null && isAlike(fresh, of(others, hour))) reasons.push('similar_text')
+
+  if (fresh.links.length > 0) {
+    if (of(others, 24 * hour).filter(({ links }) => links.some((link) => fresh.links.includes(link))).length >= 3)
+      reasons.push('repeated_link')
+    else if (of(others, shortly).filter(({ links }) => links.length > 0).length >= 3) reasons.push('links_at_once')
+  }
+  return reasons
+}
+
+/** How many others may write the same: people do so where it is short, as a page's own example is; never at length. */
+const allowed = (fresh: Fresh) => (isLong(fresh) || fresh.links.length > 0 ? 3 : fresh.length >= 40 ? 6 : 10)
+
+const isLong = ({ length }: Fresh) => length >= 160
+
+function isAlike(fresh: Fresh, others: Left[]): boolean {
+  const compared = others.flatMap(({ sketch, at }) =>
+    sketch === null ? [] : [{ at, likeness: likeness(sketch, fresh.sketch!) }],
+  )
+  if (compared.filter(({ likeness }) => likeness >= 0.5).length >= allowed(fresh)) return true
+  // In a rush a text that shares a fifth of its words with each of the others is made of the same parts; people's share a tenth.
+  const rush = compared.filter(({ at }) => fresh.at - at < minute)
+  return rush.length >= 10 && rush.reduce((sum, { likeness }) => sum + likeness, 0) / rush.length >= 0.2
+}
+
+/** How many people they say they are; who says nothing counts each time. */
+const countSenders = (traces: Left[]) =>
+  new Set(traces.map(({ sender }, i) => (sender === null ? `nobody ${i}` : sender))).size
+
+const isClient = ({ client, clientBefore }: Fresh, other: number | null) =>
+  other !== null && (other === client || other === clientBefore)
+
+/** The same person again: by what they call themselves, else by where they write from. */
+const isSame = (fresh: Fresh, sender: number | null, client: number | null) =>
+  fresh.sender !== null || sender !== null ? fresh.sender === sender : isClient(fresh, client)
