@@ -17,6 +17,7 @@ import { memberEndpoints } from './members/endpoints.ts'
 import { mergeEndpoints } from './merges/endpoints.ts'
 import { noteEndpoints } from './notes/endpoints.ts'
 import { pipelineEndpoints } from './pipelines/endpoints.ts'
+import { pluginEndpoints } from './plugins/endpoints.ts'
 import { receiptEndpoints } from './receipts/endpoints.ts'
 import { reportEndpoints } from './reports/endpoints.ts'
 import { scoreEndpoints } from './scores/endpoints.ts'
@@ -47,6 +48,7 @@ export const contract = {
   ...noteEndpoints,
   ...pipelineEndpoints,
   ...receiptEndpoints,
+  ...pluginEndpoints,
   ...reportEndpoints,
   ...scoreEndpoints,
   ...segmentEndpoints,
@@ -108,6 +110,8 @@ export type { Member, MemberPatch } from './members/member.ts'
 export type { Merge, MergeResult, UndoneMerge } from './merges/merge.ts'
 export type { Note } from './notes/note.ts'
 export type { Pipeline, PipelineInput, Stage } from './pipelines/pipeline.ts'
+export type { PluginPatch, PluginView } from './plugins/plugin-view.ts'
+export type { Setting } from './plugins/setting.ts'
 export type { ReceiptCheck, ReceiptClaims, ReceiptStatus } from './receipts/receipt.ts'
 export type { SpeedReport } from './reports/speed.ts'
 export type { LeadScore, NewScoreRule, ScorePart, ScoreRule, ScoreRulePatch } from './scores/rule.ts'

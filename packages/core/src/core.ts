@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { type CaptureQueue, createCaptureQueue } from './leads/capture-queue.ts'
 import { type Log, silent } from './log.ts'
-import type { Plugin } from './plugin.ts'
+import type { Plugin } from './plugins/define-plugin.ts'
 import { createPool } from './postgres/pool.ts'
 import { type Tx, transaction } from './postgres/transaction.ts'
 import { createRecent, type Recent } from './recent.ts'

@@ -1,6 +1,7 @@
 /** Everything that can go wrong in the domain. The server gives each its HTTP status; the SDK gives it back by the same name. */
 export type ErrorCode =
   | 'body_too_large'
+  | 'capability_missing'
   | 'forbidden'
   | 'headers_too_large'
   | 'idempotency_in_flight'

@@ -9,7 +9,7 @@ import type { LeadField } from './fields/field.ts'
 import { createField } from './fields/fields.ts'
 import { tasks } from './jobs/tasks.ts'
 import { insertApiKey } from './keys/api-keys.ts'
-import type { Plugin } from './plugin.ts'
+import type { Plugin } from './plugins/define-plugin.ts'
 import { createPool } from './postgres/pool.ts'
 import { type TestDatabase, testDatabase } from './testing/database.ts'
 

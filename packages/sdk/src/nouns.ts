@@ -254,6 +254,14 @@ class receipts {
   static readonly verify = 'receipts/verify +'
 }
 
+class plugins {
+  /** The plugins of the installation, as this workspace has them. */
+  static readonly list = '[]'
+  static readonly get = '/:id ='
+  /** Turns a plugin on or off, and sets what it asks. */
+  static readonly update = '/:id ~'
+}
+
 class reports {
   /** How soon people acted on what came in, by owner, form and day; the last 30 days unless `from` and `to` say otherwise. */
   static readonly speedToLead = '/speed-to-lead ?'
@@ -293,6 +301,7 @@ export const nouns = {
   scoreRules,
   segments,
   receipts,
+  plugins,
   reports,
   workspace,
   workspaces,

@@ -17,6 +17,7 @@ import { mergeRoutes } from './api/merges.ts'
 import { noteRoutes } from './api/notes.ts'
 import { ownRoutes } from './api/own.ts'
 import { pipelineRoutes } from './api/pipelines.ts'
+import { pluginRoutes } from './api/plugins.ts'
 import { receiptRoutes, wellKnown } from './api/receipts.ts'
 import { reportRoutes } from './api/reports.ts'
 import { scoreRoutes } from './api/scores.ts'
@@ -106,6 +107,7 @@ export function createApp({
   consentRoutes(mount)
   noteRoutes(mount)
   pipelineRoutes(mount)
+  pluginRoutes(mount)
   app.route('/', reference(publicBaseUrl))
 
   app.route('/errors', errorPages)

@@ -1,10 +1,11 @@
 import { automationFor } from '../automation/automate.ts'
 import { sealSoon } from '../consents/seal.ts'
 import type { Core } from '../core.ts'
-import { LeadNestError } from '../errors.ts'
+import { addJob } from '../jobs/add-job.ts'
 import { getLead } from '../leads/find-leads.ts'
-import type { Lead } from '../leads/lead.ts'
-import type { HandlerContext, Plugin } from '../plugin.ts'
+import type { Plugin } from '../plugins/define-plugin.ts'
+import { orNull } from '../plugins/powers.ts'
+import { turnOf, watched } from '../plugins/run-plugin.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Event } from './event.ts'
 
@@ -29,7 +30,7 @@ export async function fanOut(
     const automation = automationFor(workspaceId, events, rules!)
     const deliveries = events.flatMap((event) =>
       listeners
-        .filter(({ on }) => on?.[event.type])
+        .filter(({ id, on }) => on?.[event.type] && !(event.actor.type === 'plugin' && event.actor.id === id))
         .map(({ id: plugin }) => ({
           identifier: deliverTask(plugin),
           payload: { workspaceId, eventId: event.id },
@@ -53,43 +54,27 @@ export async function fanOut(
 /** How long a handler may take, in ms. One that hangs must not hold the worker: its job fails, and is tried again. */
 const patience = 60_000
 
-/** Hands one event to one plugin. A throw is a retry, with the same idempotency key. */
+/** Hands one event to one plugin. A throw is a retry, with the same idempotency key; a plugin that rests is asked later. */
 export async function deliverEvent(
   core: Core,
   plugin: Plugin,
   { workspaceId, eventId }: { workspaceId: string; eventId: string },
 ): Promise<void> {
+  const turn = await turnOf(core, workspaceId, plugin)
+  if ('off' in turn) return
+  if ('restsFor' in turn) {
+    const later = { key: `deliver ${plugin.id} ${eventId}`, at: new Date(Date.now() + turn.restsFor) }
+    return core.inWorkspace(workspaceId, (tx) => addJob(tx, deliverTask(plugin.id), { workspaceId, eventId }, later))
+  }
   const [event] = await core.inWorkspace(workspaceId, (tx) =>
     tx.query<Event>(sql`select ${columns} from events where workspace_id = ${workspaceId} and id = ${eventId}`),
   )
   const handle = event && plugin.on?.[event.type]
   // The plugin does not listen for it any more.
   if (!handle) return
-  const signal = AbortSignal.timeout(patience)
-  const context: HandlerContext = {
-    workspaceId,
-    idempotencyKey: `${plugin.id}:${eventId}`,
-    signal,
-    lead: event.leadId ? await leadOf(core, workspaceId, event.leadId) : null,
-    log: {
-      info: (message) => core.log.info({ plugin: plugin.id }, message),
-      warn: (message) => core.log.warn({ plugin: plugin.id }, message),
-    },
-  }
-  const late = new Promise<never>((_, fail) => {
-    signal.addEventListener('abort', () =>
-      fail(new Error(`The plugin ${plugin.id} took more than ${patience / 1000} s.`)),
-    )
-  })
-  await Promise.race([handle(event, context), late])
-}
-
-/** Null when the lead is gone since. */
-async function leadOf(core: Core, workspaceId: string, id: string): Promise<Lead | null> {
-  try {
-    return await getLead(core, workspaceId, id)
-  } catch (error) {
-    if (error instanceof LeadNestError && error.code === 'not_found') return null
-    throw error
-  }
+  const lead = event.leadId ? await orNull(getLead(core, workspaceId, event.leadId)) : null
+  const idempotencyKey = `${plugin.id}:${eventId}`
+  await watched(core, workspaceId, plugin, patience, (signal) =>
+    handle(event, { ...turn.context, idempotencyKey, signal, lead }),
+  )
 }

@@ -34,6 +34,7 @@ export const EventType = v.picklist([
   'job.started',
   'job.finished',
   'workspace.updated',
+  'plugin.updated',
   'assignment_rule.saved',
   'assignment_rule.deleted',
   'score_rule.saved',
@@ -64,7 +65,7 @@ export const Event = v.object({
   type: EventType,
   leadId: v.nullable(Id),
   actor: Actor,
-  source: v.picklist(['form', 'api', 'admin', 'command', 'system']),
+  source: v.picklist(['form', 'api', 'admin', 'command', 'plugin', 'system']),
   data: v.record(v.string(), v.unknown()),
   createdAt: v.string(),
 })

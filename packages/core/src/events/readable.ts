@@ -19,6 +19,7 @@ const scopes: Record<Noun, Scope> = {
   field: 'settings:read',
   pipeline: 'settings:read',
   workspace: 'settings:read',
+  plugin: 'settings:read',
   assignment_rule: 'settings:read',
   score_rule: 'settings:read',
   member: 'members:read',

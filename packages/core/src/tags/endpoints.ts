@@ -1,9 +1,7 @@
 import * as v from 'valibot'
 import type { Endpoint } from '../endpoint.ts'
 import { Lead } from '../leads/lead.ts'
-import { Tag, TagName } from './tag.ts'
-
-const Names = v.optional(v.pipe(v.array(TagName), v.maxLength(50, 'At most 50 tags.')))
+import { Tag, TagChange } from './tag.ts'
 
 export const tagEndpoints = {
   'GET /v1/tags': {
@@ -14,7 +12,7 @@ export const tagEndpoints = {
   'POST /v1/leads/:id/tags': {
     summary: 'Add and remove tags of a lead; a new name makes the tag',
     access: 'leads:write',
-    body: v.strictObject({ add: Names, remove: Names }),
+    body: TagChange,
     returns: Lead,
     errors: ['lead_merged'],
   },

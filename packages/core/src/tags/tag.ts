@@ -10,6 +10,11 @@ export const TagName = v.pipe(
   v.regex(/^[^,]*$/, 'A tag has no comma.'),
 )
 
+const Names = v.optional(v.pipe(v.array(TagName), v.maxLength(50, 'At most 50 tags.')))
+
+/** Tags that a lead gets, and that it loses. */
+export const TagChange = v.strictObject({ add: Names, remove: Names })
+
 export const Tag = v.object({ name: v.string(), leads: v.number(), createdAt: v.string() })
 
 export type Tag = v.InferOutput<typeof Tag>

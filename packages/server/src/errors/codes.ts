@@ -17,6 +17,11 @@ export const codes: Record<ErrorCode, CodeEntry> = {
     means: 'The body is larger than this route takes: 64 KiB of JSON, 1 MiB where many are changed at once.',
     mend: 'Send less at a time.',
   },
+  capability_missing: {
+    status: 500,
+    means: 'A plugin tried to do what it does not declare.',
+    mend: 'Add the capability that the message names to the plugin, and review its list in the admin.',
+  },
   forbidden: {
     status: 403,
     means: 'We know who you are, and your role or the scopes of your key do not allow this.',

@@ -15,6 +15,7 @@ export const tags: Record<string, string> = {
   events: 'What happened, to be pulled, waited for or followed.',
   fields: "The workspace's own fields of a lead.",
   pipelines: 'The stages that leads go through.',
+  plugins: 'What the installation has beside the core.',
   'assignment-rules': 'Who becomes the owner of a new lead.',
   'score-rules': 'What gives a lead points.',
   members: 'Who works in the workspace.',

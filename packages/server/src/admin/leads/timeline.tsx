@@ -103,6 +103,7 @@ const pictures: Record<Event['type'], IconName> = {
   'pipeline.saved': 'pencil',
   'pipeline.deleted': 'pencil',
   'workspace.updated': 'pencil',
+  'plugin.updated': 'pencil',
   'assignment_rule.saved': 'pencil',
   'assignment_rule.deleted': 'pencil',
   'score_rule.saved': 'pencil',
@@ -125,6 +126,7 @@ const doors: Record<Event['source'], string> = {
   api: 'the API',
   admin: 'the admin',
   command: 'the command line',
+  plugin: 'a plugin',
   system: 'LeadNest',
 }
 
@@ -184,6 +186,7 @@ function sentenceOf({ type, data, actor, source }: Event): string {
     case 'pipeline.saved':
     case 'pipeline.deleted':
       return `Pipeline changed ${by}`
+    case 'plugin.updated':
     case 'workspace.updated':
       return `Settings changed ${by}`
     case 'member.added':

@@ -7,6 +7,7 @@ import { keyPages } from './keys/routes.tsx'
 import { invitePages } from './members/invite-routes.tsx'
 import { memberPages } from './members/routes.tsx'
 import { pipelinePages } from './pipelines/routes.tsx'
+import { pluginPages } from './plugins/routes.tsx'
 import { scorePages } from './scores/routes.tsx'
 import { workspacePages } from './workspace/routes.tsx'
 
@@ -21,3 +22,4 @@ export const settingsPages = new Hono<SignedInEnv>()
   .route('/keys', keyPages)
   .route('/assignment', assignmentPages)
   .route('/scores', scorePages)
+  .route('/plugins', pluginPages)

@@ -4,7 +4,7 @@ export { origin }
 export const owner = { email: 'owner@nest.test', password: 'a long phrase of hers' }
 
 /** The whole server, asked for the admin's pages as a browser asks. */
-export async function openAdmin(options: { production?: boolean } = {}) {
+export async function openAdmin(options: Parameters<typeof testServer>[0] = {}) {
   const server = await testServer(options)
   return {
     ...server,

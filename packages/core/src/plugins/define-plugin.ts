@@ -1,0 +1,53 @@
+import type { GenericSchema } from 'valibot'
+import type { Event, EventType } from '../events/event.ts'
+import type { Capability, HandlerContext } from './plugin-context.ts'
+import { fieldsOf } from './setting.ts'
+
+/** What a plugin adds to LeadNest. What is not in the object it cannot do. */
+export interface PluginDefinition<Settings> {
+  /** Small letters, digits and hyphens; it names the plugin's jobs, settings and addresses. */
+  id: string
+  name: string
+  version?: string
+  /** The versions of LeadNest that it works with, as in `^1.2`; another one refuses to start with it. */
+  leadnest?: string
+  /** What it may do; an admin reads this list before turning it on. */
+  capabilities?: Capability[]
+  /**
+   * What an admin fills in before it works: a `v.object` of texts, numbers, yes or no, choices and lists of text. `v.title`
+   * and `v.description` are its words in the admin, `v.metadata({ secret: true })` is stored encrypted and never shown again.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: what a schema takes is its own matter, what it gives is typed
+  settings?: GenericSchema<any, Settings>
+  /** Runs after the event is committed, as a job of its own: at least once, and again after a throw. It is not told of what it did itself. */
+  on?: { [Type in EventType]?: (event: Event, context: HandlerContext<Settings>) => Promise<void> | void }
+}
+
+/** A plugin as LeadNest keeps it: its settings were typed where it was defined, and are checked where they are read. */
+// biome-ignore lint/suspicious/noExplicitAny: plugins with different settings stand in one list
+export type Plugin = PluginDefinition<any>
+
+const capability = /^(leads:(read|write)|http:(\*|[a-z0-9.-]+(:\d+)?))$/
+
+/**
+ * Checks a plugin's shape where it is written. Throws an Error that names the part at fault.
+ *
+ * @example
+ * export const hello = () =>
+ *   definePlugin({ id: 'hello', name: 'Hello', on: { 'lead.captured': (event, { log }) => log.info(event.id) } })
+ */
+export function definePlugin<Settings = Record<never, unknown>>(definition: PluginDefinition<Settings>): Plugin {
+  const { id, settings, capabilities = [] } = definition
+  if (!/^[a-z][a-z0-9-]{0,49}$/.test(id))
+    throw new Error(
+      `The plugin id “${id}” must begin with a small letter; small letters, digits and hyphens may follow.`,
+    )
+  for (const name of capabilities) {
+    if (!capability.test(name))
+      throw new Error(
+        `The plugin ${id} names “${name}”, which is no capability. There are leads:read, leads:write and http:<host>.`,
+      )
+  }
+  if (settings) fieldsOf(id, settings)
+  return definition
+}

@@ -1,0 +1,45 @@
+import type { Event } from '../events/event.ts'
+import type { OwnEvent } from '../events/own-event.ts'
+import type { Lead, LeadInput, LeadPage, LeadPatch } from '../leads/lead.ts'
+import type { Note } from '../notes/note.ts'
+
+/**
+ * What a plugin may do beyond being told. `leads:read` and `leads:write` open `context.leads`; `http:<host>` lets
+ * `context.fetch` reach a host, as in `http:api.example.com`, and `http:*` any host that is public.
+ */
+export type Capability = 'leads:read' | 'leads:write' | `http:${string}`
+
+/** What every part of a plugin is handed: its powers, in one workspace. */
+export interface PluginContext<Settings = unknown> {
+  workspaceId: string
+  /** As its schema gives them. */
+  settings: Settings
+  leads: LeadPowers
+  now(): Date
+  /** Lines in the server's log, marked with the plugin's id. Never write what a person told. */
+  log: { info(message: string): void; warn(message: string): void }
+}
+
+/** What a handler is handed besides. `idempotencyKey` is the same each time the job is tried again. */
+export interface HandlerContext<Settings = unknown> extends PluginContext<Settings> {
+  idempotencyKey: string
+  /** Aborted after a minute, when the job counts as failed. */
+  signal: AbortSignal
+  /** The lead that the event is about, as it is now; null where it is gone, or the event is about none. */
+  lead: Lead | null
+}
+
+/** What a plugin may do with leads: as a trusted door, in its own name. Each throws what the route of the same name does. */
+export interface LeadPowers {
+  /** Null where there is none. */
+  get(id: string): Promise<Lead | null>
+  list(query?: { q?: string; filter?: string; email?: string; limit?: number; cursor?: string }): Promise<LeadPage>
+  /** Creates a lead, or updates the one with this identity. */
+  create(input: LeadInput): Promise<Lead>
+  update(id: string, patch: LeadPatch): Promise<Lead>
+  tag(id: string, tags: { add?: string[]; remove?: string[] }): Promise<void>
+  /** Writes a note, in Markdown. */
+  note(id: string, body: string): Promise<Note>
+  /** Tells what a lead did elsewhere. */
+  track(id: string, event: OwnEvent): Promise<Event>
+}

@@ -1,0 +1,72 @@
+import type { Core } from '../core.ts'
+import { sql } from '../postgres/sql.ts'
+import type { Plugin } from './define-plugin.ts'
+import type { PluginContext } from './plugin-context.ts'
+import { powersOf } from './powers.ts'
+import { recentState, settingsIn } from './states.ts'
+
+/** After so many failures in a row a plugin rests, for so long in ms; then one try decides. */
+const mostFailures = 5
+const rest = 5 * 60_000
+
+/** A plugin's turn: `off` where a workspace has turned it off or it needs settings, else how long it rests in ms, or its powers. */
+export type Turn = { off: true } | { restsFor: number } | { context: PluginContext }
+
+export async function turnOf(core: Core, workspaceId: string, plugin: Plugin): Promise<Turn> {
+  const state = await recentState(core, workspaceId, plugin.id)
+  const set = settingsIn(plugin, state)
+  if (!state.enabled || !set) return { off: true }
+  const restsFor = state.restingUntil === null ? 0 : Date.parse(state.restingUntil) - core.now().getTime()
+  if (restsFor > 0) return { restsFor }
+  return { context: powersOf(core, workspaceId, plugin, set.settings) }
+}
+
+/**
+ * Lets a plugin work for `patience` ms at most, and keeps count: five failures in a row make it rest. Throws what it threw.
+ */
+export async function watched<T>(
+  core: Core,
+  workspaceId: string,
+  plugin: Plugin,
+  patience: number,
+  work: (signal: AbortSignal) => Promise<T> | T,
+): Promise<T> {
+  const signal = AbortSignal.timeout(patience)
+  const late = new Promise<never>((_, fail) => {
+    signal.addEventListener('abort', () =>
+      fail(new Error(`The plugin ${plugin.id} took more than ${patience / 1000} s.`)),
+    )
+  })
+  try {
+    const result = await Promise.race([(async () => work(signal))(), late])
+    await noteSuccess(core, workspaceId, plugin)
+    return result
+  } catch (error) {
+    await noteFailure(core, workspaceId, plugin, error)
+    throw error
+  }
+}
+
+async function noteSuccess(core: Core, workspaceId: string, { id }: Plugin): Promise<void> {
+  if ((await recentState(core, workspaceId, id)).failures === 0) return
+  await core.inWorkspace(workspaceId, (tx) =>
+    tx.query(sql`
+      update plugin_states set failures = 0, resting_until = null, last_error = null
+      where workspace_id = ${workspaceId} and plugin_id = ${id}`),
+  )
+  core.recent.forget()
+}
+
+async function noteFailure(core: Core, workspaceId: string, { id }: Plugin, error: unknown): Promise<void> {
+  const at = core.now()
+  const text = (error instanceof Error ? error.message : String(error)).slice(0, 500)
+  await core.inWorkspace(workspaceId, (tx) =>
+    tx.query(sql`
+      insert into plugin_states as known (workspace_id, plugin_id, failures, last_error, updated_at)
+      values (${workspaceId}, ${id}, 1, ${text}, ${at})
+      on conflict (workspace_id, plugin_id) do update set
+        failures = known.failures + 1, last_error = excluded.last_error,
+        resting_until = case when known.failures + 1 >= ${mostFailures} then ${new Date(at.getTime() + rest)}::timestamptz end`),
+  )
+  core.recent.forget()
+}

@@ -1,0 +1,132 @@
+import * as v from 'valibot'
+import type { Core } from '../core.ts'
+import { LeadNestError, notFound } from '../errors.ts'
+import type { By } from '../events/event.ts'
+import { newEvent, recordEvents } from '../events/record.ts'
+import { parse } from '../parse.ts'
+import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import type { Plugin } from './define-plugin.ts'
+import type { PluginPatch, PluginView } from './plugin-view.ts'
+import { fieldsOf, type SettingValue } from './setting.ts'
+
+/** What a workspace says of a plugin. */
+export interface State {
+  enabled: boolean
+  /** Secrets too. */
+  values: Record<string, SettingValue>
+  failures: number
+  restingUntil: string | null
+  lastError: string | null
+}
+
+const fresh: State = { enabled: true, values: {}, failures: 0, restingUntil: null, lastError: null }
+const sealedFor = (workspaceId: string, pluginId: string) => `plugin settings ${workspaceId} ${pluginId}`
+
+/** Throws `not_found` for one that the installation does not list. */
+export function findPlugin(core: Core, id: string): Plugin {
+  const plugin = core.plugins.find((plugin) => plugin.id === id)
+  if (!plugin) throw notFound('plugin')
+  return plugin
+}
+
+export async function readState(core: Core, tx: Tx, workspaceId: string, pluginId: string): Promise<State> {
+  const [row] = await tx.query<Omit<State, 'values'> & { settings: State['values']; secrets: string | null }>(sql`
+    select enabled, settings, secrets, failures, resting_until, last_error from plugin_states
+    where workspace_id = ${workspaceId} and plugin_id = ${pluginId}`)
+  if (!row) return fresh
+  const { settings, secrets, ...state } = row
+  const opened = secrets && core.keyring.open(sealedFor(workspaceId, pluginId), secrets)
+  return { ...state, values: { ...settings, ...(opened && (JSON.parse(opened) as State['values'])) } }
+}
+
+/** May be a second old. */
+export const recentState = (core: Core, workspaceId: string, pluginId: string): Promise<State> =>
+  core.recent.get(`plugin ${workspaceId} ${pluginId}`, () =>
+    core.inWorkspace(workspaceId, (tx) => readState(core, tx, workspaceId, pluginId)),
+  )
+
+/** The settings as the plugin's schema gives them; undefined while something is missing. */
+export function settingsIn(plugin: Plugin, { values }: Pick<State, 'values'>): { settings: unknown } | undefined {
+  if (!plugin.settings) return { settings: {} }
+  const parsed = v.safeParse(plugin.settings, values)
+  return parsed.success ? { settings: parsed.output } : undefined
+}
+
+export async function listPlugins(core: Core, workspaceId: string): Promise<PluginView[]> {
+  return core.inWorkspace(workspaceId, async (tx) =>
+    Promise.all(core.plugins.map(async (plugin) => view(plugin, await readState(core, tx, workspaceId, plugin.id)))),
+  )
+}
+
+/** Throws `not_found`. */
+export async function getPlugin(core: Core, workspaceId: string, id: string): Promise<PluginView> {
+  const plugin = findPlugin(core, id)
+  return view(plugin, await core.inWorkspace(workspaceId, (tx) => readState(core, tx, workspaceId, id)))
+}
+
+/**
+ * Turns a plugin on or off in a workspace, and changes the settings that are named; `null` clears one. Settings that its
+ * schema refuses are not saved. Turning it on, and new settings, end its rest. Throws `not_found`, `invalid_input`.
+ */
+export async function updatePlugin(
+  core: Core,
+  workspaceId: string,
+  id: string,
+  { enabled, settings = {} }: PluginPatch,
+  by: By,
+): Promise<PluginView> {
+  const plugin = findPlugin(core, id)
+  const fields = plugin.settings ? fieldsOf(id, plugin.settings) : []
+  const unknown = Object.keys(settings).filter((key) => !fields.some((field) => field.key === key))
+  if (unknown.length > 0)
+    throw new LeadNestError('invalid_input', 'Some of this does not look right.', {
+      issues: unknown.map((key) => ({ path: `settings.${key}`, message: 'This plugin has no such setting.' })),
+    })
+  const at = core.now()
+  const after = await core.inWorkspace(workspaceId, async (tx) => {
+    await tx.query(sql`
+      insert into plugin_states (workspace_id, plugin_id, updated_at) values (${workspaceId}, ${id}, ${at})
+      on conflict (workspace_id, plugin_id) do update set updated_at = excluded.updated_at`)
+    const before = await readState(core, tx, workspaceId, id)
+    const named = Object.entries({ ...before.values, ...settings }).filter(([, value]) => value !== null)
+    const values = Object.fromEntries(named) as State['values']
+    if (plugin.settings && Object.keys(settings).length > 0)
+      parse(v.object({ settings: plugin.settings }), { settings: values })
+    const after: State = { ...fresh, enabled: enabled ?? before.enabled, values }
+    const secret = new Set(fields.filter((field) => field.secret).map(({ key }) => key))
+    const part = (which: boolean) => Object.fromEntries(named.filter(([key]) => secret.has(key) === which))
+    const sealed = core.keyring.seal(sealedFor(workspaceId, id), JSON.stringify(part(true)))
+    await tx.query(sql`
+      update plugin_states set enabled = ${after.enabled}, settings = ${JSON.stringify(part(false))}, secrets = ${sealed},
+        failures = 0, resting_until = null, last_error = null
+      where workspace_id = ${workspaceId} and plugin_id = ${id}`)
+    // Values may be secret, so only names are told.
+    const data = { pluginId: id, pluginName: plugin.name, enabled: after.enabled, settings: Object.keys(settings) }
+    await recordEvents(tx, workspaceId, [newEvent({ type: 'plugin.updated', leadId: null, ...by, data, at })])
+    return after
+  })
+  core.recent.forget()
+  return view(plugin, after)
+}
+
+function view(plugin: Plugin, state: State): PluginView {
+  const { id, name, version = null, capabilities = [] } = plugin
+  const fields = plugin.settings ? fieldsOf(id, plugin.settings) : []
+  return {
+    id,
+    name,
+    version,
+    capabilities,
+    listensTo: Object.keys(plugin.on ?? {}),
+    enabled: state.enabled,
+    needsSettings: settingsIn(plugin, state) === undefined,
+    failures: state.failures,
+    restingUntil: state.restingUntil,
+    lastError: state.lastError,
+    settings: fields.map(({ fallback, ...field }) => {
+      const value = state.values[field.key] ?? null
+      return { ...field, isSet: value !== null, value: field.secret ? null : (value ?? fallback) }
+    }),
+  }
+}

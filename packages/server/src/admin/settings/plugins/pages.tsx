@@ -1,0 +1,157 @@
+import type { Issue, PluginView, Session } from '@leadnest/core'
+import { ErrorSummary } from '../../fields.tsx'
+import { Icon } from '../../icon.tsx'
+import { Time } from '../../time.tsx'
+import { SettingsPage } from '../frame.tsx'
+import { SettingControl } from './setting-control.tsx'
+
+const at = '/admin/settings/plugins'
+
+interface PluginsProps {
+  session: Session
+  plugins: PluginView[]
+}
+
+export function PluginsPage({ session, plugins }: PluginsProps) {
+  return (
+    <SettingsPage title="Plugins" at={at} session={session}>
+      <div class="head">
+        <div>
+          <h1>Plugins</h1>
+          <p class="muted">
+            What this installation has beside the core. They are listed in <code>leadnest.config.ts</code>.
+          </p>
+        </div>
+      </div>
+      {plugins.length === 0 && (
+        <div class="card empty">
+          <h2>No plugin yet</h2>
+          <p class="muted">
+            Add one to <code>leadnest.config.ts</code> and start LeadNest again.
+          </p>
+        </div>
+      )}
+      <ul class="cards">
+        {plugins.map((plugin) => (
+          <li class="card">
+            <h2>
+              <a class="row-link" href={`${at}/${plugin.id}`}>
+                {plugin.name}
+              </a>
+            </h2>
+            <Standing plugin={plugin} />
+            <p class="muted small">
+              <code>{plugin.id}</code>
+              {plugin.version && ` · version ${plugin.version}`}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </SettingsPage>
+  )
+}
+
+/** Whether it works, and why not. */
+function Standing({ plugin: { enabled, needsSettings, restingUntil, failures, lastError } }: { plugin: PluginView }) {
+  if (!enabled) return <p class="muted">Off</p>
+  if (needsSettings)
+    return (
+      <p>
+        <Icon name="alert" /> Needs settings before it does anything.
+      </p>
+    )
+  return (
+    <>
+      <p>{restingUntil ? <>Rests after {failures} failures in a row</> : 'On'}</p>
+      {restingUntil && (
+        <p class="muted small">
+          It tries again <Time at={restingUntil} />.
+        </p>
+      )}
+      {lastError && <p class="muted small">Last failure: {lastError}</p>}
+    </>
+  )
+}
+
+interface PluginProps {
+  session: Session
+  plugin: PluginView
+  typed?: Record<string, string>
+  issues?: Issue[]
+  justSaved?: boolean
+}
+
+export function PluginPage({ session, plugin, typed = {}, issues = [], justSaved = false }: PluginProps) {
+  const mayEdit = session.scopes.includes('settings:write')
+  return (
+    <SettingsPage title={plugin.name} {...{ at, session, issues, justSaved }}>
+      <p class="back">
+        <a href={at}>
+          <Icon name="arrow-left" /> Plugins
+        </a>
+      </p>
+      <div class="head">
+        <h1>{plugin.name}</h1>
+        {mayEdit && (
+          <form method="post" action={`${at}/${plugin.id}/turn`}>
+            <button class="button" name="enabled" value={String(!plugin.enabled)} type="submit">
+              {plugin.enabled ? 'Turn off' : 'Turn on'}
+            </button>
+          </form>
+        )}
+      </div>
+      <div class="stack">
+        <section class="card" aria-labelledby="standing">
+          <h2 id="standing">How it fares</h2>
+          <Standing plugin={plugin} />
+          {mayEdit && plugin.enabled && plugin.failures > 0 && (
+            <form method="post" action={`${at}/${plugin.id}/turn`}>
+              <button class="button" name="enabled" value="true" type="submit">
+                Try again now
+              </button>
+            </form>
+          )}
+        </section>
+        {plugin.settings.length > 0 && (
+          <section class="card" aria-labelledby="settings">
+            <h2 id="settings">Settings</h2>
+            <form method="post" action={`${at}/${plugin.id}`}>
+              {issues.length > 0 && <ErrorSummary title="Nothing was saved yet." issues={issues} />}
+              {plugin.settings.map((setting) => (
+                <SettingControl setting={setting} typed={typed[setting.key]} issues={issues} />
+              ))}
+              {mayEdit && (
+                <div class="actions">
+                  <button class="button primary" type="submit">
+                    Save
+                  </button>
+                </div>
+              )}
+            </form>
+          </section>
+        )}
+        <section class="card" aria-labelledby="powers">
+          <h2 id="powers">What it may do</h2>
+          <ul>
+            {plugin.listensTo.length > 0 && <li>Is told of {plugin.listensTo.join(', ')}.</li>}
+            {plugin.capabilities.map((name) => (
+              <li>{inWords(name)}</li>
+            ))}
+          </ul>
+          <p class="muted small">
+            A plugin is code that runs with the server's rights, like a dependency. This list protects from mistakes,
+            not from malice.
+          </p>
+        </section>
+      </div>
+    </SettingsPage>
+  )
+}
+
+const words: Record<string, string> = {
+  'leads:read': 'Reads leads.',
+  'leads:write': 'Writes leads, their tags, notes and events.',
+  'http:*': 'Sends to any address on the internet that its settings name.',
+}
+
+const inWords = (capability: string) => words[capability] ?? `Sends to ${capability.replace('http:', '')}.`
