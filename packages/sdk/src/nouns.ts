@@ -49,6 +49,8 @@ class leads {
   static readonly each = '*'
   /** One page of what happened to a lead, newest first. */
   static readonly timeline = '/:id/timeline ?'
+  /** One page of the decisions that LeadNest took about a lead by itself, and why, newest first. */
+  static readonly explain = '/:id/explain ?'
   /** The score of a lead, and what each rule adds to it. */
   static readonly score = '/:id/score ='
   /** How soon people acted on what a lead sent, newest first. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Core } from '../core.ts'
 import { bySystem } from '../events/event.ts'
 import { type NewEvent, newEvent, recordEvents } from '../events/record.ts'
@@ -34,7 +35,7 @@ async function assignBatch(core: Core, tx: Tx, workspaceId: string, leadIds: str
   const rules = await readRules(tx, workspaceId, sql`for update`)
   const found = await matchRules(core, tx, workspaceId, rules, leadIds, at, lock)
   const matched = found.filter((lead) => lead.free && lead.rule !== null)
-  const waiting: { leadId: string; ruleId: string }[] = []
+  const waiting: { leadId: string; ruleId: string; told: ReturnType<typeof passedOver> }[] = []
   const owners = new Map<string, string>()
   const events: NewEvent[] = []
   if (matched.length > 0) {
@@ -43,7 +44,7 @@ async function assignBatch(core: Core, tx: Tx, workspaceId: string, leadIds: str
       const rule = rules[lead.rule!]!
       const chosen = chooseMember(rule, (id) => reasons.get(id) === null, openLeads)
       if (!chosen) {
-        waiting.push({ leadId: lead.id, ruleId: rule.id })
+        waiting.push({ leadId: lead.id, ruleId: rule.id, told: passedOver(rule, reasons) })
         continue
       }
       events.push(assignment(lead.id, rule, chosen, reasons, openLeads, at))
@@ -52,6 +53,7 @@ async function assignBatch(core: Core, tx: Tx, workspaceId: string, leadIds: str
       openLeads.set(chosen, (openLeads.get(chosen) ?? 0) + 1)
     }
   }
+  events.push(...(await newWaits(tx, workspaceId, waiting, at)))
   const settled = found.map(({ id }) => id).filter((id) => !waiting.some(({ leadId }) => leadId === id))
   await Promise.all([
     owners.size > 0 && writeOwners(tx, workspaceId, owners, rules, at),
@@ -123,35 +125,49 @@ async function readPeople(tx: Tx, workspaceId: string, rules: Rule[], at: Date) 
   }
 }
 
+/** Which rule decides, and who of it is not there, and why. */
+function passedOver({ id, name, strategy, memberIds }: Rule, reasons: ReadonlyMap<string, Reason | null>) {
+  const skipped = memberIds.flatMap((memberId) => {
+    const reason = reasons.get(memberId)
+    return reason ? [{ memberId, reason }] : []
+  })
+  return { ruleId: id, ruleName: name, strategy, skipped }
+}
+
 /** Says why it is who it is. */
 function assignment(
   leadId: string,
-  { id, name, strategy, memberIds }: Rule,
+  rule: Rule,
   ownerId: string,
   reasons: ReadonlyMap<string, Reason | null>,
   openLeads: ReadonlyMap<string, number>,
   at: Date,
 ): NewEvent {
-  const skipped = memberIds.flatMap((memberId) => {
-    const reason = reasons.get(memberId)
-    return reason ? [{ memberId, reason }] : []
-  })
-  const counts = Object.fromEntries(memberIds.map((memberId) => [memberId, openLeads.get(memberId) ?? 0]))
+  const counts = Object.fromEntries(rule.memberIds.map((memberId) => [memberId, openLeads.get(memberId) ?? 0]))
   const data = {
     ownerId,
-    ruleId: id,
-    ruleName: name,
-    strategy,
-    skipped,
-    ...(strategy === 'least_busy' && { openLeads: counts }),
+    ...passedOver(rule, reasons),
+    ...(rule.strategy === 'least_busy' && { openLeads: counts }),
   }
-  return newEvent({
-    type: 'lead.assigned',
-    leadId,
-    ...bySystem,
-    data,
-    at,
-  })
+  return newEvent({ type: 'lead.assigned', leadId, ...bySystem, data, at })
+}
+
+/** Says that they wait, and why: once, and again only when it is for another reason. */
+async function newWaits(
+  tx: Tx,
+  workspaceId: string,
+  waiting: { leadId: string; told: object }[],
+  at: Date,
+): Promise<NewEvent[]> {
+  if (waiting.length === 0) return []
+  const ids = waiting.map(({ leadId }) => leadId)
+  const rows = await tx.query<{ leadId: string; told: object | null }>(
+    sql`select lead_id, told from waiting_leads where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[])`,
+  )
+  const before = new Map(rows.map(({ leadId, told }) => [leadId, told]))
+  return waiting
+    .filter(({ leadId, told }) => !isDeepStrictEqual(before.get(leadId), told))
+    .map(({ leadId, told }) => newEvent({ type: 'lead.waiting', leadId, ...bySystem, data: told, at }))
 }
 
 async function writeOwners(tx: Tx, workspaceId: string, owners: Map<string, string>, rules: Rule[], at: Date) {

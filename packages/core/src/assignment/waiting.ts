@@ -8,15 +8,20 @@ const jobKey = (workspaceId: string) => `assign_waiting ${workspaceId}`
 export async function keepWaiting(
   tx: Tx,
   workspaceId: string,
-  waiting: { leadId: string; ruleId: string | null }[],
+  waiting: { leadId: string; ruleId: string | null; told?: object }[],
   at: Date,
 ): Promise<void> {
   await tx.query(sql`
-    insert into waiting_leads (workspace_id, lead_id, rule_id, created_at)
-    select ${workspaceId}::uuid, v.lead_id, v.rule_id, ${at}::timestamptz
-    from unnest(${waiting.map(({ leadId }) => leadId)}::uuid[], ${waiting.map(({ ruleId }) => ruleId)}::uuid[]) as v (lead_id, rule_id)
+    insert into waiting_leads (workspace_id, lead_id, rule_id, told, created_at)
+    select ${workspaceId}::uuid, v.lead_id, v.rule_id, v.told, ${at}::timestamptz
+    from unnest(
+      ${waiting.map(({ leadId }) => leadId)}::uuid[],
+      ${waiting.map(({ ruleId }) => ruleId)}::uuid[],
+      ${waiting.map(({ told }) => (told ? JSON.stringify(told) : null))}::jsonb[]
+    ) as v (lead_id, rule_id, told)
     order by v.lead_id
-    on conflict (workspace_id, lead_id) do update set rule_id = excluded.rule_id`)
+    on conflict (workspace_id, lead_id) do update
+      set rule_id = excluded.rule_id, told = coalesce(excluded.told, waiting_leads.told)`)
   await lookLater(tx, workspaceId)
 }
 

@@ -14,6 +14,7 @@ export const EventType = v.picklist([
   'lead.unmerged',
   'lead.purged',
   'lead.assigned',
+  'lead.waiting',
   'lead.scored',
   'lead.tracked',
   'submission.held',

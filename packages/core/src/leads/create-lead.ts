@@ -44,12 +44,13 @@ async function write(core: Core, tx: Tx, workspaceId: string, input: LeadInput, 
   const at = core.now()
   const shape = await readShape(tx, workspaceId)
   const person = personIn(input, shape, at)
-  const { leadId, created, before, conflicts } = await store(tx, workspaceId, person, shape)
+  const { leadId, created, match, before, conflicts } = await store(tx, workspaceId, person, shape)
   if (input.stage !== undefined || input.ownerId !== undefined || input.lostReason !== undefined)
     await place(tx, workspaceId, [leadId], input, at)
   if (input.tags?.length) await setTags(tx, workspaceId, [leadId], { add: input.tags })
   const lead = await readLead(tx, workspaceId, leadId)
   const data = {
+    match,
     ...(before && { changes: changesBetween(before, lead) }),
     ...(conflicts.length > 0 && { conflicts: conflicts.map(({ otherId, kind }) => ({ leadId: otherId, kind })) }),
   }
@@ -79,7 +80,7 @@ async function store(tx: Tx, workspaceId: string, person: Person, { firstStage }
     { known, aliases },
     { at, firstStage },
   )
-  const { leadId, created } = leads[0]!
+  const { leadId, created, match } = leads[0]!
   const before = created ? undefined : await readLead(tx, workspaceId, leadId, { evenDeleted: true })
   if (displaced.length > 0) await tx.query(giveUp(workspaceId, displaced))
   if (created) {
@@ -89,5 +90,5 @@ async function store(tx: Tx, workspaceId: string, person: Person, { firstStage }
     await tx.query(updateLeads(workspaceId, changed, at))
   }
   if (conflicts.length > 0) await recordDuplicates(tx, workspaceId, conflicts, at)
-  return { leadId, created, before, conflicts }
+  return { leadId, created, match, before, conflicts }
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { type Endpoint, Limit, page } from '../endpoint.ts'
 import { Event } from '../events/event.ts'
+import { Decision } from '../explain/explanation.ts'
 import { Lead, LeadInput, LeadPage, LeadPatch, LeadQuery } from './lead.ts'
 
 export const leadEndpoints = {
@@ -43,5 +44,11 @@ export const leadEndpoints = {
     access: 'leads:read',
     query: v.strictObject({ limit: Limit, cursor: v.optional(v.string()) }),
     returns: page(Event),
+  },
+  'GET /v1/leads/:id/explain': {
+    summary: 'Every automatic decision about a lead and why, as it was stored when it was taken, newest first',
+    access: 'leads:read',
+    query: v.strictObject({ limit: Limit, cursor: v.optional(v.string()) }),
+    returns: page(Decision),
   },
 } as const satisfies Record<string, Endpoint>

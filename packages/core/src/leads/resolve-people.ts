@@ -13,10 +13,24 @@ export interface Conflict {
   kind: IdentityKind
 }
 
+/** Why a person is this lead: kept in the event, so that it can be told when the lead has long been changed. */
+export interface Match {
+  /** Null: nobody was known by any of it, so the lead is new. */
+  by: IdentityKind | null
+  /** Known by what somebody was who is merged into them. */
+  alias?: true
+  /** The lead was deleted, and is back. */
+  revived?: true
+  /** Identities that were not written, and whose they are where they are another lead's. */
+  notWritten?: { identity: IdentityKind; reason: 'other_lead' | 'alias' | 'has_another'; leadId?: string }[]
+  /** Identities that a deleted lead gave up. */
+  taken?: { identity: IdentityKind; leadId: string }[]
+}
+
 /** Which lead each person turned out to be, and the rows to write. */
 export interface Resolved {
   /** In the order of the people. */
-  leads: { leadId: string; created: boolean }[]
+  leads: { leadId: string; created: boolean; match: Match }[]
   fresh: LeadRow[]
   changed: LeadRow[]
   conflicts: Conflict[]
@@ -53,20 +67,37 @@ export function resolvePeople(
       touched: false,
     }
     const told = { ...person }
-    for (const kind of found.aliases) delete told[kind]
+    const notWritten: NonNullable<Match['notWritten']> = []
+    const taken: NonNullable<Match['taken']> = []
+    for (const kind of found.aliases) {
+      notWritten.push({ identity: kind, reason: 'alias' })
+      delete told[kind]
+    }
     for (const { kind, other } of found.others) {
       if (other.deleted && !other.touched) {
         displaced.add(other.row.id)
+        taken.push({ identity: kind, leadId: other.row.id })
         continue
       }
       conflicts.push({ leadId: entry.row.id, otherId: other.row.id, kind })
+      notWritten.push({ identity: kind, reason: 'other_lead', leadId: other.row.id })
       delete told[kind]
     }
     // Two people of another system who share an e-mail: who was found by it stays the one known there.
-    if (found.by === 'email' && told.externalId && entry.row.externalId) delete told.externalId
+    if (found.by === 'email' && told.externalId && entry.row.externalId) {
+      notWritten.push({ identity: 'externalId', reason: 'has_another' })
+      delete told.externalId
+    }
     const created = entry.isNew && !entry.touched
+    const match: Match = {
+      by: found.by ?? null,
+      ...(found.aliases.includes(found.by!) && { alias: true }),
+      ...(entry.deleted && !entry.touched && { revived: true }),
+      ...(notWritten.length > 0 && { notWritten }),
+      ...(taken.length > 0 && { taken }),
+    }
     book.write(entry, learn(entry.row, told))
-    return { leadId: entry.row.id, created }
+    return { leadId: entry.row.id, created, match }
   })
   const touched = book.entries().filter((entry) => entry.touched)
   return {

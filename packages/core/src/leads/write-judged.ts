@@ -9,7 +9,7 @@ import type { SubmissionResult } from '../submissions/submission.ts'
 import type { Verdict } from '../submissions/verdict.ts'
 import { type Alias, identitiesOf, readAliases } from './aliases.ts'
 import type { KnownLead, Person } from './person.ts'
-import { resolvePeople } from './resolve-people.ts'
+import { type Match, resolvePeople } from './resolve-people.ts'
 import { giveUp, insertLeads, lockKnown, updateLeads } from './statements.ts'
 import type { Capture } from './write-captures.ts'
 
@@ -23,6 +23,7 @@ export interface Judged {
 interface LeadOf {
   leadId: string
   created: boolean
+  match: Match
 }
 
 type StoreSubmissions = (workspaceId: string, judged: Judged[], leadOf: (capture: Capture) => string | null) => Sql
@@ -106,7 +107,7 @@ function eventOf({ id, form, actor, source, at, input }: Capture, { verdict, rea
       submissionId: id,
       actor,
       source,
-      data: { ...data, created: lead!.created },
+      data: { ...data, created: lead!.created, match: lead!.match },
       at,
     }),
   ]

@@ -1,4 +1,14 @@
-import { createLead, deleteLead, getLead, listLeads, listTags, listTimeline, tagLead, updateLead } from '@leadnest/core'
+import {
+  createLead,
+  deleteLead,
+  explainLead,
+  getLead,
+  listLeads,
+  listTags,
+  listTimeline,
+  tagLead,
+  updateLead,
+} from '@leadnest/core'
 import type { Mount } from '../http/endpoint.ts'
 import { by } from './by.ts'
 
@@ -13,6 +23,10 @@ export function leadRoutes(mount: Mount) {
 
   mount('GET /v1/leads/:id/timeline', async ({ core, principal, params, query }) =>
     listTimeline(core, principal.workspaceId, params.id, query),
+  )
+
+  mount('GET /v1/leads/:id/explain', async ({ core, principal, params, query }) =>
+    explainLead(core, principal.workspaceId, params.id, query),
   )
 
   mount('PATCH /v1/leads/:id', async ({ core, principal, params, body }) =>

@@ -155,7 +155,11 @@ describe('what was erased', () => {
 
 describe('POST /v1/receipts/verify', () => {
   test('says whether what is stored is what the receipt was given for', async () => {
-    const consents = [{ channel: 'email', purpose: 'news', wordingId: 'w1' }]
+    const form = (await server.request('GET /v1/forms/contact')).json
+    const box = { channel: 'email', purpose: 'news', language: 'en', text: 'Send me the news.', required: false }
+    await server.request(`PATCH /v1/forms/${form.id}`, { key, body: { consents: [box] } })
+    const [{ id: wordingId }] = (await server.request('GET /v1/forms/contact')).json.consents
+    const consents = [{ channel: 'email', purpose: 'news', wordingId }]
     const { id, receipt } = (
       await send({ fields: fields(), attribution: { utmTerm: 'a', gclid: 'b', utmId: '' }, consents })
     ).json

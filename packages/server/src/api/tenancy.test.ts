@@ -109,6 +109,7 @@ const matrix: Record<keyof typeof contract, Row> = {
   'PATCH /v1/leads/:id': { path: 'lead', body: { name: 'Stolen' }, inBody: { ownerId: 'member' } },
   'DELETE /v1/leads/:id': { path: 'lead' },
   'GET /v1/leads/:id/timeline': { path: 'lead' },
+  'GET /v1/leads/:id/explain': { path: 'lead' },
   'POST /v1/leads/merge': { none: 'its list of ids is tried in merges.test.ts' },
   'GET /v1/leads/:id/merges': { path: 'lead' },
   'POST /v1/merges/:id/undo': { path: 'merge' },

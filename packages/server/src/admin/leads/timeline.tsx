@@ -93,6 +93,7 @@ const pictures: Record<Event['type'], IconName> = {
   'field.created': 'pencil',
   'field.updated': 'pencil',
   'lead.assigned': 'people',
+  'lead.waiting': 'alert',
   'lead.scored': 'pencil',
   'lead.tracked': 'send',
   'note.added': 'note',
@@ -173,6 +174,8 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Fields changed ${by}`
     case 'lead.assigned':
       return `Assigned by the rule “${data.ruleName}”`
+    case 'lead.waiting':
+      return `Waits: nobody of the rule “${data.ruleName}” is there`
     case 'lead.scored':
       return `Score ${data.from} → ${data.to}`
     case 'lead.tracked':

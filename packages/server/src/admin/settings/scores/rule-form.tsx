@@ -36,6 +36,7 @@ export const happenings: ReadonlyMap<string, string> = new Map([
   ['lead.tagged', 'Tags changed'],
   ['lead.updated', 'The lead was edited'],
   ['lead.assigned', 'A rule gave it an owner'],
+  ['lead.waiting', 'Nobody of its rule was there'],
   ['lead.reminded', 'Somebody was reminded of it'],
   ['lead.merged', 'It was merged with another lead'],
   ['lead.unmerged', 'A merge of it was undone'],
