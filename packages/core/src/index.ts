@@ -15,6 +15,7 @@ export {
   type RefreshToken,
   refreshSession,
 } from './accounts/app-sessions.ts'
+export { everyWorkspace } from './accounts/every-workspace.ts'
 export { limitLogins } from './accounts/login-limit.ts'
 export { OwnAccountPatch, type OwnSession, PersonName } from './accounts/own.ts'
 export {
@@ -52,10 +53,12 @@ export { startBulk } from './bulk/start-bulk.ts'
 export type { Consent, ConsentInput, ConsentPage, ConsentState } from './consents/consent.ts'
 export { type GivenWording, hashOfWording, type Payload } from './consents/entry.ts'
 export { eraseConsents } from './consents/erase-consents.ts'
+export { checkEvidence, type Evidence, type ProvenEntry, proveConsents } from './consents/evidence.ts'
 export { beginLedgers, type Head, readHead } from './consents/head.ts'
 export { listConsents } from './consents/list-consents.ts'
 export { addConsent, recordConsent, type Said } from './consents/record-consent.ts'
-export { sealConsents } from './consents/seal.ts'
+export { sealAll, sealConsents } from './consents/seal.ts'
+export { type Failure, refusalOfKept, type Verification, verifyConsents } from './consents/verify.ts'
 export type { PublishedWording, WordingInput } from './consents/wording.ts'
 export { checkGiven, findWording, type Given, setWordings, type Wording } from './consents/wordings.ts'
 export { type Core, type CoreOptions, createCore } from './core.ts'

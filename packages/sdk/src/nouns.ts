@@ -66,13 +66,13 @@ class consents {
 
 class suppressions {
   /** One page of addresses that are not written to, newest first. */
-  static readonly list = 'suppressions ?'
+  static readonly list = '?'
   /** Every such address, fetched page by page while you read. */
-  static readonly each = 'suppressions *'
+  static readonly each = '*'
   /** Keeps an address from being written to on a channel. */
-  static readonly create = 'suppressions +'
+  static readonly create = '+'
   /** Takes one back that the workspace made. Throws `opt_out_stands`. */
-  static readonly delete = 'suppressions/:id -'
+  static readonly delete = '/:id -'
 }
 
 class events {

@@ -1,3 +1,4 @@
+import { everyWorkspace } from '../accounts/every-workspace.ts'
 import type { Core } from '../core.ts'
 import { type PublicKeys, readJws, signJws } from '../jws.ts'
 import { sql } from '../postgres/sql.ts'
@@ -76,10 +77,7 @@ export async function beginLedger(core: Core, tx: Tx, workspaceId: string): Prom
 
 /** For the workspaces that were there before the ledger was: only in the very run that made its tables. */
 export async function beginLedgers(core: Core): Promise<void> {
-  const workspaces = await core.outside((tx) =>
-    tx.query<{ workspaceId: string }>(sql`select distinct workspace_id from directory`),
-  )
-  for (const { workspaceId } of workspaces)
+  for (const workspaceId of await everyWorkspace(core))
     await core.inWorkspace(workspaceId, async (tx) => {
       await beginLedger(core, tx, workspaceId)
       await makePepper(core, tx, workspaceId)

@@ -1,3 +1,4 @@
+import { everyWorkspace } from '../accounts/every-workspace.ts'
 import type { Core } from '../core.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -21,10 +22,7 @@ export async function sealSoon(tx: Tx, workspaceId: string): Promise<void> {
 
 /** What a minute left behind, in all workspaces: entries that wait, and what an older key had signed or sealed. */
 export async function sealAll(core: Core): Promise<void> {
-  const workspaces = await core.outside((tx) =>
-    tx.query<{ workspaceId: string }>(sql`select distinct workspace_id from directory`),
-  )
-  for (const { workspaceId } of workspaces) {
+  for (const workspaceId of await everyWorkspace(core)) {
     try {
       await sealConsents(core, { workspaceId })
       await keepPepper(core, workspaceId)

@@ -1,3 +1,4 @@
+import { eraseConsents } from '../consents/erase-consents.ts'
 import type { Core } from '../core.ts'
 import { bySystem } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
@@ -20,6 +21,7 @@ export async function purgeDeleted(core: Core, workspaceId: string): Promise<voi
         select id from leads where workspace_id = ${workspaceId} and deleted_at <= ${before} order by id limit ${batch} for update`)
       const ids = leads.map(({ id }) => id)
       if (ids.length === 0) return 0
+      await eraseConsents(core, tx, workspaceId, ids, bySystem)
       await removeAll(tx, workspaceId, ids, at)
       const events = ids.map((leadId) =>
         newEvent({ type: 'lead.purged', leadId: null, ...bySystem, data: { leadId }, at }),

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { accountCommands } from './account-commands.ts'
+import { consentCommands } from './consent-commands.ts'
 import { keyCommands } from './key-commands.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { receiptCommands } from './receipt-commands.ts'
@@ -14,6 +15,7 @@ workerCommand(program)
 migrateCommand(program)
 accountCommands(program)
 keyCommands(program)
+consentCommands(program)
 receiptCommands(program)
 
 await program.parseAsync().catch(fail)

@@ -24,7 +24,8 @@ export function receiptCommands(program: Command): void {
     })
 }
 
-async function keysAt(where: string): Promise<PublicKeys> {
+/** The key set at a URL or in a file. Throws `ConfigError`. */
+export async function keysAt(where: string): Promise<PublicKeys> {
   let keys: PublicKeys
   try {
     const set = /^https?:/.test(where) ? await fetchText(where) : readFileSync(where, 'utf8')
