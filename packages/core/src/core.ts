@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { type CaptureQueue, createCaptureQueue } from './leads/capture-queue.ts'
 import { type Log, silent } from './log.ts'
+import { createOutbound, type Outbound } from './outbound/outbound.ts'
 import type { Plugin } from './plugins/define-plugin.ts'
 import { createPool } from './postgres/pool.ts'
 import { type Tx, transaction } from './postgres/transaction.ts'
@@ -22,6 +23,10 @@ export interface CoreOptions {
   loginFailures?: number
   /** How long a refresh token is good for. */
   refreshTtlDays?: number
+  /** Networks (CIDR) that plugins may send to although they are not public. */
+  outboundAllow?: string[]
+  /** Sends for plugins; tests bring their own. */
+  outbound?: Outbound
   /** The clock; tests bring their own. */
   now?: () => Date
 }
@@ -37,6 +42,7 @@ export interface Core {
   loginFailures: number
   refreshTtlDays: number
   captures: CaptureQueue
+  outbound: Outbound
   recent: Recent
   /** One transaction that sees only this workspace; see `postgres/transaction.ts`. */
   inWorkspace<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T>
@@ -59,6 +65,8 @@ export function createCore({
   idempotencyTtlHours = 24,
   loginFailures = 10,
   refreshTtlDays = 30,
+  outboundAllow = [],
+  outbound = createOutbound({ allow: outboundAllow }),
   now = () => new Date(),
 }: CoreOptions): Core {
   const pool = createPool(databaseUrl, { max: poolSize, log, pipeline: true })
@@ -72,6 +80,7 @@ export function createCore({
     loginFailures,
     refreshTtlDays,
     captures: undefined as never,
+    outbound,
     recent: createRecent(),
     inWorkspace: (workspaceId, work) => transaction(pool, { workspaceId }, work),
     asUser: (userId, work) => transaction(pool, { userId }, work),

@@ -1,5 +1,6 @@
 /** Everything that can go wrong in the domain. The server gives each its HTTP status; the SDK gives it back by the same name. */
 export type ErrorCode =
+  | 'address_refused'
   | 'body_too_large'
   | 'capability_missing'
   | 'forbidden'

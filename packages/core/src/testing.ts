@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { type Role, Scope, type User } from './accounts/account.ts'
 import { createUser } from './accounts/users.ts'
 import { firstWorkspace } from './accounts/workspaces.ts'
-import { type Core, createCore } from './core.ts'
+import { type Core, type CoreOptions, createCore } from './core.ts'
 import { bySystem } from './events/event.ts'
 import type { LeadField } from './fields/field.ts'
 import { createField } from './fields/fields.ts'
@@ -15,6 +15,8 @@ import { type TestDatabase, testDatabase } from './testing/database.ts'
 
 export interface TestNestOptions {
   plugins?: Plugin[]
+  /** What plugins reach by `context.fetch`; whatever the global fetch reaches unless told, so that a fake provider can answer. */
+  outbound?: CoreOptions['outbound']
   /** The clock; real unless told. */
   now?: () => Date
   /** How many log-ins may fail; no limit unless told. */
@@ -44,13 +46,19 @@ const quiet = new Logger(() => () => undefined)
  * A LeadNest on a real Postgres, for a test: `const nest = await testNest({ plugins: [mine()] })`. Without
  * LEADNEST_TEST_DATABASE_URL it starts an embedded Postgres that ends with the process.
  */
-export async function testNest({ plugins = [], now, loginFailures = 0 }: TestNestOptions = {}): Promise<TestNest> {
+export async function testNest({
+  plugins = [],
+  outbound = (url, init) => fetch(url, init),
+  now,
+  loginFailures = 0,
+}: TestNestOptions = {}): Promise<TestNest> {
   const database: TestDatabase = await testDatabase()
   const core = createCore({
     databaseUrl: database.url,
     secretKeys: ['a secret of tests, 32 characters long'],
     plugins,
     loginFailures,
+    outbound,
     ...(now && { now }),
   })
   const workerPool: pg.Pool = createPool(database.url, { max: 2 })

@@ -262,6 +262,8 @@ class plugins {
   static readonly get = '/:id ='
   /** Turns a plugin on or off, and sets what it asks. */
   static readonly update = '/:id ~'
+  /** Whether it reaches what it works with. */
+  static readonly check = '/:id/check .'
 }
 
 class reports {

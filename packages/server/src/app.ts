@@ -39,6 +39,7 @@ import { noLimits, type RateLimits, rateLimits } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { reference } from './openapi/reference.ts'
+import { pluginAnswers } from './plugins/routes.ts'
 
 export interface AppOptions {
   core: Core
@@ -111,6 +112,7 @@ export function createApp({
   app.route('/', reference(publicBaseUrl))
 
   app.route('/errors', errorPages)
+  app.route('/plugins', pluginAnswers(core, publicBaseUrl))
 
   app.route('/f', hostedForms(core, origins, limited.hosted))
   app.route('/admin', adminPages({ core, feed, publicUrl: publicBaseUrl, production }))

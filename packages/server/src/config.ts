@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
 import { type RateLimits, usualLimits } from './http/rate-limits.ts'
 
 export interface Config {
@@ -21,6 +22,7 @@ export interface Config {
   adminEmail: string | undefined
   adminPassword: string | undefined
   corsAllowedOrigins: string[]
+  outboundAllow: string[]
   /** Zero is no limit. */
   limits: RateLimits
   loginFailures: number
@@ -89,13 +91,21 @@ export function readConfig(env: Environment = process.env): Config {
     return list
   }
 
-  const corsAllowedOrigins = (text('CORS_ALLOWED_ORIGINS') ?? '')
-    .split(',')
-    .map((origin) => origin.trim())
-    .filter(Boolean)
+  const listed = (name: string) =>
+    (text(name) ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean)
+  const corsAllowedOrigins = listed('CORS_ALLOWED_ORIGINS')
   for (const origin of corsAllowedOrigins)
     if (!isBaseUrl(origin) || new URL(origin).origin !== origin)
       refuse('CORS_ALLOWED_ORIGINS', origin, 'exact origins such as https://app.example.com, with commas between')
+
+  const outboundAllow = listed('OUTBOUND_ALLOW')
+  if (production && outboundAllow.length > 0)
+    refuse('OUTBOUND_ALLOW', outboundAllow.join(','), 'nothing in production: it opens private networks to plugins')
+  else if (!outboundAllow.every(isNetwork))
+    refuse('OUTBOUND_ALLOW', outboundAllow.join(','), 'networks such as 127.0.0.0/8, with commas between')
 
   const logLevel = text('LOG_LEVEL') ?? 'info'
   if (!levels.includes(logLevel)) refuse('LOG_LEVEL', logLevel, `one of ${levels.join(', ')}`)
@@ -125,6 +135,7 @@ export function readConfig(env: Environment = process.env): Config {
     adminEmail,
     adminPassword,
     corsAllowedOrigins,
+    outboundAllow,
     limits: {
       perMinute: limit('RATE_LIMIT_PER_MINUTE', usualLimits.perMinute),
       submitPerMinute: limit('RATE_LIMIT_SUBMIT_PER_MINUTE', usualLimits.submitPerMinute),
@@ -143,6 +154,8 @@ export function readConfig(env: Environment = process.env): Config {
     jwtSecrets: jwtSecrets ?? generated('JWT_SECRET'),
   }
 }
+
+const isNetwork = (text: string) => /^[\d.]+\/\d+$|^[\da-f:]+\/\d+$/i.test(text) && ipaddr.isValidCIDR(text)
 
 function isBaseUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined

@@ -25,6 +25,8 @@ export interface EmbedOptions {
   production?: boolean
   corsAllowedOrigins?: string[]
   trustedProxyHops?: number
+  /** Networks (CIDR) that plugins may send to although they are not public. */
+  outboundAllow?: string[]
   /** As `leadnest start` has them unless told; where no address is known, only credentials and workspaces are counted. */
   limits?: RateLimits
   /** How many log-ins may fail in a quarter of an hour, by account and by address; 10 unless told, 0 for no limit. */
@@ -65,6 +67,7 @@ export async function embed({
   production = process.env.NODE_ENV === 'production',
   corsAllowedOrigins = [],
   trustedProxyHops = 0,
+  outboundAllow = [],
   limits = usualLimits,
   loginFailures = 10,
   idempotencyTtlHours = 24,
@@ -80,7 +83,15 @@ export async function embed({
       await step().catch((error: unknown) => log.error({ err: error }, 'a part of LeadNest did not stop as it should'))
   }
   try {
-    const core = createCore({ databaseUrl, secretKeys, plugins, loginFailures, idempotencyTtlHours, log })
+    const core = createCore({
+      databaseUrl,
+      secretKeys,
+      plugins,
+      loginFailures,
+      idempotencyTtlHours,
+      outboundAllow,
+      log,
+    })
     undo.push(() => core.close())
     await firstWorkspace(core)
     const feed = createFeed(databaseDirectUrl, log)

@@ -71,6 +71,7 @@ export async function start({ config, log, plugins = [], withWorker = true }: St
       idempotencyTtlHours: config.idempotencyTtlHours,
       loginFailures: config.loginFailures,
       refreshTtlDays: config.jwtRefreshTtlDays,
+      outboundAllow: config.outboundAllow,
       log,
     })
     undo.push(() => core.close())

@@ -1,3 +1,4 @@
+import { everyWorkspace } from '../accounts/every-workspace.ts'
 import type { Core } from '../core.ts'
 import { firstIdAt } from '../id.ts'
 import { undoDays as mergeUndoDays } from '../merges/undo-merge.ts'
@@ -64,10 +65,7 @@ const isOver = (workspaceId: string, now: Date) => sql`
 export async function forgetExpired(core: Core): Promise<void> {
   const now = core.now()
   await core.outside((tx) => tx.query(sql`delete from rate_limits where expire <= ${now.getTime()}`))
-  const workspaces = await core.outside((tx) =>
-    tx.query<{ workspaceId: string }>(sql`select distinct workspace_id from directory`),
-  )
-  for (const { workspaceId } of workspaces) {
+  for (const workspaceId of await everyWorkspace(core)) {
     try {
       await forgetIn(core, workspaceId, now)
     } catch (error) {

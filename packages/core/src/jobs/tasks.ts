@@ -5,6 +5,7 @@ import { sealAll, sealConsents } from '../consents/seal.ts'
 import type { Core } from '../core.ts'
 import { deliverEvent, deliverTask, fanOut } from '../events/deliver.ts'
 import { remind } from '../leads/next-action.ts'
+import { pluginCrontab, pluginTasks } from '../plugins/plugin-jobs.ts'
 import { rescore, rescoreByTheClock } from '../scores/rescore.ts'
 import { forgetExpired } from './forget-expired.ts'
 import { runJob } from './run-job.ts'
@@ -17,6 +18,7 @@ export function tasks(core: Core): TaskList {
   ])
   return {
     ...Object.fromEntries(deliveries),
+    ...pluginTasks(core),
     event: (payload) => fanOut(core, payload as { workspaceId: string; eventIds: string[] }),
     automate: (payload) => automate(core, payload as Automation),
     assign_waiting: (payload) => assignWaiting(core, payload as { workspaceId: string }),
@@ -32,6 +34,7 @@ export function tasks(core: Core): TaskList {
 }
 
 /** What runs by the clock (UTC). */
-export const crontab = `7 * * * * forget_expired
+export const crontab = (core: Core) => `7 * * * * forget_expired
 23 3 * * * rescore_by_the_clock
-* * * * * seal_all_consents`
+* * * * * seal_all_consents
+${pluginCrontab(core.plugins)}`

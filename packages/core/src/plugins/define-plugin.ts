@@ -1,6 +1,6 @@
 import type { GenericSchema } from 'valibot'
 import type { Event, EventType } from '../events/event.ts'
-import type { Capability, HandlerContext } from './plugin-context.ts'
+import type { Capability, HandlerContext, JobContext, PluginContext, RouteContext } from './plugin-context.ts'
 import { fieldsOf } from './setting.ts'
 
 /** What a plugin adds to LeadNest. What is not in the object it cannot do. */
@@ -19,6 +19,17 @@ export interface PluginDefinition<Settings> {
    */
   // biome-ignore lint/suspicious/noExplicitAny: what a schema takes is its own matter, what it gives is typed
   settings?: GenericSchema<any, Settings>
+  /** Jobs of its own, by name: each runs at least once, and again after a throw. With `cron` (UTC) it runs in every workspace that has it on. */
+  jobs?: Record<string, { cron?: string; run(payload: object, context: JobContext<Settings>): Promise<void> | void }>
+  /** Answers under `/plugins/<id>`, as in `'POST /inbound/:source'`, with the raw request. */
+  routes?: Record<
+    `${'GET' | 'POST'} /${string}`,
+    (request: Request, context: RouteContext<Settings>) => Promise<Response> | Response
+  >
+  /** What of its settings tells a route whose request it is, as an account's id; no two workspaces may have the same. */
+  names?(settings: Settings): string[]
+  /** Whether its provider can be reached with these settings; throws what is wrong, in words for an operator. */
+  health?(context: PluginContext<Settings>): Promise<void> | void
   /** Runs after the event is committed, as a job of its own: at least once, and again after a throw. It is not told of what it did itself. */
   on?: { [Type in EventType]?: (event: Event, context: HandlerContext<Settings>) => Promise<void> | void }
 }
@@ -49,5 +60,13 @@ export function definePlugin<Settings = Record<never, unknown>>(definition: Plug
       )
   }
   if (settings) fieldsOf(id, settings)
+  for (const name of Object.keys(definition.jobs ?? {})) {
+    if (!/^[a-z][a-z0-9_-]{0,49}$/.test(name))
+      throw new Error(`The job “${name}” of the plugin ${id} must be named in small letters, digits, - and _.`)
+  }
+  for (const route of Object.keys(definition.routes ?? {})) {
+    if (!/^(GET|POST) \/([\w.-]+|:\w+)?(\/([\w.-]+|:\w+))*$/.test(route))
+      throw new Error(`The route “${route}” of the plugin ${id} must look like “POST /inbound/:source”.`)
+  }
   return definition
 }

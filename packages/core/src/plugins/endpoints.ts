@@ -19,5 +19,11 @@ export const pluginEndpoints = {
     body: PluginPatch,
     example: { enabled: true },
     returns: PluginView,
+    errors: ['name_taken'],
+  },
+  'POST /v1/plugins/:id/check': {
+    summary: 'Ask a plugin whether it reaches what it works with',
+    access: 'settings:write',
+    returns: v.object({ ok: v.boolean(), detail: v.nullable(v.string()) }),
   },
 } as const satisfies Record<string, Endpoint>

@@ -2,6 +2,7 @@ import type { Event } from '../events/event.ts'
 import type { OwnEvent } from '../events/own-event.ts'
 import type { Lead, LeadInput, LeadPage, LeadPatch } from '../leads/lead.ts'
 import type { Note } from '../notes/note.ts'
+import type { Outbound } from '../outbound/outbound.ts'
 
 /**
  * What a plugin may do beyond being told. `leads:read` and `leads:write` open `context.leads`; `http:<host>` lets
@@ -15,18 +16,38 @@ export interface PluginContext<Settings = unknown> {
   /** As its schema gives them. */
   settings: Settings
   leads: LeadPowers
+  /** Sends to hosts that it declares, and never to a private network or after a redirect; an answer has at most 10 MiB. */
+  fetch: Outbound
+  jobs: {
+    /** Adds one of the plugin's own jobs; another of the same `key` that has not begun is replaced. */
+    add(name: string, payload?: object, options?: { key?: string; at?: Date }): Promise<void>
+  }
   now(): Date
   /** Lines in the server's log, marked with the plugin's id. Never write what a person told. */
   log: { info(message: string): void; warn(message: string): void }
 }
 
-/** What a handler is handed besides. `idempotencyKey` is the same each time the job is tried again. */
-export interface HandlerContext<Settings = unknown> extends PluginContext<Settings> {
+/** What a job is handed besides. `idempotencyKey` is the same each time the job is tried again. */
+export interface JobContext<Settings = unknown> extends PluginContext<Settings> {
   idempotencyKey: string
   /** Aborted after a minute, when the job counts as failed. */
   signal: AbortSignal
+}
+
+/** What a handler of an event is handed. */
+export interface HandlerContext<Settings = unknown> extends JobContext<Settings> {
   /** The lead that the event is about, as it is now; null where it is gone, or the event is about none. */
   lead: Lead | null
+}
+
+/** What a route is handed: nobody's powers yet, until it says whose request this is. */
+export interface RouteContext<Settings = unknown> {
+  /** The values of `:names` in its path. */
+  params: Record<string, string>
+  /** The address it was asked at, as the outside knows it: on PUBLIC_BASE_URL, whatever a proxy made of it. */
+  url: string
+  /** The powers in the workspace whose settings have this name (see `names`); null where none has, or the plugin is off there. */
+  find(name: string): Promise<PluginContext<Settings> | null>
 }
 
 /** What a plugin may do with leads: as a trusted door, in its own name. Each throws what the route of the same name does. */

@@ -3,6 +3,7 @@ import { LeadNestError } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { OwnEvent } from '../events/own-event.ts'
 import { trackEvent } from '../events/track-event.ts'
+import { addJob } from '../jobs/add-job.ts'
 import { createLead } from '../leads/create-lead.ts'
 import { getLead } from '../leads/find-leads.ts'
 import { LeadInput, LeadPatch, LeadQuery } from '../leads/lead.ts'
@@ -15,6 +16,7 @@ import { TagChange } from '../tags/tag.ts'
 import { tagLead } from '../tags/tag-lead.ts'
 import type { Plugin } from './define-plugin.ts'
 import type { Capability, PluginContext } from './plugin-context.ts'
+import { jobTask } from './plugin-jobs.ts'
 
 export const byPlugin = ({ id, name }: Plugin): By => ({ actor: { type: 'plugin', id, name }, source: 'plugin' })
 
@@ -27,6 +29,21 @@ export function powersOf(core: Core, workspaceId: string, plugin: Plugin, settin
   return {
     workspaceId,
     settings,
+    async fetch(address, init) {
+      const { host, hostname } = new URL(address)
+      if (![host, hostname, '*'].some((name) => plugin.capabilities?.includes(`http:${name}`)))
+        throw missing(plugin, `http:${host}`, `send to ${host}`)
+      return core.outbound(address, init)
+    },
+    jobs: {
+      async add(name, payload = {}, options = {}) {
+        if (!plugin.jobs?.[name]) throw new Error(`The plugin ${plugin.id} has no job “${name}”.`)
+        const key = options.key && `${plugin.id} ${name} ${workspaceId} ${options.key}`
+        await core.inWorkspace(workspaceId, (tx) =>
+          addJob(tx, jobTask(plugin.id, name), { workspaceId, payload }, { ...options, ...(key && { key }) }),
+        )
+      },
+    },
     now: () => core.now(),
     log: {
       info: (message) => core.log.info({ plugin: plugin.id, workspaceId }, message),

@@ -3,11 +3,12 @@ import { sql } from '../postgres/sql.ts'
 import type { Plugin } from './define-plugin.ts'
 import type { PluginContext } from './plugin-context.ts'
 import { powersOf } from './powers.ts'
-import { recentState, settingsIn } from './states.ts'
+import { findPlugin, recentState, settingsIn } from './states.ts'
 
 /** After so many failures in a row a plugin rests, for so long in ms; then one try decides. */
 const mostFailures = 5
 const rest = 5 * 60_000
+const healthPatience = 10_000
 
 /** A plugin's turn: `off` where a workspace has turned it off or it needs settings, else how long it rests in ms, or its powers. */
 export type Turn = { off: true } | { restsFor: number } | { context: PluginContext }
@@ -31,20 +32,27 @@ export async function watched<T>(
   patience: number,
   work: (signal: AbortSignal) => Promise<T> | T,
 ): Promise<T> {
-  const signal = AbortSignal.timeout(patience)
-  const late = new Promise<never>((_, fail) => {
-    signal.addEventListener('abort', () =>
-      fail(new Error(`The plugin ${plugin.id} took more than ${patience / 1000} s.`)),
-    )
-  })
   try {
-    const result = await Promise.race([(async () => work(signal))(), late])
+    const result = await within(patience, plugin, work)
     await noteSuccess(core, workspaceId, plugin)
     return result
   } catch (error) {
     await noteFailure(core, workspaceId, plugin, error)
     throw error
   }
+}
+
+/** Lets a plugin work for `patience` ms at most; what goes on after that is not waited for. */
+export async function within<T>(
+  patience: number,
+  { id }: Plugin,
+  work: (signal: AbortSignal) => Promise<T> | T,
+): Promise<T> {
+  const signal = AbortSignal.timeout(patience)
+  const late = new Promise<never>((_, fail) => {
+    signal.addEventListener('abort', () => fail(new Error(`The plugin ${id} took more than ${patience / 1000} s.`)))
+  })
+  return Promise.race([(async () => work(signal))(), late])
 }
 
 async function noteSuccess(core: Core, workspaceId: string, { id }: Plugin): Promise<void> {
@@ -69,4 +77,25 @@ async function noteFailure(core: Core, workspaceId: string, { id }: Plugin, erro
         resting_until = case when known.failures + 1 >= ${mostFailures} then ${new Date(at.getTime() + rest)}::timestamptz end`),
   )
   core.recent.forget()
+}
+
+/** Asks a plugin whether it reaches what it works with; `detail` says why not. Throws `not_found`. */
+export async function checkPlugin(
+  core: Core,
+  workspaceId: string,
+  id: string,
+): Promise<{ ok: boolean; detail: string | null }> {
+  const plugin = findPlugin(core, id)
+  const turn = await turnOf(core, workspaceId, plugin)
+  if ('off' in turn) return { ok: false, detail: 'It is off, or needs settings.' }
+  if (!plugin.health) return { ok: true, detail: 'It says nothing about its health.' }
+  const state = await recentState(core, workspaceId, id)
+  try {
+    await within(healthPatience, plugin, () =>
+      plugin.health!(powersOf(core, workspaceId, plugin, settingsIn(plugin, state)!.settings)),
+    )
+    return { ok: true, detail: null }
+  } catch (error) {
+    return { ok: false, detail: (error instanceof Error ? error.message : String(error)).slice(0, 500) }
+  }
 }

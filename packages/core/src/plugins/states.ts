@@ -96,6 +96,7 @@ export async function updatePlugin(
     const after: State = { ...fresh, enabled: enabled ?? before.enabled, values }
     const secret = new Set(fields.filter((field) => field.secret).map(({ key }) => key))
     const part = (which: boolean) => Object.fromEntries(named.filter(([key]) => secret.has(key) === which))
+    await nameIn(tx, workspaceId, plugin, after)
     const sealed = core.keyring.seal(sealedFor(workspaceId, id), JSON.stringify(part(true)))
     await tx.query(sql`
       update plugin_states set enabled = ${after.enabled}, settings = ${JSON.stringify(part(false))}, secrets = ${sealed},
@@ -108,6 +109,32 @@ export async function updatePlugin(
   })
   core.recent.forget()
   return view(plugin, after)
+}
+
+const nameKind = (pluginId: string) => `plugin:${pluginId}`
+
+/** Lets routes find the workspace by what its settings say. Throws `name_taken` where another workspace says the same. */
+async function nameIn(tx: Tx, workspaceId: string, plugin: Plugin, state: State): Promise<void> {
+  const set = settingsIn(plugin, state)
+  if (!plugin.names || !set) return
+  const kind = nameKind(plugin.id)
+  const names = [...new Set(plugin.names(set.settings))]
+  await tx.query(sql`delete from directory where kind = ${kind} and workspace_id = ${workspaceId}`)
+  const stored = await tx.query(sql`
+    insert into directory (kind, name, workspace_id) select ${kind}, name, ${workspaceId} from unnest(${names}::text[]) as name
+    on conflict do nothing returning name`)
+  if (stored.length < names.length)
+    throw new LeadNestError('name_taken', 'Another workspace of this installation uses the same account.')
+}
+
+/** The workspace whose settings have this name. */
+export async function workspaceNamed(core: Core, pluginId: string, name: string): Promise<string | undefined> {
+  const [entry] = await core.outside((tx) =>
+    tx.query<{ workspaceId: string }>(
+      sql`select workspace_id from directory where kind = ${nameKind(pluginId)} and name = ${name}`,
+    ),
+  )
+  return entry?.workspaceId
 }
 
 function view(plugin: Plugin, state: State): PluginView {

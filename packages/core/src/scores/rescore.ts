@@ -1,3 +1,4 @@
+import { everyWorkspace } from '../accounts/every-workspace.ts'
 import type { Core } from '../core.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { sql } from '../postgres/sql.ts'
@@ -35,10 +36,7 @@ export async function rescore(
 
 /** Filters that look at the clock change without an event, so their workspaces are scored anew every night. */
 export async function rescoreByTheClock(core: Core): Promise<void> {
-  const workspaces = await core.outside((tx) =>
-    tx.query<{ workspaceId: string }>(sql`select distinct workspace_id from directory`),
-  )
-  for (const { workspaceId } of workspaces) {
+  for (const workspaceId of await everyWorkspace(core)) {
     await core.inWorkspace(workspaceId, async (tx) => {
       const [moving] = await tx.query(
         sql`select 1 as present from score_rules where workspace_id = ${workspaceId} and enabled and moves limit 1`,

@@ -1,4 +1,4 @@
-import { getPlugin, listPlugins, updatePlugin } from '@leadnest/core'
+import { checkPlugin, getPlugin, listPlugins, updatePlugin } from '@leadnest/core'
 import type { Mount } from '../http/endpoint.ts'
 import { by } from './by.ts'
 
@@ -12,5 +12,9 @@ export function pluginRoutes(mount: Mount) {
 
   mount('PATCH /v1/plugins/:id', async ({ core, principal, params, body }) =>
     updatePlugin(core, principal.workspaceId, params.id, body, by(principal)),
+  )
+
+  mount('POST /v1/plugins/:id/check', async ({ core, principal, params }) =>
+    checkPlugin(core, principal.workspaceId, params.id),
   )
 }

@@ -135,6 +135,7 @@ const matrix: Record<keyof typeof contract, Row> = {
   'DELETE /v1/members/:id': { path: 'member' },
   'GET /v1/plugins': { none: 'are of the installation' },
   'GET /v1/plugins/:id': { none: 'are of the installation' },
+  'POST /v1/plugins/:id/check': { none: 'are of the installation' },
   'PATCH /v1/plugins/:id': { none: 'are of the installation; states are tried in plugins.test.ts' },
   'GET /v1/assignment-rules': { none: 'takes no id' },
   'POST /v1/assignment-rules': { body: assignment, inBody: { 'memberIds.0': 'member' } },

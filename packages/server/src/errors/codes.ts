@@ -12,6 +12,11 @@ export interface CodeEntry {
 
 /** Every code that an answer may carry; pages and documents about errors are made of this table. */
 export const codes: Record<ErrorCode, CodeEntry> = {
+  address_refused: {
+    status: 422,
+    means: 'An address that we should send to is not on the public internet, or is no http or https address.',
+    mend: 'Use a public https address; an operator can let networks through with OUTBOUND_ALLOW outside production.',
+  },
   body_too_large: {
     status: 413,
     means: 'The body is larger than this route takes: 64 KiB of JSON, 1 MiB where many are changed at once.',

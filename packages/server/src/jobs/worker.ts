@@ -37,7 +37,7 @@ export async function startWorker(
       events,
       pgPool: pool,
       taskList: tasks(core),
-      crontab,
+      crontab: crontab(core),
       concurrency,
       noHandleSignals: true,
       pollInterval: 2000,

@@ -77,11 +77,13 @@ interface PluginProps {
   session: Session
   plugin: PluginView
   typed?: Record<string, string>
+  /** What it said when it was asked how it is. */
+  health?: { ok: boolean; detail: string | null }
   issues?: Issue[]
   justSaved?: boolean
 }
 
-export function PluginPage({ session, plugin, typed = {}, issues = [], justSaved = false }: PluginProps) {
+export function PluginPage({ session, plugin, typed = {}, health, issues = [], justSaved = false }: PluginProps) {
   const mayEdit = session.scopes.includes('settings:write')
   return (
     <SettingsPage title={plugin.name} {...{ at, session, issues, justSaved }}>
@@ -104,6 +106,18 @@ export function PluginPage({ session, plugin, typed = {}, issues = [], justSaved
         <section class="card" aria-labelledby="standing">
           <h2 id="standing">How it fares</h2>
           <Standing plugin={plugin} />
+          {health && (
+            <p role="status">
+              <Icon name={health.ok ? 'check' : 'alert'} /> {health.detail ?? 'It reaches what it works with.'}
+            </p>
+          )}
+          {mayEdit && (
+            <form method="post" action={`${at}/${plugin.id}/check`}>
+              <button class="button" type="submit">
+                Check
+              </button>
+            </form>
+          )}
           {mayEdit && plugin.enabled && plugin.failures > 0 && (
             <form method="post" action={`${at}/${plugin.id}/turn`}>
               <button class="button" name="enabled" value="true" type="submit">

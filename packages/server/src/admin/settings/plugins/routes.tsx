@@ -1,4 +1,4 @@
-import { getPlugin, listPlugins, updatePlugin } from '@leadnest/core'
+import { checkPlugin, getPlugin, listPlugins, updatePlugin } from '@leadnest/core'
 import { Hono } from 'hono'
 import { by } from '../../by.ts'
 import type { SignedInEnv } from '../../env.ts'
@@ -39,6 +39,13 @@ export const pluginPages = new Hono<SignedInEnv>()
         />
       ),
     )
+  })
+
+  .post('/:id/check', may('settings:write'), async (c) => {
+    const { core, session } = c.var
+    const plugin = await getPlugin(core, session.workspaceId, c.req.param('id'))
+    const health = await checkPlugin(core, session.workspaceId, plugin.id)
+    return c.html(<PluginPage {...{ session, plugin, health }} />)
   })
 
   .post('/:id/turn', may('settings:write'), async (c) => {

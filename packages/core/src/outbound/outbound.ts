@@ -1,0 +1,76 @@
+import { lookup as dnsLookup, type LookupAddress } from 'node:dns'
+import { isReachable, notPublic, readNetworks, readTarget, refused } from './public-address.ts'
+
+export interface OutboundInit {
+  method?: string
+  headers?: Record<string, string>
+  body?: string | Uint8Array<ArrayBuffer>
+  signal?: AbortSignal
+}
+
+/** Sends to addresses that users and plugins name. Follows no redirect. Throws `address_refused`, and what `fetch` throws. */
+export type Outbound = (url: string | URL, init?: OutboundInit) => Promise<Response>
+
+interface OutboundOptions {
+  /** Networks (CIDR) that may be reached although they are not public. */
+  allow?: string[]
+  /** How names are looked up; tests bring their own. */
+  lookup?: (host: string, answer: (error: Error | null, addresses: LookupAddress[]) => void) => void
+}
+
+/** The most that an answer may hold, in bytes. */
+const maxAnswer = 10 * 1024 * 1024
+
+/**
+ * The address that is connected to is the one that was checked: the look-up that the connection makes is ours, so a name
+ * that answers otherwise the second time (DNS rebinding) gains nothing. undici is loaded at the first use.
+ */
+export function createOutbound({ allow = [], lookup = lookUp }: OutboundOptions = {}): Outbound {
+  const allowed = readNetworks(allow)
+  let loaded: ReturnType<typeof load> | undefined
+
+  async function load() {
+    const { Agent, fetch } = await import('undici')
+    const dispatcher = new Agent({
+      connect: {
+        timeout: 5000,
+        lookup(host, options, answer) {
+          lookup(host, (error, addresses) => {
+            if (error) return answer(error, [])
+            if (addresses.length === 0 || !addresses.every(({ address }) => isReachable(address, allowed)))
+              return answer(refused(notPublic), [])
+            if (options.all) answer(null, addresses)
+            else answer(null, addresses[0]!.address, addresses[0]!.family)
+          })
+        },
+      },
+      headersTimeout: 15_000,
+      bodyTimeout: 15_000,
+      maxResponseSize: maxAnswer,
+      // A name is looked up for each delivery, not for as long as a connection lives.
+      keepAliveMaxTimeout: 10_000,
+    })
+    return { fetch, dispatcher }
+  }
+
+  return async function outbound(address, init = {}) {
+    const url = readTarget(address, allowed)
+    loaded ??= load()
+    const { fetch, dispatcher } = await loaded
+    try {
+      return (await fetch(url, { ...init, dispatcher, redirect: 'manual' })) as unknown as Response
+    } catch (error) {
+      // fetch wraps what the look-up said.
+      throw error instanceof Error &&
+        error.cause instanceof Error &&
+        'code' in error.cause &&
+        error.cause.code === 'address_refused'
+        ? error.cause
+        : error
+    }
+  }
+}
+
+function lookUp(host: string, answer: (error: Error | null, addresses: LookupAddress[]) => void): void {
+  dnsLookup(host, { all: true }, answer)
+}

@@ -1,0 +1,74 @@
+import type { JobHelpers, TaskList } from 'graphile-worker'
+import { everyWorkspace } from '../accounts/every-workspace.ts'
+import type { Core } from '../core.ts'
+import { addJob } from '../jobs/add-job.ts'
+import type { Plugin } from './define-plugin.ts'
+import { turnOf, watched } from './run-plugin.ts'
+
+interface Payload {
+  workspaceId: string
+  payload: object
+}
+
+/** How long a job of a plugin may take, in ms. */
+const patience = 60_000
+
+export const jobTask = (pluginId: string, name: string) => `plugin:${pluginId}:${name}`
+const cronTask = (pluginId: string, name: string) => `plugin_cron:${pluginId}:${name}`
+
+/** A task for each job of each plugin, and one for each that runs by the clock. */
+export function pluginTasks(core: Core): TaskList {
+  return Object.fromEntries(
+    core.plugins.flatMap((plugin) =>
+      Object.entries(plugin.jobs ?? {}).flatMap(([name, { cron }]) => [
+        [
+          jobTask(plugin.id, name),
+          (payload: unknown, helpers: JobHelpers) => run(core, plugin, name, payload as Payload, helpers),
+        ],
+        ...(cron ? [[cronTask(plugin.id, name), () => everywhere(core, plugin, name)]] : []),
+      ]),
+    ),
+  )
+}
+
+export const pluginCrontab = (plugins: Plugin[]): string =>
+  plugins
+    .flatMap(({ id, jobs = {} }) =>
+      Object.entries(jobs).flatMap(([name, { cron }]) => (cron ? [`${cron} ${cronTask(id, name)}`] : [])),
+    )
+    .join('\n')
+
+async function run(
+  core: Core,
+  plugin: Plugin,
+  name: string,
+  { workspaceId, payload }: Payload,
+  { job }: JobHelpers,
+): Promise<void> {
+  const turn = await turnOf(core, workspaceId, plugin)
+  if ('off' in turn) return
+  if ('restsFor' in turn)
+    return core.inWorkspace(workspaceId, (tx) =>
+      addJob(
+        tx,
+        jobTask(plugin.id, name),
+        { workspaceId, payload },
+        { ...(job.key && { key: job.key }), at: new Date(Date.now() + turn.restsFor) },
+      ),
+    )
+  await watched(core, workspaceId, plugin, patience, (signal) =>
+    plugin.jobs![name]!.run(payload, { ...turn.context, idempotencyKey: `${plugin.id}:${job.id}`, signal }),
+  )
+}
+
+async function everywhere(core: Core, plugin: Plugin, name: string): Promise<void> {
+  for (const workspaceId of await everyWorkspace(core))
+    await core.inWorkspace(workspaceId, (tx) =>
+      addJob(
+        tx,
+        jobTask(plugin.id, name),
+        { workspaceId, payload: {} },
+        { key: `cron ${plugin.id} ${name} ${workspaceId}` },
+      ),
+    )
+}

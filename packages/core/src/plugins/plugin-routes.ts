@@ -1,0 +1,24 @@
+import type { Core } from '../core.ts'
+import type { Plugin } from './define-plugin.ts'
+import type { RouteContext } from './plugin-context.ts'
+import { turnOf, within } from './run-plugin.ts'
+import { workspaceNamed } from './states.ts'
+
+/** How long a route of a plugin may take, in ms. */
+const patience = 15_000
+
+/** Lets a plugin answer a request to one of its routes. `url` is how the outside knows the address. */
+export function answerRoute(
+  core: Core,
+  plugin: Plugin,
+  route: keyof NonNullable<Plugin['routes']>,
+  request: Request,
+  { params, url }: Pick<RouteContext, 'params' | 'url'>,
+): Promise<Response> {
+  const find: RouteContext['find'] = async (name) => {
+    const workspaceId = await workspaceNamed(core, plugin.id, name)
+    const turn = workspaceId && (await turnOf(core, workspaceId, plugin))
+    return turn && 'context' in turn ? turn.context : null
+  }
+  return within(patience, plugin, () => plugin.routes![route]!(request, { params, url, find }))
+}
