@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
 import { packageOf, packagesReachedFrom } from './imports.mjs'
 import { inParallel, root, run } from './run.mjs'
 
@@ -9,6 +10,17 @@ const packages = { core: 'esm-only', sdk: 'strict', widget: 'esm-only', server: 
 
 /** Bytes after gzip. A dependency dragged in by accident shows here first. */
 const limits = { 'sdk/dist/index.js': 4096, 'widget/dist/widget.js': 12_288 }
+
+/** What an app has of the SDK that makes one call, or shows one form, after its bundler shook off the rest. */
+const calls = {
+  'createRequest, one call': `import { createRequest } from '@leadnest/sdk'
+    const request = createRequest({ url: 'https://leads.example.com', key: 'ln_sk_' })
+    console.log(await request('POST /v1/leads', { body: { email: 'ada@example.com' } }))`,
+  'createForms, one form': `import { createForms } from '@leadnest/sdk'
+    const forms = createForms({ url: 'https://leads.example.com' })
+    console.log(await forms.get('contact'), await forms.submit('contact', { fields: {} }))`,
+}
+const limitOfCall = 2048
 
 /** What is checked of the packages as npm would publish them, as `{ name, work }`. */
 export async function checkPackages(scratch) {
@@ -33,6 +45,7 @@ export async function checkPackages(scratch) {
       { name: `imports of ${name} are declared`, work: () => checkImports(name) },
     ]),
     ...Object.entries(limits).map(([file, limit]) => ({ name: `size of ${file}`, work: () => checkSize(file, limit) })),
+    ...Object.entries(calls).map(([name, code]) => ({ name: `size of ${name}`, work: () => checkCall(name, code) })),
   ]
 }
 
@@ -57,8 +70,24 @@ function checkImports(name) {
 
 function checkSize(file, limit) {
   const path = join(root, 'packages', file)
-  if (!existsSync(path)) return false
-  const size = gzipSync(readFileSync(path)).length
-  console.log(`  packages/${file}: ${size} of ${limit} bytes (gzip)`)
+  return existsSync(path) && isWithin(`packages/${file}`, readFileSync(path), limit)
+}
+
+/** Of the built package, as an app's bundler finds it. */
+async function checkCall(name, code) {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: root },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+  })
+  return isWithin(name, outputFiles[0].contents, limitOfCall)
+}
+
+function isWithin(name, content, limit) {
+  const size = gzipSync(content).length
+  console.log(`  ${name}: ${size} of ${limit} bytes (gzip)`)
   return size <= limit
 }

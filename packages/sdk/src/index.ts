@@ -41,5 +41,12 @@ export { LeadNestError } from './errors.ts'
 export type { FollowOptions } from './events.ts'
 export { createForms, type Forms, type FormWithToken } from './forms.ts'
 export type { WaitOptions } from './jobs.ts'
-export { type CallOptions, type ClientOptions, createIdempotencyKey } from './request.ts'
+export {
+  type Answered,
+  type Attempt,
+  type CallOptions,
+  type ClientOptions,
+  createIdempotencyKey,
+  createRequest,
+} from './request.ts'
 export { type WebhookHeaders, webhooks } from './webhooks.ts'

@@ -3,7 +3,7 @@ import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createLeadNest } from './client.ts'
 import { LeadNestError } from './errors.ts'
-import { type ClientOptions, createRequest } from './request.ts'
+import { type Attempt, type ClientOptions, createRequest } from './request.ts'
 
 const url = 'https://leads.example.com'
 const server = setupServer()
@@ -197,6 +197,57 @@ test('each() reads page after page and keeps the search', async () => {
     '?q=ada+%26+co&limit=2',
     '?q=ada+%26+co&limit=2&cursor=next',
   ])
+})
+
+test('the hooks are told of each try, and onRequest changes what is sent', async () => {
+  answering(() => problem(503, 'unavailable'), created)
+  const told: unknown[] = []
+  await create({
+    async onRequest({ url, init, attempt }) {
+      told.push([url, init.method, attempt])
+      init.headers.traceparent = `trace-${attempt}`
+    },
+    async onResponse({ response, attempt, duration, init }) {
+      told.push([response.status, attempt, duration > 0, (init.headers as Record<string, string>).traceparent])
+    },
+  })
+  expect(told).toEqual([
+    [`${url}/v1/leads`, 'POST', 1],
+    [503, 1, true, 'trace-1'],
+    [`${url}/v1/leads`, 'POST', 2],
+    [201, 2, true, 'trace-2'],
+  ])
+  expect(requests.map(({ headers }) => headers.get('traceparent'))).toEqual(['trace-1', 'trace-2'])
+  expect(keys()).toEqual([keys()[0], keys()[0]])
+})
+
+test('onRequest may return another init; the call still ends by its signal', async () => {
+  answering(created)
+  const onRequest = ({ init }: Attempt) => ({ ...init, headers: { 'x-signed': 'yes' }, signal: null })
+  await create({ onRequest })
+  expect([...requests[0]!.headers.keys()]).not.toContain('idempotency-key')
+  expect(requests[0]!.headers.get('x-signed')).toBe('yes')
+  await expect(create({ onRequest }, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+})
+
+test.each(['onRequest', 'onResponse'])(
+  'what %s throws ends the call as it is, and nothing is tried again',
+  async (hook) => {
+    answering(created, created)
+    const fault = new TypeError('a fault of the hook')
+    const failing = () => {
+      throw fault
+    }
+    expect(await errorOf(create({ [hook]: failing }))).toBe(fault)
+    expect(requests).toHaveLength(hook === 'onRequest' ? 0 : 1)
+  },
+)
+
+test('onResponse may read a clone', async () => {
+  answering(created)
+  const read: unknown[] = []
+  const lead = await create({ onResponse: async ({ response }) => read.push(await response.clone().json()) })
+  expect(read).toEqual([lead])
 })
 
 test.each(['', '.', '..'])('%j is no id: it would name another route', async (id) => {

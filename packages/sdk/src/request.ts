@@ -13,6 +13,27 @@ export interface ClientOptions {
   timeout?: number
   /** How often a failed try is repeated where that is safe: 2 unless told. */
   maxRetries?: number
+  /** Told of each try before it is sent: changes `init.headers`, or returns another init. What it throws ends the call. */
+  onRequest?: (attempt: Attempt) => RequestInit | undefined | Promise<RequestInit | undefined>
+  /** Told of each answer, a refusal too, before it is read; clone the response to read it. What it throws ends the call. */
+  onResponse?: (answered: Answered) => unknown
+}
+
+/** One try of a call. */
+export interface Attempt {
+  url: string
+  init: RequestInit & { headers: Record<string, string> }
+  /** 1, and one more for each time that it is tried again. */
+  attempt: number
+}
+
+/** A try as it was sent, and what came of it after `duration` milliseconds. */
+export interface Answered {
+  url: string
+  init: RequestInit
+  attempt: number
+  response: Response
+  duration: number
 }
 
 /** What a single call may add. */
@@ -31,9 +52,16 @@ export interface Answer<R extends Route> {
   headers: Headers
 }
 
-/** `backoff` is the first wait in milliseconds; only tests shorten it. */
+/**
+ * One function for every route, where a script makes a single call and shall be small: half of the whole client.
+ *
+ * @example
+ * const request = createRequest({ url: 'https://leads.example.com', key: process.env.LEADNEST_KEY })
+ * const { data: lead } = await request('POST /v1/leads', { body: { email: 'ada@example.com' } })
+ */
+// `backoff` is the first wait in milliseconds; only tests shorten it.
 export function createRequest(options: ClientOptions & { backoff?: number }) {
-  const { key, timeout = 10_000, maxRetries = 2, backoff = 400 } = options
+  const { key, timeout = 10_000, maxRetries = 2, backoff = 400, onRequest, onResponse } = options
   const url = options.url.replace(/\/+$/, '')
   // Looked up at each call: a default of `globalThis.fetch` loses `this` in browsers and misses later patches.
   const fetch = options.fetch ?? ((target: string, init: RequestInit) => globalThis.fetch(target, init))
@@ -53,20 +81,23 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
       if (idempotencyKey) headers['idempotency-key'] = idempotencyKey
     }
 
-    for (let retries = 0; ; retries++) {
+    for (let attempt = 1; ; attempt++) {
       try {
-        return await tryOnce()
+        return await tryOnce(attempt)
       } catch (error) {
         if (!(error instanceof LeadNestError) || !isWorthRepeating(error)) throw error
-        const wait = error.retryAfter === null ? jittered(backoff * 2 ** retries) : error.retryAfter * 1000
-        if (idempotencyKey === null || retries >= maxRetries || wait > timeout) throw error
+        const wait = error.retryAfter === null ? jittered(backoff * 2 ** (attempt - 1)) : error.retryAfter * 1000
+        if (idempotencyKey === null || attempt > maxRetries || wait > timeout) throw error
         await pause(wait, signal)
       }
     }
 
-    async function tryOnce(): Promise<Answer<R>> {
+    async function tryOnce(attempt: number): Promise<Answer<R>> {
+      const plain = { method, headers: { ...headers }, body: JSON.stringify(body) }
+      const init = (await onRequest?.({ url: target, init: plain, attempt })) ?? plain
       const clock = new AbortController()
       const timer = setTimeout(() => clock.abort(), patience)
+      const started = performance.now()
       const fail = (cause: unknown): never => {
         signal?.throwIfAborted()
         const [code, fault] = clock.signal.aborted
@@ -76,11 +107,10 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
       }
       try {
         const response = await fetch(target, {
-          method,
-          headers,
-          body: JSON.stringify(body),
+          ...init,
           signal: signal ? AbortSignal.any([signal, clock.signal]) : clock.signal,
         }).catch(fail)
+        await onResponse?.({ url: target, init, attempt, response, duration: performance.now() - started })
         return await read<R>(response, fail)
       } finally {
         clearTimeout(timer)

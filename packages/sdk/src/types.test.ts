@@ -46,6 +46,15 @@ export const compiles = [
     createForms({ url: '' }).leads
     // @ts-expect-error: where is the server?
     createLeadNest({ key: 'ln_sk_' })
+    createLeadNest({
+      url: '',
+      onRequest({ init }) {
+        init.headers['x-trace'] = '1'
+      },
+      onResponse: ({ response }) => console.log(response.status),
+    })
+    // @ts-expect-error: headers alone are no init
+    createLeadNest({ url: '', onRequest: () => ({ traceparent: '00' }) })
   },
   (error: LeadNestError) => {
     // @ts-expect-error: a code that there is not

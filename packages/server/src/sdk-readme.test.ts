@@ -22,6 +22,7 @@ beforeAll(async () => {
     ...sdk,
     leadnest,
     createLeadNest: (options: sdk.ClientOptions) => sdk.createLeadNest({ ...options, url }),
+    createRequest: (options: sdk.ClientOptions) => sdk.createRequest({ ...options, url }),
     process: { env: { LEADNEST_KEY: key, WEBHOOK_SECRET: secret } },
     order: { id: '7', email: 'order@example.com' },
     request: new Request(url, { method: 'POST', body, headers: await sdk.webhooks.sign(body, secret) }),
@@ -57,10 +58,9 @@ test('the README shows ten lines at most at once', () => {
   for (const block of blocks) expect(block.trim().split('\n').length, block).toBeLessThanOrEqual(10)
 })
 
-test.each(blocks.map((code) => [/leadnest\.(\w+\.\w+)|webhooks\.\w+/.exec(code)?.[0] ?? 'start', code]))(
-  'what the README shows runs as it says: %s',
-  async (_, code) => {
-    const promised = [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, text]) => text)
-    expect(await run(code)).toEqual(promised)
-  },
-)
+test.each(
+  blocks.map((code) => [/(leadnest|traced)\.(\w+\.\w+)|webhooks\.\w+|createRequest/.exec(code)?.[0] ?? 'start', code]),
+)('what the README shows runs as it says: %s', async (_, code) => {
+  const promised = [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, text]) => text)
+  expect(await run(code)).toEqual(promised)
+})
