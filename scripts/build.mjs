@@ -10,6 +10,13 @@ const scriptsOnly = process.argv.includes('--scripts-only')
 const started = performance.now()
 const source = sourceHash()
 
+/** What travels to browsers: terser makes it 3 % smaller than esbuild does. */
+const small = {
+  minify: 'terser',
+  minifySyntax: true,
+  terserOptions: { ecma: 2022, compress: { ecma: 2022, passes: 3, unsafe_arrows: true, hoist_props: true } },
+}
+
 /** A script for a page brings everything along, from sources: it needs no other package built before. */
 const standalone = {
   noExternal: [/.*/],
@@ -39,13 +46,13 @@ const entries = {
   ],
   sdk: [
     {
-      entry: files('sdk', ['index']),
+      entry: files('sdk', ['index', 'upload']),
       format: ['esm', 'cjs'],
       platform: 'neutral',
       target: 'es2022',
       // With the map a stack trace can be read.
       sourcemap: true,
-      minify: true,
+      ...small,
       esbuildPlugins: [plainTable],
     },
   ],
@@ -55,7 +62,7 @@ const entries = {
       format: 'esm',
       platform: 'browser',
       target: 'es2022',
-      minify: true,
+      ...small,
       // Its types are part of ours, so it is installed anyway.
       external: ['@leadnest/sdk'],
     },
@@ -64,7 +71,7 @@ const entries = {
       format: 'iife',
       platform: 'browser',
       target: 'es2022',
-      minify: true,
+      ...small,
       // tsup would name it widget.global.js
       outExtension: () => ({ js: '.js' }),
       ...standalone,

@@ -18,11 +18,16 @@ export async function writeSdkTypes() {
   const flattened = join(cache, 'contract.ts')
   mkdirSync(cache, { recursive: true })
   writeFileSync(flattened, flattenContract(importedNames()))
+  // One after the other: what both entries name would get a file of its own.
+  for (const entry of ['index', 'upload']) await bundleTypes(entry, flattened)
+}
+
+async function bundleTypes(entry, flattened) {
   await build({
     config: false,
     silent: true,
     clean: false,
-    entry: { index: join(sdk, 'src/index.ts') },
+    entry: { [entry]: join(sdk, `src/${entry}.ts`) },
     format: ['esm', 'cjs'],
     tsconfig,
     outDir: join(sdk, 'dist'),
@@ -33,7 +38,7 @@ export async function writeSdkTypes() {
       compilerOptions: { paths: { [contract]: [flattened] }, ignoreDeprecations: '6.0' },
     },
   })
-  for (const file of ['index.d.ts', 'index.d.cts']) {
+  for (const file of [`${entry}.d.ts`, `${entry}.d.cts`]) {
     const foreign = readFileSync(join(sdk, 'dist', file), 'utf8').match(/(from|import\()\s*['"][^'"]+['"]/)
     if (foreign) throw new Error(`packages/sdk/dist/${file} is not self-contained: ${foreign[0]}`)
   }

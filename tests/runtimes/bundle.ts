@@ -6,8 +6,9 @@ export async function bundle(code: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: {
       contents: `import * as sdk from '../../packages/sdk/src/index.ts'
+        import { upload } from '../../packages/sdk/src/upload.ts'
         import { suite } from './suite.mjs'
-        const run = (options) => suite(sdk, options)
+        const run = (options) => suite({ ...sdk, upload }, options)
         ${code}`,
       resolveDir: fileURLToPath(new URL('.', import.meta.url)),
     },

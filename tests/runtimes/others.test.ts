@@ -40,7 +40,7 @@ test.each([
     const file = join(cache, `${name}.mjs`)
     writeFileSync(file, await print(name))
     const { stdout } = await exec(command, [...args, file], { cwd: cache, timeout: 60_000 })
-    expect(stdout.trim()).toBe('6')
+    expect(stdout.trim()).toBe('7')
   },
   90_000,
 )
@@ -55,7 +55,7 @@ test('the SDK works in workerd', async () => {
     }`),
   })
   try {
-    expect(await (await worker.dispatchFetch('http://localhost/')).text()).toBe('6')
+    expect(await (await worker.dispatchFetch('http://localhost/')).text()).toBe('7')
   } finally {
     await worker.dispose()
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as sdk from '../../packages/sdk/src/index.ts'
+import { upload } from '../../packages/sdk/src/upload.ts'
 import { type TestServer, testServer } from '../../packages/server/src/testing.ts'
 import { launchBrowser } from '../browser.ts'
 import { bundle } from './bundle.ts'
@@ -15,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 test('the SDK works in this Node', async () => {
-  expect(await suite(sdk, { ...options, name: 'node' })).toHaveLength(6)
+  expect(await suite({ ...sdk, upload }, { ...options, name: 'node' })).toHaveLength(7)
 })
 
 test('the SDK works in Chromium', async () => {
@@ -26,7 +27,7 @@ test('the SDK works in Chromium', async () => {
     await page.addScriptTag({ type: 'module', content: await bundle('window.run = run') })
     await page.waitForFunction('window.run')
     const tried = await page.evaluate(`window.run(${JSON.stringify({ ...options, name: 'chromium' })})`)
-    expect(tried).toHaveLength(6)
+    expect(tried).toHaveLength(7)
   } finally {
     await browser.close()
   }

@@ -2,7 +2,7 @@
  * What the SDK does in every runtime, against a real server: no test framework, only what all of them have. Returns the
  * names of what was tried; throws at the first that fails.
  */
-export async function suite({ createLeadNest, LeadNestError, webhooks }, { url, key, name }) {
+export async function suite({ createLeadNest, createRequest, LeadNestError, upload, webhooks }, { url, key, name }) {
   const leadnest = createLeadNest({ url, key })
   const email = (part) => `${part}@${name}.example.com`
   const parts = {
@@ -49,6 +49,48 @@ export async function suite({ createLeadNest, LeadNestError, webhooks }, { url, 
           if (event.leadId === lead.id) break
         }
       }
+    },
+    async 'uploads what can be read, and again what can be read again'() {
+      const got = []
+      const request = createRequest({
+        url,
+        async fetch(target, init) {
+          const sent = new Request(target, init)
+          got.push([sent.headers.get('content-type'), await sent.text()])
+          return Response.json(
+            { code: 'unavailable', detail: 'Later.' },
+            { status: 503, headers: { 'retry-after': '0' } },
+          )
+        },
+      })
+      const send = (source, options) =>
+        request('POST /v1/leads', {}, { content: upload(source, options) }).catch(() => {})
+      const text = 'email\nzoë@example.com\n'
+      const rows = () => new Blob([text]).stream()
+      await send(rows())
+      same(got.splice(0), [['text/csv', text]])
+      await send(rows, { contentType: 'text/plain' })
+      same(got.splice(0), Array(3).fill(['text/plain', text]))
+      const told = []
+      await send(new Blob([text], { type: 'text/tab-separated-values' }), {
+        onProgress: (progress) => told.push(progress),
+      })
+      same(got.splice(0), Array(3).fill(['text/tab-separated-values', text]))
+      same(told.at(-1), { sent: 23, total: 23 })
+      const form = new FormData()
+      form.set('file', new Blob([text]), 'leads.csv')
+      await send(form)
+      same(
+        [got.length, got.every(([type, body]) => body.includes(text) && body.includes(type.split('boundary=')[1]))],
+        [3, true],
+      )
+      got.splice(0)
+      async function* iterable() {
+        yield text.slice(0, 8)
+        yield new TextEncoder().encode(text.slice(8))
+      }
+      await send(iterable())
+      same(got.splice(0), [['text/csv', text]])
     },
     async 'signs and verifies webhooks'() {
       const secret = `whsec_${btoa('a secret of tests')}`

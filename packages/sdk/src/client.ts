@@ -38,5 +38,5 @@ export function createLeadNest(options: ClientOptions): LeadNest {
     noun,
     { ...verbsOf(noun, table, request), ...powers[noun]?.(request) },
   ])
-  return { ...Object.fromEntries(entries), me: verbOf('me =', request) }
+  return { ...Object.fromEntries(entries), me: verbOf('=', 'me', request) }
 }

@@ -1,7 +1,7 @@
-import type { Args, Event, EventType } from '@leadnest/core/contract'
+import type { Event, EventType } from '@leadnest/core/contract'
 import { LeadNestError } from './errors.ts'
 import { type CallOptions, isWorthRepeating, jittered, pause } from './request.ts'
-import type { Request } from './verbs.ts'
+import { type Request, verbOf } from './verbs.ts'
 
 /** From where to follow what happens, and what of it. */
 export interface FollowOptions {
@@ -43,16 +43,12 @@ export interface Tracking {
   ): Promise<Event>
 }
 
-export const trackingOf = (request: Request): Tracking => ({
-  track: async (id, name, data, { at, ...call } = {}) =>
-    (
-      await request(
-        'POST /v1/leads/:id/events',
-        { params: { id }, body: { name, data, at } as Args<'POST /v1/leads/:id/events'>['body'] },
-        call,
-      )
-    ).data,
-})
+export function trackingOf(request: Request): Tracking {
+  const send = verbOf('/:id/events +', 'leads', request)
+  return {
+    track: (id, name, data, { at, ...call } = {}) => send(id, { name, data, at }, call) as Promise<Event>,
+  }
+}
 
 export function followingOf(request: Request): Following {
   /** Hands on what `ask` finds after a cursor, again and again; an outage is waited out. */
@@ -76,7 +72,7 @@ export function followingOf(request: Request): Following {
         }
       } catch (error) {
         signal?.throwIfAborted()
-        if (!(error instanceof LeadNestError) || !isWorthRepeating(error)) throw error
+        if (!isWorthRepeating(error)) throw error
         await pause(jittered(Math.min(30_000, 500 * 2 ** failures++)), signal)
       }
     }

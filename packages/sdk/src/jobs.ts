@@ -1,6 +1,6 @@
 import type { Args, BulkPreview, Job } from '@leadnest/core/contract'
 import { type CallOptions, pause } from './request.ts'
-import type { Request } from './verbs.ts'
+import { type Request, verbOf } from './verbs.ts'
 
 /** How to wait for a job. */
 export interface WaitOptions {
@@ -28,13 +28,16 @@ export interface Waiting {
   wait(id: string, options?: WaitOptions): Promise<Job>
 }
 
-export const waitingOf = (request: Request): Waiting => ({
-  async wait(id, { onProgress, signal } = {}) {
-    for (let interval = 250; ; interval = Math.min(interval * 1.5, 5000)) {
-      const { data: job } = await request('GET /v1/jobs/:id', { params: { id } }, { signal } as CallOptions)
-      onProgress?.(job)
-      if (job.finishedAt) return job
-      await pause(interval, signal)
-    }
-  },
-})
+export function waitingOf(request: Request): Waiting {
+  const get = verbOf('/:id =', 'jobs', request)
+  return {
+    async wait(id, { onProgress, signal } = {}) {
+      for (let interval = 250; ; interval = Math.min(interval * 1.5, 5000)) {
+        const job = (await get(id, { signal })) as Job
+        onProgress?.(job)
+        if (job.finishedAt) return job
+        await pause(interval, signal)
+      }
+    },
+  }
+}

@@ -13,9 +13,9 @@ const verbs = Object.entries(nouns).flatMap(([noun, table]) =>
   Object.entries(table).map(([verb, text]: [string, string]) => {
     const send = verbsOf(noun, table, request as unknown as Request)[verb]
     const mark = text.split(' ').at(-1)!
-    const going = send('id', 'id')
+    const going = send!('id', 'id')
     // The verbs that walk send when they are asked for their first row.
-    going.next?.()
+    if ('next' in going) going.next()
     return { name: `${noun}.${verb}`, route: sent.at(-1)!, mark }
   }),
 )

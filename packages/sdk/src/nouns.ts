@@ -8,7 +8,7 @@
  *     ?  GET with a query                        !  the same, of a secret: sent once, and never under an Idempotency-Key
  *     *  the same, every row of its pages        .  POST of nothing
  *     [] GET, the rows of a list of one page     ~  PATCH with a body
- *                                                -  DELETE
+ *     -  DELETE                                  ^  POST of what `upload` made, with a query
  */
 
 class auth {

@@ -21,7 +21,7 @@ const created = () => HttpResponse.json({ id: '1', ...lead }, { status: 201 })
 const problem = (status: number, code: string, headers = {}, rest = {}) =>
   HttpResponse.json(
     { type: 'about:blank', title: 'No', status, detail: `It is ${code}.`, code, requestId: 'req-1', ...rest },
-    { status, headers: { 'content-type': 'application/problem+json', ...headers } },
+    { status, headers: { 'content-type': 'application/problem+json', 'x-request-id': 'req-1', ...headers } },
   )
 
 /** The server gives these answers, one a request. */

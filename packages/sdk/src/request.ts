@@ -1,5 +1,6 @@
 import type { Args, Result, Route } from '@leadnest/core/contract'
 import { LeadNestError } from './errors.ts'
+import type { Content } from './upload.ts'
 
 /** How to reach a LeadNest server. */
 export interface ClientOptions {
@@ -45,6 +46,8 @@ export interface CallOptions {
    * for what shows a secret: such a call has none, and is sent once.
    */
   idempotencyKey?: string | null
+  /** What `upload` makes of a file or a stream, in place of a body. */
+  content?: Content
 }
 
 export interface Answer<R extends Route> {
@@ -59,21 +62,25 @@ export interface Answer<R extends Route> {
  * const request = createRequest({ url: 'https://leads.example.com', key: process.env.LEADNEST_KEY })
  * const { data: lead } = await request('POST /v1/leads', { body: { email: 'ada@example.com' } })
  */
-// `backoff` is the first wait in milliseconds; only tests shorten it.
+// `backoff` is half of the first wait in milliseconds; only tests shorten it.
 export function createRequest(options: ClientOptions & { backoff?: number }) {
-  const { key, timeout = 10_000, maxRetries = 2, backoff = 400, onRequest, onResponse } = options
-  const url = options.url.replace(/\/+$/, '')
+  const { key, timeout = 10_000, maxRetries = 2, backoff = 200, onRequest, onResponse } = options
   // Looked up at each call: a default of `globalThis.fetch` loses `this` in browsers and misses later patches.
-  const fetch = options.fetch ?? ((target: string, init: RequestInit) => globalThis.fetch(target, init))
+  const { fetch = (target, init) => globalThis.fetch(target, init) } = options
+  const url = options.url.replace(/\/+$/, '')
 
   return async function request<R extends Route>(route: R, args: Args<R>, call: CallOptions = {}): Promise<Answer<R>> {
     const [method, template] = route.split(' ') as [string, string]
-    const { params, query, body } = args as { params?: Record<string, string>; query?: object; body?: unknown }
+    const { params, query, body } = args as {
+      params?: Record<string, string>
+      query?: { wait?: number }
+      body?: unknown
+    }
     // One key for all tries of a call: that is what makes a POST safe to repeat.
-    const { signal, idempotencyKey = createIdempotencyKey() } = call
+    const { signal, content, idempotencyKey = createIdempotencyKey() } = call
     const target = url + pathOf(template, params) + searchOf(query)
     // Whoever asks the server to wait waits with it.
-    const patience = timeout + 1000 * Number((query as { wait?: number } | undefined)?.wait ?? 0)
+    const patience = timeout + 1000 * (query?.wait ?? 0)
     const headers: Record<string, string> = {}
     if (key) headers.authorization = `Bearer ${key}`
     if (method !== 'GET') {
@@ -82,60 +89,56 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
     }
 
     for (let attempt = 1; ; attempt++) {
-      try {
-        return await tryOnce(attempt)
-      } catch (error) {
-        if (!(error instanceof LeadNestError) || !isWorthRepeating(error)) throw error
-        const wait = error.retryAfter === null ? jittered(backoff * 2 ** (attempt - 1)) : error.retryAfter * 1000
-        if (idempotencyKey === null || attempt > maxRetries || wait > timeout) throw error
-        await pause(wait, signal)
-      }
-    }
-
-    async function tryOnce(attempt: number): Promise<Answer<R>> {
-      const plain = { method, headers: { ...headers }, body: JSON.stringify(body) }
-      const init = (await onRequest?.({ url: target, init: plain, attempt })) ?? plain
       const clock = new AbortController()
-      const timer = setTimeout(() => clock.abort(), patience)
-      const started = performance.now()
+      const ended = signal ? AbortSignal.any([signal, clock.signal]) : clock.signal
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const wait = (time = patience) => {
+        clearTimeout(timer)
+        timer = setTimeout(() => {
+          clock.abort(new LeadNestError(`${url} did not answer within ${time} ms.`, { code: 'timeout' }))
+        }, time)
+      }
       const fail = (cause: unknown): never => {
-        signal?.throwIfAborted()
-        const [code, fault] = clock.signal.aborted
-          ? (['timeout', `did not answer within ${patience} ms`] as const)
-          : (['network', 'could not be reached'] as const)
-        throw new LeadNestError(`${url} ${fault}.`, { code, cause })
+        ended.throwIfAborted()
+        throw new LeadNestError(`${url} could not be reached.`, { code: 'network', cause })
       }
       try {
-        const response = await fetch(target, {
-          ...init,
-          signal: signal ? AbortSignal.any([signal, clock.signal]) : clock.signal,
-        }).catch(fail)
+        const opened = await content?.open(wait, ended)
+        const plain = { method, body: JSON.stringify(body), ...opened, headers: { ...headers, ...opened?.headers } }
+        const init = (await onRequest?.({ url: target, init: plain, attempt })) ?? plain
+        const started = performance.now()
+        if (!timer) wait()
+        const response = await fetch(target, { ...init, signal: ended }).catch(fail)
         await onResponse?.({ url: target, init, attempt, response, duration: performance.now() - started })
-        return await read<R>(response, fail)
+        const { ok, status, headers: given } = response
+        const data =
+          ok && given.get('content-type') === 'text/event-stream'
+            ? response.body
+            : status === 204
+              ? null
+              : await response.json().catch((error) => (error instanceof SyntaxError ? undefined : fail(error)))
+        if (ok && data !== undefined) return { data: data as Result<R>, headers: given }
+        const { code, detail, errors = [] } = (data ?? {}) as Problem
+        // Without a code it is an answer that LeadNest did not write: a proxy's, or another server's.
+        throw new LeadNestError(
+          code ? detail : `${url} answered ${status}, but not as LeadNest does. Is \`url\` right?`,
+          {
+            code: code ?? (status < 500 ? 'network' : 'unavailable'),
+            status,
+            errors,
+            requestId: given.get('x-request-id'),
+            retryAfter: secondsUntil(given.get('retry-after')),
+          },
+        )
+      } catch (error) {
+        if (!isWorthRepeating(error) || idempotencyKey === null || content?.once || attempt > maxRetries) throw error
+        const rest = error.retryAfter === null ? jittered(backoff * 2 ** attempt) : error.retryAfter * 1000
+        if (rest > timeout) throw error
+        await pause(rest, signal)
       } finally {
         clearTimeout(timer)
       }
     }
-  }
-
-  async function read<R extends Route>(response: Response, fail: (cause: unknown) => never): Promise<Answer<R>> {
-    const { ok, status, headers, body } = response
-    const streamed = ok && headers.get('content-type') === 'text/event-stream'
-    const data = streamed
-      ? body
-      : status === 204
-        ? null
-        : await response.json().catch((error) => (error instanceof SyntaxError ? undefined : fail(error)))
-    if (ok && data !== undefined) return { data: data as Result<R>, headers }
-    const { code, detail, errors = [], requestId = headers.get('x-request-id') } = (data ?? {}) as Problem
-    // Without a code it is an answer that LeadNest did not write: a proxy's, or another server's.
-    throw new LeadNestError(code ? detail : `${url} answered ${status}, but not as LeadNest does. Is \`url\` right?`, {
-      code: code ?? (status < 500 ? 'network' : 'unavailable'),
-      status,
-      errors,
-      requestId,
-      retryAfter: secondsUntil(headers.get('retry-after')),
-    })
   }
 }
 
@@ -144,7 +147,7 @@ type Problem = Partial<LeadNestError> & { detail: string }
 /** A fresh key for `idempotencyKey`, to keep where a call must survive its own process; 128 random bits. */
 export function createIdempotencyKey(): string {
   // Not randomUUID: browsers have it on https pages only.
-  return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('-')
+  return crypto.getRandomValues(new Uint32Array(4)).join('-')
 }
 
 function pathOf(template: string, params: Record<string, string> = {}): string {
@@ -157,12 +160,14 @@ function pathOf(template: string, params: Record<string, string> = {}): string {
 }
 
 function searchOf(query: object = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value != null)
-  return given.length ? `?${new URLSearchParams(given)}` : ''
+  const text = `${new URLSearchParams(Object.entries(query).filter(([, value]) => value != null))}`
+  return text && `?${text}`
 }
 
-export function isWorthRepeating({ code, status }: LeadNestError): boolean {
-  return !status || status === 408 || status === 429 || status >= 500 || code === 'idempotency_in_flight'
+export function isWorthRepeating(error: unknown): error is LeadNestError {
+  if (!(error instanceof LeadNestError)) return false
+  const { code, status } = error
+  return [0, 408, 429].includes(status) || status >= 500 || code === 'idempotency_in_flight'
 }
 
 export const jittered = (wait: number) => wait * (0.5 + Math.random() / 2)

@@ -1,9 +1,10 @@
 import type { Args, Result, Route } from '@leadnest/core/contract'
 import type { Answer, CallOptions, createRequest } from './request.ts'
+import type { Content } from './upload.ts'
 
 /** The method of each mark; see `nouns.ts`. */
-const methods = { '+': 'POST', '!': 'POST', '.': 'POST', '~': 'PATCH', '-': 'DELETE' } as const
-type Methods = typeof methods & { '=': 'GET'; '?': 'GET'; '*': 'GET'; '[]': 'GET' }
+type Methods = Record<'+' | '!' | '.' | '^', 'POST'> &
+  Record<'=' | '?' | '*' | '[]', 'GET'> & { '~': 'PATCH'; '-': 'DELETE' }
 type Mark = keyof Methods
 
 /** `api-keys` of `apiKeys`. */
@@ -33,7 +34,9 @@ type Call<R extends Route, M> = M extends '*'
         ? [...Names<R>, body: Given<R, 'body'>, call?: CallOptions]
         : M extends '?'
           ? [...Names<R>, query?: Given<R, 'query'>, call?: CallOptions]
-          : [...Names<R>, call?: CallOptions]
+          : M extends '^'
+            ? [...Names<R>, content: Content, query?: Given<R, 'query'>, call?: CallOptions]
+            : [...Names<R>, call?: CallOptions]
     ) => Promise<M extends '[]' ? Row<Result<R>>[] : Result<R>>
 
 /** The method that a marked route of a noun, as in `nouns.ts`, becomes. */
@@ -51,24 +54,27 @@ export type Request = ReturnType<typeof createRequest>
 export function verbsOf(noun: string, table: object, request: Request) {
   const home = noun.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   // The fields of a class are enumerable, what every function has is not.
-  const verbs = Object.entries(table).map(([name, text]: [string, string]) => [
-    name,
-    verbOf(text.replace(/^(?=\/)/, home).replace(/^(?=\W)/, `${home} `), request),
-  ])
-  return Object.fromEntries(verbs)
+  return Object.fromEntries(
+    Object.entries<string>(table as Record<string, string>).map(([name, text]) => [name, verbOf(text, home, request)]),
+  )
 }
 
-export function verbOf(text: string, request: Request) {
-  const [path, mark] = text.split(' ') as [string, Mark]
-  const route = `${(methods as Partial<Methods>)[mark] ?? 'GET'} /v1/${path}` as Route
-  const takes = '+!~'.includes(mark) ? 'body' : '?*'.includes(mark) ? 'query' : ''
+export function verbOf(text: string, home: string, request: Request) {
+  const [, given, mark] = /(.*?) ?(\W+)$/.exec(text) as unknown as [string, string, Mark]
+  const path = given.replace(/^(?=\/|$)/, home)
+  const method = '+!.^'.includes(mark) ? 'POST' : mark === '~' ? 'PATCH' : mark === '-' ? 'DELETE' : 'GET'
+  const takes = '+!~'.includes(mark) ? 'body' : '?*^'.includes(mark) ? 'query' : ''
   return (...values: unknown[]) => {
-    const params = Object.fromEntries((path.match(/(?<=:)\w+/g) ?? []).map((name) => [name, values.shift()]))
-    const input = takes ? (values.shift() as object | undefined) : undefined
-    const call = { ...(values[0] as CallOptions), ...(mark === '!' && { idempotencyKey: null }) }
-    const send = (input?: object) =>
-      request(route, { params, [takes]: input } as Args<Route>, call) as Promise<Answer<Route>>
-    if (mark === '*') return eachOf(input, send)
+    const params: Record<string, unknown> = {}
+    for (const [, name] of path.matchAll(/:(\w+)/g)) params[name!] = values.shift()
+    const content = mark === '^' ? (values.shift() as Content) : undefined
+    const input = takes && values.shift()
+    const call = { ...(values[0] as CallOptions), ...(mark === '!' && { idempotencyKey: null }), content }
+    const send = (input: unknown) =>
+      request(`${method} /v1/${path}` as Route, { params, [takes]: input } as Args<Route>, call) as Promise<
+        Answer<Route>
+      >
+    if (mark === '*') return eachOf(input as object | undefined, send)
     return send(input).then(({ data }) => (mark === '[]' ? (data as { data: unknown }).data : data))
   }
 }

@@ -1,5 +1,6 @@
 import type { Event } from '@leadnest/core/contract'
 import { LeadNestError } from './errors.ts'
+import { createIdempotencyKey } from './request.ts'
 
 /** The headers of a request, as `Headers` or as Node and Express give them. */
 export type WebhookHeaders = Headers | Record<string, string | string[] | undefined>
@@ -20,7 +21,9 @@ export const webhooks = {
     secret: string | string[],
     { tolerance = 300 }: { tolerance?: number } = {},
   ): Promise<Payload> {
-    const [id, timestamp, signatures] = names.map((name) => headerOf(headers, name))
+    const [id, timestamp, signatures] = ['id', 'timestamp', 'signature'].map((name) =>
+      headerOf(headers, `webhook-${name}`),
+    )
     // Also true where there is none.
     if (!(Math.abs(Date.now() / 1000 - Number(timestamp)) <= tolerance)) throw refusal('is not of this time')
     const text = typeof body === 'string' ? body : new TextDecoder('utf-8', { ignoreBOM: true }).decode(body)
@@ -45,30 +48,30 @@ export const webhooks = {
   async sign(
     body: string,
     secret: string | string[],
-    { id = `msg_${crypto.randomUUID()}`, timestamp = new Date() }: { id?: string; timestamp?: Date } = {},
-  ): Promise<Record<(typeof names)[number], string>> {
-    const seconds = String(Math.floor(timestamp.getTime() / 1000))
+    { id = `msg_${createIdempotencyKey()}`, timestamp = new Date() }: { id?: string; timestamp?: Date } = {},
+  ) {
+    const seconds = `${Math.floor(timestamp.getTime() / 1000)}`
     const content = encode(`${id}.${seconds}.${body}`)
     const signatures = (await keysOf(secret)).map(async (key) => {
       const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', key, content))
       return `v1,${btoa(String.fromCharCode(...bytes))}`
     })
-    return { [names[0]]: id, [names[1]]: seconds, [names[2]]: (await Promise.all(signatures)).join(' ') } as Record<
-      (typeof names)[number],
-      string
-    >
+    return {
+      'webhook-id': id,
+      'webhook-timestamp': seconds,
+      'webhook-signature': (await Promise.all(signatures)).join(' '),
+    }
   },
 }
 
-const names = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const
 const encode = (text: string) => new TextEncoder().encode(text)
 const refusal = (fault: string) => new LeadNestError(`The webhook ${fault}.`, { code: 'invalid_signature' })
 
 const headerOf = (headers: WebhookHeaders, name: string) =>
   String(
-    headers instanceof Headers
-      ? headers.get(name)
-      : Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1],
+    [...(headers instanceof Headers ? headers : Object.entries(headers))].find(
+      ([key]) => key.toLowerCase() === name,
+    )?.[1],
   )
 
 /** Empty for what is no base64; that matches nothing. */
