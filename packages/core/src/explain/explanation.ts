@@ -7,13 +7,13 @@ import { Id } from '../id.ts'
  * | kind | decision | because |
  * | --- | --- | --- |
  * | matched | created, updated, revived | `matchedBy`, `alias`; `notWritten` with `reason` and `leadId`; `taken` with `leadId` |
- * | held | held, spam | `rule` |
+ * | held | held | `rule` |
  * | released | accepted | `releasedBy` |
  * | assigned | the id of the owner | `ruleId`, `ruleName`, `strategy`; `memberId` with `reason` (passed over) or `openLeads` |
  * | waiting | waiting | the same |
  * | scored | the new score | `from`; `ruleId`, `ruleName`, `points` (what each rule adds or takes now) |
  * | duplicate | suggested, dismissed | `leadId` (of the other), `reason` |
- * | suppressed | revoked | `channel`, `purpose` |
+ * | suppressed | suppressed | `channel`, `purpose` (null: all); `toldBy` |
  */
 export const Decision = v.object({
   /** Of the event, the submission or the suggestion that it is stored with. */

@@ -37,7 +37,7 @@ interface Passed {
 }
 
 /** What an event says was decided. */
-export function readEvent({ id, type, submissionId, data, at }: DecidingEvent): Decision {
+export function readEvent({ id, type, submissionId, actor, data, at }: DecidingEvent): Decision {
   const entry = { id, at, submissionId }
   switch (type) {
     case 'lead.assigned': {
@@ -50,6 +50,11 @@ export function readEvent({ id, type, submissionId, data, at }: DecidingEvent): 
       const { from, to, changed } = data as { from: number; to: number; changed: ScorePart[] }
       const parts = changed.map(({ ruleId, name, points }) => ({ ruleId, ruleName: name, points }))
       return { ...entry, kind: 'scored', decision: String(to), because: [{ from }, ...parts] }
+    }
+    case 'consent.revoked': {
+      const { consents } = data as { consents: { channel: string; purpose: string | null }[] }
+      const about = consents.map(({ channel, purpose }) => ({ channel, purpose }))
+      return { ...entry, kind: 'suppressed', decision: 'suppressed', because: [...about, { toldBy: actor }] }
     }
     default:
       return { ...entry, kind: 'matched', ...matched(type, data as { created?: boolean; match?: Match }) }
@@ -82,7 +87,7 @@ export const readHeld = ({ id, reasons, at }: HeldRow): Decision => ({
   id,
   at,
   kind: 'held',
-  decision: reasons.includes('trap_filled') ? 'spam' : 'held',
+  decision: 'held',
   because: reasons.map((rule) => ({ rule })),
   submissionId: id,
 })
