@@ -23,6 +23,7 @@ import { mergePages } from './merge/routes.tsx'
 import { memberNames } from './owner.ts'
 import { segmentPages } from './segments/routes.tsx'
 import { stageNames } from './stage.tsx'
+import { whyPages } from './why/routes.tsx'
 
 export const leadPages = new Hono<SignedInEnv>()
   .get('/', async (c) => {
@@ -65,6 +66,7 @@ export const leadPages = new Hono<SignedInEnv>()
 
   .route('/', leadChanges)
   .route('/', mergePages)
+  .route('/', whyPages)
 
 /** The page of an address; none where its filter cannot be read, with what is wrong. */
 async function findLeads(core: Core, workspaceId: string, { q, filter, segment, sort, cursor }: ListAddress) {

@@ -129,7 +129,12 @@ export function LeadPage({ session, lead, timeline, submissions, known, timeZone
         </aside>
         <div class="stack">
           <section class="card" aria-labelledby="timeline">
-            <h2 id="timeline">Timeline</h2>
+            <h2 id="timeline">
+              Timeline{' '}
+              <small>
+                <a href={`/admin/leads/${lead.id}/why`}>Why?</a>
+              </small>
+            </h2>
             {mayEdit && <NewNote leadId={lead.id} refused={refusedIn('new-note')} />}
             <Timeline {...timeline} {...{ lead, naming, mayEdit, refused }} events={timeline.data} />
           </section>
