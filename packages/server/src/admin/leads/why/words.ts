@@ -75,12 +75,12 @@ export function inWords({ kind, decision, because }: Decision, members: MemberNa
     case 'assigned':
       return {
         text: `Given to ${ownerName(decision, members)}`,
-        lines: [byRule(first), ...rest.map((one) => memberLine(one, members))],
+        lines: [byRule(first), ...memberLines(rest, members)],
       }
     case 'waiting':
       return {
         text: 'Nobody could take it, so it waits',
-        lines: [byRule(first), ...rest.map((one) => memberLine(one, members))],
+        lines: [byRule(first), ...memberLines(rest, members)],
       }
     case 'scored':
       return {
@@ -128,8 +128,14 @@ const byRule = ({ ruleName, strategy }: Partial<Reason> = {}): Line => ({
   text: `By the rule “${ruleName}”: ${strategies[strategy!]}.`,
 })
 
-function memberLine({ memberId, reason, openLeads }: Partial<Reason>, members: MemberNames): Line {
-  const name = ownerName(memberId!, members)
-  if (reason) return { text: `${name} ${passedOver[reason]}.` }
-  return { text: `${name} had ${openLeads === 1 ? 'one open lead' : `${openLeads} open leads`}.` }
+/** Whoever was passed over is not compared, however many leads they have. */
+function memberLines(because: Partial<Reason>[], members: MemberNames): Line[] {
+  const skipped = new Set(because.flatMap(({ memberId, reason }) => (reason ? memberId : [])))
+  return because
+    .filter(({ memberId, reason }) => reason || !skipped.has(memberId))
+    .map(({ memberId, reason, openLeads }) => {
+      const name = ownerName(memberId!, members)
+      if (reason) return { text: `${name} ${passedOver[reason]}.` }
+      return { text: `${name} had ${openLeads === 1 ? 'one open lead' : `${openLeads} open leads`}.` }
+    })
 }
