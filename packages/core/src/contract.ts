@@ -22,6 +22,7 @@ import { receiptEndpoints } from './receipts/endpoints.ts'
 import { reportEndpoints } from './reports/endpoints.ts'
 import { scoreEndpoints } from './scores/endpoints.ts'
 import { segmentEndpoints } from './segments/endpoints.ts'
+import { submissionEndpoints } from './submissions/endpoints.ts'
 import { suppressionEndpoints } from './suppressions/endpoints.ts'
 import { tagEndpoints } from './tags/endpoints.ts'
 
@@ -53,6 +54,7 @@ export const contract = {
   ...scoreEndpoints,
   ...segmentEndpoints,
   ...suppressionEndpoints,
+  ...submissionEndpoints,
   ...tagEndpoints,
 }
 
@@ -117,6 +119,6 @@ export type { ReceiptCheck, ReceiptClaims, ReceiptStatus } from './receipts/rece
 export type { SpeedReport } from './reports/speed.ts'
 export type { LeadScore, NewScoreRule, ScorePart, ScoreRule, ScoreRulePatch } from './scores/rule.ts'
 export type { Segment, SegmentInput, SegmentPatch } from './segments/segment.ts'
-export type { Attribution, SubmissionInput, SubmissionResult } from './submissions/submission.ts'
+export type { Attribution, Submission, SubmissionInput, SubmissionResult } from './submissions/submission.ts'
 export type { Suppression, SuppressionInput } from './suppressions/suppression.ts'
 export type { Tag } from './tags/tag.ts'

@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'request_timeout'
   | 'stage_in_use'
   | 'suppressed'
+  | 'submission_accepted'
   | 'totp_required'
   | 'unauthenticated'
   | 'unavailable'

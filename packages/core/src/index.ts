@@ -150,8 +150,10 @@ export { createSegment, deleteSegment, getSegment, listSegments, updateSegment }
 export { SpamSettings } from './spam/settings.ts'
 export type { Client } from './spam/trace.ts'
 export { blankSubmissions } from './submissions/blank-submissions.ts'
-export { listSubmissions, type Submission } from './submissions/list-submissions.ts'
-export { Attribution, SubmissionInput, type SubmissionResult } from './submissions/submission.ts'
+export { countHeld, findSubmissions, getSubmission, listSubmissions } from './submissions/list-submissions.ts'
+export { markManySpam, markSpam } from './submissions/mark-spam.ts'
+export { releaseIn, releaseSubmission, releaseSubmissions } from './submissions/release.ts'
+export { Attribution, type Submission, SubmissionInput, type SubmissionResult } from './submissions/submission.ts'
 export { assertSendable, isSuppressed, isSuppressedIn, type Target } from './suppressions/suppressed.ts'
 export type { Suppression, SuppressionInput } from './suppressions/suppression.ts'
 export {

@@ -145,6 +145,23 @@ class forms {
   static readonly update = '/:id ~'
 }
 
+class submissions {
+  /** One page of what was sent on forms, newest first; `verdict: 'held'` is what waits for a person. */
+  static readonly list = '?'
+  /** Every such submission, fetched page by page while you read. */
+  static readonly each = '*'
+  /** One submission, with the reasons of its verdict. */
+  static readonly get = '/:id ='
+  /** Lets one through that was held or taken for spam: it becomes a lead, once. */
+  static readonly release = '/:id/release .'
+  /** Takes one that was held for spam. Throws `submission_accepted`. */
+  static readonly spam = '/:id/spam .'
+  /** Lets up to 200 through, all or none. */
+  static readonly releaseMany = '/release +'
+  /** Takes up to 200 for spam, all or none. Throws `submission_accepted`. */
+  static readonly spamMany = '/spam +'
+}
+
 class fields {
   /** The workspace's own fields of a lead, archived ones too. */
   static readonly list = '[]'
@@ -294,6 +311,7 @@ export const nouns = {
   merges,
   duplicates,
   forms,
+  submissions,
   fields,
   tags,
   pipelines,

@@ -22,6 +22,7 @@ import { receiptRoutes, wellKnown } from './api/receipts.ts'
 import { reportRoutes } from './api/reports.ts'
 import { scoreRoutes } from './api/scores.ts'
 import { segmentRoutes } from './api/segments.ts'
+import { submissionRoutes } from './api/submissions.ts'
 import { errorPages } from './errors/routes.tsx'
 import type { Feed } from './feed.ts'
 import { publicFiles } from './files.ts'
@@ -102,6 +103,7 @@ export function createApp({
   assignmentRoutes(mount)
   scoreRoutes(mount)
   segmentRoutes(mount)
+  submissionRoutes(mount)
   receiptRoutes(mount)
   reportRoutes(mount)
   mergeRoutes(mount)

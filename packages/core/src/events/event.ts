@@ -18,6 +18,8 @@ export const EventType = v.picklist([
   'lead.scored',
   'lead.tracked',
   'submission.held',
+  'submission.released',
+  'submission.marked_spam',
   'consent.granted',
   'consent.revoked',
   'suppression.added',

@@ -1,4 +1,7 @@
 import * as v from 'valibot'
+import { Limit } from '../endpoint.ts'
+import { Actor } from '../events/event.ts'
+import { FormSlug } from '../forms/form.ts'
 import { Id } from '../id.ts'
 
 const short = v.pipe(v.string(), v.maxLength(500, 'At most 500 characters.'))
@@ -37,6 +40,14 @@ const FieldValue = v.nullable(
   ),
 )
 
+const Consents = v.array(
+  v.strictObject({
+    channel: v.pipe(v.string(), v.nonEmpty(), v.maxLength(50)),
+    purpose: v.pipe(v.string(), v.nonEmpty(), v.maxLength(100)),
+    wordingId: v.pipe(v.string(), v.nonEmpty(), v.maxLength(100)),
+  }),
+)
+
 /** What a visitor sends. `trap` is a field people cannot see; `token` came with the form's definition. */
 export const SubmissionInput = v.strictObject({
   fields: v.pipe(
@@ -47,18 +58,7 @@ export const SubmissionInput = v.strictObject({
   trap: v.optional(v.pipe(v.string(), v.maxLength(8192))),
   proof: v.optional(v.pipe(v.string(), v.maxLength(4096))),
   attribution: v.optional(Attribution),
-  consents: v.optional(
-    v.pipe(
-      v.array(
-        v.strictObject({
-          channel: v.pipe(v.string(), v.nonEmpty(), v.maxLength(50)),
-          purpose: v.pipe(v.string(), v.nonEmpty(), v.maxLength(100)),
-          wordingId: v.pipe(v.string(), v.nonEmpty(), v.maxLength(100)),
-        }),
-      ),
-      v.maxLength(20),
-    ),
-  ),
+  consents: v.optional(v.pipe(Consents, v.maxLength(20))),
   test: v.optional(v.boolean()),
 })
 
@@ -69,6 +69,45 @@ export const SubmissionResult = v.object({
   receipt: v.string(),
 })
 
+/** One act of sending a form, as it was stored. */
+export const Submission = v.object({
+  id: Id,
+  formId: Id,
+  formName: v.string(),
+  leadId: v.nullable(Id),
+  verdict: v.picklist(['accepted', 'held', 'spam']),
+  reasons: v.array(v.string()),
+  fields: v.record(v.string(), FieldValue),
+  attribution: v.nullable(Attribution),
+  consents: v.nullable(Consents),
+  test: v.boolean(),
+  createdAt: v.string(),
+  releasedAt: v.nullable(v.string()),
+  releasedBy: v.nullable(Actor),
+})
+
+/** Which submissions a list has. */
+export const SubmissionQuery = v.strictObject({
+  limit: Limit,
+  cursor: v.optional(v.string()),
+  verdict: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => text.split(',').map((one) => one.trim())),
+      v.array(v.picklist(['accepted', 'held', 'spam'], 'Use accepted, held or spam.')),
+    ),
+  ),
+  form: v.optional(v.union([Id, FormSlug], 'Give the slug or the id of a form.')),
+  lead: v.optional(Id),
+})
+
+/** Some submissions of a list. */
+export const SubmissionIds = v.strictObject({
+  ids: v.pipe(v.array(Id), v.minLength(1, 'Name at least one.'), v.maxLength(200, 'At most 200.')),
+})
+
+export type Submission = v.InferOutput<typeof Submission>
+export type SubmissionQuery = v.InferOutput<typeof SubmissionQuery>
 export type Attribution = v.InferOutput<typeof Attribution>
 export type SubmissionInput = v.InferOutput<typeof SubmissionInput>
 export type SubmissionResult = v.InferOutput<typeof SubmissionResult>

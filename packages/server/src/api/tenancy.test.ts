@@ -25,6 +25,12 @@ beforeAll(async () => {
   theirs.duplicate = (await ask('GET /v1/duplicates')).data[0].id
   theirs.merge = (await ask('POST /v1/leads/merge', { leadIds: [known.id, merged.id] })).id
   theirs.form = (await ask('GET /v1/forms/contact')).id
+  theirs.submission = (
+    await server.request(`POST /v1/forms/${theirs.form}/submissions`, {
+      key: await server.nest.key({ kind: 'publishable', workspaceId: other }),
+      body: { fields: { email: 'held@example.com' } },
+    })
+  ).json.id
   theirs.wording = (
     await server.nest.inWorkspace(other, (tx) =>
       setWordings(
@@ -166,6 +172,12 @@ const matrix: Record<keyof typeof contract, Row> = {
     none: 'is public: whoever has the id of a submission is told what became of it, and no more',
   },
   'POST /v1/receipts/verify': { none: 'is public, by a receipt that we signed' },
+  'GET /v1/submissions': { query: 'cursor', inQuery: { form: 'form', lead: 'lead' } },
+  'GET /v1/submissions/:id': { path: 'submission' },
+  'POST /v1/submissions/release': { inBody: { 'ids.0': 'submission' } },
+  'POST /v1/submissions/spam': { inBody: { 'ids.0': 'submission' } },
+  'POST /v1/submissions/:id/release': { path: 'submission' },
+  'POST /v1/submissions/:id/spam': { path: 'submission' },
   'GET /v1/tags': { none: 'takes no id' },
   'POST /v1/leads/:id/tags': { path: 'lead', body: { add: ['planted'] } },
 }

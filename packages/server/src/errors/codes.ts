@@ -157,6 +157,11 @@ export const codes: Record<ErrorCode, CodeEntry> = {
     means: 'The person opted out of this channel, or the workspace suppressed the address; nothing was sent.',
     mend: 'Do not send it another way. A new consent counts when the person confirms it.',
   },
+  submission_accepted: {
+    status: 409,
+    means: 'The submission was let through and belongs to a lead, so it cannot be taken for spam any more.',
+    mend: 'Delete the lead, if nobody real has written.',
+  },
   totp_required: {
     status: 401,
     means: 'The password is right, and this user signs in with a code of their authenticator as well.',

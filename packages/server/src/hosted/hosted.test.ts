@@ -63,7 +63,7 @@ async function open(path: string, headers: Record<string, string> = {}) {
 const leadOf = async (email: string) =>
   (await listLeads(server.nest, server.nest.workspaceId, { limit: 50, sort: '-createdAt', email })).data[0]
 const held = async (email: string) =>
-  (await listSubmissions(server.nest, server.nest.workspaceId, { verdict: 'held', limit: 200 })).data.filter(
+  (await listSubmissions(server.nest, server.nest.workspaceId, { verdict: ['held', 'spam'], limit: 200 })).data.filter(
     ({ fields }) => fields.email === email,
   )
 

@@ -8,6 +8,7 @@ export const tags: Record<string, string> = {
   leads: 'People, however often they wrote, and all that is known of them.',
   duplicates: 'Pairs of leads that may be one person.',
   merges: 'Two leads that became one.',
+  submissions: 'What was sent on forms, and what waits for a person.',
   receipts: 'Proof that something was sent, and what became of it.',
   notes: 'What people wrote about a lead.',
   tags: 'Words that leads carry.',
@@ -44,6 +45,9 @@ const parameters: Record<string, string> = {
   to: 'The last day, as in 2026-11-30.',
   channel: 'Only this channel, as in `email` or `sms`.',
   address: 'What is said about this address on the channel.',
+  verdict: '`accepted`, `held` or `spam`; several with commas between.',
+  form: 'The slug or the id of a form.',
+  lead: 'The id of the lead that it became.',
   slug: 'The id of a form, or its slug.',
   key: 'The key of the field.',
 }

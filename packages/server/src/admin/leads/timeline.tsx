@@ -76,6 +76,8 @@ const pictures: Record<Event['type'], IconName> = {
   'lead.captured': 'send',
   'lead.updated': 'pencil',
   'submission.held': 'shield',
+  'submission.released': 'check',
+  'submission.marked_spam': 'shield',
   'consent.granted': 'check',
   'consent.revoked': 'shield',
   'suppression.added': 'shield',
@@ -143,6 +145,10 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Updated ${by}`
     case 'submission.held':
       return `Sent ${form}, which was held`
+    case 'submission.released':
+      return `Let through ${by}`
+    case 'submission.marked_spam':
+      return `Taken for spam ${by}`
     case 'consent.granted':
       return `Consent given ${by}`
     case 'consent.revoked':
