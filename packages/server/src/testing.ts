@@ -63,7 +63,7 @@ export async function testServer({
       `${origin}${path}`,
       { method, headers, body },
       {
-        incoming: { socket: { remoteAddress: init.from ?? '192.0.2.1' } },
+        incoming: { socket: { remoteAddress: init.from ?? '127.0.0.1' } },
       },
     )
     const text = await response.text()

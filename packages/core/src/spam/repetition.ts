@@ -34,11 +34,8 @@ export function judgeRepetition(fresh: Fresh, before: readonly Left[]): Reason[]
 
   if (fresh.text !== null) {
     const isText = ({ text }: Left) => text === fresh.text
-    if (
-      of(others, isLong(fresh) ? 24 * hour : hour).filter(isText).length >= allowed(fresh) ||
-      of(same, hour).filter(isText).length >= 5
-    )
-      reasons.push('repeated_text')
+    const equal = of(others, isLong(fresh) ? 24 * hour : hour).filter(isText)
+    if (isFlood(fresh, equal) || earlier.filter(isText).length >= 5) reasons.push('repeated_text')
   }
   if (fresh.sketch !== null && isAlike(fresh, of(others, hour))) reasons.push('similar_text')
 
@@ -50,19 +47,36 @@ export function judgeRepetition(fresh: Fresh, before: readonly Left[]): Reason[]
   return reasons
 }
 
-/** How many others may write the same: people do so where it is short, as a page's own example is; never at length. */
-const allowed = (fresh: Fresh) => (isLong(fresh) || fresh.links.length > 0 ? 3 : fresh.length >= 40 ? 6 : 10)
+/**
+ * Whether this is what a few others may have written too: people do where it is short, as a page's own example is, and from
+ * the same place; never at length, and seldom from many places at once.
+ */
+function isFlood(fresh: Fresh, others: Left[]): boolean {
+  if (isLong(fresh) || fresh.links.length > 0) return others.length >= 3
+  const places = new Set(others.flatMap(({ client }) => (client === null || isClient(fresh, client) ? [] : client)))
+  const unknown = others.filter(({ client }) => client === null).length
+  return others.length >= 10 || places.size + unknown / 2 >= (fresh.length >= 40 ? 4 : 8)
+}
 
 const isLong = ({ length }: Fresh) => length >= 160
 
 function isAlike(fresh: Fresh, others: Left[]): boolean {
-  const compared = others.flatMap(({ sketch, at }) =>
-    sketch === null ? [] : [{ at, likeness: likeness(sketch, fresh.sketch!) }],
+  const compared = others.flatMap((other) =>
+    other.sketch === null ? [] : [{ other, likeness: likeness(other.sketch, fresh.sketch!) }],
   )
-  if (compared.filter(({ likeness }) => likeness >= 0.5).length >= allowed(fresh)) return true
-  // In a rush a text that shares a fifth of its words with each of the others is made of the same parts; people's share a tenth.
-  const rush = compared.filter(({ at }) => fresh.at - at < minute)
-  return rush.length >= 10 && rush.reduce((sum, { likeness }) => sum + likeness, 0) / rush.length >= 0.2
+  const alike = compared.filter(({ likeness }) => likeness >= 0.5)
+  if (
+    isFlood(
+      fresh,
+      alike.map(({ other }) => other),
+    )
+  )
+    return true
+  // In a rush, a text that has a good part of its words from each of the others is made of the same parts. What people
+  // write to one form has a tenth in common.
+  const rush = compared.filter(({ other }) => fresh.at - other.at < minute)
+  const common = rush.reduce((sum, { likeness }) => sum + likeness, 0) / rush.length
+  return (rush.length >= 6 && common >= 0.25) || (rush.length >= 12 && common >= 0.2)
 }
 
 /** How many people they say they are; who says nothing counts each time. */

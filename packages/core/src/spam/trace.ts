@@ -1,6 +1,8 @@
+import { hash } from 'node:crypto'
 import type { Core } from '../core.ts'
 import type { Answers } from '../forms/check-fields.ts'
 import type { Person } from '../leads/person.ts'
+import type { Keyring } from '../secrets.ts'
 import type { Content } from './content.ts'
 import { wordsOf } from './fold.ts'
 
@@ -35,7 +37,7 @@ export const shortly = 10 * 60_000
 
 /** Shorter texts are what people write: "Please call me back". */
 const worthComparing = 24
-const worthSketching = 8
+const worthSketching = 6
 
 export function traceOf(
   core: Core,
@@ -48,45 +50,41 @@ export function traceOf(
     at,
   }: { person: Person; answers: Answers; client: Client | undefined; issuedAt: number; at: Date },
 ): Fresh {
-  const hash = (kind: string, value: string) =>
-    Buffer.from(core.keyring.sign('spam', `${kind} ${value}`), 'base64url').readUIntBE(0, 6)
+  const keyed = hashWith(core.keyring)
   const sender = person.email ?? person.phone
   const address = client?.address
-  const clientOn = (day: string) => (address ? hash('client', `${day} ${address}`) : null)
+  const clientOn = (day: string) => (address ? keyed('client', `${day} ${address}`) : null)
   const [today, before] = [at.getTime(), at.getTime() - shortly].map((time) =>
     new Date(time).toISOString().slice(0, 10),
   )
   const here = clientOn(today!)
-  const text = longTextOf(content)
-  const words = text.length >= worthComparing ? wordsOf(text) : []
+  const words = longTextOf(content)
+  const text = words.join(' ')
   const different = new Set(words)
   return {
     at: at.getTime(),
-    sender: sender ? hash('sender', sender) : null,
+    sender: sender ? keyed('sender', sender) : null,
     client: here,
     clientBefore: before === today ? here : clientOn(before!),
-    answers: hash('answers', JSON.stringify(answers)),
+    answers: keyed('answers', JSON.stringify(answers)),
     issuedAt,
-    text: words.length > 0 ? hash('text', words.join(' ')) : null,
+    text: text.length >= worthComparing ? keyed('text', text) : null,
     length: text.length,
-    sketch: different.size >= worthSketching ? sketch(different, hash('sketch', '')) : null,
-    links: [...new Set(content.strange.map(({ domain }) => hash('link', domain)))].slice(0, 8),
+    sketch: different.size >= worthSketching ? sketch(different, keyed('sketch', '')) : null,
+    links: [...new Set(content.strange.map(({ domain }) => keyed('link', domain)))].slice(0, 8),
   }
 }
 
-/** What was written at length, without what floods vary: digits, links, addresses, and the sender's own names. */
-function longTextOf({ texts, names }: Content): string {
+/** The words of what was written at length, without what floods vary: digits, links, addresses, the sender's own names. */
+function longTextOf({ texts, names }: Content): string[] {
   const long = texts.filter(({ field, text }) => field.type === 'textarea' || (text.length >= 100 && /\s/.test(text)))
   const own = new Set(names.flatMap(wordsOf).filter((word) => word.length > 2))
-  return long
+  const folded = long
     .map(({ folded }) => folded.slice(0, 4000))
     .join('\n')
     .replace(/(?:[a-z][a-z0-9+.-]{1,15}:\/\/|www\.)\S+/g, ' link ')
     .replace(/[^\s@]{1,64}@\S{1,255}/g, ' mail ')
-    .replace(/\p{N}+/gu, '0')
-    .replace(/[\p{L}\p{N}]+/gu, (word) => (own.has(word) ? ' ' : word))
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
+  return wordsOf(folded).flatMap((word) => (own.has(word) ? [] : /[0-9]/.test(word) ? '0' : word))
 }
 
 const slots = 16
@@ -96,7 +94,8 @@ const slots = 16
  * words, and no word can be read from them.
  */
 function sketch(words: Set<string>, key: number): Uint16Array {
-  const seeds = Array.from({ length: slots }, (_, slot) => mix(key + slot))
+  const seeds = new Uint32Array(slots)
+  for (let slot = 0; slot < slots; slot++) seeds[slot] = mix(key + slot)
   const least = new Uint32Array(slots).fill(0xffffffff)
   for (const word of words) {
     let hash = 0x811c9dc5
@@ -107,6 +106,16 @@ function sketch(words: Set<string>, key: number): Uint16Array {
     }
   }
   return Uint16Array.from(least, (value) => value & 0xffff)
+}
+
+const secrets = new WeakMap<Keyring, string>()
+
+/** 48 bits of a keyed hash. Faster than an HMAC; what the outside never sees needs no more. */
+function hashWith(keyring: Keyring) {
+  const secret = secrets.get(keyring) ?? keyring.sign('spam', 'traces')
+  secrets.set(keyring, secret)
+  return (kind: string, value: string) =>
+    Number.parseInt(hash('sha256', `${secret} ${kind} ${value}`, 'hex').slice(0, 12), 16)
 }
 
 /** The finaliser of MurmurHash3. */
