@@ -17,3 +17,11 @@ alter table plugin_states enable row level security;
 alter table plugin_states force row level security;
 create policy workspace on plugin_states
   using (workspace_id = current_workspace_id()) with check (workspace_id = current_workspace_id());
+
+-- What plugins have made of the database; of the installation, so no workspace.
+create table plugin_migrations (
+  plugin_id text not null,
+  name text not null,
+  applied_at timestamptz not null default now(),
+  primary key (plugin_id, name)
+);

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { type CaptureQueue, createCaptureQueue } from './leads/capture-queue.ts'
 import { type Log, silent } from './log.ts'
 import { createOutbound, type Outbound } from './outbound/outbound.ts'
+import { checkPlugins } from './plugins/check-plugins.ts'
 import type { Plugin } from './plugins/define-plugin.ts'
 import { createPool } from './postgres/pool.ts'
 import { type Tx, transaction } from './postgres/transaction.ts'
@@ -69,6 +70,7 @@ export function createCore({
   outbound = createOutbound({ allow: outboundAllow }),
   now = () => new Date(),
 }: CoreOptions): Core {
+  checkPlugins(plugins)
   const pool = createPool(databaseUrl, { max: poolSize, log, pipeline: true })
   const core: Core = {
     pool,

@@ -10,6 +10,7 @@ import { createField } from './fields/fields.ts'
 import { tasks } from './jobs/tasks.ts'
 import { insertApiKey } from './keys/api-keys.ts'
 import type { Plugin } from './plugins/define-plugin.ts'
+import { migratePlugins } from './plugins/migrate-plugins.ts'
 import { createPool } from './postgres/pool.ts'
 import { type TestDatabase, testDatabase } from './testing/database.ts'
 
@@ -61,6 +62,7 @@ export async function testNest({
     outbound,
     ...(now && { now }),
   })
+  await migratePlugins(core.pool, plugins)
   const workerPool: pg.Pool = createPool(database.url, { max: 2 })
   const workspaceId = await firstWorkspace(core)
 

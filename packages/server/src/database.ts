@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { beginLedgers, createCore, createPool, migrate } from '@leadnest/core'
+import { beginLedgers, createCore, createPool, migrate, migratePlugins, type Plugin } from '@leadnest/core'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@leadnest/core/embedded-postgres'
 import pg from 'pg'
 import type { Config } from './config.ts'
@@ -27,12 +27,13 @@ export async function openDatabase({ databaseUrl, databaseDirectUrl, dataDir }: 
   return { url: embedded.url, directUrl: embedded.url, embedded, close: () => embedded.stop() }
 }
 
-/** Brings the database up to date; returns what was applied. */
+/** Brings the database up to date, the tables of plugins too; returns what was applied. */
 export async function migrateDatabase(
   { directUrl }: Pick<Database, 'directUrl'>,
   { secretKeys }: Pick<Config, 'secretKeys'>,
+  plugins: Plugin[] = [],
 ): Promise<string[]> {
-  const applied = await applyMigrations(directUrl)
+  const applied = await applyMigrations(directUrl, plugins)
   if (applied.includes('0013_consents.sql')) {
     const core = createCore({ databaseUrl: directUrl, secretKeys, poolSize: 1 })
     await beginLedgers(core).finally(() => core.close())
@@ -40,10 +41,11 @@ export async function migrateDatabase(
   return applied
 }
 
-async function applyMigrations(directUrl: string): Promise<string[]> {
+export async function applyMigrations(directUrl: string, plugins: Plugin[]): Promise<string[]> {
   const pool = createPool(directUrl, { max: 2, queryTimeout: 0 })
   try {
-    return await migrate(pool)
+    const applied = await migrate(pool)
+    return [...applied, ...(await migratePlugins(pool, plugins))]
   } finally {
     await pool.end()
   }

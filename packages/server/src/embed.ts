@@ -1,6 +1,7 @@
-import { type Core, createCore, createPool, firstWorkspace, LeadNestError, migrate, type Plugin } from '@leadnest/core'
+import { type Core, createCore, firstWorkspace, LeadNestError, type Plugin } from '@leadnest/core'
 import { type Logger, pino } from 'pino'
 import { createApp } from './app.ts'
+import { applyMigrations } from './database.ts'
 import { createFeed } from './feed.ts'
 import { createHealth } from './health.ts'
 import { createAccessTokens } from './http/access-token.ts'
@@ -76,7 +77,7 @@ export async function embed({
   if ([secretKeys, jwtSecrets].some((secrets) => secrets.length === 0 || secrets.some(({ length }) => length < 32)))
     throw new LeadNestError('invalid_input', 'secretKeys and jwtSecrets need 32 characters or more each.')
   const publicBaseUrl = base.replace(/\/+$/, '')
-  await bringUpToDate(databaseDirectUrl)
+  await applyMigrations(databaseDirectUrl, plugins)
   const undo: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (const step of undo.splice(0).reverse())
@@ -125,14 +126,5 @@ export async function embed({
   } catch (error) {
     await close()
     throw error
-  }
-}
-
-async function bringUpToDate(databaseUrl: string): Promise<void> {
-  const pool = createPool(databaseUrl, { max: 2, queryTimeout: 0 })
-  try {
-    await migrate(pool)
-  } finally {
-    await pool.end()
   }
 }

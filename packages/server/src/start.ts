@@ -60,7 +60,7 @@ export async function start({ config, log, plugins = [], withWorker = true }: St
     const database = await openDatabase(config)
     undo.push(() => database.close())
     if (database.embedded) undo.push(await claimEmbedded(database.directUrl, config.dataDir))
-    const applied = await migrateDatabase(database, config)
+    const applied = await migrateDatabase(database, config, plugins)
     if (applied.length > 0) log.info({ migrations: applied }, 'the database was brought up to date')
 
     const core = createCore({

@@ -26,6 +26,11 @@ export interface PluginDefinition<Settings> {
     `${'GET' | 'POST'} /${string}`,
     (request: Request, context: RouteContext<Settings>) => Promise<Response> | Response
   >
+  /**
+   * Tables of its own, by the name of each step, in their order: SQL that is never edited after it ran. They are called
+   * `plugin_<id>_…`, their primary key begins with `workspace_id uuid`, and they get row security. Needs the capability `tables`.
+   */
+  migrations?: Record<string, string>
   /** What of its settings tells a route whose request it is, as an account's id; no two workspaces may have the same. */
   names?(settings: Settings): string[]
   /** Whether its provider can be reached with these settings; throws what is wrong, in words for an operator. */
@@ -38,7 +43,7 @@ export interface PluginDefinition<Settings> {
 // biome-ignore lint/suspicious/noExplicitAny: plugins with different settings stand in one list
 export type Plugin = PluginDefinition<any>
 
-const capability = /^(leads:(read|write)|http:(\*|[a-z0-9.-]+(:\d+)?))$/
+const capability = /^(leads:(read|write)|tables|http:(\*|[a-z0-9.-]+(:\d+)?))$/
 
 /**
  * Checks a plugin's shape where it is written. Throws an Error that names the part at fault.
@@ -56,10 +61,12 @@ export function definePlugin<Settings = Record<never, unknown>>(definition: Plug
   for (const name of capabilities) {
     if (!capability.test(name))
       throw new Error(
-        `The plugin ${id} names “${name}”, which is no capability. There are leads:read, leads:write and http:<host>.`,
+        `The plugin ${id} names “${name}”, which is no capability. There are leads:read, leads:write, tables and http:<host>.`,
       )
   }
   if (settings) fieldsOf(id, settings)
+  if (definition.migrations && !capabilities.includes('tables'))
+    throw new Error(`The plugin ${id} has migrations. Let it: add 'tables' to its capabilities.`)
   for (const name of Object.keys(definition.jobs ?? {})) {
     if (!/^[a-z][a-z0-9_-]{0,49}$/.test(name))
       throw new Error(`The job “${name}” of the plugin ${id} must be named in small letters, digits, - and _.`)

@@ -3,12 +3,13 @@ import type { OwnEvent } from '../events/own-event.ts'
 import type { Lead, LeadInput, LeadPage, LeadPatch } from '../leads/lead.ts'
 import type { Note } from '../notes/note.ts'
 import type { Outbound } from '../outbound/outbound.ts'
+import type { Sql } from '../postgres/sql.ts'
 
 /**
- * What a plugin may do beyond being told. `leads:read` and `leads:write` open `context.leads`; `http:<host>` lets
+ * What a plugin may do beyond being told. `leads:read` and `leads:write` open `context.leads`, `tables` opens `context.db`; `http:<host>` lets
  * `context.fetch` reach a host, as in `http:api.example.com`, and `http:*` any host that is public.
  */
-export type Capability = 'leads:read' | 'leads:write' | `http:${string}`
+export type Capability = 'leads:read' | 'leads:write' | 'tables' | `http:${string}`
 
 /** What every part of a plugin is handed: its powers, in one workspace. */
 export interface PluginContext<Settings = unknown> {
@@ -21,6 +22,12 @@ export interface PluginContext<Settings = unknown> {
   jobs: {
     /** Adds one of the plugin's own jobs; another of the same `key` that has not begun is replaced. */
     add(name: string, payload?: object, options?: { key?: string; at?: Date }): Promise<void>
+  }
+  /** The plugin's own tables, in this workspace. */
+  db: {
+    query<Row>(statement: Sql): Promise<Row[]>
+    /** All of it or nothing. It may run twice, so it keeps no state outside. */
+    transaction<T>(work: (query: <Row>(statement: Sql) => Promise<Row[]>) => Promise<T>): Promise<T>
   }
   now(): Date
   /** Lines in the server's log, marked with the plugin's id. Never write what a person told. */

@@ -44,6 +44,16 @@ export function powersOf(core: Core, workspaceId: string, plugin: Plugin, settin
         )
       },
     },
+    db: {
+      async query(statement) {
+        may('tables', 'use tables')
+        return core.inWorkspace(workspaceId, (tx) => tx.query(statement))
+      },
+      async transaction(work) {
+        may('tables', 'use tables')
+        return core.inWorkspace(workspaceId, (tx) => work((statement) => tx.query(statement)))
+      },
+    },
     now: () => core.now(),
     log: {
       info: (message) => core.log.info({ plugin: plugin.id, workspaceId }, message),

@@ -1,9 +1,9 @@
 import { readdirSync, writeFileSync } from 'node:fs'
-import { createPool, migrations, pendingMigrations } from '@leadnest/core'
+import { createPool, migrations, pendingMigrations, pendingPluginMigrations } from '@leadnest/core'
 import type { Command } from 'commander'
 import { ConfigError } from '../config.ts'
 import { migrateDatabase } from '../database.ts'
-import { withDatabase } from './session.ts'
+import { loadPlugins, withDatabase } from './session.ts'
 
 export function migrateCommand(program: Command): void {
   const migrate = program.command('migrate').description('bring the database up to date')
@@ -13,7 +13,7 @@ export function migrateCommand(program: Command): void {
     .description('apply what is pending')
     .action(() =>
       withDatabase(async (database, config) => {
-        const applied = await migrateDatabase(database, config)
+        const applied = await migrateDatabase(database, config, await loadPlugins())
         console.log(
           applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'The database is up to date.',
         )
@@ -25,10 +25,17 @@ export function migrateCommand(program: Command): void {
     .description('say what is applied and what is pending')
     .action(() =>
       withDatabase(async ({ directUrl }) => {
+        const plugins = await loadPlugins()
         const pool = createPool(directUrl, { max: 1 })
         try {
           const pending = new Set(await pendingMigrations(pool))
           for (const { name } of migrations()) console.log(`${pending.has(name) ? 'pending' : 'applied'} ${name}`)
+          const steps = plugins.flatMap(({ id, migrations = {} }) =>
+            Object.keys(migrations).map((name) => `${id} ${name}`),
+          )
+          // Before the core's own are applied there is no table that says what plugins have done.
+          const ahead = new Set(pending.size > 0 ? steps : await pendingPluginMigrations(pool, plugins))
+          for (const step of steps) console.log(`${ahead.has(step) ? 'pending' : 'applied'} ${step}`)
         } finally {
           await pool.end()
         }

@@ -25,12 +25,13 @@ async function runJobs(config: Config, log: Logger): Promise<() => Promise<void>
   const plugins = await loadPlugins()
   const database = await openDatabase(config)
   try {
-    await migrateDatabase(database, config)
+    await migrateDatabase(database, config, plugins)
     const core = createCore({
       databaseUrl: database.url,
       secretKeys: config.secretKeys,
       plugins,
       poolSize: config.databasePoolSize,
+      outboundAllow: config.outboundAllow,
       log,
     })
     const worker = await startWorker(core, { databaseUrl: database.directUrl, log })

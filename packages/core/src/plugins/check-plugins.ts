@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import semver from 'semver'
+import type { Plugin } from './define-plugin.ts'
+import { tablePrefix } from './migrate-plugins.ts'
+
+let version: string | undefined
+
+/** The version of LeadNest, as plugins name it. Sources lie one folder deeper than what is built from them. */
+export function leadnestVersion(): string {
+  version ??= (
+    JSON.parse(
+      readFileSync(
+        new URL(import.meta.url.endsWith('.ts') ? '../../package.json' : '../package.json', import.meta.url),
+        'utf8',
+      ),
+    ) as { version: string }
+  ).version
+  return version
+}
+
+/** What speaks against running these plugins together, each as a line for an operator; empty where nothing does. */
+export function problemsOf(plugins: Plugin[]): string[] {
+  return plugins.flatMap((plugin, i) => {
+    const { id, leadnest } = plugin
+    const others = plugins.slice(0, i)
+    const same = others.find((other) => other.id === id)
+    if (same) return [`Two plugins are called ${id}: ${same.name} and ${plugin.name}. List one of them.`]
+    const prefix = tablePrefix(id)
+    const nested = others.find((other) => {
+      const theirs = tablePrefix(other.id)
+      return prefix.startsWith(theirs) || theirs.startsWith(prefix)
+    })
+    return [
+      ...(nested
+        ? [`The tables of the plugins ${id} and ${nested.id} could not be told apart. Rename one of them.`]
+        : []),
+      ...(leadnest !== undefined && !semver.satisfies(leadnestVersion(), leadnest, { includePrerelease: true })
+        ? [
+            `The plugin ${id} works with LeadNest ${leadnest}; this is ${leadnestVersion()}. Use a version of it that fits.`,
+          ]
+        : []),
+    ]
+  })
+}
+
+/** Throws an Error with a line for each thing that speaks against these plugins. */
+export function checkPlugins(plugins: Plugin[]): void {
+  const problems = problemsOf(plugins)
+  if (problems.length > 0) throw new Error(problems.join('\n'))
+}
