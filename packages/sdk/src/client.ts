@@ -1,6 +1,7 @@
 import { type Following, followingOf, type Tracking, trackingOf } from './events.ts'
 import { type Forms, formsOf } from './forms.ts'
 import { type Bulk, type Waiting, waitingOf } from './jobs.ts'
+import type { MakingKeys } from './keys.ts'
 import { nouns } from './nouns.ts'
 import { type ClientOptions, createRequest } from './request.ts'
 import { type Request, type Verb, type Verbs, verbOf, verbsOf } from './verbs.ts'
@@ -8,7 +9,8 @@ import { type Request, type Verb, type Verbs, verbOf, verbsOf } from './verbs.ts
 type Tables = { [Noun in keyof typeof nouns]: Verbs<Noun, (typeof nouns)[Noun]> }
 
 /** A connected client; see {@link createLeadNest}. */
-export type LeadNest = Omit<Tables, 'leads'> & {
+export type LeadNest = Omit<Tables, 'leads' | 'apiKeys'> & {
+  apiKeys: Omit<Tables['apiKeys'], 'create'> & MakingKeys
   leads: Omit<Tables['leads'], 'bulk'> & Tracking & { bulk: Bulk }
   events: Following
   jobs: Waiting

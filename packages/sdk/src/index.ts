@@ -41,6 +41,7 @@ export { LeadNestError } from './errors.ts'
 export type { FollowOptions } from './events.ts'
 export { createForms, type Forms, type FormWithToken } from './forms.ts'
 export type { WaitOptions } from './jobs.ts'
+export type { KeyInput, Scope } from './keys.ts'
 export {
   type Answered,
   type Attempt,

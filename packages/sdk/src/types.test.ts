@@ -1,5 +1,16 @@
+import type { Endpoint } from '@leadnest/core/contract'
 import { expect, expectTypeOf, test } from 'vitest'
-import { createForms, createLeadNest, type Event, type Lead, type LeadNestError, webhooks } from './index.ts'
+import {
+  createForms,
+  createLeadNest,
+  createRequest,
+  type Event,
+  type Lead,
+  type LeadNestError,
+  type Scope,
+  webhooks,
+} from './index.ts'
+import { upload } from './upload.ts'
 
 const leadnest = createLeadNest({ url: 'https://leads.example.com' })
 
@@ -56,6 +67,41 @@ export const compiles = [
     // @ts-expect-error: headers alone are no init
     createLeadNest({ url: '', onRequest: () => ({ traceparent: '00' }) })
   },
+  async () => {
+    await leadnest.apiKeys.create({ name: 'Shop', scopes: ['leads:read', 'leads:write'] })
+    await leadnest.apiKeys.create({ name: 'Page', kind: 'publishable' })
+    const scopes: Scope[] = []
+    // @ts-expect-error: what may the key do?
+    await leadnest.apiKeys.create({ name: 'Shop' })
+    // @ts-expect-error: at least one scope
+    await leadnest.apiKeys.create({ name: 'Shop', scopes: [] })
+    // @ts-expect-error: perhaps none
+    await leadnest.apiKeys.create({ name: 'Shop', scopes })
+    // @ts-expect-error: a scope that there is not
+    await leadnest.apiKeys.create({ name: 'Shop', scopes: ['leads:explode'] })
+    // @ts-expect-error: pages have no scopes
+    await leadnest.apiKeys.create({ name: 'Page', kind: 'publishable', scopes: ['leads:read'] })
+  },
+  ({ access, ...row }: Endpoint) => {
+    const rows: Endpoint[] = [
+      { ...row, access: 'leads:read' },
+      // @ts-expect-error: a route that does not say who may
+      row,
+      // @ts-expect-error: a scope that there is not
+      { ...row, access: 'leads:explode' },
+    ]
+    return [access, rows]
+  },
+  async () => {
+    const request = createRequest({ url: '' })
+    expectTypeOf((await request('GET /v1/leads/:id', { params: { id: '' } })).data).toEqualTypeOf<Lead>()
+    // @ts-expect-error: a route that there is not
+    await request('GET /v1/invoices', {})
+    // @ts-expect-error: an id that is missing
+    await request('GET /v1/leads/:id', {})
+    // @ts-expect-error: a number is nothing to send
+    upload(5)
+  },
   (error: LeadNestError) => {
     // @ts-expect-error: a code that there is not
     if (error.code === 'exploded') return
@@ -70,7 +116,7 @@ export const compiles = [
 ]
 
 test('what is wrong in types is wrong at run time too, where it is a name', () => {
-  expect(compiles.length).toBe(4)
+  expect(compiles.length).toBe(7)
   expect(leadnest).not.toHaveProperty('invoices')
   expect(leadnest.leads).not.toHaveProperty('explode')
   expect(createForms({ url: '' })).not.toHaveProperty('leads')
