@@ -1,6 +1,7 @@
-import { copyFileSync, rmSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { transform } from 'esbuild'
 import { build } from 'tsup'
 import { root, run } from './run.mjs'
 import { writeSdkTypes } from './sdk-types.mjs'
@@ -14,7 +15,23 @@ const source = sourceHash()
 const small = {
   minify: 'terser',
   minifySyntax: true,
-  terserOptions: { ecma: 2022, compress: { ecma: 2022, passes: 3, unsafe_arrows: true, hoist_props: true } },
+  // Pages are not all UTF-8, and a script is read as its page is.
+  terserOptions: {
+    ecma: 2022,
+    format: { ascii_only: true },
+    compress: { ecma: 2022, passes: 3, unsafe_arrows: true, hoist_props: true },
+  },
+}
+
+/** The widget's style sheet without its spaces; a template literal is nothing that a minifier would touch. */
+const tightStyles = {
+  name: 'tight-styles',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /widget.src.styles\.ts$/ }, async ({ path }) => {
+      const [, before, css, after] = /^(.*?const css = `)(.*?)(`.*)$/s.exec(readFileSync(path, 'utf8'))
+      const { code } = await transform(css, { loader: 'css', minify: true, target: 'es2022' })
+      return { contents: before + code.trim().replaceAll('\\', '\\\\') + after, loader: 'ts' }
+    }),
 }
 
 /** A script for a page brings everything along, from sources: it needs no other package built before. */
@@ -63,6 +80,7 @@ const entries = {
       platform: 'browser',
       target: 'es2022',
       ...small,
+      esbuildPlugins: [tightStyles],
       // Its types are part of ours, so it is installed anyway.
       external: ['@leadnest/sdk'],
     },
@@ -72,6 +90,7 @@ const entries = {
       platform: 'browser',
       target: 'es2022',
       ...small,
+      esbuildPlugins: [tightStyles],
       // tsup would name it widget.global.js
       outExtension: () => ({ js: '.js' }),
       ...standalone,
