@@ -3,6 +3,7 @@ import { accountEndpoints } from './accounts/endpoints.ts'
 import { ownEndpoints } from './accounts/own-endpoints.ts'
 import { assignmentEndpoints } from './assignment/endpoints.ts'
 import { bulkEndpoints } from './bulk/endpoints.ts'
+import { confirmationEndpoints } from './confirmations/endpoints.ts'
 import { consentEndpoints } from './consents/endpoints.ts'
 import { duplicateEndpoints } from './duplicates/endpoints.ts'
 import type { Schema } from './endpoint.ts'
@@ -18,6 +19,7 @@ import { mergeEndpoints } from './merges/endpoints.ts'
 import { noteEndpoints } from './notes/endpoints.ts'
 import { pipelineEndpoints } from './pipelines/endpoints.ts'
 import { pluginEndpoints } from './plugins/endpoints.ts'
+import { preferenceEndpoints } from './preferences/endpoints.ts'
 import { receiptEndpoints } from './receipts/endpoints.ts'
 import { reportEndpoints } from './reports/endpoints.ts'
 import { scoreEndpoints } from './scores/endpoints.ts'
@@ -35,6 +37,7 @@ export const contract = {
   ...ownEndpoints,
   ...bulkEndpoints,
   ...jobEndpoints,
+  ...confirmationEndpoints,
   ...consentEndpoints,
   ...duplicateEndpoints,
   ...eventEndpoints,
@@ -48,6 +51,7 @@ export const contract = {
   ...mergeEndpoints,
   ...noteEndpoints,
   ...pipelineEndpoints,
+  ...preferenceEndpoints,
   ...receiptEndpoints,
   ...pluginEndpoints,
   ...reportEndpoints,

@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'method_not_allowed'
   | 'name_taken'
   | 'not_found'
+  | 'not_waiting'
   | 'opt_out_stands'
   | 'origin_not_allowed'
   | 'rate_limited'

@@ -53,6 +53,8 @@ class leads {
   static readonly explain = '/:id/explain ?'
   /** The score of a lead, and what each rule adds to it. */
   static readonly score = '/:id/score ='
+  /** The link to a lead's own page, and the headers for one-click unsubscribe in mails. */
+  static readonly preferenceLink = '/:id/preference-link ?'
   /** How soon people acted on what a lead sent, newest first. */
   static readonly speed = '/:id/speed []'
 }
@@ -156,6 +158,8 @@ class submissions {
   static readonly release = '/:id/release .'
   /** Takes one that was held for spam. Throws `submission_accepted`. */
   static readonly spam = '/:id/spam .'
+  /** The link by which a person confirms what they sent, to be sent to them. Throws `not_waiting`. */
+  static readonly confirmationLink = '/:id/confirmation-link !'
   /** Lets up to 200 through, all or none. */
   static readonly releaseMany = '/release +'
   /** Takes up to 200 for spam, all or none. Throws `submission_accepted`. */

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { adminPages } from './admin/routes.tsx'
 import { assignmentRoutes } from './api/assignment.ts'
 import { authRoutes } from './api/auth.ts'
+import { confirmationRoutes } from './api/confirmations.ts'
 import { consentRoutes } from './api/consents.ts'
 import { eventRoutes } from './api/events.ts'
 import { fieldRoutes } from './api/fields.ts'
@@ -18,6 +19,7 @@ import { noteRoutes } from './api/notes.ts'
 import { ownRoutes } from './api/own.ts'
 import { pipelineRoutes } from './api/pipelines.ts'
 import { pluginRoutes } from './api/plugins.ts'
+import { preferenceRoutes } from './api/preferences.ts'
 import { receiptRoutes, wellKnown } from './api/receipts.ts'
 import { reportRoutes } from './api/reports.ts'
 import { scoreRoutes } from './api/scores.ts'
@@ -27,6 +29,8 @@ import { errorPages } from './errors/routes.tsx'
 import type { Feed } from './feed.ts'
 import { publicFiles } from './files.ts'
 import { type Health, healthRoutes } from './health.ts'
+import { confirmPages } from './hosted/confirm/routes.tsx'
+import { preferencePages } from './hosted/preferences/routes.tsx'
 import { hostedForms } from './hosted/routes.tsx'
 import { credentials, refuseWrongCredentials } from './http/access.ts'
 import type { AccessTokens } from './http/access-token.ts'
@@ -104,9 +108,11 @@ export function createApp({
   scoreRoutes(mount)
   segmentRoutes(mount)
   submissionRoutes(mount)
+  preferenceRoutes(mount, { publicBaseUrl })
   receiptRoutes(mount)
   reportRoutes(mount)
   mergeRoutes(mount)
+  confirmationRoutes(mount, { publicBaseUrl })
   consentRoutes(mount)
   noteRoutes(mount)
   pipelineRoutes(mount)
@@ -117,6 +123,8 @@ export function createApp({
   app.route('/plugins', pluginAnswers(core, publicBaseUrl))
 
   app.route('/f', hostedForms(core, origins, limited.hosted))
+  app.route('/c', confirmPages(core, limited.hosted))
+  app.route('/p', preferencePages(core, limited.hosted))
   app.route('/admin', adminPages({ core, feed, publicUrl: publicBaseUrl, production }))
   app.get('/', (c) => c.redirect('/admin'))
 

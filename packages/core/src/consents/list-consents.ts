@@ -55,7 +55,7 @@ interface Line {
 }
 
 /** By channel and purpose: what was said last, and whether a no stands. */
-async function stateOf(core: Core, tx: Tx, workspaceId: string, family: string[]): Promise<ConsentState[]> {
+export async function stateOf(core: Core, tx: Tx, workspaceId: string, family: string[]): Promise<ConsentState[]> {
   const lines = await tx.query<Line>(sql`
     select kind, channel, purpose, at from consents
     where workspace_id = ${workspaceId} and lead_id = any(${family}::uuid[]) and channel is not null

@@ -30,7 +30,29 @@ export interface Said
  * earlier no only with `proof`: by what the person showed that the address is theirs, as in `confirmation link`. That is
  * for doors that ask for such an act, and for no other.
  */
-export async function recordConsent(
+export async function recordConsent(core: Core, tx: Tx, workspaceId: string, said: Said, by: By): Promise<Entry> {
+  const entry = await writeDown(core, tx, workspaceId, said, by)
+  await tell(core, tx, workspaceId, [{ said, entry }], by)
+  return entry
+}
+
+/** The same for several that a person said about one lead at once: one event for what was granted, and one for what was revoked. */
+export async function recordConsents(core: Core, tx: Tx, workspaceId: string, all: Said[], by: By): Promise<void> {
+  const written: Written[] = []
+  // One after another: each entry stands after those before it.
+  for (const said of all) written.push({ said, entry: await writeDown(core, tx, workspaceId, said, by) })
+  for (const action of ['grant', 'revoke']) {
+    const same = written.filter(({ said }) => said.action === action)
+    if (same.length > 0) await tell(core, tx, workspaceId, same, by)
+  }
+}
+
+interface Written {
+  said: Said
+  entry: Entry
+}
+
+async function writeDown(
   core: Core,
   tx: Tx,
   workspaceId: string,
@@ -64,20 +86,27 @@ export async function recordConsent(
     )
   }
   await tx.query(insertEntries(workspaceId, entries))
-  await recordEvents(tx, workspaceId, [
+  return entry
+}
+
+/** Of one lead and one action. */
+function tell(core: Core, tx: Tx, workspaceId: string, written: Written[], by: By): Promise<void> {
+  const { action, leadId, submissionId } = written[0]!.said
+  const consents = written.map(({ entry: { payload } }) => ({
+    id: payload.id,
+    channel: payload.channel,
+    purpose: payload.purpose,
+  }))
+  return recordEvents(tx, workspaceId, [
     newEvent({
       type: action === 'grant' ? 'consent.granted' : 'consent.revoked',
       leadId,
-      ...(said.submissionId && { submissionId: said.submissionId }),
+      ...(submissionId && { submissionId }),
       ...by,
-      data: {
-        ...(said.submissionId && { submissionId: said.submissionId }),
-        consents: [{ id: entry.payload.id, channel, purpose }],
-      },
+      data: { ...(submissionId && { submissionId }), consents },
       at: core.now(),
     }),
   ])
-  return entry
 }
 
 async function lastOf(tx: Tx, workspaceId: string, leadId: string): Promise<string | undefined> {

@@ -20,6 +20,9 @@ export const EventType = v.picklist([
   'submission.held',
   'submission.released',
   'submission.marked_spam',
+  'submission.waiting',
+  'submission.link_made',
+  'submission.confirmed',
   'consent.granted',
   'consent.revoked',
   'suppression.added',
@@ -68,7 +71,7 @@ export const Event = v.object({
   type: EventType,
   leadId: v.nullable(Id),
   actor: Actor,
-  source: v.picklist(['form', 'api', 'admin', 'command', 'plugin', 'system']),
+  source: v.picklist(['form', 'api', 'admin', 'link', 'command', 'plugin', 'system']),
   data: v.record(v.string(), v.unknown()),
   createdAt: v.string(),
 })

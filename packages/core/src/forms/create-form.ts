@@ -8,6 +8,7 @@ import { newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
 import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
 import { usualSpamSettings } from '../spam/settings.ts'
+import { checkDoubleOptIn } from './check-double-opt-in.ts'
 import { checkOrigins } from './check-origins.ts'
 import { readForm } from './find-form.ts'
 import type { Form, NewForm } from './form.ts'
@@ -58,14 +59,16 @@ export async function insertForm(
     minFillSeconds = 2,
     origins = [],
     consents = [],
+    doubleOptIn = false,
     spam = {},
   }: NewForm,
   at = new Date(),
 ): Promise<string> {
+  checkDoubleOptIn({ doubleOptIn, fields })
   const id = newId()
   await tx.query(sql`
-    insert into forms (workspace_id, id, slug, name, language, fields, submit_label, success_message, min_fill_seconds, origins, spam)
-    values (${workspaceId}, ${id}, ${slug}, ${name}, ${language}, ${JSON.stringify(fields)}, ${submitLabel}, ${successMessage}, ${minFillSeconds}, ${checkOrigins(origins)}, ${JSON.stringify({ ...usualSpamSettings, ...spam })})`)
+    insert into forms (workspace_id, id, slug, name, language, fields, submit_label, success_message, min_fill_seconds, origins, double_opt_in, spam)
+    values (${workspaceId}, ${id}, ${slug}, ${name}, ${language}, ${JSON.stringify(fields)}, ${submitLabel}, ${successMessage}, ${minFillSeconds}, ${checkOrigins(origins)}, ${doubleOptIn}, ${JSON.stringify({ ...usualSpamSettings, ...spam })})`)
   await tx.query(
     sql`insert into directory (kind, name, workspace_id, target_id) values ('form', ${id}, ${workspaceId}, ${id})`,
   )

@@ -52,6 +52,7 @@ export const Form = v.object({
   ...v.omit(PublishedForm, ['proof']).entries,
   minFillSeconds: v.number(),
   origins: v.array(v.string()),
+  doubleOptIn: v.boolean(),
   spam: SpamSettings,
   createdAt: v.string(),
   updatedAt: v.string(),
@@ -88,6 +89,8 @@ const settings = {
     v.array(v.pipe(v.string(), v.maxLength(2048, 'At most 2048 characters.'))),
     v.maxLength(100, 'At most 100 sites.'),
   ),
+  /** What visitors send waits until they follow a link that is sent to them. Needs an e-mail or a phone field. */
+  doubleOptIn: v.boolean(),
   /** Of these too, what is named is changed. */
   spam: v.partial(SpamSettings),
 }

@@ -7,13 +7,14 @@ import { newEvent, recordEvents } from '../events/record.ts'
 import { defineFieldsOf } from '../fields/fields.ts'
 import { isId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
+import { checkDoubleOptIn } from './check-double-opt-in.ts'
 import { checkOrigins } from './check-origins.ts'
 import { lockForm } from './find-form.ts'
 import type { Form, FormPatch } from './form.ts'
 
 /** What a visitor sees: a change of it is a new version. */
 const seen = ['name', 'fields', 'consents', 'language', 'submitLabel', 'successMessage'] as const
-const unseen = ['minFillSeconds', 'origins', 'spam'] as const
+const unseen = ['minFillSeconds', 'origins', 'doubleOptIn', 'spam'] as const
 
 /** Changes what is named. What changes nothing writes nothing. Throws `not_found`, `invalid_input`. */
 export async function updateForm(core: Core, workspaceId: string, id: string, patch: FormPatch, by: By): Promise<Form> {
@@ -29,6 +30,7 @@ export async function updateForm(core: Core, workspaceId: string, id: string, pa
       origins: origins ?? before.origins,
       spam: { ...before.spam, ...patch.spam },
     }
+    checkDoubleOptIn(after)
     if (boxes) after.consents = await setWordings(tx, workspaceId, after, boxes, at)
     const changes = changesIn(before, after, [...seen, ...unseen])
     if (Object.keys(changes).length === 0) return before
@@ -39,7 +41,7 @@ export async function updateForm(core: Core, workspaceId: string, id: string, pa
         name = ${after.name}, version = ${after.version}, fields = ${JSON.stringify(after.fields)}, language = ${after.language},
         submit_label = ${after.submitLabel}, success_message = ${after.successMessage},
         min_fill_seconds = ${after.minFillSeconds}, origins = ${after.origins},
-        spam = ${JSON.stringify(after.spam)}, updated_at = ${at}
+        double_opt_in = ${after.doubleOptIn}, spam = ${JSON.stringify(after.spam)}, updated_at = ${at}
       where workspace_id = ${workspaceId} and id = ${id}`)
     if ('fields' in changes) await defineFieldsOf(tx, workspaceId, after)
     const data = { formId: id, formName: after.name, changes }

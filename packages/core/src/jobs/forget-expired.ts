@@ -1,4 +1,5 @@
 import { everyWorkspace } from '../accounts/every-workspace.ts'
+import { linkMemory } from '../confirmations/confirmation.ts'
 import type { Core } from '../core.ts'
 import { firstIdAt } from '../id.ts'
 import { undoDays as mergeUndoDays } from '../merges/undo-merge.ts'
@@ -36,6 +37,12 @@ const expiring = [
   (workspaceId: string, now: Date) => sql`
     delete from invites where workspace_id = ${workspaceId} and id in (
       select id from invites where workspace_id = ${workspaceId} and expires_at <= ${now} limit ${batch}
+    ) returning 1 as gone`,
+  // Until then whoever follows an old link is told so.
+  (workspaceId: string, now: Date) => sql`
+    delete from confirmation_links where workspace_id = ${workspaceId} and id in (
+      select id from confirmation_links
+      where workspace_id = ${workspaceId} and expires_at <= ${new Date(now.getTime() - linkMemory)} limit ${batch}
     ) returning 1 as gone`,
   // Nobody can undo it any more, so nothing of the people is kept.
   (workspaceId: string, now: Date) => sql`

@@ -28,7 +28,7 @@ export interface Capture {
   id: string
   /** For the hash in its receipt. */
   salt: Buffer
-  form: Pick<Form, 'id' | 'name' | 'version'>
+  form: Pick<Form, 'id' | 'name' | 'version'> & Partial<Pick<Form, 'doubleOptIn'>>
   answers: Answers
   person: Person
   shape: Pick<Shape, 'firstStage'>

@@ -91,7 +91,8 @@ function eventOf({ id, form, actor, source, at, input }: Capture, { verdict, rea
   if (verdict !== 'accepted')
     return [
       newEvent({
-        type: 'submission.held',
+        // Whoever sends messages is told which submission waits, and asks for its link then.
+        type: reasons.includes('awaiting_confirmation') ? 'submission.waiting' : 'submission.held',
         leadId: null,
         submissionId: id,
         actor,

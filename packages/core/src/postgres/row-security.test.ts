@@ -70,6 +70,12 @@ beforeAll(async () => {
         insert into duplicates (workspace_id, id, lead_id, other_id, reasons, created_at)
         values (${workspaceId}, ${lead!.id}, ${lead!.id}, 'ffffffff-ffff-7fff-bfff-ffffffffffff', '{name}', now())`)
       await tx.query(sql`
+        insert into confirmation_links (workspace_id, id, submission_id, token_hash, channel, created_at, expires_at)
+        select ${workspaceId}, ${newId()}, id, 'hash', 'email', now(), now() from submissions where workspace_id = ${workspaceId} limit 1`)
+      await tx.query(sql`
+        insert into privacy_requests (workspace_id, id, lead_id, kind, status, asked_at)
+        values (${workspaceId}, ${newId()}, ${lead!.id}, 'export', 'open', now())`)
+      await tx.query(sql`
         insert into submission_traces (workspace_id, form_id, id, answers, issued_at) values (${workspaceId}, ${found.form.id}, ${newId()}, 1, now())`)
       await tx.query(sql`
         insert into merges values (${workspaceId}, ${lead!.id}, ${lead!.id}, ${lead!.id}, '{}', '{}', '{}', '{}', '{}', now())`)

@@ -41,12 +41,28 @@ export async function releaseSubmissions(
   })
 }
 
+interface Way {
+  /** What tells of it. */
+  event?: 'submission.released' | 'submission.confirmed'
+  /** Whether what was agreed to is written down as it came. */
+  consents?: boolean
+}
+
 /** In a transaction of somebody else's change. Those that are not there are left out of what it returns. */
-export async function releaseIn(core: Core, tx: Tx, workspaceId: string, ids: string[], by: By): Promise<Submission[]> {
+export async function releaseIn(
+  core: Core,
+  tx: Tx,
+  workspaceId: string,
+  ids: string[],
+  by: By,
+  { event = 'submission.released', consents = true }: Way = {},
+): Promise<Submission[]> {
   const waiting = (await lockSubmissions(tx, workspaceId, ids)).filter(({ verdict }) => verdict !== 'accepted')
   if (waiting.length > 0) {
     const at = core.now()
-    const captures = await capturesOf(tx, workspaceId, waiting)
+    const captures = (await capturesOf(tx, workspaceId, waiting)).map((capture) =>
+      consents ? capture : { ...capture, consents: [] },
+    )
     const people = await readPeople(
       tx,
       workspaceId,
@@ -63,7 +79,7 @@ export async function releaseIn(core: Core, tx: Tx, workspaceId: string, ids: st
     })
     const released = captures.map((capture) =>
       newEvent({
-        type: 'submission.released',
+        type: event,
         leadId: leadOf.get(capture)?.leadId ?? null,
         submissionId: capture.id,
         ...by,
@@ -77,7 +93,7 @@ export async function releaseIn(core: Core, tx: Tx, workspaceId: string, ids: st
 }
 
 /** As they came in: with their own time, but read by the form and the fields as they are now. */
-async function capturesOf(tx: Tx, workspaceId: string, stored: StoredSubmission[]): Promise<Capture[]> {
+export async function capturesOf(tx: Tx, workspaceId: string, stored: StoredSubmission[]): Promise<Capture[]> {
   const shape = await readShape(tx, workspaceId)
   const formIds = [...new Set(stored.map(({ formId }) => formId))]
   const forms = new Map(

@@ -36,6 +36,7 @@ export const reasons = [
   'tokens_at_once',
   'many_from_sender',
   'marked_as_spam',
+  'awaiting_confirmation',
 ] as const
 
 export type Reason = (typeof reasons)[number]
@@ -75,10 +76,12 @@ function judgeToken({ form, input, token, at }: Sent): Reason[] {
  * Held, never dropped: a person can still find and release it. A trusted server is not judged as a bot. `spent` says that
  * the token was used before, `before` what others left on the same form.
  */
-export function judge({ person, signs, trace }: Capture, spent: boolean, before: readonly Left[]): Verdict {
+export function judge({ person, signs, trace, form }: Capture, spent: boolean, before: readonly Left[]): Verdict {
   if (person.trusted) return { verdict: 'accepted', reasons: [] }
   const reasons: Reason[] = spent ? ['token_reused', ...signs] : [...signs]
   if (trace && reasons.length === 0) reasons.push(...judgeRepetition(trace, before))
+  // Only what nothing else speaks against waits for the person; the rest waits for somebody of the workspace.
+  if (form.doubleOptIn && reasons.length === 0) reasons.push('awaiting_confirmation')
   const verdict = reasons.includes('trap_filled') ? 'spam' : reasons.length > 0 ? 'held' : 'accepted'
   return { verdict, reasons }
 }

@@ -51,12 +51,16 @@ export function forbids({ purpose, liftedPurposes }: OptOut, asked: string | nul
   return purpose === null ? !liftedPurposes.includes(asked) : purpose === asked
 }
 
-/** A lead and those that were merged into it. */
+/** A lead and those that were merged into it; of one that was merged away, all of whom it went to. */
 export async function familyOf(tx: Tx, workspaceId: string, leadId: string): Promise<string[]> {
-  const merged = await tx.query<{ id: string }>(
-    sql`select id from leads where workspace_id = ${workspaceId} and merged_into = ${leadId}`,
-  )
-  return [leadId, ...merged.map(({ id }) => id)]
+  const others = await tx.query<{ id: string }>(sql`
+    with survivor as (
+      select coalesce(merged_into, id) as id from leads where workspace_id = ${workspaceId} and id = ${leadId}
+    )
+    select id from leads where workspace_id = ${workspaceId} and merged_into = (select id from survivor)
+    union
+    select id from survivor`)
+  return [...new Set([leadId, ...others.map(({ id }) => id)])]
 }
 
 /** Every address that these leads are known by on a channel. */

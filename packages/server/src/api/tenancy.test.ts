@@ -119,6 +119,8 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/leads/merge': { none: 'its list of ids is tried in merges.test.ts' },
   'GET /v1/leads/:id/merges': { path: 'lead' },
   'POST /v1/merges/:id/undo': { path: 'merge' },
+  'POST /v1/submissions/:id/confirmation-link': { path: 'submission', body: {} },
+  'GET /v1/leads/:id/preference-link': { path: 'lead' },
   'GET /v1/leads/:id/consents': { path: 'lead' },
   'POST /v1/leads/:id/consents': {
     path: 'lead',

@@ -127,6 +127,12 @@ export const codes: Record<ErrorCode, CodeEntry> = {
     means: 'There is nothing at this address, or it is of another workspace.',
     mend: 'Check the address, the id, and which workspace the credential belongs to.',
   },
+  not_waiting: {
+    status: 409,
+    means:
+      'The submission waits for nobody to confirm it: it was let through, held for another reason, or taken for spam.',
+    mend: 'Release it, if it is held; there is nothing to do for one that was let through.',
+  },
   opt_out_stands: {
     status: 409,
     means: 'The suppression follows from an opt-out of the person, and only an act of theirs takes that back.',

@@ -53,7 +53,8 @@ export function keep(attribution: Attribution, name: keyof Attribution, value: s
 
 const limit = 64 * 1024
 
-async function readPairs(c: Context): Promise<[string, string][]> {
+/** Every name and value of a posted form, in their order. Throws as `readPost` does. */
+export async function readPairs(c: Context): Promise<[string, string][]> {
   const type = c.req.header('content-type') ?? ''
   const [essence] = type.toLowerCase().split(';')
   if (essence?.trim() === 'application/x-www-form-urlencoded') return readUrlEncoded(asText(await readBody(c, limit)))

@@ -5,6 +5,8 @@ interface Texts {
   check: string
   busy: string
   another: string
+  /** Where what was sent waits for a confirmation. */
+  confirm: string
 }
 
 const languages: Record<string, Texts & { fill: string; email: string; wrong: string }> = {
@@ -13,6 +15,7 @@ const languages: Record<string, Texts & { fill: string; email: string; wrong: st
     check: 'Bitte prüfen Sie Ihre Angaben. Es wurde noch nichts gesendet.',
     busy: 'Das ließ sich gerade nicht speichern. Bitte senden Sie es noch einmal: Ihre Eingaben sind noch da.',
     another: 'Noch einmal ausfüllen',
+    confirm: 'Sie erhalten gleich einen Link. Bitte bestätigen Sie damit Ihre Adresse.',
     fill: 'Das ist erforderlich.',
     email: 'Bitte eine Adresse wie name@example.com angeben.',
     wrong: 'Bitte prüfen Sie diese Angabe.',
@@ -22,6 +25,7 @@ const languages: Record<string, Texts & { fill: string; email: string; wrong: st
     check: 'Veuillez vérifier votre saisie. Rien n’a encore été envoyé.',
     busy: 'L’enregistrement n’a pas abouti. Veuillez renvoyer le formulaire : votre saisie est conservée.',
     another: 'Remplir à nouveau',
+    confirm: 'Vous allez recevoir un lien. Veuillez l’utiliser pour confirmer votre adresse.',
     fill: 'Ceci est obligatoire.',
     email: 'Veuillez saisir une adresse comme nom@exemple.fr.',
     wrong: 'Veuillez vérifier cette réponse.',
@@ -31,6 +35,7 @@ const languages: Record<string, Texts & { fill: string; email: string; wrong: st
     check: 'Revise los datos. Todavía no se ha enviado nada.',
     busy: 'No se ha podido guardar. Envíelo de nuevo: lo que escribió sigue aquí.',
     another: 'Rellenar de nuevo',
+    confirm: 'Recibirá un enlace. Úselo para confirmar su dirección.',
     fill: 'Esto es obligatorio.',
     email: 'Escriba una dirección como nombre@ejemplo.es.',
     wrong: 'Revise esta respuesta.',
@@ -42,6 +47,7 @@ const english: Texts = {
   check: 'Please check what you wrote. Nothing was sent yet.',
   busy: 'This could not be saved just now. Please send it again: what you wrote is still here.',
   another: 'Fill it in again',
+  confirm: 'You will get a link. Please follow it to confirm your address.',
 }
 
 const known = (language: string) => languages[language.slice(0, 2).toLowerCase()]

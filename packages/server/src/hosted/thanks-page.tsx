@@ -1,19 +1,19 @@
 import type { Form } from '@leadnest/core'
 import { Page } from './page.tsx'
 import { textsFor } from './texts.ts'
+import { Tick } from './tick.tsx'
 
 export function ThanksPage({ form, name }: { form: Form; name: string }) {
+  const texts = textsFor(form.language)
   return (
     <Page title={form.name} language={form.language}>
       <div class="thanks" role="status">
-        <svg viewBox="0 0 48 48" aria-hidden="true">
-          <circle cx="24" cy="24" r="22" />
-          <path d="m15 25 6 6 12-13" />
-        </svg>
+        <Tick />
         <h1>{form.successMessage}</h1>
+        {form.doubleOptIn && <p>{texts.confirm}</p>}
       </div>
       <p class="after">
-        <a href={`/f/${name}`}>{textsFor(form.language).another}</a>
+        <a href={`/f/${name}`}>{texts.another}</a>
       </p>
     </Page>
   )

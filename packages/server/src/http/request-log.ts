@@ -3,7 +3,10 @@ import type { MiddlewareHandler } from 'hono'
 import type { Logger } from 'pino'
 import type { Env } from './env.ts'
 
-/** Gives each request an id, answered as `x-request-id`, and one line in the log. Neither query nor body is logged. */
+/** Links that are sent to people carry what lets them in. */
+const withoutSecret = (path: string) => path.replace(/^(\/[cp]\/).*/s, '$1…')
+
+/** Gives each request an id, answered as `x-request-id`, and one line in the log. Neither query nor body is logged, nor the secret of a link. */
 export function requestLog(log: Logger, publicBaseUrl: string): MiddlewareHandler<Env> {
   return async function requestLog(c, next) {
     const requestId = newId()
@@ -16,7 +19,7 @@ export function requestLog(log: Logger, publicBaseUrl: string): MiddlewareHandle
     c.get('log').info(
       {
         method: c.req.method,
-        path: c.req.path,
+        path: withoutSecret(c.req.path),
         status: c.res.status,
         ms: Math.round((performance.now() - started) * 10) / 10,
       },

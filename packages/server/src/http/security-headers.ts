@@ -15,6 +15,16 @@ export function hostedPolicy(origins: string[]): string {
   )
 }
 
+/** A page that a link with a secret leads to: nobody may frame it and have its buttons pressed. */
+export const linkPolicy = join(
+  "default-src 'none'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+)
+
 /** The reference: its program styles what it draws by itself, and sends requests to this server alone. */
 export function referencePolicy(scriptHashes: string[]): string {
   return join(
@@ -47,6 +57,8 @@ const policies: [prefix: string, policy: string][] = [
     ),
   ],
   ['/f', hostedPolicy([])],
+  ['/c', linkPolicy],
+  ['/p', linkPolicy],
   ['/reference', referencePolicy([])],
   ['/errors', hostedPolicy([])],
   ['/demo', join("default-src 'self'", "img-src 'self' data:", "base-uri 'none'", "frame-ancestors 'self'")],

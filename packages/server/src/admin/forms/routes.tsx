@@ -25,6 +25,12 @@ export const formPages = new Hono<SignedInEnv>()
     })),
   )
 
+  .post('/:id/double-opt-in', (c) =>
+    save(c, { section: 'double-opt-in', at: 'double', names: ['doubleOptIn'] }, ({ doubleOptIn }) => ({
+      doubleOptIn: doubleOptIn === 'true',
+    })),
+  )
+
   .post('/:id/words', (c) =>
     save(c, { section: 'words', at: 'words', names: wordFields }, ({ minFillSeconds, ...words }) => ({
       ...words,

@@ -1,9 +1,10 @@
-import type { Form, Session, Submission } from '@leadnest/core'
+import type { Form, LinksMade, Session, Submission } from '@leadnest/core'
 import { Answers, labelsOf } from '../answers.tsx'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
 import { Time } from '../time.tsx'
 import { inPlainWords } from './reasons.ts'
+import { Waiting } from './waiting.tsx'
 
 interface HeldProps {
   session: Session
@@ -11,10 +12,13 @@ interface HeldProps {
   nextCursor: string | null
   isFirstPage: boolean
   forms: Form[]
+  /** Of those that wait for their person. */
+  links: ReadonlyMap<string, LinksMade>
 }
 
-export function HeldPage({ session, submissions, nextCursor, isFirstPage, forms }: HeldProps) {
+export function HeldPage({ session, submissions, nextCursor, isFirstPage, forms, links }: HeldProps) {
   const labels = labelsOf(forms)
+  const mayEdit = session.scopes.includes('leads:write')
   return (
     <Layout title="Held" session={session} at="/admin/held">
       <div class="head">
@@ -51,6 +55,7 @@ export function HeldPage({ session, submissions, nextCursor, isFirstPage, forms 
               ))}
             </ul>
             <Answers fields={submission.fields} labels={labels} />
+            <Waiting {...{ submission, mayEdit }} links={links.get(submission.id)} />
           </li>
         ))}
       </ul>

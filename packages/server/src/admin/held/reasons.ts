@@ -4,6 +4,7 @@ const words: ReadonlyMap<string, string> = new Map([
   ['token_reused', 'Its form token had been used before.'],
   ['token_expired', 'The form had been open too long when it was sent.'],
   ['too_fast', 'It was filled in faster than a person types.'],
+  ['awaiting_confirmation', 'It waits until the person follows the link that is sent to them.'],
   ['trap_filled', 'A field that people cannot see was filled in.'],
 ])
 

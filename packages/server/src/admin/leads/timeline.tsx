@@ -76,6 +76,9 @@ const pictures: Record<Event['type'], IconName> = {
   'lead.captured': 'send',
   'lead.updated': 'pencil',
   'submission.held': 'shield',
+  'submission.waiting': 'shield',
+  'submission.link_made': 'send',
+  'submission.confirmed': 'check',
   'submission.released': 'check',
   'submission.marked_spam': 'shield',
   'consent.granted': 'check',
@@ -128,6 +131,7 @@ const doors: Record<Event['source'], string> = {
   form: 'a form',
   api: 'the API',
   admin: 'the admin',
+  link: 'a link that was sent to them',
   command: 'the command line',
   plugin: 'a plugin',
   system: 'LeadNest',
@@ -149,6 +153,12 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Let through ${by}`
     case 'submission.marked_spam':
       return `Taken for spam ${by}`
+    case 'submission.waiting':
+      return `Sent ${form}, which waits to be confirmed`
+    case 'submission.link_made':
+      return `A link to confirm ${form} was made ${by}`
+    case 'submission.confirmed':
+      return `Confirmed what was sent on ${form}`
     case 'consent.granted':
       return `Consent given ${by}`
     case 'consent.revoked':

@@ -1,0 +1,35 @@
+import * as v from 'valibot'
+import { Channel } from '../consents/wording.ts'
+
+/** One thing that the workspace sends, and whether this person wants it. */
+export interface Preference {
+  channel: string
+  purpose: string
+  /** What the person agreed to, as it stood; null where no words are known. */
+  words: string | null
+  on: boolean
+  /** Whether the person can turn it on here: the words are known, and the link proves the address. */
+  canTurnOn: boolean
+}
+
+/** The page of a person. */
+export interface Preferences {
+  workspaceName: string
+  /** What the link was sent to, with most of it hidden. */
+  address: string | null
+  preferences: Preference[]
+  /** Whether a no to everything stands on each channel that could reach them. */
+  unsubscribed: boolean
+}
+
+/** `channel` is what the link will be sent through; by e-mail unless told, else by sms. */
+export const PreferenceLinkQuery = v.strictObject({ channel: v.optional(Channel) })
+
+/** The link to a lead's own page, and the headers of a mail that carries it. */
+export const PreferenceLink = v.object({
+  link: v.string(),
+  channel: v.string(),
+  headers: v.object({ 'List-Unsubscribe': v.string(), 'List-Unsubscribe-Post': v.string() }),
+})
+
+export type PreferenceLink = v.InferOutput<typeof PreferenceLink>
