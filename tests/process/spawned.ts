@@ -257,6 +257,7 @@ export interface Row {
   id: string
   type: string
   email: string
+  name: string
   leadId: string
   data: { submissionId: string }
 }

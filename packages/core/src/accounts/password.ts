@@ -25,6 +25,8 @@ let decoy: Promise<string> | undefined
 /** Takes as long for somebody unknown as for a wrong password, so that neither can be told from the other. */
 export async function verifyPassword(hash: string | null | undefined, password: string): Promise<boolean> {
   decoy ??= argon2id.hash('nobody has this password')
-  const right = await argon2id.verify(hash ?? (await decoy), password.normalize('NFC'))
+  // Waited for in any case, or the first try of a process would tell.
+  const nobodys = await decoy
+  const right = await argon2id.verify(hash ?? nobodys, password.normalize('NFC'))
   return right && typeof hash === 'string'
 }
