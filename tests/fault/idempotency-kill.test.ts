@@ -3,8 +3,8 @@ import { client, clientOf, newNest } from '../process/spawned.ts'
 
 const kills = 50
 const lanes = 8
-/** The lease of a key, in ms; and what a poll and a start of the server may take on top. */
-const [lease, slack] = [60_000, 8_000]
+/** How long a key may stay claimed by a request that is gone, in ms. */
+const lease = 60_000
 
 interface Sent {
   name: string
@@ -47,13 +47,14 @@ test('50 × `kill -9` with requests in flight: a key never makes a second lead, 
   async function askAgain() {
     const still: Sent[] = []
     for (const sent of unanswered) {
+      const age = performance.now() - sent.killedAt
       const { status, body } = await create(sent.name)
       if (status === 201) {
         answered.set(sent.name, body.id)
-        longest = Math.max(longest, performance.now() - sent.killedAt)
       } else {
         expect([status, body.code]).toEqual([409, 'idempotency_in_flight'])
-        expect(performance.now() - sent.killedAt).toBeLessThan(lease + slack)
+        expect(age).toBeLessThan(lease)
+        longest = Math.max(longest, age)
         still.push(sent)
       }
     }
@@ -84,6 +85,6 @@ test('50 × `kill -9` with requests in flight: a key never makes a second lead, 
   expect(found.sort()).toEqual([...answered].map(([name, id]) => `${name} ${id}`).sort())
   expect(interrupted).toBeGreaterThan(kills)
   console.log(
-    `${answered.size} leads, ${interrupted} requests cut off, at least ${stuck} keys stuck, the longest for ${Math.round(longest / 1000)} s`,
+    `${answered.size} leads, ${interrupted} requests cut off, at least ${stuck} keys stuck, refused for ${Math.round(longest / 1000)} s at most`,
   )
 }, 600_000)

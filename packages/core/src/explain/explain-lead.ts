@@ -15,6 +15,7 @@ import {
 
 /** Events that hold a decision; `lead.updated` only where somebody was told of, and not edited. */
 const deciding: EventType[] = [
+  'submission.released',
   'consent.revoked',
   'lead.created',
   'lead.captured',

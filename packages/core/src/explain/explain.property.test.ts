@@ -12,6 +12,7 @@ import { mergeLeads } from '../merges/merge-leads.ts'
 import { listMerges, undoMerge } from '../merges/undo-merge.ts'
 import { sql } from '../postgres/sql.ts'
 import { createScoreRule, updateScoreRule } from '../scores/rules.ts'
+import { releaseSubmission } from '../submissions/release.ts'
 import { type TestNest, testNest } from '../testing.ts'
 import { explainLead } from './explain-lead.ts'
 import { createModel, type Entry, type Told } from './testing/model.ts'
@@ -42,7 +43,8 @@ const nth = fc.nat({ max: 99 })
 
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant('tell' as const), identity, form: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('held' as const), identity }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('held' as const), identity }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('release' as const), one: nth }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('merge' as const), one: nth, other: nth }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('undo' as const) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('delete' as const), one: nth }) },
@@ -114,6 +116,7 @@ async function begin() {
     rules,
     scores,
     asker: { principal, source: by.source },
+    held: [] as { id: string; told: Told; at: string }[],
     model: createModel({ rules, scores }),
   }
 }
@@ -130,13 +133,21 @@ async function take(history: History, step: Step): Promise<void> {
       return tell(history, step.identity, step.form, at)
     case 'held': {
       const { email, phone } = step.identity
-      const held = await captureLead(
-        nest,
-        form,
-        { fields: { email: email ?? null, phone: phone ?? null } },
-        { ...by, trusted: false },
-      )
-      return expect(held.result.status).toBe('held')
+      if (!email && !phone) return
+      const told = { ...(email && { email }), ...(phone && { phone }) }
+      const { result } = await captureLead(nest, form, { fields: told }, { ...by, trusted: false })
+      history.held.push({ id: result.id, told, at })
+      return expect(result.status).toBe('held')
+    }
+    case 'release': {
+      const waiting = pick(history.held, step.one)
+      if (!waiting) return
+      history.held.splice(history.held.indexOf(waiting), 1)
+      const expected = model.who(waiting.told)
+      await releaseSubmission(nest, workspaceId, waiting.id, by)
+      const id = await leadOf(workspaceId, waiting.id)
+      if (expected) expect(id).toBe(expected)
+      return model.tell(waiting.told, { id, at: waiting.at, form: true, released: { at, by: by.actor } })
     }
     case 'merge': {
       const [one, other] = [pick(live, step.one), pick(live, step.other)]
@@ -189,9 +200,13 @@ async function tell({ workspaceId, form, model }: History, identity: Told, asFor
 
 async function send(form: History['form'], fields: Told): Promise<string> {
   const { result } = await captureLead(nest, form, { fields }, { ...by, trusted: true })
-  const [row] = await nest.inWorkspace(form.workspaceId, (tx) =>
+  return leadOf(form.workspaceId, result.id)
+}
+
+async function leadOf(workspaceId: string, submissionId: string): Promise<string> {
+  const [row] = await nest.inWorkspace(workspaceId, (tx) =>
     tx.query<{ leadId: string }>(
-      sql`select lead_id from submissions where workspace_id = ${form.workspaceId} and id = ${result.id}`,
+      sql`select lead_id from submissions where workspace_id = ${workspaceId} and id = ${submissionId}`,
     ),
   )
   return row!.leadId
@@ -240,6 +255,16 @@ test('what 200 random histories decided is told as an independent model of them 
   )
   expect(compared).toBe(200)
   // Each was met, and not once by chance.
-  for (const kind of ['created', 'updated', 'revived', 'assigned', 'waiting', 'scored', 'duplicate'])
+  for (const kind of [
+    'created',
+    'updated',
+    'revived',
+    'assigned',
+    'waiting',
+    'scored',
+    'duplicate',
+    'held',
+    'released',
+  ])
     expect([kind, kinds.get(kind) ?? 0]).toEqual([kind, expect.toSatisfy((count: number) => count > 10)])
-}, 180_000)
+}, 300_000)

@@ -51,6 +51,8 @@ export function readEvent({ id, type, submissionId, actor, data, at }: DecidingE
       const parts = changed.map(({ ruleId, name, points }) => ({ ruleId, ruleName: name, points }))
       return { ...entry, kind: 'scored', decision: String(to), because: [{ from }, ...parts] }
     }
+    case 'submission.released':
+      return { ...entry, kind: 'released', decision: 'accepted', because: [{ releasedBy: actor }] }
     case 'consent.revoked': {
       const { consents } = data as { consents: { channel: string; purpose: string | null }[] }
       const about = consents.map(({ channel, purpose }) => ({ channel, purpose }))

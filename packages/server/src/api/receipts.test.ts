@@ -78,6 +78,9 @@ describe('GET /v1/receipts/:id says what became of it', () => {
     const held = (await send({ fields: fields() }, { headers: { origin } })).json
     expect(await statusOf(aTest.id)).toMatchObject({ status: 'received', test: true })
     expect(await statusOf(held.id)).toMatchObject({ status: 'held' })
+    await server.request(`POST /v1/submissions/${held.id}/release`, { key })
+    expect(await statusOf(held.id)).toMatchObject({ status: 'lead_created' })
+    expect((await verify(held.receipt)).json).toMatchObject({ answered: 'held', content: 'unchanged' })
   })
 
   test('in every workspace, without naming it', async () => {

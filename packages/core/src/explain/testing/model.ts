@@ -161,7 +161,12 @@ export function createModel({ scores, rules }: { scores: ScoreRule[]; rules: Ass
     /** Who it is; undefined for somebody new, whose id is given to `tell`. */
     who: (told: Told) => kinds.map((kind) => holder(kind, told)).find((lead) => lead)?.id,
 
-    tell(told: Told, { id, at, form }: { id: string; at: string; form: boolean }) {
+    /** `released`: when a visitor's submission of `at` was let through; it fills blanks and overwrites nothing. */
+    tell(
+      told: Told,
+      { id, at, form, released }: { id: string; at: string; form: boolean; released?: { at: string; by: object } },
+    ) {
+      const now = released?.at ?? at
       lastMerge = undefined
       const holders = kinds.map((kind) => [kind, holder(kind, told)] as const)
       const first = holders.find(([, lead]) => lead)
@@ -189,7 +194,7 @@ export function createModel({ scores, rules }: { scores: ScoreRule[]; rules: Ass
           continue
         }
         notWritten.push({ notWritten: kind, reason: 'other_lead', leadId: other.id })
-        pair(lead.id, other.id, [kind], at)
+        pair(lead.id, other.id, [kind], now)
         delete write[kind]
       }
       if (by === 'email' && write.externalId && lead.known.externalId) {
@@ -204,11 +209,17 @@ export function createModel({ scores, rules }: { scores: ScoreRule[]; rules: Ass
       const match = { matchedBy: by, ...(by && byAlias.includes(by) && { alias: true }) }
       lead.entries.push({ at, kind: 'matched', decision, because: [match, ...notWritten, ...taken] })
       lead.deleted = false
-      for (const kind of kinds) lead.known[kind] = write[kind] ?? lead.known[kind]
+      for (const kind of kinds)
+        lead.known[kind] = released ? (lead.known[kind] ?? write[kind] ?? null) : (write[kind] ?? lead.known[kind])
+      if (released)
+        lead.entries.push(
+          { at, kind: 'held', decision: 'held', because: [{ rule: 'no_token' }] },
+          { at: now, kind: 'released', decision: 'accepted', because: [{ releasedBy: released.by }] },
+        )
       if (form) lead.sent.push({})
-      score(lead, at)
-      if (decision === 'created' && rules.some(({ enabled }) => enabled)) assign(lead, at)
-      compare(lead, at)
+      score(lead, now)
+      if (decision === 'created' && rules.some(({ enabled }) => enabled)) assign(lead, now)
+      compare(lead, now)
     },
 
     merge(ids: string[], at: string) {
