@@ -87,6 +87,7 @@ export { updateForm } from './forms/update-form.ts'
 export { isId, newId } from './id.ts'
 export {
   Answered,
+  type Claim,
   claimAnswer,
   inFlightAlone,
   keepAnswer,

@@ -56,6 +56,13 @@ const beingCarriedOut = () =>
     retryAfter: 1,
   })
 
+/** A key that one request has for itself, as long as the row still says `until`: whoever claims it later writes a later moment. */
+export interface Claim {
+  workspaceId: string
+  key: IdempotencyKey
+  until: Date
+}
+
 /**
  * Claims a key for a minute, in a transaction of its own, so that nobody who repeats the request waits for it. Returns the
  * answer where there is one. Throws `idempotency_mismatch` for another request under the same key, and
@@ -65,62 +72,52 @@ export async function claimAnswer(
   core: Core,
   workspaceId: string,
   key: IdempotencyKey,
-): Promise<StoredAnswer | undefined> {
+): Promise<{ claim: Claim } | { answer: StoredAnswer }> {
   const now = core.now()
+  const until = new Date(now.getTime() + lease)
   return core.inWorkspace(workspaceId, async (tx) => {
     const claimed = await tx.query(sql`
       insert into idempotency_records (workspace_id, scope, key, fingerprint, status, body, expires_at)
-      values (${workspaceId}, ${key.scope}, ${key.key}, ${key.fingerprint}, 0, '', ${new Date(now.getTime() + lease)})
+      values (${workspaceId}, ${key.scope}, ${key.key}, ${key.fingerprint}, 0, '', ${until})
       on conflict (workspace_id, scope, key) do update
         set fingerprint = excluded.fingerprint, status = 0, body = '', expires_at = excluded.expires_at
         where idempotency_records.expires_at <= ${now}
       returning 1 as claimed`)
-    if (claimed.length > 0) return undefined
+    if (claimed.length > 0) return { claim: { workspaceId, key, until } }
     const [record] = await tx.query<IdempotencyRecord>(readRecords(workspaceId, [key]))
     if (record && !record.fingerprint.equals(key.fingerprint)) throw mismatch()
     // Gone in this moment: whoever had it has let go, and this request may be sent again.
     if (!record || record.status === 0) throw beingCarriedOut()
-    return record
+    return { answer: record }
   })
 }
 
-/** Stores an answer for those who repeat the request. False where the claim has run out and somebody else has answered. */
+/** Stores an answer for those who repeat the request. Returns until when; undefined where the claim has passed to somebody else. */
 async function storeAnswer(
   core: Core,
   tx: Tx,
-  workspaceId: string,
-  { scope, key, fingerprint }: IdempotencyKey,
+  { workspaceId, key: { scope, key }, until }: Claim,
   { status, body }: StoredAnswer,
-): Promise<boolean> {
+): Promise<Date | undefined> {
   const expiresAt = new Date(core.now().getTime() + core.idempotencyTtlHours * 3_600_000)
   const stored = await tx.query(sql`
     update idempotency_records set status = ${status}, body = ${body}, expires_at = ${expiresAt}
-    where workspace_id = ${workspaceId} and scope = ${scope} and key = ${key} and fingerprint = ${fingerprint}
-      and (status = 0 or body <> ${body})
+    where workspace_id = ${workspaceId} and scope = ${scope} and key = ${key} and expires_at = ${until}
     returning 1 as stored`)
-  return stored.length > 0
+  return stored.length > 0 ? expiresAt : undefined
 }
 
 /** Stores the final answer in a transaction of its own, where it is another than the one that was stored with the work. */
-export async function keepAnswer(
-  core: Core,
-  workspaceId: string,
-  key: IdempotencyKey,
-  answer: StoredAnswer,
-): Promise<void> {
-  await core.inWorkspace(workspaceId, (tx) => storeAnswer(core, tx, workspaceId, key, answer))
+export async function keepAnswer(core: Core, claim: Claim, answer: StoredAnswer): Promise<void> {
+  await core.inWorkspace(claim.workspaceId, (tx) => storeAnswer(core, tx, claim, answer))
 }
 
 /** Lets a key go whose request came to nothing, so that it can be tried again at once. */
-export async function releaseClaim(
-  core: Core,
-  workspaceId: string,
-  { scope, key, fingerprint }: IdempotencyKey,
-): Promise<void> {
+export async function releaseClaim(core: Core, { workspaceId, key: { scope, key }, until }: Claim): Promise<void> {
   await core.inWorkspace(workspaceId, (tx) =>
     tx.query(sql`
       delete from idempotency_records
-      where workspace_id = ${workspaceId} and scope = ${scope} and key = ${key} and fingerprint = ${fingerprint} and status = 0`),
+      where workspace_id = ${workspaceId} and scope = ${scope} and key = ${key} and expires_at = ${until} and status = 0`),
   )
 }
 
@@ -128,26 +125,30 @@ export async function releaseClaim(
  * A core for one request: what the first transaction that changes something returns is stored as the answer of the key in
  * that same transaction, so that a crash leaves both or neither. `status` is that of a result that brings none.
  */
-export function rememberingCore(core: Core, workspaceId: string, key: IdempotencyKey, status: number) {
+export function rememberingCore(core: Core, claim: Claim, status: number) {
   let stored: StoredAnswer | undefined
   const remembering: Core = {
     ...core,
     async inWorkspace(id, work) {
-      let answered: StoredAnswer | undefined
+      let answered: { answer: StoredAnswer; until: Date } | undefined
       const result = await core.inWorkspace(id, async (tx) => {
         // A transaction may run again.
         answered = undefined
         const result = await work(tx)
-        if (stored || id !== workspaceId || !tx.changed) return result
+        if (stored || id !== claim.workspaceId || !tx.changed) return result
         const answer =
           result instanceof Answered
             ? { status: result.status, body: JSON.stringify(result.result) }
             : { status, body: JSON.stringify(result ?? null) }
-        if (!(await storeAnswer(core, tx, workspaceId, key, answer))) throw beingCarriedOut()
-        answered = answer
+        const until = await storeAnswer(core, tx, claim, answer)
+        if (!until) throw beingCarriedOut()
+        answered = { answer, until }
         return result
       })
-      stored ??= answered
+      if (answered) {
+        stored = answered.answer
+        claim.until = answered.until
+      }
       return result
     },
   }

@@ -64,23 +64,24 @@ async function answer(
   { workspaceId, key, status }: OneRequest,
   work: (core: Core) => Promise<Response>,
 ): Promise<Response> {
-  const before = await claimAnswer(core, workspaceId, key)
-  if (before) return replay(c, before)
-  const remembering = rememberingCore(core, workspaceId, key, status)
+  const claimed = await claimAnswer(core, workspaceId, key)
+  if ('answer' in claimed) return replay(c, claimed.answer)
+  const { claim } = claimed
+  const remembering = rememberingCore(core, claim, status)
   try {
     const response = await work(remembering.core)
     const answer = { status: response.status, body: response.status === 204 ? 'null' : await response.clone().text() }
-    if (remembering.stored()?.body !== answer.body) await keepAnswer(core, workspaceId, key, answer)
+    if (remembering.stored()?.body !== answer.body) await keepAnswer(core, claim, answer)
     return response
   } catch (error) {
     // What was done is stored with its answer, so the claim is let go only where nothing was.
     if (remembering.stored()) throw error
     if (!(error instanceof LeadNestError) || !isKept(error)) {
-      await releaseClaim(core, workspaceId, key).catch(() => undefined)
+      await releaseClaim(core, claim).catch(() => undefined)
       throw error
     }
     const response = problem(c, error)
-    await keepAnswer(core, workspaceId, key, { status: response.status, body: await response.clone().text() })
+    await keepAnswer(core, claim, { status: response.status, body: await response.clone().text() })
     return response
   }
 }
