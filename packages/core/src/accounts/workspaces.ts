@@ -1,5 +1,7 @@
 import { beginLedger } from '../consents/head.ts'
 import type { Core } from '../core.ts'
+import { type By, bySystem } from '../events/event.ts'
+import { newEvent, recordEvents } from '../events/record.ts'
 import { contactForm, insertForm } from '../forms/create-form.ts'
 import { newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
@@ -10,13 +12,15 @@ import type { Role, Workspace } from './account.ts'
 /** A workspace with its first form `contact`; `ownerId` becomes its owner. */
 export async function createWorkspace(
   core: Core,
-  { name, ownerId }: { name: string; ownerId?: string },
+  { name, ownerId, by = bySystem }: { name: string; ownerId?: string; by?: By },
 ): Promise<Workspace> {
   const id = newId()
   const create = (slug: string) =>
     core.inWorkspace(id, async (tx) => {
       const workspace = await insertWorkspace(core, tx, { id, name, slug })
       if (ownerId) await addMember(tx, id, ownerId, 'owner')
+      const event = { type: 'workspace.created' as const, leadId: null, ...by, data: { name }, at: core.now() }
+      await recordEvents(tx, id, [newEvent(event)])
       return workspace
     })
   const slug = slugOf(name)

@@ -39,6 +39,7 @@ export const EventType = v.picklist([
   'pipeline.deleted',
   'job.started',
   'job.finished',
+  'workspace.created',
   'workspace.updated',
   'plugin.updated',
   'assignment_rule.saved',

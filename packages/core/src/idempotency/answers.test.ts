@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createWorkspace } from '../accounts/workspaces.ts'
 import { bySystem } from '../events/event.ts'
 import { createLead } from '../leads/create-lead.ts'
 import { listLeads } from '../leads/list-leads.ts'
@@ -59,4 +60,11 @@ test('what was stored with the work may be replaced by the one who stored it', a
   await create(claim, `Worker ${n}`)
   await keepAnswer(nest, claim, { status: 201, body: '"final"' })
   expect(await claimed()).toMatchObject({ answer: { body: '"final"' } })
+})
+
+test('a new workspace is answered for where its maker asked, though nothing follows its transaction', async () => {
+  const { claim } = await claimed()
+  const made = await createWorkspace(rememberingCore(nest, claim, 201).core, { name: 'Bakery' })
+  time += 61_000
+  expect(await claimed()).toMatchObject({ answer: { status: 201, body: JSON.stringify(made) } })
 })

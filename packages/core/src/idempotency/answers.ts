@@ -135,11 +135,14 @@ export function rememberingCore(core: Core, claim: Claim, status: number) {
         // A transaction may run again.
         answered = undefined
         const result = await work(tx)
-        if (stored || id !== claim.workspaceId || !tx.changed) return result
+        if (stored || !tx.changed) return result
         const answer =
           result instanceof Answered
             ? { status: result.status, body: JSON.stringify(result.result) }
             : { status, body: JSON.stringify(result ?? null) }
+        // The answer is one of the caller's workspace, also where the work made another one.
+        if (id !== claim.workspaceId)
+          await tx.query(sql`select set_config('leadnest.workspace_id', ${claim.workspaceId}, true)`)
         const until = await storeAnswer(core, tx, claim, answer)
         if (!until) throw beingCarriedOut()
         answered = { answer, until }

@@ -42,7 +42,7 @@ export function authRoutes(mount: Mount, accessTokens: AccessTokens) {
     // A key is of one workspace: nobody could enter one that it made.
     if (!principal.user)
       throw new LeadNestError('forbidden', 'Sign in as an owner to create a workspace; a key cannot.')
-    return createWorkspace(core, { name: body.name, ownerId: principal.user.id })
+    return createWorkspace(core, { name: body.name, ownerId: principal.user.id, by: by(principal) })
   })
 
   mount('GET /v1/workspace', async ({ core, principal }) => getWorkspaceSettings(core, principal.workspaceId))

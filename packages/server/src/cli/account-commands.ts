@@ -11,7 +11,7 @@ import {
 } from '@leadnest/core'
 import type { Command } from 'commander'
 import { ConfigError } from '../config.ts'
-import { oneOf } from './key-commands.ts'
+import { byCommand, oneOf } from './key-commands.ts'
 import { withCore } from './session.ts'
 
 /** `leadnest workspace | user`. */
@@ -24,7 +24,7 @@ export function accountCommands(program: Command): void {
     .action((name: string, { owner }: { owner?: string }) =>
       withCore(async (core) => {
         const ownerId = owner === undefined ? undefined : (await findUser(core, owner)).id
-        const made = await createWorkspace(core, { name, ...(ownerId && { ownerId }) })
+        const made = await createWorkspace(core, { name, ...(ownerId && { ownerId }), by: byCommand })
         console.log(`${made.id}  ${made.name}`)
       }),
     )

@@ -108,6 +108,7 @@ const pictures: Record<Event['type'], IconName> = {
   'form.updated': 'pencil',
   'pipeline.saved': 'pencil',
   'pipeline.deleted': 'pencil',
+  'workspace.created': 'plus',
   'workspace.updated': 'pencil',
   'plugin.updated': 'pencil',
   'assignment_rule.saved': 'pencil',
@@ -206,6 +207,7 @@ function sentenceOf({ type, data, actor, source }: Event): string {
     case 'pipeline.deleted':
       return `Pipeline changed ${by}`
     case 'plugin.updated':
+    case 'workspace.created':
     case 'workspace.updated':
       return `Settings changed ${by}`
     case 'member.added':
