@@ -91,6 +91,7 @@ export function createApp({
   app.route('/.well-known', wellKnown(core))
 
   app.use('/v1/*', cors(origins))
+  app.use('/v1/*', limited.guesses)
   app.use('/v1/*', credentials(core, accessTokens))
   app.use('/v1/*', limited.api, refuseWrongCredentials)
   const mount = endpoints(app, core)

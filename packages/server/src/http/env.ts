@@ -18,5 +18,7 @@ export interface Env {
     principal: Principal | undefined
     /** A credential came, and is no good. */
     wrongCredential: boolean
+    /** A key came that was not seen to be right yet, by its hash. */
+    guessed: string
   }
 }

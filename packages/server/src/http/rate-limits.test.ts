@@ -73,6 +73,19 @@ describe('200 requests a minute', () => {
     expect((await guess(1)).json.code).toBe('rate_limited')
   })
 
+  test('guessed keys cost the database no more than the limit, and shut nobody out who was let in before', async () => {
+    await list({ key, from: '192.0.2.2' })
+    const keys = await Promise.all(Array.from({ length: 220 }, () => server.nest.key()))
+    const wrong = (i: number) => list({ key: `${keys[i]!.slice(0, -3)}AAA` })
+    const lookUps = vi.spyOn(server.nest, 'inWorkspace')
+    expect(passed(await Promise.all(keys.map((_, i) => wrong(i))))).toBe(200)
+    expect(lookUps).toHaveBeenCalledTimes(200)
+    expect((await list({ key: keys[0]! })).json.code).toBe('rate_limited')
+    expect((await list({ key: keys[0]!, from: '192.0.2.2' })).status).toBe(200)
+    expect((await list()).status).toBe(200)
+    expect((await server.request('GET /v1/forms/contact')).status).toBe(200)
+  })
+
   test('health, assets and admin pages do not count', async () => {
     await times(205, () => list({}))
     for (const path of ['/healthz', '/readyz', '/admin/sign-in', '/openapi.json', '/demo', '/f/form.css']) {

@@ -1,4 +1,4 @@
-import { type Core, LeadNestError } from '@leadnest/core'
+import { type Core, fingerprintOf, LeadNestError } from '@leadnest/core'
 import { contract, type Endpoint } from '@leadnest/core/contract'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Env } from './env.ts'
@@ -18,6 +18,11 @@ export interface RateLimits {
 export const noLimits: RateLimits = { perMinute: 0, submitPerMinute: 0, importPerMinute: 0, smsPerMinute: 0 }
 export const usualLimits: RateLimits = { perMinute: 200, submitPerMinute: 30, importPerMinute: 10, smsPerMinute: 60 }
 
+/** Access tokens are signed: a wrong one costs no query. */
+const looksLikeKey = /^\s*bearer ln_/i
+/** Bounds the memory; a key that is forgotten costs its address one guess. */
+const maxSeen = 10_000
+
 type Class = NonNullable<Endpoint['limit']>
 
 /** Routes of the contract with a limit of their own. */
@@ -28,7 +33,8 @@ const classes = Object.entries<Endpoint>(contract).flatMap(([route, { limit }]) 
 
 /**
  * `api` counts requests to the contract, `hosted` those to the forms' own pages. Both come after the credential was read,
- * and before it is refused, so that guessing is counted too. What is refused goes no further.
+ * and before it is refused, so that guessing is counted too. What is refused goes no further. `guesses` comes before it is
+ * read: to look up a key that this process never saw right costs a query, so an address has no more of them than of requests.
  */
 export function rateLimits(core: Core, { perMinute, ...perClass }: RateLimits) {
   const limiter = (name: string, limit: number) => (limit > 0 ? createLimiter(core, { name, limit }) : undefined)
@@ -39,12 +45,23 @@ export function rateLimits(core: Core, { perMinute, ...perClass }: RateLimits) {
     sms: limiter('sms', perClass.smsPerMinute),
   }
 
+  const seen = new Set<string>()
+
   async function count(c: Context<Env>, name: Class | undefined): Promise<void> {
     const principal = c.get('principal')
     const client = c.get('client')
     // A publishable key stands in the page of every visitor: it is no one's credential.
     const trusted = principal?.kind === 'publishable' ? undefined : principal
-    const who = trusted ? `${trusted.workspaceId} ${trusted.actor.type} ${trusted.actor.id}` : client
+    const guessed = c.get('guessed')
+    if (guessed && principal) {
+      if (seen.size >= maxSeen) seen.clear()
+      seen.add(guessed)
+    }
+    const who = trusted
+      ? `${trusted.workspaceId} ${trusted.actor.type} ${trusted.actor.id}`
+      : guessed && !principal
+        ? undefined // It was counted as a guess.
+        : client
     const counts: [Limiter | undefined, string][] = []
     if (who !== undefined) counts.push([limiters.default, who])
     // Strangers of whom no address is known would share one count, and shut each other out.
@@ -54,6 +71,18 @@ export function rateLimits(core: Core, { perMinute, ...perClass }: RateLimits) {
   }
 
   return {
+    guesses: async function limitGuesses(c, next) {
+      const header = c.req.header('authorization')
+      if (header !== undefined && looksLikeKey.test(header)) {
+        const name = fingerprintOf(header).toString('base64')
+        const client = c.get('client')
+        if (!seen.has(name)) {
+          c.set('guessed', name)
+          if (client !== undefined) await take(c, [[limiters.default, `guesses of ${client}`]])
+        }
+      }
+      await next()
+    } satisfies MiddlewareHandler<Env>,
     api: async function limitApi(c, next) {
       const { method, path } = c.req
       await count(c, classes.find((row) => row.method === method && row.path.test(path))?.limit)
