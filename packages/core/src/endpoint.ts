@@ -18,8 +18,13 @@ export interface Endpoint {
   returns: Schema
   /** The media type of the answer, JSON unless told; `returns` is the schema of its text then. */
   answers?: 'application/json' | 'text/event-stream'
-  /** The status of success, 200 unless told; a handler may answer another 2xx. */
+  /** The status of success, 200 unless told. */
   status?: 200 | 201 | 202 | 204
+  /** Other answers that are no refusal: 200 where nothing had to be made, 304 where the caller has it already. */
+  otherStatuses?: readonly (200 | 304)[]
+  /** Headers that it alone reads, and that it alone answers. */
+  reads?: readonly ('If-None-Match' | 'Last-Event-ID')[]
+  tells?: readonly ('ETag' | 'LeadNest-Form-Token')[]
   /** Answers that show a secret, and requests with a password, leave nothing for a replay: the header Idempotency-Key is refused. */
   showsSecret?: true
   /** What it may refuse besides what follows from its access, its parts and its method. */

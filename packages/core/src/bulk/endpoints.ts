@@ -11,6 +11,7 @@ export const bulkEndpoints = {
     bodyLimit: 1024 * 1024,
     returns: v.union([Job, BulkPreview]),
     status: 202,
+    otherStatuses: [200],
     errors: ['unknown_reference'],
   },
 } as const satisfies Record<string, Endpoint>

@@ -39,6 +39,7 @@ export const eventEndpoints = {
     query: v.strictObject({ after: After, type: Types }),
     returns: v.string(),
     answers: 'text/event-stream',
+    reads: ['Last-Event-ID'],
   },
   'POST /v1/leads/:id/events': {
     summary: 'Tell of something that a lead did elsewhere, like trial.started',

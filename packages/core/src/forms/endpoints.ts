@@ -38,6 +38,9 @@ export const formEndpoints = {
     summary: 'The form a widget draws; a fresh single-use token comes in the header LeadNest-Form-Token',
     access: 'form',
     returns: PublishedForm,
+    otherStatuses: [304],
+    reads: ['If-None-Match'],
+    tells: ['ETag', 'LeadNest-Form-Token'],
   },
   'POST /v1/forms/:slug/submissions': {
     summary: 'Submit a form, as the widget does',

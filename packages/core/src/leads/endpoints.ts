@@ -18,6 +18,7 @@ export const leadEndpoints = {
     body: LeadInput,
     returns: Lead,
     status: 201,
+    otherStatuses: [200],
     errors: ['identity_taken', 'unknown_reference'],
   },
   'GET /v1/leads/:id': {

@@ -16,6 +16,7 @@ export const suppressionEndpoints = {
     example: { channel: 'email', address: 'ada@example.com', reason: 'Asked on the phone' },
     returns: Suppression,
     status: 201,
+    otherStatuses: [200],
   },
   'DELETE /v1/suppressions/:id': {
     summary: 'Take a suppression back that the workspace made; an opt-out stands',

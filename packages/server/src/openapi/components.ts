@@ -22,7 +22,7 @@ export function components(publicBaseUrl: string, used: ReadonlySet<ErrorCode>) 
       },
     },
     parameters: {
-      IdempotencyKey: {
+      'Idempotency-Key': {
         in: 'header',
         name: 'Idempotency-Key',
         required: false,
@@ -30,10 +30,34 @@ export function components(publicBaseUrl: string, used: ReadonlySet<ErrorCode>) 
         schema: { type: 'string', minLength: 1, maxLength: 255 },
         example: '8e03978e-40d5-43e8-bc93-6894a57f9324',
       },
+      'If-None-Match': {
+        in: 'header',
+        name: 'If-None-Match',
+        required: false,
+        description: 'The ETag of what you have: where it is still right, the answer is 304 without a body.',
+        schema: text,
+      },
+      'Last-Event-ID': {
+        in: 'header',
+        name: 'Last-Event-ID',
+        required: false,
+        description:
+          'The id of the last event that you had, as browsers send it by themselves; it goes before `after`.',
+        schema: text,
+      },
     },
     headers: {
       'x-request-id': { description: 'Name it when you ask for help.', schema: { type: 'string', format: 'uuid' } },
       'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
+      'Idempotency-Replayed': {
+        description: '`true` where this is the answer that was given to the same Idempotency-Key before.',
+        schema: { type: 'string', const: 'true' },
+      },
+      ETag: { description: 'Names this version of the answer.', schema: text },
+      'LeadNest-Form-Token': {
+        description: 'Send it as `token` with the form. It works once.',
+        schema: text,
+      },
       RateLimit: {
         description: 'How much of each limit is left (`r`), and in how many seconds it is whole again (`t`).',
         schema: text,

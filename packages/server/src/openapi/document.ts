@@ -3,7 +3,7 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
 import { codes } from '../errors/codes.ts'
 import { components } from './components.ts'
-import { errorsOf } from './errors.ts'
+import { errorsOf, statusesOf } from './errors.ts'
 import { exampleOf, type JsonSchema } from './examples.ts'
 import { describeParameter, tagOf, tags } from './words.ts'
 
@@ -34,7 +34,7 @@ export function openapi({ publicBaseUrl }: { publicBaseUrl: string }) {
 }
 
 function operation(method: string, path: string, endpoint: Endpoint) {
-  const { summary, access, body, returns, status = 200, answers = 'application/json' } = endpoint
+  const { summary, access, body } = endpoint
   return {
     operationId: [method.toLowerCase(), ...path.split('/').slice(2)].map((part) => part.replace(/\W/g, '')).join('_'),
     tags: [tagOf(path)],
@@ -46,14 +46,26 @@ function operation(method: string, path: string, endpoint: Endpoint) {
       requestBody: { required: true, content: { 'application/json': media(body, 'input', endpoint.example) } },
     }),
     responses: {
-      [status]: {
-        description: 'Done',
-        headers: headersOf('RateLimit', 'RateLimit-Policy', 'x-request-id'),
-        ...(status !== 204 && { content: { [answers]: media(returns, 'output') } }),
-      },
+      ...successes(method, endpoint),
       ...refusals(errorsOf(method, path, endpoint)),
     },
   }
+}
+
+/** Whether it takes an Idempotency-Key. */
+const isRepeatable = (method: string, { showsSecret }: Endpoint) => method !== 'GET' && !showsSecret
+
+function successes(method: string, endpoint: Endpoint) {
+  const { returns, answers = 'application/json', tells = [] } = endpoint
+  const names = ['RateLimit', 'RateLimit-Policy', 'x-request-id', ...tells]
+  const headers = headersOf(...names, ...(isRepeatable(method, endpoint) ? ['Idempotency-Replayed'] : []))
+  return Object.fromEntries(
+    statusesOf(endpoint).map((status) => {
+      if (status === 304) return [status, { description: 'What the caller has is still right', headers }]
+      const content = status !== 204 && { content: { [answers]: media(returns, 'output') } }
+      return [status, { description: 'Done', headers, ...content }]
+    }),
+  )
 }
 
 function accessOf(access: Endpoint['access']): string {
@@ -70,7 +82,8 @@ function securityOf(access: Endpoint['access']) {
   return [{ bearer: access === 'user' ? [] : [access] }]
 }
 
-function parametersOf(method: string, path: string, { query, showsSecret }: Endpoint) {
+function parametersOf(method: string, path: string, endpoint: Endpoint) {
+  const { query, reads = [] } = endpoint
   const known = query ? jsonSchema(query, 'input') : undefined
   const required = new Set(known?.required)
   return [
@@ -88,7 +101,9 @@ function parametersOf(method: string, path: string, { query, showsSecret }: Endp
       description: describeParameter(name, path),
       schema,
     })),
-    ...(method === 'GET' || showsSecret ? [] : [{ $ref: '#/components/parameters/IdempotencyKey' }]),
+    ...[...(isRepeatable(method, endpoint) ? ['Idempotency-Key'] : []), ...reads].map((name) => ({
+      $ref: `#/components/parameters/${name}`,
+    })),
   ]
 }
 

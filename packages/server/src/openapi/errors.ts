@@ -1,5 +1,8 @@
 import type { Endpoint, ErrorCode } from '@leadnest/core/contract'
 
+/** The statuses that a route answers where it does not refuse. */
+export const statusesOf = ({ status = 200, otherStatuses = [] }: Endpoint): number[] => [status, ...otherStatuses]
+
 /** The codes that a route may answer: those that follow from its parts, then its own. */
 export function errorsOf(method: string, path: string, endpoint: Endpoint): ErrorCode[] {
   const { access, query, body, showsSecret, errors = [] } = endpoint

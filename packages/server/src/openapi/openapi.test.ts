@@ -58,3 +58,21 @@ test('every route of the contract is mounted', async () => {
     expect(json?.detail, route).not.toBe('There is nothing at this address.')
   }
 })
+
+test('statuses and headers that are a route’s own are there', () => {
+  expect(Object.keys(operationOf('POST /v1/leads').responses)).toEqual(expect.arrayContaining(['200', '201']))
+  expect(operationOf('POST /v1/leads').responses['201'].headers).toHaveProperty('Idempotency-Replayed')
+  const form = operationOf('GET /v1/forms/:slug')
+  expect(form.responses['304']).toEqual({ description: expect.any(String), headers: form.responses['200'].headers })
+  expect(Object.keys(form.responses['304'].headers)).toEqual(expect.arrayContaining(['ETag', 'LeadNest-Form-Token']))
+  expect(form.parameters).toContainEqual({ $ref: '#/components/parameters/If-None-Match' })
+  expect(operationOf('GET /v1/events/stream').parameters).toContainEqual({
+    $ref: '#/components/parameters/Last-Event-ID',
+  })
+})
+
+test('everything that is named is defined', () => {
+  const named = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/([^"]+)"/g)]
+  expect(named.filter(([, kind, name]) => !document.components[kind!]?.[name!])).toEqual([])
+  expect(named.length).toBeGreaterThan(100)
+})

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { contract, type Endpoint, type ErrorCode } from '@leadnest/core/contract'
 import * as v from 'valibot'
 import { codes, isCode } from '../errors/codes.ts'
-import { errorsOf } from '../openapi/errors.ts'
+import { errorsOf, statusesOf } from '../openapi/errors.ts'
 
 interface Answer {
   status: number
@@ -44,7 +44,10 @@ export function checkAnswer(method: string, path: string, answer: Answer): void 
   if (answer.status >= 400) {
     checkProblem(answer)
     if (route) checkDeclared(route, answer)
-  } else if (answer.status === 204 || answer.status === 304) expectEqual(answer.text, '', 'an empty body')
+    return
+  }
+  if (route) checkSuccess(route, answer)
+  if (answer.status === 204 || answer.status === 304) expectEqual(answer.text, '', 'an empty body')
   else checkResult(route, `${method} ${pathname}`, answer)
 }
 
@@ -61,6 +64,17 @@ function checkDeclared({ method, template, endpoint }: Known, { json }: Answer):
   const { code } = json as { code: ErrorCode }
   if (!errorsOf(method, template, endpoint).includes(code))
     throw new Error(`${method} ${template} answered ${code}, which its row in the contract does not name under errors`)
+}
+
+function checkSuccess({ method, template, endpoint }: Known, { status, headers }: Answer): void {
+  if (!statusesOf(endpoint).includes(status))
+    throw new Error(`${method} ${template} answered ${status}, which its row in the contract does not name`)
+  const told: readonly string[] = endpoint.tells ?? []
+  for (const name of ['ETag', 'LeadNest-Form-Token'])
+    if (headers.has(name) !== told.includes(name))
+      throw new Error(
+        `${method} ${template} answered ${told.includes(name) ? 'without' : 'with'} ${name}, against its row`,
+      )
 }
 
 function checkProblem({ status, headers, json, text }: Answer): void {
