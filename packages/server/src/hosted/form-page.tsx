@@ -1,4 +1,5 @@
 import type { Form, Issue } from '@leadnest/core'
+import { boxId, ConsentBox } from './consent-box.tsx'
 import { Control, idOf } from './control.tsx'
 import { Page } from './page.tsx'
 import { attributionNames, type Post } from './read-post.ts'
@@ -20,7 +21,13 @@ export function FormPage({ form, name, post, issues = [], busy = false }: FormPa
     const issue = issues.find(({ path }) => path === `fields.${field.name}`)
     return issue ? [{ field, text: complaint(issue, field, post.fields[field.name] ?? '', form.language) }] : []
   })
-  const elsewhere = issues.filter(({ path }) => !problems.some(({ field }) => path === `fields.${field.name}`))
+  const unticked = issues.some(({ path }) => path === 'consents')
+    ? form.consents.filter(({ required, id }) => required && !post.consents.includes(id))
+    : []
+  const elsewhere = issues.filter(
+    ({ path }) =>
+      !problems.some(({ field }) => path === `fields.${field.name}`) && !(path === 'consents' && unticked.length > 0),
+  )
   const wrong = issues.length > 0 || busy
   return (
     <Page title={wrong ? `! ${form.name}` : form.name} language={form.language}>
@@ -34,6 +41,13 @@ export function FormPage({ form, name, post, issues = [], busy = false }: FormPa
                 <li>
                   <a href={`#${idOf(field.name)}`}>
                     {field.label}: {text}
+                  </a>
+                </li>
+              ))}
+              {unticked.map(({ id, text }) => (
+                <li>
+                  <a href={`#${boxId(id)}`}>
+                    {text}: {texts.tick}
                   </a>
                 </li>
               ))}
@@ -54,10 +68,18 @@ export function FormPage({ form, name, post, issues = [], busy = false }: FormPa
             problem={problems.find((problem) => problem.field === field)?.text}
           />
         ))}
+        {form.consents.map((box) => (
+          <ConsentBox
+            box={box}
+            language={form.language}
+            ticked={post.consents.includes(box.id)}
+            problem={unticked.includes(box) ? texts.tick : undefined}
+          />
+        ))}
         <Trap value={post.trap} />
         <Unseen post={post} />
         <button type="submit">{form.submitLabel}</button>
-        {form.fields.some(({ required }) => required) && <p class="help">* {texts.required}</p>}
+        {[...form.fields, ...form.consents].some(({ required }) => required) && <p class="help">* {texts.required}</p>}
       </form>
     </Page>
   )

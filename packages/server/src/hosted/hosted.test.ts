@@ -275,3 +275,54 @@ describe('a plain form on another site', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'text/html; charset=UTF-8'])
   })
 })
+
+describe('the boxes of a form', () => {
+  const boxes = [
+    { channel: 'email', purpose: 'news', text: 'Send me <news>.', required: false },
+    { channel: 'email', purpose: 'terms', text: 'Ja, gern.', required: true, language: 'de' },
+  ]
+  test('are drawn unticked in their own words, have to be ticked where it says so, and are kept', async () => {
+    const { id } = await server.nest.inWorkspace(server.nest.workspaceId, async (tx) => ({
+      id: await insertForm(tx, server.nest.workspaceId, { ...contactForm, slug: 'boxes', consents: boxes }),
+    }))
+    const html = await (await get('/f/boxes')).text()
+    expect(html).toContain('Send me &lt;news&gt;.</label>')
+    expect(html).toMatch(/<label[^>]* lang="de">Ja, gern\./)
+    expect(html).not.toMatch(/name="_consent"[^>]*checked/)
+    const [news, terms] = [...html.matchAll(/name="_consent" type="checkbox" value="([^"]+)"/g)].map(
+      (match) => match[1]!,
+    )
+    const kept = await open('/f/boxes')
+    const refused = await post('/f/boxes', { ...kept, email: 'boxes@example.com', _consent: news! })
+    const page = await refused.text()
+    expect(refused.status).toBe(422)
+    expect(page).toContain(`<a href="#consent-${terms}">Ja, gern.: Tick this box to go on.</a>`)
+    expect(page).toMatch(new RegExp(`value="${news}" checked`))
+    const key = await server.nest.key()
+    const patched = await server.request(`PATCH /v1/forms/${id}`, { key, body: { consents: [boxes[1]] } })
+    expect(patched.json.consents).toHaveLength(1)
+    time += 1000
+    const sent = await server.app.request(`${origin}/f/boxes`, {
+      method: 'POST',
+      headers: { origin },
+      body: new URLSearchParams([
+        ...Object.entries({ ...hidden(page), email: 'boxes@example.com' }),
+        ['_consent', news!],
+        ['_consent', terms!],
+      ]),
+    })
+    expect(sent.status).toBe(303)
+    const lead = (await leadOf('boxes@example.com'))!
+    const { json } = await server.request(`GET /v1/leads/${lead.id}/consents`, { key })
+    expect(json.data).toMatchObject([
+      { purpose: expect.any(String), page: `${origin}/f/boxes`, source: 'form' },
+      { purpose: expect.any(String) },
+    ])
+    // A day later nobody can have seen the old words any more.
+    time += 25 * 3_600_000
+    const late = await open('/f/boxes')
+    const gone = await post('/f/boxes', { ...late, email: 'late@example.com', _consent: news! })
+    expect([gone.status, await gone.text()]).toEqual([422, expect.stringContaining('not any more')])
+    expect(await leadOf('late@example.com')).toBeUndefined()
+  })
+})

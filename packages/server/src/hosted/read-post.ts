@@ -13,6 +13,8 @@ export interface Post {
   /** One for each filling-in, so that sending it twice is sending it once. */
   key: string
   redirect: string
+  /** The ids of the boxes that were ticked. */
+  consents: string[]
 }
 
 /** By the names that campaigns use in addresses: `utm_source`, `gclid`; and `referrer`, `landing_page`. */
@@ -34,11 +36,21 @@ const words = { token: 'token', proof: 'proof', second_subject: 'trap', key: 'ke
 export async function readPost(c: Context, form: Form): Promise<Post> {
   const asked = new Set(form.fields.map(({ name }) => name))
   const fields = new Map<string, string>()
-  const post: Post = { fields: {}, attribution: {}, token: '', trap: '', proof: '', key: '', redirect: '' }
+  const post: Post = {
+    fields: {},
+    attribution: {},
+    token: '',
+    trap: '',
+    proof: '',
+    key: '',
+    redirect: '',
+    consents: [],
+  }
   for (const [name, value] of await readPairs(c)) {
     const word = asked.has(name) ? '' : name.replace(/^_/, '')
     const touch = attributionNames.get(word)
     if (touch) keep(post.attribution, touch, value)
+    else if (word === 'consent') post.consents.push(value)
     else if (Object.hasOwn(words, word)) post[words[word as keyof typeof words]] = value
     else if (!word.startsWith('utm_')) fields.set(name, value)
   }

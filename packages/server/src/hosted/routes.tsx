@@ -2,8 +2,10 @@ import {
   type Client,
   type Core,
   captureLead,
+  type ErrorCode,
   type FoundForm,
   findForm,
+  findWording,
   fingerprintOf,
   issueFormToken,
   LeadNestError,
@@ -36,8 +38,20 @@ export function hostedForms(core: Core, origins: OriginOptions, limit: Middlewar
     return { ...found, name }
   }
 
-  async function send(found: FoundForm, { fields, token, trap, proof, attribution, key }: Post, client: Client) {
-    const sent = { fields, attribution, ...(token && { token }), ...(trap && { trap }), ...(proof && { proof }) }
+  async function send(
+    found: FoundForm,
+    { fields, token, trap, proof, attribution, key, consents: ticked }: Post,
+    client: Client,
+  ) {
+    const consents = await givenBy(core, found, ticked)
+    const sent = {
+      fields,
+      attribution,
+      consents,
+      ...(token && { token }),
+      ...(trap && { trap }),
+      ...(proof && { proof }),
+    }
     checkText(sent)
     const input = parse(SubmissionInput, sent)
     // What was changed before it was sent again is another submission, so the content is part of the key.
@@ -71,6 +85,7 @@ export function hostedForms(core: Core, origins: OriginOptions, limit: Middlewar
         trap: '',
         proof: '',
         key: newId(),
+        consents: [],
       }
       return c.html(<FormPage {...{ form, name, post }} />)
     })
@@ -86,7 +101,7 @@ export function hostedForms(core: Core, origins: OriginOptions, limit: Middlewar
         await send(found, post, c.get('visitor'))
       } catch (thrown) {
         const error = logged(c, thrown)
-        if (error.code !== 'invalid_input' && error.code !== 'unavailable') throw error
+        if (!mendable.has(error.code)) throw error
         const again: Post = { ...post, token: tokenFor(form, post.token), key: post.key || newId() }
         if (error.retryAfter !== undefined) c.header('retry-after', String(error.retryAfter))
         return c.html(
@@ -117,6 +132,21 @@ export function hostedForms(core: Core, origins: OriginOptions, limit: Middlewar
     keep(attribution, 'referrer', attribution.referrer ?? c.req.header('referer'))
     return { attribution, redirect: '' }
   }
+}
+
+/** What a visitor can mend: the words of a box, too, that changed since the page was opened. */
+const mendable = new Set<ErrorCode>(['invalid_input', 'unknown_reference', 'unavailable'])
+
+/** A box sends only its id, so that nothing else can be said about it. */
+function givenBy(core: Core, { workspaceId, form }: FoundForm, ticked: string[]) {
+  return Promise.all(
+    [...new Set(ticked)].slice(0, 20).map(async (wordingId) => {
+      const box =
+        form.consents.find(({ id }) => id === wordingId) ??
+        (await core.inWorkspace(workspaceId, (tx) => findWording(tx, workspaceId, wordingId)))
+      return { wordingId: wordingId || '-', channel: box?.channel ?? '-', purpose: box?.purpose ?? '-' }
+    }),
+  )
 }
 
 /** Where a page's author wants the visitor to go: only to a site of the form, for anybody can write such a form. */

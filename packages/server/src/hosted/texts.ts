@@ -7,6 +7,7 @@ interface Texts {
   another: string
   /** Where what was sent waits for a confirmation. */
   confirm: string
+  tick: string
 }
 
 const languages: Record<string, Texts & { fill: string; email: string; wrong: string }> = {
@@ -16,6 +17,7 @@ const languages: Record<string, Texts & { fill: string; email: string; wrong: st
     busy: 'Das ließ sich gerade nicht speichern. Bitte senden Sie es noch einmal: Ihre Eingaben sind noch da.',
     another: 'Noch einmal ausfüllen',
     confirm: 'Sie erhalten gleich einen Link. Bitte bestätigen Sie damit Ihre Adresse.',
+    tick: 'Bitte ankreuzen, um fortzufahren.',
     fill: 'Das ist erforderlich.',
     email: 'Bitte eine Adresse wie name@example.com angeben.',
     wrong: 'Bitte prüfen Sie diese Angabe.',
@@ -26,6 +28,7 @@ const languages: Record<string, Texts & { fill: string; email: string; wrong: st
     busy: 'L’enregistrement n’a pas abouti. Veuillez renvoyer le formulaire : votre saisie est conservée.',
     another: 'Remplir à nouveau',
     confirm: 'Vous allez recevoir un lien. Veuillez l’utiliser pour confirmer votre adresse.',
+    tick: 'Veuillez cocher cette case pour continuer.',
     fill: 'Ceci est obligatoire.',
     email: 'Veuillez saisir une adresse comme nom@exemple.fr.',
     wrong: 'Veuillez vérifier cette réponse.',
@@ -36,6 +39,7 @@ const languages: Record<string, Texts & { fill: string; email: string; wrong: st
     busy: 'No se ha podido guardar. Envíelo de nuevo: lo que escribió sigue aquí.',
     another: 'Rellenar de nuevo',
     confirm: 'Recibirá un enlace. Úselo para confirmar su dirección.',
+    tick: 'Marque esta casilla para continuar.',
     fill: 'Esto es obligatorio.',
     email: 'Escriba una dirección como nombre@ejemplo.es.',
     wrong: 'Revise esta respuesta.',
@@ -48,6 +52,7 @@ const english: Texts = {
   busy: 'This could not be saved just now. Please send it again: what you wrote is still here.',
   another: 'Fill it in again',
   confirm: 'You will get a link. Please follow it to confirm your address.',
+  tick: 'Tick this box to go on.',
 }
 
 const known = (language: string) => languages[language.slice(0, 2).toLowerCase()]
