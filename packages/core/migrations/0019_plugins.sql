@@ -25,3 +25,6 @@ create table plugin_migrations (
   applied_at timestamptz not null default now(),
   primary key (plugin_id, name)
 );
+
+-- What plugins did before a submission was stored: what each changed or held, or why it failed.
+alter table submissions add column hooked jsonb;

@@ -6,5 +6,14 @@ export type { OwnEvent } from './events/own-event.ts'
 export type { Lead, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export type { Note } from './notes/note.ts'
 export { definePlugin, type Plugin, type PluginDefinition } from './plugins/define-plugin.ts'
-export type { Capability, HandlerContext, LeadPowers, PluginContext } from './plugins/plugin-context.ts'
+export type {
+  Capability,
+  Draft,
+  DraftChange,
+  HandlerContext,
+  JobContext,
+  LeadPowers,
+  PluginContext,
+  RouteContext,
+} from './plugins/plugin-context.ts'
 export { sql } from './postgres/sql.ts'

@@ -9,6 +9,7 @@ import type { Form } from '../forms/form.ts'
 import { readFormToken } from '../forms/form-token.ts'
 import { newId } from '../id.ts'
 import { type IdempotencyKey, mismatch, recordId } from '../idempotency/records.ts'
+import { beforeCapture } from '../plugins/before-capture.ts'
 import { type Content, readContent } from '../spam/content.ts'
 import { type Client, traceOf } from '../spam/trace.ts'
 import type { SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
@@ -39,15 +40,18 @@ export async function captureLead(
   input: SubmissionInput,
   door: Door,
 ): Promise<{ result: SubmissionResult; replayed: boolean }> {
-  const answers = checkFields(form, input.fields)
+  const sent = checkFields(form, input.fields)
   const at = core.now()
   const shape = await recentShape(core, workspaceId)
   const consents = await checkGiven(core, workspaceId, form, input.consents, at)
-  const person = personOf(form, answers, shape, { attribution: input.attribution, at, trusted: door.trusted })
   const token = input.token && !door.trusted ? (readFormToken(core, form.id, input.token) ?? null) : null
-  const write = async () =>
-    core.captures.add(workspaceId, {
-      ...(await judged(core, { form, answers, person, input, token, at, client: door.client })),
+  const write = async () => {
+    const { attribution = null, test = false } = input
+    const draft = { form, fields: sent, attribution, test, trusted: door.trusted }
+    const { fields: answers, hooked } = await beforeCapture(core, workspaceId, draft)
+    const person = personOf(form, answers, shape, { attribution: input.attribution, at, trusted: door.trusted })
+    return core.captures.add(workspaceId, {
+      ...(await judged(core, { form, answers, person, input, token, at, client: door.client, hooked })),
       id: newId(at.getTime()),
       salt: randomBytes(16),
       form,
@@ -61,7 +65,9 @@ export async function captureLead(
       source: door.source,
       at,
       idempotency: door.idempotency,
+      hooked,
     })
+  }
   const outcome = await (door.idempotency ? once(core, workspaceId, door.idempotency, write) : write())
   if (outcome === 'mismatch') throw mismatch()
   return outcome
@@ -78,7 +84,8 @@ async function judged(
     token,
     at,
     client,
-  }: Pick<Capture, 'answers' | 'person' | 'token' | 'at'> & {
+    hooked,
+  }: Pick<Capture, 'answers' | 'person' | 'token' | 'at' | 'hooked'> & {
     form: Form
     input: SubmissionInput
     client: Client | undefined
@@ -87,7 +94,8 @@ async function judged(
   if (person.trusted) return { signs: [], trace: null }
   let content: Content | undefined
   const read = () => (content ??= readContent(form.fields, answers))
-  const signs = await judgeAlone({ form, input, token, at, client }, read)
+  const alone = await judgeAlone({ form, input, token, at, client }, read)
+  const signs: typeof alone = hooked.some(({ held }) => held) ? [...alone, 'held_by_plugin'] : alone
   const compared = signs.length === 0 && token && form.spam.holdRepeats && !input.test
   return {
     signs,

@@ -18,7 +18,7 @@ import { type Left, lookBack } from '../spam/repetition.ts'
 import { insertTraces, leftBy, readTraces, type TraceRow } from '../spam/statements.ts'
 import type { Fresh } from '../spam/trace.ts'
 import { insertSubmissions, spendFormTokens } from '../submissions/statements.ts'
-import type { SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
+import type { Hooked, SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
 import { judge, type Reason } from '../submissions/verdict.ts'
 import type { Person } from './person.ts'
 import { type Judged, readPeople, writeJudged } from './write-judged.ts'
@@ -45,6 +45,8 @@ export interface Capture {
   source: Source
   at: Date
   idempotency: IdempotencyKey | undefined
+  /** What plugins did before. */
+  hooked: Hooked[]
 }
 
 export type Outcome = { result: SubmissionResult; replayed: boolean } | 'mismatch'

@@ -1,6 +1,14 @@
 import type { GenericSchema } from 'valibot'
 import type { Event, EventType } from '../events/event.ts'
-import type { Capability, HandlerContext, JobContext, PluginContext, RouteContext } from './plugin-context.ts'
+import type {
+  Capability,
+  Draft,
+  DraftChange,
+  HandlerContext,
+  JobContext,
+  PluginContext,
+  RouteContext,
+} from './plugin-context.ts'
 import { fieldsOf } from './setting.ts'
 
 /** What a plugin adds to LeadNest. What is not in the object it cannot do. */
@@ -19,6 +27,14 @@ export interface PluginDefinition<Settings> {
    */
   // biome-ignore lint/suspicious/noExplicitAny: what a schema takes is its own matter, what it gives is typed
   settings?: GenericSchema<any, Settings>
+  /**
+   * Sees what was sent on a form before it is stored, and may add to it, hold or refuse it. It has 2 s, for a visitor waits; when
+   * it throws or takes longer, that is noted and the submission goes on without it. A repeated request may show it again.
+   */
+  beforeCapture?(
+    draft: Draft,
+    context: PluginContext<Settings>,
+  ): Promise<DraftChange | undefined> | DraftChange | undefined
   /** Jobs of its own, by name: each runs at least once, and again after a throw. With `cron` (UTC) it runs in every workspace that has it on. */
   jobs?: Record<string, { cron?: string; run(payload: object, context: JobContext<Settings>): Promise<void> | void }>
   /** Answers under `/plugins/<id>`, as in `'POST /inbound/:source'`, with the raw request. */

@@ -1,9 +1,13 @@
+import type { Issue } from '../errors.ts'
 import type { Event } from '../events/event.ts'
 import type { OwnEvent } from '../events/own-event.ts'
+import type { Answers } from '../forms/check-fields.ts'
+import type { Form } from '../forms/form.ts'
 import type { Lead, LeadInput, LeadPage, LeadPatch } from '../leads/lead.ts'
 import type { Note } from '../notes/note.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Sql } from '../postgres/sql.ts'
+import type { Attribution } from '../submissions/submission.ts'
 
 /**
  * What a plugin may do beyond being told. `leads:read` and `leads:write` open `context.leads`, `tables` opens `context.db`; `http:<host>` lets
@@ -55,6 +59,26 @@ export interface RouteContext<Settings = unknown> {
   url: string
   /** The powers in the workspace whose settings have this name (see `names`); null where none has, or the plugin is off there. */
   find(name: string): Promise<PluginContext<Settings> | null>
+}
+
+/** What was sent on a form, before it is stored. */
+export interface Draft {
+  form: Pick<Form, 'id' | 'slug' | 'name'>
+  fields: Answers
+  attribution: Attribution | null
+  test: boolean
+  /** Sent by a server with a secret key or an access token. */
+  trusted: boolean
+}
+
+/** What a plugin makes of a draft; nothing leaves it as it is. */
+export interface DraftChange {
+  /** Added to what was sent, or put in its place: fields of the form, columns of a lead (`company`), or fields of the workspace. */
+  fields?: Answers
+  /** Holds it for a person, for this reason. A trusted server's is never held. */
+  hold?: string
+  /** Refuses it: the visitor sees each message beside its field, as in `{ path: 'fields.email', message: '…' }`. */
+  reject?: Issue[]
 }
 
 /** What a plugin may do with leads: as a trusted door, in its own name. Each throws what the route of the same name does. */

@@ -10,7 +10,8 @@ import type { Verdict } from './verdict.ts'
 
 const columns = sql`
   s.id, s.form_id, f.name as form_name, s.lead_id, s.verdict, s.reasons, s.fields, s.attribution, s.consents, s.test,
-  s.created_at, s.released_at, s.released_by`
+  s.created_at, s.released_at, s.released_by,
+  coalesce(s.hooked, '[]') as hooked`
 
 const source = sql`submissions s join forms f on f.workspace_id = s.workspace_id and f.id = s.form_id`
 

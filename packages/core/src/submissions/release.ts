@@ -121,6 +121,7 @@ export async function capturesOf(tx: Tx, workspaceId: string, stored: StoredSubm
         source,
         at,
         idempotency: undefined,
+        hooked: [],
       }
     }),
   )

@@ -69,6 +69,14 @@ export const SubmissionResult = v.object({
   receipt: v.string(),
 })
 
+/** What a plugin did before a submission was stored. `failed`: it went on without the plugin. */
+const Hooked = v.object({
+  plugin: v.string(),
+  changed: v.optional(v.array(v.string())),
+  held: v.optional(v.string()),
+  failed: v.optional(v.string()),
+})
+
 /** One act of sending a form, as it was stored. */
 export const Submission = v.object({
   id: Id,
@@ -84,6 +92,8 @@ export const Submission = v.object({
   createdAt: v.string(),
   releasedAt: v.nullable(v.string()),
   releasedBy: v.nullable(Actor),
+  /** What plugins did before it was stored: which fields each changed, why it was held, or how it failed. */
+  hooked: v.array(Hooked),
 })
 
 /** Which submissions a list has. */
@@ -106,6 +116,7 @@ export const SubmissionIds = v.strictObject({
   ids: v.pipe(v.array(Id), v.minLength(1, 'Name at least one.'), v.maxLength(200, 'At most 200.')),
 })
 
+export type Hooked = v.InferOutput<typeof Hooked>
 export type Submission = v.InferOutput<typeof Submission>
 export type SubmissionQuery = v.InferOutput<typeof SubmissionQuery>
 export type Attribution = v.InferOutput<typeof Attribution>

@@ -35,6 +35,7 @@ export const reasons = [
   'many_from_address',
   'tokens_at_once',
   'many_from_sender',
+  'held_by_plugin',
   'marked_as_spam',
   'awaiting_confirmation',
 ] as const

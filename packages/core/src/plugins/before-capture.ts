@@ -1,0 +1,62 @@
+import * as v from 'valibot'
+import type { Core } from '../core.ts'
+import { LeadNestError } from '../errors.ts'
+import { FieldKey } from '../fields/field.ts'
+import type { Answers } from '../forms/check-fields.ts'
+import { parse } from '../parse.ts'
+import type { Hooked } from '../submissions/submission.ts'
+import type { Draft } from './plugin-context.ts'
+import { turnOf, watched } from './run-plugin.ts'
+
+const text = v.pipe(v.string(), v.maxLength(8192))
+const Change = v.strictObject({
+  fields: v.optional(v.record(FieldKey, v.nullable(v.union([text, v.number(), v.boolean()])))),
+  hold: v.optional(v.pipe(v.string(), v.nonEmpty(), v.maxLength(200))),
+  reject: v.optional(v.array(v.strictObject({ path: v.string(), message: v.pipe(v.string(), v.maxLength(500)) }))),
+})
+
+/** How long each plugin may take, in ms: a visitor waits. */
+const patience = 2000
+
+/**
+ * Shows a draft to each plugin that wants to see it, one after the other, and returns what they made of it. One that fails
+ * holds nothing up: that is noted, and the next goes on. Throws `invalid_input` where one refuses the draft.
+ */
+export async function beforeCapture(
+  core: Core,
+  workspaceId: string,
+  draft: Draft,
+): Promise<{ fields: Answers; hooked: Hooked[] }> {
+  let { fields } = draft
+  const hooked: Hooked[] = []
+  for (const plugin of core.plugins) {
+    if (!plugin.beforeCapture) continue
+    const turn = await turnOf(core, workspaceId, plugin)
+    if (!('context' in turn)) continue
+    try {
+      const change = await watched(core, workspaceId, plugin, patience, async () => {
+        const given = await plugin.beforeCapture!({ ...draft, fields: { ...fields } }, turn.context)
+        return parse(Change, given ?? {})
+      })
+      if (change.reject?.length)
+        throw new Rejected('invalid_input', change.reject[0]!.message, { issues: change.reject })
+      const changed = Object.keys(change.fields ?? {})
+      if (changed.length > 0) fields = { ...fields, ...change.fields }
+      if (changed.length > 0 || change.hold)
+        hooked.push({
+          plugin: plugin.id,
+          ...(changed.length > 0 && { changed }),
+          ...(change.hold && { held: change.hold }),
+        })
+    } catch (error) {
+      if (error instanceof Rejected) throw error
+      const failed = (error instanceof Error ? error.message : String(error)).slice(0, 500)
+      core.log.warn({ plugin: plugin.id, workspaceId, err: error }, 'a plugin failed before a submission was stored')
+      hooked.push({ plugin: plugin.id, failed })
+    }
+  }
+  return { fields, hooked }
+}
+
+/** A plugin's no, apart from what goes wrong in it. */
+class Rejected extends LeadNestError {}
