@@ -20,6 +20,7 @@ import { noteEndpoints } from './notes/endpoints.ts'
 import { pipelineEndpoints } from './pipelines/endpoints.ts'
 import { pluginEndpoints } from './plugins/endpoints.ts'
 import { preferenceEndpoints } from './preferences/endpoints.ts'
+import { privacyEndpoints } from './privacy/endpoints.ts'
 import { receiptEndpoints } from './receipts/endpoints.ts'
 import { reportEndpoints } from './reports/endpoints.ts'
 import { scoreEndpoints } from './scores/endpoints.ts'
@@ -52,6 +53,7 @@ export const contract = {
   ...noteEndpoints,
   ...pipelineEndpoints,
   ...preferenceEndpoints,
+  ...privacyEndpoints,
   ...receiptEndpoints,
   ...pluginEndpoints,
   ...reportEndpoints,
@@ -119,6 +121,10 @@ export type { Note } from './notes/note.ts'
 export type { Pipeline, PipelineInput, Stage } from './pipelines/pipeline.ts'
 export type { PluginPatch, PluginView } from './plugins/plugin-view.ts'
 export type { Setting } from './plugins/setting.ts'
+export type { ClearingPreview } from './privacy/clearing.ts'
+export type { Erasure } from './privacy/erasure.ts'
+export type { LeadExport } from './privacy/lead-export.ts'
+export type { Retention } from './privacy/retention.ts'
 export type { ReceiptCheck, ReceiptClaims, ReceiptStatus } from './receipts/receipt.ts'
 export type { SpeedReport } from './reports/speed.ts'
 export type { LeadScore, NewScoreRule, ScorePart, ScoreRule, ScoreRulePatch } from './scores/rule.ts'

@@ -95,7 +95,13 @@ export {
   rememberingCore,
   type StoredAnswer,
 } from './idempotency/answers.ts'
-export { fingerprintOf, type IdempotencyKey, readIdempotencyKey } from './idempotency/records.ts'
+export {
+  fingerprintOf,
+  type IdempotencyKey,
+  idsIn,
+  keyedFingerprint,
+  readIdempotencyKey,
+} from './idempotency/records.ts'
 export { acceptInvite, findInvite, type OpenInvite } from './invites/accept-invite.ts'
 export { type Invite, NewInvite } from './invites/invite.ts'
 export { createInvite, listInvites, revokeInvite } from './invites/invites.ts'
@@ -146,6 +152,14 @@ export { preferenceLink, preferenceToken, readPreferenceToken, unsubscribeHeader
 export { makePreferenceLink } from './preferences/make-link.ts'
 export { maskAddress } from './preferences/mask.ts'
 export type { Preference, PreferenceLink, Preferences } from './preferences/preference.ts'
+export { clearForms } from './privacy/clear-forms.ts'
+export type { ClearingPreview } from './privacy/clearing.ts'
+export { eraseLead, finishErasure } from './privacy/erase-lead.ts'
+export { type Erasure, ErasureReason } from './privacy/erasure.ts'
+export { exportLead } from './privacy/export-lead.ts'
+export type { LeadExport } from './privacy/lead-export.ts'
+export { previewClearing } from './privacy/preview-clearing.ts'
+export type { Retention } from './privacy/retention.ts'
 export { checkReceipt, findReceipt } from './receipts/find-receipt.ts'
 export { readReceipt } from './receipts/read-receipt.ts'
 export type { ReceiptCheck, ReceiptClaims, ReceiptStatus } from './receipts/receipt.ts'

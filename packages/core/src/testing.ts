@@ -9,6 +9,7 @@ import type { LeadField } from './fields/field.ts'
 import { createField } from './fields/fields.ts'
 import { tasks } from './jobs/tasks.ts'
 import { insertApiKey } from './keys/api-keys.ts'
+import type { Log } from './log.ts'
 import type { Plugin } from './plugins/define-plugin.ts'
 import { migratePlugins } from './plugins/migrate-plugins.ts'
 import { createPool } from './postgres/pool.ts'
@@ -20,6 +21,7 @@ export interface TestNestOptions {
   outbound?: CoreOptions['outbound']
   /** The clock; real unless told. */
   now?: () => Date
+  log?: Log
   /** How many log-ins may fail; no limit unless told. */
   loginFailures?: number
 }
@@ -51,6 +53,7 @@ export async function testNest({
   plugins = [],
   outbound = (url, init) => fetch(url, init),
   now,
+  log,
   loginFailures = 0,
 }: TestNestOptions = {}): Promise<TestNest> {
   const database: TestDatabase = await testDatabase()
@@ -61,6 +64,7 @@ export async function testNest({
     loginFailures,
     outbound,
     ...(now && { now }),
+    ...(log && { log }),
   })
   await migratePlugins(core.pool, plugins)
   const workerPool: pg.Pool = createPool(database.url, { max: 2 })

@@ -29,6 +29,10 @@ class leads {
   static readonly update = '/:id ~'
   /** Deletes a lead; it is kept for 30 days, and a new capture of the same person revives it. */
   static readonly delete = '/:id -'
+  /** Everything about a lead, with those that were merged into it; an event tells of it. */
+  static readonly export = '/:id/export ='
+  /** Erases a lead for ever with all that is known of the person; resolves when it is done. Throws `lead_merged`. */
+  static readonly erase = '/:id/erase +'
   /** Adds and removes tags; a new name makes the tag. */
   static readonly tag = '/:id/tags +'
   /**
@@ -143,6 +147,8 @@ class forms {
   static readonly definition = '/:id/definition ='
   /** Makes a form. Throws `name_taken`. */
   static readonly create = '+'
+  /** What would be erased tonight by a form's rules, or by those that are tried. */
+  static readonly retention = '/:id/retention ?'
   /** Changes what a form asks, says and allows; pages show it within a second. */
   static readonly update = '/:id ~'
 }

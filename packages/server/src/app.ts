@@ -20,6 +20,7 @@ import { ownRoutes } from './api/own.ts'
 import { pipelineRoutes } from './api/pipelines.ts'
 import { pluginRoutes } from './api/plugins.ts'
 import { preferenceRoutes } from './api/preferences.ts'
+import { privacyRoutes } from './api/privacy.ts'
 import { receiptRoutes, wellKnown } from './api/receipts.ts'
 import { reportRoutes } from './api/reports.ts'
 import { scoreRoutes } from './api/scores.ts'
@@ -116,6 +117,7 @@ export function createApp({
   confirmationRoutes(mount, { publicBaseUrl })
   consentRoutes(mount)
   noteRoutes(mount)
+  privacyRoutes(mount)
   pipelineRoutes(mount)
   pluginRoutes(mount)
   app.route('/', reference(publicBaseUrl))

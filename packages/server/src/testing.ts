@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { type TestNest, type TestNestOptions, testNest } from '@leadnest/core/testing'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { type AppOptions, createApp } from './app.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { createHealth } from './health.ts'
@@ -17,10 +17,11 @@ export async function testServer({
   production = false,
   trustedProxyHops = 0,
   limits = noLimits,
+  log = pino({ level: 'silent' }),
   ...options
-}: TestNestOptions & Pick<AppOptions, 'trustedProxyHops' | 'limits'> & { production?: boolean } = {}) {
-  const nest: TestNest = await testNest(options)
-  const log = pino({ level: 'silent' })
+}: Omit<TestNestOptions, 'log'> &
+  Pick<AppOptions, 'trustedProxyHops' | 'limits'> & { production?: boolean; log?: Logger } = {}) {
+  const nest: TestNest = await testNest({ ...options, log })
   const feed: Feed = createFeed(nest.databaseUrl, log)
   const accessTokens = createAccessTokens(nest, {
     jwtSecrets: ['a JWT secret of tests, 32 bytes long'],

@@ -14,6 +14,8 @@ export const Scope = v.picklist([
   'members:write',
   'keys:read',
   'keys:write',
+  'privacy:read',
+  'privacy:write',
   'workspaces:write',
 ])
 

@@ -23,7 +23,16 @@ export interface Principal {
 /** What each role may do. */
 const viewer: Scope[] = ['leads:read', 'forms:read', 'settings:read', 'members:read']
 const member: Scope[] = [...viewer, 'leads:write']
-const admin: Scope[] = [...member, 'forms:write', 'settings:write', 'members:write', 'keys:read', 'keys:write']
+const privacy: Scope[] = ['privacy:read', 'privacy:write']
+const admin: Scope[] = [
+  ...member,
+  'forms:write',
+  'settings:write',
+  'members:write',
+  'keys:read',
+  'keys:write',
+  ...privacy,
+]
 const scopesOf: Record<Role, Scope[]> = { viewer, member, admin, owner: [...admin, 'workspaces:write'] }
 
 export function keyPrincipal(

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { Id } from '../id.ts'
 import { FilterText, Lead, LeadPatch, SearchText } from '../leads/lead.ts'
+import { ErasureInput } from '../privacy/erasure.ts'
 import { TagName } from '../tags/tag.ts'
 
 const Names = v.optional(v.pipe(v.array(TagName), v.maxLength(50, 'At most 50 tags.')), [])
@@ -11,6 +12,8 @@ const Action = v.variant('type', [
   v.strictObject({ type: v.literal('move'), stage: v.string(), lostReason: LeadPatch.entries.lostReason }),
   v.strictObject({ type: v.literal('delete') }),
   v.strictObject({ type: v.literal('merge') }),
+  /** For ever; whoever asks needs privacy:write. */
+  v.strictObject({ type: v.literal('erase'), ...ErasureInput.entries }),
 ])
 
 /** Which leads, in exactly one way, and what is done to each. */

@@ -5,7 +5,8 @@ import { BulkInput, BulkPreview } from './bulk.ts'
 
 export const bulkEndpoints = {
   'POST /v1/leads/bulk': {
-    summary: 'Tag, assign, move, delete or merge many leads by a job (202); with dryRun say how many they are (200)',
+    summary:
+      'Tag, assign, move, delete, merge or erase many leads by a job (202); with dryRun say how many they are (200)',
     access: 'leads:write',
     body: BulkInput,
     bodyLimit: 1024 * 1024,

@@ -38,8 +38,15 @@ export const bulk: Kind = {
   },
   restore: async (core, tx, job, { input, changes, lock }) => {
     const action = actions[(input as Input).action.type] as Action<Input['action']>
-    return action.restore(tx, job.workspaceId, changes, lock, byJob(job), core.now())
+    return action.restore!(tx, job.workspaceId, changes, lock, byJob(job), core.now())
   },
+}
+
+/** How many leads one transaction erases: each has a whole history. */
+const mostErased = 20
+
+export const bulkErase: Kind = {
+  step: (core, tx, job, size) => bulk.step(core, tx, job, Math.min(size, mostErased)),
 }
 
 const nothing = { matched: 0, changed: 0, unchanged: 0, failed: 0 }
@@ -101,18 +108,9 @@ async function change(core: Core, tx: Tx, job: JobRow, from: number, ids: string
     order by leads.id ${lock}`)
   const seen = held.map(({ id }) => id)
   const { action } = job.input as Input
-  const changes =
-    seen.length > 0
-      ? await (actions[action.type] as Action<Input['action']>).apply(
-          tx,
-          workspaceId,
-          seen,
-          action,
-          byJob(job),
-          core.now(),
-        )
-      : []
-  await keepChanges(tx, job, changes, from)
+  const { apply, restore } = actions[action.type] as Action<Input['action']>
+  const changes = seen.length > 0 ? await apply(tx, workspaceId, seen, action, byJob(job), core.now(), core) : []
+  if (restore) await keepChanges(tx, job, changes, from)
   return { seen: new Set(seen), changed: changes.length }
 }
 

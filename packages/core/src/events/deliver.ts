@@ -22,7 +22,9 @@ export async function fanOut(
   const listeners = core.plugins.filter(({ on }) => on && Object.keys(on).length > 0)
   await core.inWorkspace(workspaceId, async (tx) => {
     const [events, [rules]] = await Promise.all([
-      tx.query<Event>(sql`select ${columns} from events where workspace_id = ${workspaceId} and id = any(${eventIds})`),
+      tx.query<Event>(
+        sql`select ${columns} from events where workspace_id = ${workspaceId} and id = any(${eventIds}) and not data ? 'erased'`,
+      ),
       tx.query<{ score: boolean; assign: boolean }>(sql`
         select exists (select from score_rules where workspace_id = ${workspaceId} and enabled) as score,
           exists (select from assignment_rules where workspace_id = ${workspaceId} and enabled) as assign`),
@@ -67,10 +69,12 @@ export async function deliverEvent(
     return core.inWorkspace(workspaceId, (tx) => addJob(tx, deliverTask(plugin.id), { workspaceId, eventId }, later))
   }
   const [event] = await core.inWorkspace(workspaceId, (tx) =>
-    tx.query<Event>(sql`select ${columns} from events where workspace_id = ${workspaceId} and id = ${eventId}`),
+    tx.query<Event>(
+      sql`select ${columns} from events where workspace_id = ${workspaceId} and id = ${eventId} and not data ? 'erased'`,
+    ),
   )
   const handle = event && plugin.on?.[event.type]
-  // The plugin does not listen for it any more.
+  // The plugin does not listen for it any more, or its lead was erased since.
   if (!handle) return
   const lead = event.leadId ? await orNull(getLead(core, workspaceId, event.leadId)) : null
   const idempotencyKey = `${plugin.id}:${eventId}`

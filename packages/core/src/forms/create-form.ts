@@ -7,6 +7,7 @@ import { defineFieldsOf } from '../fields/fields.ts'
 import { newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
 import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
+import { usualRetention } from '../privacy/retention.ts'
 import { usualSpamSettings } from '../spam/settings.ts'
 import { checkDoubleOptIn } from './check-double-opt-in.ts'
 import { checkOrigins } from './check-origins.ts'
@@ -61,14 +62,15 @@ export async function insertForm(
     consents = [],
     doubleOptIn = false,
     spam = {},
+    retention = {},
   }: NewForm,
   at = new Date(),
 ): Promise<string> {
   checkDoubleOptIn({ doubleOptIn, fields })
   const id = newId()
   await tx.query(sql`
-    insert into forms (workspace_id, id, slug, name, language, fields, submit_label, success_message, min_fill_seconds, origins, double_opt_in, spam)
-    values (${workspaceId}, ${id}, ${slug}, ${name}, ${language}, ${JSON.stringify(fields)}, ${submitLabel}, ${successMessage}, ${minFillSeconds}, ${checkOrigins(origins)}, ${doubleOptIn}, ${JSON.stringify({ ...usualSpamSettings, ...spam })})`)
+    insert into forms (workspace_id, id, slug, name, language, fields, submit_label, success_message, min_fill_seconds, origins, double_opt_in, spam, retention)
+    values (${workspaceId}, ${id}, ${slug}, ${name}, ${language}, ${JSON.stringify(fields)}, ${submitLabel}, ${successMessage}, ${minFillSeconds}, ${checkOrigins(origins)}, ${doubleOptIn}, ${JSON.stringify({ ...usualSpamSettings, ...spam })}, ${JSON.stringify({ ...usualRetention, ...retention })})`)
   await tx.query(
     sql`insert into directory (kind, name, workspace_id, target_id) values ('form', ${id}, ${workspaceId}, ${id})`,
   )

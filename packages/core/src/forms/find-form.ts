@@ -13,7 +13,7 @@ export interface FoundForm {
   form: Form
 }
 
-const columns = sql`id, slug, name, version, language, fields, ${publishedWordings}, submit_label, success_message, min_fill_seconds, origins, double_opt_in, spam, created_at, updated_at`
+const columns = sql`id, slug, name, version, language, fields, ${publishedWordings}, submit_label, success_message, min_fill_seconds, origins, double_opt_in, spam, retention, created_at, updated_at`
 
 /**
  * The form that a public door names: by its id, else by its slug in the credential's workspace, else in the first

@@ -3,6 +3,7 @@ import { PublishedWording, WordingInputs } from '../consents/wording.ts'
 import { FieldKey } from '../fields/field.ts'
 import { Id } from '../id.ts'
 import { Language } from '../language.ts'
+import { Retention } from '../privacy/retention.ts'
 import { SpamSettings } from '../spam/settings.ts'
 
 export const FieldType = v.picklist(['text', 'email', 'tel', 'textarea', 'select', 'checkbox'])
@@ -54,6 +55,7 @@ export const Form = v.object({
   origins: v.array(v.string()),
   doubleOptIn: v.boolean(),
   spam: SpamSettings,
+  retention: Retention,
   createdAt: v.string(),
   updatedAt: v.string(),
 })
@@ -93,6 +95,7 @@ const settings = {
   doubleOptIn: v.boolean(),
   /** Of these too, what is named is changed. */
   spam: v.partial(SpamSettings),
+  retention: v.partial(Retention),
 }
 
 const { name, fields, ...optional } = settings

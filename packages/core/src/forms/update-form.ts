@@ -14,7 +14,7 @@ import type { Form, FormPatch } from './form.ts'
 
 /** What a visitor sees: a change of it is a new version. */
 const seen = ['name', 'fields', 'consents', 'language', 'submitLabel', 'successMessage'] as const
-const unseen = ['minFillSeconds', 'origins', 'doubleOptIn', 'spam'] as const
+const unseen = ['minFillSeconds', 'origins', 'doubleOptIn', 'spam', 'retention'] as const
 
 /** Changes what is named. What changes nothing writes nothing. Throws `not_found`, `invalid_input`. */
 export async function updateForm(core: Core, workspaceId: string, id: string, patch: FormPatch, by: By): Promise<Form> {
@@ -29,6 +29,7 @@ export async function updateForm(core: Core, workspaceId: string, id: string, pa
       ...words,
       origins: origins ?? before.origins,
       spam: { ...before.spam, ...patch.spam },
+      retention: { ...before.retention, ...patch.retention },
     }
     checkDoubleOptIn(after)
     if (boxes) after.consents = await setWordings(tx, workspaceId, after, boxes, at)
@@ -41,7 +42,8 @@ export async function updateForm(core: Core, workspaceId: string, id: string, pa
         name = ${after.name}, version = ${after.version}, fields = ${JSON.stringify(after.fields)}, language = ${after.language},
         submit_label = ${after.submitLabel}, success_message = ${after.successMessage},
         min_fill_seconds = ${after.minFillSeconds}, origins = ${after.origins},
-        double_opt_in = ${after.doubleOptIn}, spam = ${JSON.stringify(after.spam)}, updated_at = ${at}
+        double_opt_in = ${after.doubleOptIn}, spam = ${JSON.stringify(after.spam)}, retention = ${JSON.stringify(after.retention)},
+        updated_at = ${at}
       where workspace_id = ${workspaceId} and id = ${id}`)
     if ('fields' in changes) await defineFieldsOf(tx, workspaceId, after)
     const data = { formId: id, formName: after.name, changes }

@@ -1,8 +1,16 @@
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
-import { sql } from '../postgres/sql.ts'
+import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
-import { type IdempotencyKey, type IdempotencyRecord, mismatch, readRecords, recordId } from './records.ts'
+import {
+  type IdempotencyKey,
+  type IdempotencyRecord,
+  idsIn,
+  isSameRequest,
+  mismatch,
+  readRecords,
+  recordId,
+} from './records.ts'
 
 /** How long a request may take before its key is free again, in ms: a crash leaves it claimed. */
 const lease = 60_000
@@ -85,7 +93,7 @@ export async function claimAnswer(
       returning 1 as claimed`)
     if (claimed.length > 0) return { claim: { workspaceId, key, until } }
     const [record] = await tx.query<IdempotencyRecord>(readRecords(workspaceId, [key]))
-    if (record && !record.fingerprint.equals(key.fingerprint)) throw mismatch()
+    if (record && !isSameRequest(record.fingerprint, key)) throw mismatch()
     // Gone in this moment: whoever had it has let go, and this request may be sent again.
     if (!record || record.status === 0) throw beingCarriedOut()
     return { answer: record }
@@ -96,7 +104,7 @@ export async function claimAnswer(
 async function storeAnswer(
   core: Core,
   tx: Tx,
-  { workspaceId, key: { scope, key }, until }: Claim,
+  { workspaceId, key: { scope, key, names = [] }, until }: Claim,
   { status, body }: StoredAnswer,
 ): Promise<Date | undefined> {
   const expiresAt = new Date(core.now().getTime() + core.idempotencyTtlHours * 3_600_000)
@@ -104,22 +112,43 @@ async function storeAnswer(
     update idempotency_records set status = ${status}, body = ${body}, expires_at = ${expiresAt}
     where workspace_id = ${workspaceId} and scope = ${scope} and key = ${key} and expires_at = ${until}
     returning 1 as stored`)
-  return stored.length > 0 ? expiresAt : undefined
+  if (stored.length === 0) return undefined
+  const named = [...new Set([...names, ...idsIn(body)])].sort()
+  if (named.length > 0)
+    await tx.query(sql`
+      insert into idempotency_names (workspace_id, named_id, scope, key)
+      select ${workspaceId}::uuid, id, ${scope}, ${key} from unnest(${named}::uuid[]) as id
+      on conflict do nothing`)
+  return expiresAt
 }
 
-/** Stores the final answer in a transaction of its own, where it is another than the one that was stored with the work. */
+/**
+ * Stores the final answer in a transaction of its own, where it is another than the one that was stored with the work. What
+ * tells of somebody who was erased meanwhile is not stored: the key is let go.
+ */
 export async function keepAnswer(core: Core, claim: Claim, answer: StoredAnswer): Promise<void> {
-  await core.inWorkspace(claim.workspaceId, (tx) => storeAnswer(core, tx, claim, answer))
+  const { workspaceId, key } = claim
+  const ids = [...new Set([...(key.names ?? []), ...idsIn(answer.body)])]
+  await core.inWorkspace(workspaceId, async (tx) => {
+    // Held, so that an erasure either waits and finds the answer, or is seen.
+    await tx.query(sql`
+      select 1 as held from leads where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for key share`)
+    const [erased] = await tx.query(
+      sql`select 1 as erased from erasures where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[]) limit 1`,
+    )
+    if (erased && answer.status < 400) await tx.query(letGo(claim))
+    else await storeAnswer(core, tx, claim, answer)
+  })
 }
 
 /** Lets a key go whose request came to nothing, so that it can be tried again at once. */
-export async function releaseClaim(core: Core, { workspaceId, key: { scope, key }, until }: Claim): Promise<void> {
-  await core.inWorkspace(workspaceId, (tx) =>
-    tx.query(sql`
-      delete from idempotency_records
-      where workspace_id = ${workspaceId} and scope = ${scope} and key = ${key} and expires_at = ${until} and status = 0`),
-  )
+export async function releaseClaim(core: Core, claim: Claim): Promise<void> {
+  await core.inWorkspace(claim.workspaceId, (tx) => tx.query(letGo(claim)))
 }
+
+const letGo = ({ workspaceId, key: { scope, key }, until }: Claim): Sql => sql`
+  delete from idempotency_records
+  where workspace_id = ${workspaceId} and scope = ${scope} and key = ${key} and expires_at = ${until} and status = 0`
 
 /**
  * A core for one request: what the first transaction that changes something returns is stored as the answer of the key in

@@ -4,6 +4,7 @@ import type { Core } from '../core.ts'
 import { firstIdAt } from '../id.ts'
 import { undoDays as mergeUndoDays } from '../merges/undo-merge.ts'
 import { sql } from '../postgres/sql.ts'
+import { finishErasures } from '../privacy/erase-lead.ts'
 import { traceLifetime } from '../spam/statements.ts'
 import { undoDays } from './job.ts'
 import { purgeDeleted } from './purge-deleted.ts'
@@ -91,4 +92,5 @@ async function forgetIn(core: Core, workspaceId: string, now: Date): Promise<voi
     } while (gone === batch)
   }
   await purgeDeleted(core, workspaceId)
+  await finishErasures(core, workspaceId)
 }

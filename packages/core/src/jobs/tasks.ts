@@ -6,6 +6,8 @@ import type { Core } from '../core.ts'
 import { deliverEvent, deliverTask, fanOut } from '../events/deliver.ts'
 import { remind } from '../leads/next-action.ts'
 import { pluginCrontab, pluginTasks } from '../plugins/plugin-jobs.ts'
+import { clearForms } from '../privacy/clear-forms.ts'
+import { finishErasure } from '../privacy/erase-lead.ts'
 import { rescore, rescoreByTheClock } from '../scores/rescore.ts'
 import { forgetExpired } from './forget-expired.ts'
 import { runJob } from './run-job.ts'
@@ -29,12 +31,15 @@ export function tasks(core: Core): TaskList {
       runJob(core, payload as Parameters<typeof runJob>[1], { signal: abortSignal }),
     seal_consents: (payload) => sealConsents(core, payload as { workspaceId: string }),
     seal_all_consents: () => sealAll(core),
+    finish_erasure: (payload) => finishErasure(core, payload as Parameters<typeof finishErasure>[1]),
+    clear_forms: (_, { abortSignal }) => clearForms(core, abortSignal),
     forget_expired: () => forgetExpired(core),
   }
 }
 
 /** What runs by the clock (UTC). */
 export const crontab = (core: Core) => `7 * * * * forget_expired
+41 2 * * * clear_forms
 23 3 * * * rescore_by_the_clock
 * * * * * seal_all_consents
 ${pluginCrontab(core.plugins)}`

@@ -9,6 +9,7 @@ import {
   claimRecords,
   type IdempotencyKey,
   type IdempotencyRecord,
+  isSameRequest,
   readRecords,
   recordId,
 } from '../idempotency/records.ts'
@@ -85,8 +86,8 @@ async function writeIn(core: Core, tx: Tx, workspaceId: string, captures: Captur
   // sent after the roll-back would land in somebody else's transaction.
   written.catch(() => undefined)
   const answers = await signAll(core, fresh)
-  const kept = fresh.flatMap(({ capture: { idempotency } }, i) =>
-    idempotency ? [{ ...idempotency, body: JSON.stringify(answers[i]) }] : [],
+  const kept = fresh.flatMap(({ capture: { id, idempotency } }, i) =>
+    idempotency ? [{ ...idempotency, body: JSON.stringify(answers[i]), submissionId: id }] : [],
   )
   const [, claimed] = await Promise.all([
     written,
@@ -128,7 +129,7 @@ function replays(captures: Capture[], records: IdempotencyRecord[]): Map<Capture
   for (const capture of captures) {
     const record = capture.idempotency && stored.get(recordId(capture.idempotency))
     if (!record) continue
-    const same = record.fingerprint.equals(capture.idempotency!.fingerprint)
+    const same = isSameRequest(record.fingerprint, capture.idempotency!)
     outcomes.set(capture, same ? { result: JSON.parse(record.body) as SubmissionResult, replayed: true } : 'mismatch')
   }
   return outcomes

@@ -24,7 +24,14 @@ export const belongings = {
 
 /** Names a lead and does not move with it: what is made of its row, is settled by the merge itself, or is never changed. */
 const byLead = [{ table: 'lead_search' }, { table: 'lead_tags' }, { table: 'waiting_leads' }, { table: 'job_changes' }]
-export const staysBehind = [...byLead.map(({ table }) => table), 'duplicates', 'merges', 'consents', 'privacy_requests']
+export const staysBehind = [
+  ...byLead.map(({ table }) => table),
+  'duplicates',
+  'merges',
+  'consents',
+  'privacy_requests',
+  'erasures',
+]
 
 export type Moved = Record<keyof typeof belongings, string[]>
 

@@ -85,6 +85,9 @@ beforeAll(async () => {
       await tx.query(sql`
         insert into jobs (workspace_id, id, kind, input, actor, source, created_at, progressed_at)
         values (${workspaceId}, ${id}, 'bulk_delete', '{}', '{}', 'api', now(), now())`)
+      await tx.query(sql`
+        insert into erasures (workspace_id, lead_id, reason, actor, source, created_at) values (${workspaceId}, ${id}, 'test', '{}', 'api', now())`)
+      await tx.query(sql`insert into idempotency_names values (${workspaceId}, ${id}, 'test', 'k')`)
       await tx.query(sql`insert into job_changes values (${workspaceId}, ${id}, 0, ${lead!.id}, '{}', '{}')`)
       await tx.query(
         sql`insert into plugin_states (workspace_id, plugin_id, updated_at) values (${workspaceId}, 'sms', now())`,

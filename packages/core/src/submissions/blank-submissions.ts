@@ -15,7 +15,7 @@ export async function blankSubmissions(
     update submissions set
       fields = '{}', attribution = null, consents = null, reasons = '{}', receipt_salt = null, lead_id = null,
       actor = '{"type": "visitor", "id": null, "name": null}', responded_at = null, responded_by = null,
-      released_by = null, hooked = null, erased_at = ${at}
+      released_by = null, hooked = null, sender_email = null, sender_phone = null, erased_at = ${at}
     where workspace_id = ${workspaceId} and erased_at is null
       and ${'ids' in which ? sql`id = any(${which.ids}::uuid[])` : sql`lead_id = any(${which.leadIds}::uuid[])`}`)
 }

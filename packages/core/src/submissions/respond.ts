@@ -2,8 +2,14 @@ import type { EventType } from '../events/event.ts'
 import type { NewEvent } from '../events/record.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 
-/** What brings a lead in is no answer to it, whoever typed it in. */
-const arrivals = new Set<EventType>(['lead.created', 'lead.captured', 'submission.released'])
+/** What brings a lead in is no answer to it, whoever typed it in; nor is what privacy asks for. */
+const arrivals = new Set<EventType>([
+  'lead.created',
+  'lead.captured',
+  'submission.released',
+  'lead.exported',
+  'lead.erased',
+])
 
 /** The acts of people on leads among these events: what speed to lead is measured to. */
 export const responsesIn = (events: NewEvent[]): NewEvent[] =>

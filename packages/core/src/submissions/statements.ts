@@ -26,12 +26,12 @@ export const insertSubmissions = (
   return sql`
     insert into submissions (
       workspace_id, id, form_id, form_version, lead_id, verdict, reasons, fields, attribution, consents, test, actor, source,
-      receipt_salt, created_at, hooked
+      receipt_salt, created_at, hooked, sender_email, sender_phone
     )
     select
       ${workspaceId}::uuid, v.id, v.form_id, v.form_version, v.lead_id, v.verdict,
       array(select jsonb_array_elements_text(v.reasons)), v.fields, v.attribution, v.consents, v.test, v.actor, v.source,
-      v.receipt_salt, v.created_at, v.hooked
+      v.receipt_salt, v.created_at, v.hooked, v.sender_email, v.sender_phone
     from unnest(
       ${captures.map(({ id }) => id)}::uuid[],
       ${captures.map(({ form }) => form.id)}::uuid[],
@@ -47,8 +47,13 @@ export const insertSubmissions = (
       ${captures.map(({ source }) => source)}::text[],
       ${captures.map(({ salt }) => salt)}::bytea[],
       ${captures.map(({ at }) => at)}::timestamptz[],
-      ${captures.map(({ hooked }) => (hooked.length > 0 ? JSON.stringify(hooked) : null))}::jsonb[]
-    ) as v (id, form_id, form_version, lead_id, verdict, reasons, fields, attribution, consents, test, actor, source, receipt_salt, created_at, hooked)`
+      ${captures.map(({ hooked }) => (hooked.length > 0 ? JSON.stringify(hooked) : null))}::jsonb[],
+      ${captures.map((capture) => (leadOf(capture) ? null : capture.person.email))}::text[],
+      ${captures.map((capture) => (leadOf(capture) ? null : capture.person.phone))}::text[]
+    ) as v (
+      id, form_id, form_version, lead_id, verdict, reasons, fields, attribution, consents, test, actor, source, receipt_salt,
+      created_at, hooked, sender_email, sender_phone
+    )`
 }
 
 /** A submission with what is needed to let it through. */

@@ -54,7 +54,7 @@ export function formRoutes(mount: Mount, origins: OriginOptions) {
       trusted,
       actor: trusted ? principal.actor : { type: 'visitor', id: null, name: null },
       source: trusted ? 'api' : 'form',
-      idempotency: idempotencyOf(c, principal, text),
+      idempotency: idempotencyOf(c, core, principal, text),
       client: c.get('visitor'),
     })
     return new Answer(result, { headers: replayedHeader(replayed) })

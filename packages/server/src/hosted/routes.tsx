@@ -6,8 +6,8 @@ import {
   type FoundForm,
   findForm,
   findWording,
-  fingerprintOf,
   issueFormToken,
+  keyedFingerprint,
   LeadNestError,
   newId,
   readFormToken,
@@ -55,13 +55,15 @@ export function hostedForms(core: Core, origins: OriginOptions, limit: Middlewar
     checkText(sent)
     const input = parse(SubmissionInput, sent)
     // What was changed before it was sent again is another submission, so the content is part of the key.
-    const fingerprint = fingerprintOf('hosted form', found.form.id, key, JSON.stringify(input))
+    const request = keyedFingerprint(core.keyring, 'hosted form', found.form.id, key, JSON.stringify(input))
     await captureLead(core, found, input, {
       trusted: false,
       actor: { type: 'visitor', id: null, name: null },
       source: 'form',
       client,
-      ...(key && { idempotency: { scope: 'public', key: fingerprint.toString('base64url'), fingerprint } }),
+      ...(key && {
+        idempotency: { scope: 'public', key: request.fingerprint.toString('base64url'), ...request },
+      }),
     })
   }
 

@@ -68,7 +68,7 @@ export function endpoints(app: Hono<Env>, core: Core) {
         body: sent && parse(endpoint.body!, sent.value),
         text: sent?.text ?? '',
       }
-      const key = method === 'GET' || endpoint.keepsAnswers ? undefined : idempotencyOf(c, principal, call.text)
+      const key = method === 'GET' || endpoint.keepsAnswers ? undefined : idempotencyOf(c, core, principal, call.text)
       const work = async (core: Core) => {
         const result = await handle({ ...call, core } as unknown as Call<R>)
         if (result instanceof Response) return result

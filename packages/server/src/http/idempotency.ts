@@ -1,10 +1,11 @@
 import {
   type Core,
   claimAnswer,
-  fingerprintOf,
   type IdempotencyKey,
+  idsIn,
   inFlightAlone,
   keepAnswer,
+  keyedFingerprint,
   LeadNestError,
   type Principal,
   readIdempotencyKey,
@@ -20,6 +21,7 @@ import { problem, statusOf } from './problem.ts'
 /** The caller's Idempotency-Key: its scope is the credential, its fingerprint the method, path, query and body. */
 export function idempotencyOf(
   c: Context<Env>,
+  core: Core,
   principal: Principal | undefined,
   text: string,
 ): IdempotencyKey | undefined {
@@ -28,7 +30,8 @@ export function idempotencyOf(
   return {
     key: readIdempotencyKey(header),
     scope: principal ? `${principal.actor.type}:${principal.actor.id}` : 'public',
-    fingerprint: fingerprintOf(c.req.method, c.req.path, new URL(c.req.url).search, text),
+    names: idsIn(c.req.path),
+    ...keyedFingerprint(core.keyring, c.req.method, c.req.path, new URL(c.req.url).search, text),
   }
 }
 

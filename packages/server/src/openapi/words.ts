@@ -48,6 +48,10 @@ const parameters: Record<string, string> = {
   verdict: '`accepted`, `held` or `spam`; several with commas between.',
   form: 'The slug or the id of a form.',
   lead: 'The id of the lead that it became.',
+  spamDays: 'After how many days spam is erased, or `never`.',
+  heldDays: 'After how many days what is held is erased, or `never`.',
+  submissionDays: 'After how many days what was accepted is erased, or `never`; the lead stays.',
+  leadDays: 'After how many days without activity the leads are erased, or `never`.',
   slug: 'The id of a form, or its slug.',
   key: 'The key of the field.',
 }

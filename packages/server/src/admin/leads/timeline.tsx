@@ -94,6 +94,9 @@ const pictures: Record<Event['type'], IconName> = {
   'lead.merged': 'people',
   'lead.unmerged': 'people',
   'lead.purged': 'bin',
+  'lead.exported': 'open',
+  'lead.erased': 'bin',
+  'form.cleared': 'bin',
   'duplicate.dismissed': 'people',
   'field.created': 'pencil',
   'field.updated': 'pencil',
@@ -184,6 +187,10 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `A merge was undone ${by}`
     case 'lead.purged':
       return 'Removed for good, 30 days after it was deleted'
+    case 'lead.exported':
+      return `Exported ${by}`
+    case 'lead.erased':
+      return `Erased ${by}`
     case 'duplicate.dismissed':
       return `Told apart from another lead ${by}`
     case 'field.created':
@@ -231,6 +238,7 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Segments changed ${by}`
     case 'form.created':
     case 'form.updated':
+    case 'form.cleared':
       return `The form ${form} changed ${by}`
   }
 }

@@ -1,0 +1,124 @@
+import type { Core } from '../core.ts'
+import { newEvent, recordEvents } from '../events/record.ts'
+import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import { blankSubmissions } from '../submissions/blank-submissions.ts'
+import type { Erasing } from './begin-erasure.ts'
+import type { Erasure } from './erasure.ts'
+import { forgetAnswersOf } from './forget-answers.ts'
+import { findUnowned } from './subject.ts'
+
+/** Removes at most so many rows, and returns how many. */
+type Step = (core: Core, tx: Tx, erasing: Erasing, limit: number) => Promise<number>
+
+/** What a lead can have much of. */
+const steps: Record<string, Step> = { submissions, unowned, events, notes, changes }
+
+/**
+ * Removes the next rows of somebody who is being erased, at most `limit`, then the leads themselves with the event of it. Returns
+ * what went so far, and the erasure once nothing is left.
+ */
+export async function eraseNext(
+  core: Core,
+  tx: Tx,
+  erasing: Erasing,
+  limit: number,
+): Promise<{ removed: Erasing['removed']; erased?: Erasure }> {
+  const { workspaceId, leadId } = erasing
+  const removed = { ...erasing.removed }
+  let left = limit
+  for (const [name, step] of Object.entries(steps)) {
+    const gone = left > 0 ? await step(core, tx, erasing, left) : 0
+    if (gone > 0) removed[name] = (removed[name] ?? 0) + gone
+    left -= gone
+  }
+  if (left > 0) return { removed, erased: await finish(core, tx, { ...erasing, removed }) }
+  await tx.query(sql`
+    update erasures set removed = ${JSON.stringify(removed)} where workspace_id = ${workspaceId} and lead_id = ${leadId}`)
+  return { removed }
+}
+
+/** Until the end nobody sees the leads, nor is known by them. A bulk deletion that is undone knows another time than this. */
+export async function hide(core: Core, tx: Tx, { workspaceId, ids }: Erasing): Promise<void> {
+  await tx.query(sql`
+    update leads set
+      email = null, phone = null, name = null, first_name = null, last_name = null, company = null, external_id = null,
+      fields = '{}', first_attribution = null, last_attribution = null, lost_reason = null, next_action = null,
+      next_action_at = null, remind_at = null, score_parts = '[]',
+      deleted_at = greatest(${core.now()}, deleted_at + interval '1 millisecond')
+    where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`)
+}
+
+async function finish(core: Core, tx: Tx, erasing: Erasing): Promise<Erasure> {
+  const { workspaceId, leadId, ids, reason, removed, actor, source } = erasing
+  const at = core.now()
+  const mergedIds = ids.filter((id) => id !== leadId)
+  await tx.query(sql`delete from leads where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`)
+  await tx.query(sql`
+    update erasures set known = null, removed = ${JSON.stringify(removed)}, finished_at = ${at}
+    where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[])`)
+  const data = { reason, mergedIds, removed }
+  await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.erased', leadId, actor, source, data, at })])
+  return { id: leadId, mergedIds, reason, removed, erasedAt: at.toISOString() }
+}
+
+async function submissions(core: Core, tx: Tx, { workspaceId, ids }: Erasing, limit: number) {
+  const rows = await tx.query<{ id: string }>(sql`
+    select id from submissions where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[]) order by id limit ${limit}`)
+  return forgetSubmissions(
+    core,
+    tx,
+    workspaceId,
+    rows.map(({ id }) => id),
+  )
+}
+
+async function unowned(core: Core, tx: Tx, erasing: Erasing, limit: number) {
+  return forgetSubmissions(core, tx, erasing.workspaceId, await findUnowned(tx, erasing, limit))
+}
+
+/** Leaves of these submissions only that there was one, and nothing of what they were answered. */
+export async function forgetSubmissions(core: Core, tx: Tx, workspaceId: string, ids: string[]): Promise<number> {
+  if (ids.length === 0) return 0
+  await forgetAnswersOf(tx, workspaceId, ids)
+  await tx.query(sql`
+    delete from submission_traces t using submissions s
+    where s.workspace_id = ${workspaceId} and s.id = any(${ids}::uuid[])
+      and t.workspace_id = ${workspaceId} and t.form_id = s.form_id and t.id = s.id`)
+  await tx.query(sql`
+    delete from confirmation_links where workspace_id = ${workspaceId} and submission_id = any(${ids}::uuid[])`)
+  await blankSubmissions(tx, workspaceId, { ids }, core.now())
+  return ids.length
+}
+
+/** The audit log keeps what kind of thing happened, when, and who of the workspace did it. Nobody is told of it any more. */
+async function events(core: Core, tx: Tx, { workspaceId, ids }: Erasing, limit: number) {
+  const rows = await tx.query<{ id: string }>(sql`
+    update events set lead_id = null, data = jsonb_build_object('erased', true, 'leadId', lead_id)
+    where workspace_id = ${workspaceId} and id in (
+      select id from events where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[]) order by id limit ${limit}
+    )
+    returning id`)
+  const keys = core.plugins.flatMap(({ id: plugin }) => rows.map(({ id }) => `deliver ${plugin} ${id}`))
+  if (keys.length > 0) await tx.query(sql`select graphile_worker.remove_job(key) from unnest(${keys}::text[]) as key`)
+  return rows.length
+}
+
+async function notes(_: Core, tx: Tx, { workspaceId, ids }: Erasing, limit: number) {
+  const rows = await tx.query(sql`
+    delete from notes where workspace_id = ${workspaceId} and id in (
+      select id from notes where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[]) limit ${limit}
+    )
+    returning 1 as gone`)
+  return rows.length
+}
+
+/** What bulk changes wrote down for their undo. */
+async function changes(_: Core, tx: Tx, { workspaceId, ids }: Erasing, limit: number) {
+  const rows = await tx.query(sql`
+    delete from job_changes where workspace_id = ${workspaceId} and (job_id, position) in (
+      select job_id, position from job_changes where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[]) limit ${limit}
+    )
+    returning 1 as gone`)
+  return rows.length
+}

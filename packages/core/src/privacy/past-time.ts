@@ -1,0 +1,125 @@
+import type { Core } from '../core.ts'
+import { listForms } from '../forms/find-form.ts'
+import type { Form } from '../forms/form.ts'
+import { firstIdAt } from '../id.ts'
+import { type Sql, sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import type { Retention } from './retention.ts'
+
+/** A form with the rules that hold for it, or are tried. */
+export interface Ruled {
+  id: string
+  retention: Retention
+}
+
+export const daysBefore = (at: Date, days: number) => new Date(at.getTime() - days * 86_400_000)
+
+/** Submissions of a form that made no lead and are past their time, oldest first. */
+export const unkept = (
+  workspaceId: string,
+  { id, retention }: Ruled,
+  verdict: 'spam' | 'held',
+  at: Date,
+  limit: number,
+): Sql | null => {
+  const days = retention[`${verdict}Days`]
+  return days === null
+    ? null
+    : sql`
+  select id from submissions
+  where workspace_id = ${workspaceId} and form_id = ${id} and verdict = ${verdict} and id < ${firstIdAt(daysBefore(at, days))}
+    and lead_id is null and erased_at is null
+  order by id limit ${limit}`
+}
+
+/** How many rows one statement looks at, whether they match or not. */
+const width = 20_000
+
+/** What was accepted of a form and is past its time, stretch by stretch, each read in a transaction of its own. */
+export async function* acceptedPast(core: Core, workspaceId: string, { id, retention }: Ruled, at: Date) {
+  if (retention.submissionDays === null) return
+  const until = firstIdAt(daysBefore(at, retention.submissionDays))
+  let after: string | null = await core.inWorkspace(workspaceId, (tx) => firstUncleared(tx, workspaceId, id))
+  while (after && after < until) {
+    const stretch: { ids: string[]; next: string | null } = await core.inWorkspace(workspaceId, (tx) =>
+      acceptedIn(tx, workspaceId, id, after!, until),
+    )
+    yield stretch.ids
+    after = stretch.next
+  }
+}
+
+/** All before this were seen in another night. */
+async function firstUncleared(tx: Tx, workspaceId: string, formId: string): Promise<string> {
+  const [form] = await tx.query<{ time: string }>(sql`
+    select greatest(cleared_until, '2000-01-01'::timestamptz) as time from forms where workspace_id = ${workspaceId} and id = ${formId}`)
+  return firstIdAt(new Date(form!.time))
+}
+
+async function acceptedIn(tx: Tx, workspaceId: string, formId: string, after: string, until: string) {
+  const [edge] = await tx.query<{ id: string }>(sql`
+    select id from submissions where workspace_id = ${workspaceId} and id > ${after} and id < ${until}
+    order by id offset ${width - 1} limit 1`)
+  const rows = await tx.query<{ id: string }>(sql`
+    select id from submissions
+    where workspace_id = ${workspaceId} and id > ${after} and id < ${until} ${edge ? sql`and id <= ${edge.id}` : sql``}
+      and form_id = ${formId} and verdict = 'accepted' and erased_at is null
+    order by id`)
+  return { ids: rows.map(({ id }) => id), next: edge?.id ?? null }
+}
+
+/** A place in the list of leads by their last activity. */
+interface Place {
+  time: string
+  id: string
+}
+
+/**
+ * Leads that nothing has happened to for long enough, stretch by stretch: those that the rules of this form, and of all others that
+ * they sent, let go. Who is won, or has something coming, stays; so does who came in by another door than a form.
+ */
+export async function* quietLeads(core: Core, workspaceId: string, form: Ruled, at: Date) {
+  if (form.retention.leadDays === null) return
+  const forms = await listForms(core, workspaceId)
+  let place: Place | null = null
+  do {
+    const from: Place | null = place
+    const stretch: { ids: string[]; next: Place | null } = await core.inWorkspace(workspaceId, (tx) =>
+      quietIn(tx, workspaceId, form, forms, at, from),
+    )
+    yield stretch.ids
+    place = stretch.next
+  } while (place)
+}
+
+/** How many leads one statement looks at. */
+const few = 2000
+
+async function quietIn(tx: Tx, workspaceId: string, form: Ruled, forms: Form[], at: Date, from: Place | null) {
+  const rules = forms.map((other) => (other.id === form.id ? form : other))
+  const days = Object.fromEntries(rules.map(({ id, retention }) => [id, retention.leadDays]))
+  const quiet = await tx.query<Place & { gone: boolean }>(sql`
+    select l.last_activity_at as time, l.id,
+      l.deleted_at is null and l.merged_into is null and (l.next_action_at is null or l.next_action_at < ${at})
+        and not exists (select from stages s where s.workspace_id = ${workspaceId} and s.key = l.stage and s.kind = 'won')
+        and exists (
+          select from events e where e.workspace_id = ${workspaceId} and e.lead_id = l.id and e.type = 'lead.captured'
+            and e.data ->> 'formId' = ${form.id}
+        )
+        and not exists (
+          select from events e where e.workspace_id = ${workspaceId} and e.lead_id = l.id and (
+            e.type = 'lead.created' or e.type = 'lead.captured' and not coalesce(
+              l.last_activity_at < ${at}::timestamptz - make_interval(days => (${JSON.stringify(days)}::jsonb ->> (e.data ->> 'formId'))::integer), false
+            )
+          )
+        ) as gone
+    from leads l
+    where l.workspace_id = ${workspaceId} and l.last_activity_at < ${daysBefore(at, form.retention.leadDays!)}
+      ${from ? sql`and (l.last_activity_at, l.id) > (${from.time}::timestamptz, ${from.id}::uuid)` : sql``}
+    order by l.last_activity_at, l.id limit ${few}`)
+  const last = quiet.at(-1)
+  return {
+    ids: quiet.filter(({ gone }) => gone).map(({ id }) => id),
+    next: quiet.length === few && last ? { time: last.time, id: last.id } : null,
+  }
+}
