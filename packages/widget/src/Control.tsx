@@ -3,11 +3,13 @@ import type { PublishedForm } from '@leadnest/sdk'
 interface Props {
   field: PublishedForm['fields'][number]
   value?: string
+  /** Of the label, where it is not the form's. */
+  lang?: string
   problem?: string
 }
 
 /** One question: label, control, help and what is wrong with the answer, tied together for screen readers. */
-export function Control({ field, value, problem }: Props) {
+export function Control({ field, value, lang, problem }: Props) {
   const { name, type, label, required, placeholder, help, options } = field
   const described = [help && `${name}-help`, problem && `${name}-problem`].filter(Boolean).join(' ')
   const common = {
@@ -38,7 +40,7 @@ export function Control({ field, value, problem }: Props) {
 
   return (
     <div class={`field ${type}`}>
-      <label for={name}>
+      <label for={name} lang={lang}>
         {label}
         {required && <span aria-hidden="true"> *</span>}
       </label>

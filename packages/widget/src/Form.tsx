@@ -1,7 +1,7 @@
 import type { FormWithToken } from '@leadnest/sdk'
 import type { TargetedEvent, TargetedSubmitEvent } from 'preact'
 import { Control } from './Control.tsx'
-import { type Given, givenFor, type Problems } from './entries.ts'
+import { boxOf, type Given, givenFor, type Problems } from './entries.ts'
 import type { Texts } from './texts.ts'
 
 interface Props {
@@ -30,13 +30,16 @@ export function Form({ form, texts, prefill, hidden, problems, notice, mayTryAga
       {visible.map((field) => (
         <Control key={field.name} field={field} value={givenFor(field.name, prefill)} problem={problems[field.name]} />
       ))}
+      {form.consents.map((consent) => (
+        <Control key={consent.id} field={boxOf(consent)} lang={consent.language} problem={problems[consent.id]} />
+      ))}
       <Trap />
       <div role="alert">{notice}</div>
       {/* Not `disabled`, which would take the focus away. */}
       <button type="submit" aria-disabled={sending} class={stage}>
         {sending ? texts.sending : mayTryAgain ? texts.again : form.submitLabel}
       </button>
-      {visible.some(({ required }) => required) && <p class="help">* {texts.required}</p>}
+      {[...visible, ...form.consents].some(({ required }) => required) && <p class="help">* {texts.required}</p>}
     </form>
   )
 }

@@ -27,6 +27,20 @@ export function readEntries(root: ShadowRoot, fields: Fields, hidden?: Given): S
   return entries
 }
 
+/** A consent is drawn and checked as a box, by the id of its words: no field is called so. */
+export const boxOf = ({ id, text, required }: PublishedForm['consents'][number]): Fields[number] => ({
+  name: id,
+  type: 'checkbox',
+  label: text,
+  required,
+})
+
+/** What was agreed to: the boxes that are ticked. */
+export function readConsents(root: ShadowRoot, consents: PublishedForm['consents']): SubmissionInput['consents'] {
+  const ticked = consents.filter(({ id }) => (controlOf(root, id) as HTMLInputElement).checked)
+  return ticked.map(({ id, channel, purpose }) => ({ channel, purpose, wordingId: id }))
+}
+
 export function entryOf(control: Control): string | boolean {
   return control.type === 'checkbox' ? (control as HTMLInputElement).checked : control.value
 }

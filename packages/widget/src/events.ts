@@ -8,12 +8,12 @@ export interface FormEvents {
   view: { form: PublishedForm }
   /** The visitor began to fill it in, once. */
   start: { form: PublishedForm }
-  /** A field was left with a new value. */
+  /** A field was left with a new value, or a consent, by the id of its words. */
   change: { name: string; value: string | boolean }
   /** It was not sent, or not taken, because of these fields. */
   invalid: { errors: { path: string; message: string }[] }
   /** It is about to be sent; `preventDefault()` stops that. */
-  submit: { fields: SubmissionInput['fields'] }
+  submit: Pick<SubmissionInput, 'fields' | 'consents'>
   /** It is stored; a `held` one waits for a person. */
   success: SubmissionResult
   /** It could not be loaded or sent, for another reason than its fields. */

@@ -7,23 +7,29 @@ import {
   type SubmissionResult,
 } from '@leadnest/sdk'
 import { collectAttribution } from './attribution.ts'
+import { findProof } from './proof.ts'
 
 const hour = 3_600_000
 
 /** One visitor filling in one form: however often it is sent unchanged, it becomes one submission. */
-export function createFillIn(forms: Forms, { slug, token }: FormWithToken) {
+export function createFillIn(forms: Forms, { slug, ...form }: FormWithToken, isOpen: () => boolean) {
+  let { token, proof: bits } = form
   let renewAt = Date.now() + hour
   let renewal: Promise<void> | undefined
+  let work: Promise<string | undefined> | undefined
+  let edits = 0
   // Kept whole while nobody knows whether it arrived: the same key must carry the same content.
-  let attempt: { idempotencyKey: string; envelope: Omit<SubmissionInput, 'fields'> } | undefined
+  let attempt: { idempotencyKey: string; envelope: Omit<SubmissionInput, 'fields' | 'consents'> } | undefined
 
-  /** A page may lie open for days, longer than a token lives. */
-  function renewToken() {
-    if (Date.now() < renewAt) return
+  /** Begins what takes a while, so that it is done when it is sent. A page may lie open for days, longer than a token lives. */
+  function touch() {
+    if (Date.now() < renewAt) return prove()
     renewAt = Date.now() + hour
     renewal = forms.get(slug).then(
-      (form) => {
-        token = form.token
+      (fresh) => {
+        ;({ token, proof: bits } = fresh)
+        work = undefined
+        prove()
       },
       () => {
         // Without a fresh one the submission is held at worst, not lost; the next touch asks again.
@@ -32,27 +38,39 @@ export function createFillIn(forms: Forms, { slug, token }: FormWithToken) {
     )
   }
 
+  function prove() {
+    const mine = token
+    if (mine && bits) work ??= findProof(mine, bits, () => mine === token && isOpen())
+  }
+
+  /** What was tried may have arrived and used up its token. A change makes a new fill-in of it, with another token. */
+  function edit() {
+    edits++
+    if (attempt) renewAt = 0
+    attempt = undefined
+    touch()
+  }
+
   return {
-    renewToken,
+    touch,
+    edit,
 
-    /** What was tried may have arrived and used up its token. A change makes a new fill-in of it, with another token. */
-    edit() {
-      if (attempt) renewAt = 0
-      attempt = undefined
-      renewToken()
-    },
-
-    async send(fields: SubmissionInput['fields'], trap: string): Promise<SubmissionResult> {
+    async send(content: Pick<SubmissionInput, 'fields' | 'consents'>, trap: string): Promise<SubmissionResult> {
+      const before = edits
       await renewal
+      prove()
+      const proof = await work
       attempt ??= {
         idempotencyKey: createIdempotencyKey(),
-        envelope: { token: token ?? undefined, trap: trap || undefined, attribution: collectAttribution() },
+        envelope: { token: token ?? undefined, proof, trap: trap || undefined, attribution: collectAttribution() },
       }
       const { idempotencyKey, envelope } = attempt
       try {
-        return await forms.submit(slug, { ...envelope, fields }, { idempotencyKey })
+        return await forms.submit(slug, { ...envelope, ...content }, { idempotencyKey })
       } catch (error) {
         if (!mayHaveArrived(error as LeadNestError)) attempt = undefined
+        // What was changed before it left is other content than what may have arrived.
+        else if (edits > before) edit()
         throw error
       }
     },

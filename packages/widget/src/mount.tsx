@@ -1,6 +1,16 @@
 import { createForms, type FormWithToken, type LeadNestError } from '@leadnest/sdk'
 import { type ComponentChild, render, type TargetedEvent, type TargetedSubmitEvent } from 'preact'
-import { entryOf, findProblems, focusFirst, type Given, type Problems, problemOf, readEntries } from './entries.ts'
+import {
+  boxOf,
+  entryOf,
+  findProblems,
+  focusFirst,
+  type Given,
+  type Problems,
+  problemOf,
+  readConsents,
+  readEntries,
+} from './entries.ts'
 import { tellFrom } from './events.ts'
 import { Failure, Form, Loading, Thanks } from './Form.tsx'
 import { createFillIn, mayHaveArrived } from './fill-in.ts'
@@ -69,8 +79,9 @@ export function mount(host: Element, options: MountOptions): () => void {
   }
 
   function open(form: FormWithToken) {
-    const { fields } = form
-    const fillIn = createFillIn(forms, form)
+    const { fields, consents } = form
+    const asked = [...fields, ...consents.map(boxOf)]
+    const fillIn = createFillIn(forms, form, () => mounted)
     lang ??= form.language
     texts = textsFor(lang)
 
@@ -93,7 +104,7 @@ export function mount(host: Element, options: MountOptions): () => void {
           <Form
             {...{ form, texts, prefill, hidden, onSubmit, onInput, onChange }}
             {...state}
-            onFocusIn={fillIn.renewToken}
+            onFocusIn={fillIn.touch}
           />
           {state.stage === 'sent' && <Thanks>{form.successMessage}</Thanks>}
         </div>,
@@ -104,15 +115,18 @@ export function mount(host: Element, options: MountOptions): () => void {
       event.preventDefault()
       if (state.stage !== 'open') return
       judging = true
-      const problems = findProblems(root, fields, texts)
+      const problems = findProblems(root, asked, texts)
       if (Object.keys(problems).length) return refuse(problems)
 
-      const entries = readEntries(root, fields, hidden)
-      if (!tell('submit', { fields: entries })) return
+      const content = {
+        fields: readEntries(root, fields, hidden),
+        consents: consents.length ? readConsents(root, consents) : undefined,
+      }
+      if (!tell('submit', content)) return
       show({ stage: 'sending', problems: {}, notice: '' })
       try {
         const trap = root.querySelector<HTMLInputElement>('.trap input')!.value
-        const result = await fillIn.send(entries, trap)
+        const result = await fillIn.send(content, trap)
         show({ stage: 'sent' })
         root.querySelector<HTMLElement>('.thanks')?.focus()
         tell('success', result)
@@ -123,9 +137,12 @@ export function mount(host: Element, options: MountOptions): () => void {
 
     function refuse(problems: Problems, others: string[] = []) {
       show({ stage: 'open', problems, notice: [texts.check, ...others].join(' '), mayTryAgain: false })
-      focusFirst(root, fields, problems)
+      focusFirst(root, asked, problems)
       tell('invalid', {
-        errors: Object.entries(problems).map(([name, message]) => ({ path: `fields.${name}`, message })),
+        errors: Object.entries(problems).map(([name, message]) => ({
+          path: fields.some((field) => field.name === name) ? `fields.${name}` : 'consents',
+          message,
+        })),
       })
     }
 

@@ -58,10 +58,10 @@ option { color: CanvasText; background: Canvas; }
 ::placeholder { color: var(--_muted); opacity: 1; }
 [aria-invalid='true'] { border-color: var(--_error); box-shadow: inset 0 0 0 1px var(--_error); }
 :focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px; }
-.checkbox { grid-template-columns: auto 1fr; column-gap: 0.625em; align-items: center; }
+.checkbox { grid-template-columns: auto 1fr; column-gap: 0.625em; align-items: start; }
 .checkbox input { order: -1; width: 1.375rem; height: 1.375rem; min-height: 0; margin: 0.6875rem 0; accent-color: var(--_accent); }
 .checkbox label { padding-block: 0.6875rem; font-weight: inherit; }
-.checkbox p { grid-column: 1 / -1; }
+.checkbox p { grid-column: 2; }
 .help { color: var(--_muted); font-size: 0.875em; line-height: 1.4; }
 .problem, [role='alert'] { color: var(--_error); font-size: 0.9375em; line-height: 1.4; }
 [role='alert']:empty { display: none; }

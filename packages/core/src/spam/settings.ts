@@ -32,7 +32,7 @@ const list = <S extends v.GenericSchema<string, string>>(item: S) =>
 
 /** What the visitors of a form may send without being held. */
 export const SpamSettings = v.strictObject({
-  /** How many zero bits the hash of a proof of work begins with; 0 asks for none. Each bit doubles the work: 16 is about a tenth of a second. */
+  /** How many zero bits the hash of a proof of work begins with; 0 asks for none. Each bit doubles the work: 16 is about a second of a visitor's browser, begun at the first touch. */
   proofBits: count(20),
   /** How many links the answers may have together; `null` for any number. */
   maxLinks: v.nullable(count(100)),

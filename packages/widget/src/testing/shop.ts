@@ -30,7 +30,14 @@ export const stored = { status: 201, json: { id: 'sub-1', status: 'accepted', re
 
 export interface Submission {
   key: string
-  body: { fields: Record<string, unknown>; token?: string; trap?: string; attribution: Record<string, string> }
+  body: {
+    fields: Record<string, unknown>
+    consents?: object[]
+    token?: string
+    proof?: string
+    trap?: string
+    attribution: Record<string, string>
+  }
 }
 
 let browser: Browser
@@ -40,6 +47,8 @@ let complaints: string[]
 export const shop = {} as {
   context: BrowserContext
   page: Page
+  /** What LeadNest says that the form asks. */
+  form: PublishedForm
   submissions: Submission[]
   answer(route: Route): Promise<unknown>
 }
@@ -50,6 +59,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close())
 
 beforeEach(async () => {
+  shop.form = contact
   shop.submissions = []
   complaints = []
   shop.answer = (route) => fulfill(route, stored)
@@ -72,7 +82,7 @@ async function serve(route: Route) {
   if (request.url() === `${leads}/widget.js`) return route.fulfill({ contentType: 'text/javascript', body: script })
   if (request.method() === 'GET') {
     if (request.url().endsWith('/contact'))
-      return fulfill(route, { json: contact, headers: { 'leadnest-form-token': 'tok-1' } })
+      return fulfill(route, { json: shop.form, headers: { 'leadnest-form-token': 'tok-1' } })
     return fulfill(route, refusal(404, 'not_found', 'There is no such form.'))
   }
   shop.submissions.push({ key: (await request.headerValue('idempotency-key'))!, body: request.postDataJSON() })
