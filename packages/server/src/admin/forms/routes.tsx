@@ -4,6 +4,7 @@ import { parse } from '../../http/parse.ts'
 import { by } from '../by.ts'
 import type { SignedInEnv } from '../env.ts'
 import { formText } from '../fields.tsx'
+import { boxInput, readBoxes } from './consents.tsx'
 import { FormsPage } from './index-page.tsx'
 import { publicName } from './public-name.ts'
 import type { Refused } from './refused.ts'
@@ -25,6 +26,12 @@ export const formPages = new Hono<SignedInEnv>()
     })),
   )
 
+  .post('/:id/consents', async (c) => {
+    const boxes = await readBoxes(c)
+    const typed = { boxes: JSON.stringify(boxes) }
+    return change(c, { section: 'consents', at: 'consents', typed }, () => ({ consents: boxes.map(boxInput) }))
+  })
+
   .post('/:id/double-opt-in', (c) =>
     save(c, { section: 'double-opt-in', at: 'double', names: ['doubleOptIn'] }, ({ doubleOptIn }) => ({
       doubleOptIn: doubleOptIn === 'true',
@@ -44,14 +51,22 @@ async function save(
   { section, at, names }: { section: string; at: string; names: readonly string[] },
   patchOf: (typed: Record<string, string>) => FormPatch,
 ) {
-  const { core, session } = c.var
-  demand(session, 'forms:write')
-  const id = c.req.param('id')!
   const typed = Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await formText(c, name)] as const)),
   )
+  return change(c, { section, at, typed }, () => patchOf(typed))
+}
+
+async function change(
+  c: Context<SignedInEnv>,
+  { section, at, typed }: Pick<Refused, 'section' | 'typed'> & { at: string },
+  patchOf: () => object,
+) {
+  const { core, session } = c.var
+  demand(session, 'forms:write')
+  const id = c.req.param('id')!
   try {
-    const patch = parse(FormPatch, patchOf(typed))
+    const patch = parse(FormPatch, patchOf())
     await updateForm(core, session.workspaceId, id, patch, by(c))
     return c.redirect(`/admin/forms/${id}#${at}`, 303)
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Field, Form, Session } from '@leadnest/core'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
+import { Consents } from './consents.tsx'
 import { DoubleOptIn } from './double-opt-in.tsx'
 import { EmbedCode, PlainForm } from './embed-code.tsx'
 import { Origins } from './origins.tsx'
@@ -90,6 +91,7 @@ export function FormPage({ session, form, formName, publicUrl, refused }: FormPr
             </table>
           </div>
         </section>
+        <Consents form={form} mayEdit={mayEdit} refused={refusedIn('consents')} />
         <DoubleOptIn form={form} mayEdit={mayEdit} refused={refusedIn('double-opt-in')} />
         <Words form={form} mayEdit={mayEdit} refused={refusedIn('words')} />
       </div>

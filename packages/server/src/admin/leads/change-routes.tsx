@@ -1,4 +1,5 @@
 import {
+  addConsent,
   addNote,
   deleteLead,
   deleteNote,
@@ -22,6 +23,7 @@ import { by } from '../by.ts'
 import type { SignedInEnv } from '../env.ts'
 import { formText } from '../fields.tsx'
 import { may } from '../may.ts'
+import { consentField, consentInput, readConsent } from './consents.tsx'
 import { DeletePage } from './delete-page.tsx'
 import { conflictsOf, patchOf, readEdited, seenOf } from './edit-form.tsx'
 import { writable } from './lead-fields.tsx'
@@ -81,6 +83,17 @@ export const leadChanges = new Hono<SignedInEnv>()
     return c.redirect(`/admin/leads/${id}#next-action`, 303)
   })
 
+  .post('/:id/consents', mayWrite, async (c) => {
+    const { core, session } = c.var
+    const id = c.req.param('id')
+    const typed = await readConsent(c)
+    await getLead(core, session.workspaceId, id)
+    return save(c, { id, form: 'consents', typed, field: consentField, anchor: '#consents' }, async () => {
+      const input = parse(contract['POST /v1/leads/:id/consents'].body, consentInput(typed))
+      await addConsent(core, session.workspaceId, id, input, by(c))
+    })
+  })
+
   .post('/:id/notes', mayWrite, async (c) => {
     const { core, session } = c.var
     const id = c.req.param('id')
@@ -122,8 +135,8 @@ export const leadChanges = new Hono<SignedInEnv>()
 
 interface Saving extends Pick<Refused, 'form' | 'typed'> {
   id: string
-  /** The one field of the form, where it has one: every refusal belongs to it. */
-  field?: string
+  /** The one field of the form, where it has one, that every refusal belongs to; or what the form calls it. */
+  field?: string | ((path: string) => string)
   anchor?: string
 }
 
@@ -139,7 +152,10 @@ async function save(
   } catch (error) {
     if (error instanceof Meanwhile) return c.html(await leadPage(c, id, { form, typed, issues: error.issues }), 409)
     if (!(error instanceof LeadNestError) || error.issues.length === 0) throw error
-    const issues: Issue[] = error.issues.map(({ path, message }) => ({ path: field ?? path, message }))
+    const issues: Issue[] = error.issues.map(({ path, message }) => ({
+      path: typeof field === 'function' ? field(path) : (field ?? path),
+      message,
+    }))
     return c.html(await leadPage(c, id, { form, typed, issues }), 422)
   }
 }

@@ -2,6 +2,7 @@ import {
   getLead,
   getLeadScore,
   getWorkspaceSettings,
+  listConsents,
   listDuplicates,
   listFields,
   listForms,
@@ -28,21 +29,34 @@ export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Re
     const timeline = await listTimeline(core, workspaceId, lead.id, { limit: 50, cursor })
     return { ...timeline, cursor, notes: await notesOf(core, workspaceId, lead.id, timeline.data) }
   }
-  const [timeline, submissions, forms, pipelines, members, tags, fields, score, duplicates, merges, settings] =
-    await Promise.all([
-      readTimeline(),
-      listSubmissions(core, workspaceId, { leadId: lead.id, limit: 20 }),
-      listForms(core, workspaceId),
-      listPipelines(core, workspaceId),
-      listMembers(core, workspaceId),
-      listTags(core, workspaceId),
-      listFields(core, workspaceId),
-      getLeadScore(core, workspaceId, lead.id),
-      listDuplicates(core, workspaceId, { leadId: lead.id, limit: 5 }),
-      listMerges(core, workspaceId, lead.id),
-      getWorkspaceSettings(core, workspaceId),
-    ])
-  const known = { forms, pipelines, members, tags, fields, score, duplicates: duplicates.data, merges }
+  const [
+    timeline,
+    submissions,
+    forms,
+    pipelines,
+    members,
+    tags,
+    fields,
+    score,
+    duplicates,
+    merges,
+    settings,
+    consents,
+  ] = await Promise.all([
+    readTimeline(),
+    listSubmissions(core, workspaceId, { leadId: lead.id, limit: 20 }),
+    listForms(core, workspaceId),
+    listPipelines(core, workspaceId),
+    listMembers(core, workspaceId),
+    listTags(core, workspaceId),
+    listFields(core, workspaceId),
+    getLeadScore(core, workspaceId, lead.id),
+    listDuplicates(core, workspaceId, { leadId: lead.id, limit: 5 }),
+    listMerges(core, workspaceId, lead.id),
+    getWorkspaceSettings(core, workspaceId),
+    listConsents(core, workspaceId, lead.id, { limit: 20 }),
+  ])
+  const known = { forms, pipelines, members, tags, fields, score, duplicates: duplicates.data, merges, consents }
   const { timeZone } = settings
   const came = { merged: c.req.query('merged') === '1', restored: c.req.query('restored') }
   return <LeadPage {...{ session, lead, timeline, submissions, known, timeZone, came, refused }} />

@@ -1,4 +1,5 @@
 import type {
+  ConsentPage,
   Duplicate,
   Event,
   Form,
@@ -17,6 +18,7 @@ import { Answers } from '../answers.tsx'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
 import { Time } from '../time.tsx'
+import { Consents } from './consents.tsx'
 import { EditForm } from './edit-form.tsx'
 import { ownValue, shownValue, writable } from './lead-fields.tsx'
 import { Duplicates, Merges } from './merge/duplicates.tsx'
@@ -53,6 +55,7 @@ interface LeadProps {
     score: LeadScore
     duplicates: Duplicate[]
     merges: Merge[]
+    consents: ConsentPage
   }
   timeZone: string
   /** Where somebody comes from: a merge, or its undoing with the lead that is back. */
@@ -119,6 +122,7 @@ export function LeadPage({ session, lead, timeline, submissions, known, timeZone
               )}
             </section>
           )}
+          <Consents {...{ lead, mayEdit }} consents={known.consents} refused={refusedIn('consents')} />
           <Score score={known.score} />
           <section class="card" aria-labelledby="origin">
             <h2 id="origin">Where they came from</h2>

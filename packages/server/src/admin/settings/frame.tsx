@@ -11,6 +11,7 @@ const parts: { path: string; name: string; scope?: Scope }[] = [
   { path: '/admin/settings/keys', name: 'API keys', scope: 'keys:read' },
   { path: '/admin/settings/assignment', name: 'Assignment' },
   { path: '/admin/settings/scores', name: 'Scores' },
+  { path: '/admin/settings/suppressions', name: 'Suppressions', scope: 'leads:read' },
   { path: '/admin/settings/plugins', name: 'Plugins' },
 ]
 

@@ -9,6 +9,7 @@ import { memberPages } from './members/routes.tsx'
 import { pipelinePages } from './pipelines/routes.tsx'
 import { pluginPages } from './plugins/routes.tsx'
 import { scorePages } from './scores/routes.tsx'
+import { suppressionPages } from './suppressions/routes.tsx'
 import { workspacePages } from './workspace/routes.tsx'
 
 export const settingsPages = new Hono<SignedInEnv>()
@@ -22,4 +23,5 @@ export const settingsPages = new Hono<SignedInEnv>()
   .route('/keys', keyPages)
   .route('/assignment', assignmentPages)
   .route('/scores', scorePages)
+  .route('/suppressions', suppressionPages)
   .route('/plugins', pluginPages)
