@@ -46,7 +46,7 @@ export async function beginErasure(
   await removeFew(tx, subject)
   await forgetAnswersNaming(tx, workspaceId, [...ids, ...suppressed.map(({ id }) => id), ...filters, ...jobs], known)
   for (const id of ids) await scheduleReminder(tx, workspaceId, id, null)
-  return { ...subject, reason, removed: { filters: filters.length }, actor: by.actor, source: by.source }
+  return { ...subject, ...by, reason, removed: { filters: filters.length } }
 }
 
 /** The lead and those that were merged into it, held against every change. Ids sort by age, and the survivor is the oldest. */

@@ -50,7 +50,7 @@ export async function hide(core: Core, tx: Tx, { workspaceId, ids }: Erasing): P
 }
 
 async function finish(core: Core, tx: Tx, erasing: Erasing): Promise<Erasure> {
-  const { workspaceId, leadId, ids, reason, removed, actor, source } = erasing
+  const { workspaceId, leadId, ids, reason, removed, actor, source, jobId } = erasing
   const at = core.now()
   const mergedIds = ids.filter((id) => id !== leadId)
   await tx.query(sql`delete from leads where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`)
@@ -58,7 +58,7 @@ async function finish(core: Core, tx: Tx, erasing: Erasing): Promise<Erasure> {
     update erasures set known = null, removed = ${JSON.stringify(removed)}, finished_at = ${at}
     where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[])`)
   const data = { reason, mergedIds, removed }
-  await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.erased', leadId, actor, source, data, at })])
+  await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.erased', leadId, actor, source, jobId, data, at })])
   return { id: leadId, mergedIds, reason, removed, erasedAt: at.toISOString() }
 }
 

@@ -1,11 +1,12 @@
-import { cancelJob, getJob, listJobs, startBulk, undoJob } from '@leadnest/core'
+import { cancelJob, demand, getJob, listJobs, startBulk, undoJob } from '@leadnest/core'
 import type { Mount } from '../http/endpoint.ts'
 import { by } from './by.ts'
 
 export function jobRoutes(mount: Mount) {
-  mount('POST /v1/leads/bulk', async ({ core, principal, body }) =>
-    startBulk(core, principal.workspaceId, body, by(principal)),
-  )
+  mount('POST /v1/leads/bulk', async ({ core, principal, body }) => {
+    if (body.action.type === 'erase') demand(principal, 'privacy:write')
+    return startBulk(core, principal.workspaceId, body, by(principal))
+  })
 
   mount('GET /v1/jobs', async ({ core, principal, query }) => listJobs(core, principal.workspaceId, query))
 
