@@ -21,6 +21,7 @@ import { pipelineEndpoints } from './pipelines/endpoints.ts'
 import { pluginEndpoints } from './plugins/endpoints.ts'
 import { preferenceEndpoints } from './preferences/endpoints.ts'
 import { privacyEndpoints } from './privacy/endpoints.ts'
+import { privacyRequestEndpoints } from './privacy-requests/endpoints.ts'
 import { receiptEndpoints } from './receipts/endpoints.ts'
 import { reportEndpoints } from './reports/endpoints.ts'
 import { scoreEndpoints } from './scores/endpoints.ts'
@@ -54,6 +55,7 @@ export const contract = {
   ...pipelineEndpoints,
   ...preferenceEndpoints,
   ...privacyEndpoints,
+  ...privacyRequestEndpoints,
   ...receiptEndpoints,
   ...pluginEndpoints,
   ...reportEndpoints,
@@ -125,6 +127,7 @@ export type { ClearingPreview } from './privacy/clearing.ts'
 export type { Erasure } from './privacy/erasure.ts'
 export type { LeadExport } from './privacy/lead-export.ts'
 export type { Retention } from './privacy/retention.ts'
+export type { PrivacyRequest } from './privacy-requests/request.ts'
 export type { ReceiptCheck, ReceiptClaims, ReceiptStatus } from './receipts/receipt.ts'
 export type { SpeedReport } from './reports/speed.ts'
 export type { LeadScore, NewScoreRule, ScorePart, ScoreRule, ScoreRulePatch } from './scores/rule.ts'

@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'origin_not_allowed'
   | 'rate_limited'
   | 'request_timeout'
+  | 'request_settled'
   | 'stage_in_use'
   | 'suppressed'
   | 'submission_accepted'

@@ -276,6 +276,17 @@ class segments {
   static readonly delete = '/:id -'
 }
 
+class privacyRequests {
+  /** One page of what people asked for on their own page, newest first. */
+  static readonly list = '?'
+  /** Every such request, fetched page by page while you read. */
+  static readonly each = '*'
+  /** Does what was asked for; resolves when it is done. Throws `request_settled`. */
+  static readonly confirm = '/:id/confirm .'
+  /** Does not. Throws `request_settled`. */
+  static readonly refuse = '/:id/refuse .'
+}
+
 class receipts {
   /** What became of a submission, by its id; needs no key. */
   static readonly get = 'receipts/:id ='
@@ -332,6 +343,7 @@ export const nouns = {
   assignmentRules,
   scoreRules,
   segments,
+  privacyRequests,
   receipts,
   plugins,
   reports,

@@ -21,6 +21,7 @@ import { pipelineRoutes } from './api/pipelines.ts'
 import { pluginRoutes } from './api/plugins.ts'
 import { preferenceRoutes } from './api/preferences.ts'
 import { privacyRoutes } from './api/privacy.ts'
+import { privacyRequestRoutes } from './api/privacy-requests.ts'
 import { receiptRoutes, wellKnown } from './api/receipts.ts'
 import { reportRoutes } from './api/reports.ts'
 import { scoreRoutes } from './api/scores.ts'
@@ -111,6 +112,7 @@ export function createApp({
   segmentRoutes(mount)
   submissionRoutes(mount)
   preferenceRoutes(mount, { publicBaseUrl })
+  privacyRequestRoutes(mount)
   receiptRoutes(mount)
   reportRoutes(mount)
   mergeRoutes(mount)

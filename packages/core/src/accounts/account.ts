@@ -84,6 +84,8 @@ export const TimeZone = v.pipe(
   }, 'Write a time zone of the IANA list, like Europe/Berlin.'),
 )
 
+const PrivacyRule = v.picklist(['confirm', 'automatic'], 'Use confirm or automatic.')
+
 /**
  * What a workspace's numbers and hours are read by. `country` is that of phone numbers without a country code (ISO
  * 3166-1, two letters); without one such numbers are kept as they were written. `openingHours` null is always open.
@@ -93,6 +95,8 @@ export const WorkspaceSettings = v.object({
   country: v.nullable(v.string()),
   timeZone: v.string(),
   openingHours: v.nullable(v.array(Hours)),
+  /** Whether somebody confirms what people ask for on their own page, or it happens by itself. */
+  privacyRequests: PrivacyRule,
 })
 
 export const WorkspaceSettingsPatch = v.strictObject({
@@ -104,6 +108,7 @@ export const WorkspaceSettingsPatch = v.strictObject({
   openingHours: v.nullish(
     v.pipe(v.array(Hours), v.minLength(1, 'Send null for always open.'), v.maxLength(50, 'At most 50 stretches.')),
   ),
+  privacyRequests: v.optional(PrivacyRule),
 })
 
 export type Hours = v.InferOutput<typeof Hours>

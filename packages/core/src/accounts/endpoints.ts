@@ -47,12 +47,13 @@ export const accountEndpoints = {
     status: 201,
   },
   'GET /v1/workspace': {
-    summary: 'The workspace of the credential, with its country, time zone and opening hours',
+    summary:
+      'The workspace of the credential, with its country, time zone, opening hours and what happens to privacy requests',
     access: 'settings:read',
     returns: WorkspaceSettings,
   },
   'PATCH /v1/workspace': {
-    summary: 'Change name, country, time zone or opening hours of the workspace',
+    summary: 'Change name, country, time zone, opening hours or privacyRequests of the workspace',
     access: 'settings:write',
     body: WorkspaceSettingsPatch,
     returns: WorkspaceSettings,

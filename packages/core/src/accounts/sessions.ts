@@ -2,6 +2,7 @@ import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
+import { countPrivacyRequests } from '../privacy-requests/list-requests.ts'
 import { bindToWorkspace, hashOf, newSecret, readBound } from '../secrets.ts'
 import type { Role, User, Workspace } from './account.ts'
 import { findMember, type Principal } from './principal.ts'
@@ -22,6 +23,8 @@ export interface Session extends Principal {
   role: Role
   workspace: Workspace
   workspaces: { id: string; name: string; slug: string; role: Role }[]
+  /** How many privacy requests wait for somebody who may decide them; 100 are 100 or more. */
+  privacyRequests: number
 }
 
 export async function openSession(
@@ -55,11 +58,12 @@ export async function findSession(core: Core, token: string): Promise<Session | 
   const member = session && (await findMember(core, workspaceId, session.userId, new Date(session.createdAt)))
   if (!member) return null
   noteUse(core, workspaceId, session)
-  const [workspace, workspaces] = await Promise.all([
+  const [workspace, workspaces, privacyRequests] = await Promise.all([
     getWorkspace(core, workspaceId),
     workspacesOf(core, session.userId),
+    member.scopes.includes('privacy:read') ? countPrivacyRequests(core, workspaceId) : 0,
   ])
-  return { ...member, id: session.id, workspace, workspaces }
+  return { ...member, id: session.id, workspace, workspaces, privacyRequests }
 }
 
 /** At most once a minute for each session. Nobody waits for it, and a page does not fail by it. */

@@ -12,7 +12,7 @@ export function getWorkspaceSettings(core: Core, workspaceId: string): Promise<W
 
 export async function readSettings(tx: Tx, workspaceId: string): Promise<WorkspaceSettings> {
   const [settings] = await tx.query<WorkspaceSettings>(sql`
-    select id, name, slug, country, time_zone, opening_hours, created_at from workspaces where id = ${workspaceId}`)
+    select id, name, slug, country, time_zone, opening_hours, privacy_requests, created_at from workspaces where id = ${workspaceId}`)
   return settings!
 }
 
@@ -27,11 +27,12 @@ export async function updateWorkspaceSettings(
     await tx.query(sql`select 1 as locked from workspaces where id = ${workspaceId} for update`)
     const before = await readSettings(tx, workspaceId)
     const after = { ...before, ...patch }
-    const changes = changesIn(before, after, ['name', 'country', 'timeZone', 'openingHours'])
+    const changes = changesIn(before, after, ['name', 'country', 'timeZone', 'openingHours', 'privacyRequests'])
     if (Object.keys(changes).length === 0) return before
     const hours = after.openingHours && JSON.stringify(after.openingHours)
     await tx.query(sql`
-      update workspaces set name = ${after.name}, country = ${after.country}, time_zone = ${after.timeZone}, opening_hours = ${hours}::jsonb
+      update workspaces set name = ${after.name}, country = ${after.country}, time_zone = ${after.timeZone}, opening_hours = ${hours}::jsonb,
+        privacy_requests = ${after.privacyRequests}
       where id = ${workspaceId}`)
     const data = { changes }
     await recordEvents(tx, workspaceId, [

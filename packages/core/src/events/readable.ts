@@ -11,6 +11,7 @@ const scopes: Record<Noun, Scope> = {
   submission: 'leads:read',
   consent: 'leads:read',
   suppression: 'leads:read',
+  privacy_request: 'privacy:read',
   note: 'leads:read',
   duplicate: 'leads:read',
   segment: 'leads:read',

@@ -4,6 +4,7 @@ import { readOptOuts } from '../consents/opt-outs.ts'
 import type { Core } from '../core.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
+import { readOwnRequests } from '../privacy-requests/own-requests.ts'
 import { addressedChannels, addressFor, addressKind } from '../suppressions/address.ts'
 import { addressesOf, familyOf, readSuppressions } from '../suppressions/suppressed.ts'
 import { asHolder, type HeldLead } from './holder.ts'
@@ -23,6 +24,7 @@ export function findPreferences(core: Core, token: string): Promise<Preferences 
       address: address && maskAddress(address),
       preferences: lines.map(({ wording: _, ...line }) => line),
       unsubscribed: open.length === 0,
+      requests: await readOwnRequests(core, tx, workspaceId, lead.id),
     }
   })
 }

@@ -30,6 +30,9 @@ export async function asHolder<T>(
 
 async function holdLead(tx: Tx, workspaceId: string, id: string): Promise<HeldLead | undefined> {
   const [lead] = await tx.query<HeldLead & { mergedInto: string | null }>(sql`
-    select id, email, phone, merged_into from leads where workspace_id = ${workspaceId} and id = ${id} for no key update`)
+    select id, email, phone, merged_into from leads
+    where workspace_id = ${workspaceId} and id = ${id}
+      and not exists (select from erasures e where e.workspace_id = ${workspaceId} and e.lead_id = ${id})
+    for no key update`)
   return lead?.mergedInto ? holdLead(tx, workspaceId, lead.mergedInto) : lead
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { Channel } from '../consents/wording.ts'
+import type { OwnRequests } from '../privacy-requests/own-requests.ts'
 
 /** One thing that the workspace sends, and whether this person wants it. */
 export interface Preference {
@@ -20,6 +21,8 @@ export interface Preferences {
   preferences: Preference[]
   /** Whether a no to everything stands on each channel that could reach them. */
   unsubscribed: boolean
+  /** What they asked for last, of each kind. */
+  requests: OwnRequests
 }
 
 /** `channel` is what the link will be sent through; by e-mail unless told, else by sms. */

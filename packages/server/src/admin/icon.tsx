@@ -16,6 +16,7 @@ export type IconName =
   | 'form'
   | 'gear'
   | 'leave'
+  | 'lock'
   | 'mail'
   | 'nest'
   | 'note'

@@ -1,4 +1,4 @@
-import type { Session } from '@leadnest/core'
+import type { Scope, Session } from '@leadnest/core'
 import { html } from 'hono/html'
 import type { Child, PropsWithChildren } from 'hono/jsx'
 import { assetUrl } from './assets/files.ts'
@@ -12,10 +12,11 @@ const htmxConfig = JSON.stringify({
   sse: { reconnectMaxDelay: 10_000 },
 })
 
-const places: { path: string; name: string; icon: IconName }[] = [
+const places: { path: string; name: string; icon: IconName; scope?: Scope }[] = [
   { path: '/admin/leads', name: 'Leads', icon: 'people' },
   { path: '/admin/forms', name: 'Forms', icon: 'form' },
   { path: '/admin/held', name: 'Held', icon: 'shield' },
+  { path: '/admin/privacy-requests', name: 'Privacy', icon: 'lock', scope: 'privacy:read' },
   { path: '/admin/reports', name: 'Reports', icon: 'chart' },
   { path: '/admin/settings', name: 'Settings', icon: 'gear' },
 ]
@@ -31,9 +32,10 @@ export function Layout({ title, session, at, children }: LayoutProps) {
           <Icon name="nest" /> LeadNest
         </a>
         <nav aria-label="Main">
-          {places.map((place) => (
+          {placesOf(session).map((place) => (
             <a href={place.path} aria-current={place.path === at ? 'page' : undefined}>
               <Icon name={place.icon} /> {place.name}
+              {place.path === '/admin/privacy-requests' && <Count of={session.privacyRequests} />}
             </a>
           ))}
         </nav>
@@ -44,6 +46,19 @@ export function Layout({ title, session, at, children }: LayoutProps) {
       </main>
       <p id="trouble" class="trouble" role="alert" hidden />
     </Document>
+  )
+}
+
+const placesOf = ({ scopes }: Session) => places.filter(({ scope }) => !scope || scopes.includes(scope))
+
+/** How many wait; from 100 on they are not counted. */
+function Count({ of }: { of: number }) {
+  if (of === 0) return null
+  return (
+    <span class="count figures">
+      {of < 100 ? of : '99+'}
+      <span class="unseen"> waiting</span>
+    </span>
   )
 }
 

@@ -12,6 +12,7 @@ import { invitePage } from './invite/routes.tsx'
 import { jobPages } from './jobs/routes.tsx'
 import { leadPages } from './leads/routes.tsx'
 import { live } from './live/routes.ts'
+import { privacyRequestPages } from './privacy/routes.tsx'
 import { answerError, renderNotFound } from './problem-page.tsx'
 import { reportPages } from './reports/routes.tsx'
 import { resetPages } from './reset/routes.tsx'
@@ -63,6 +64,7 @@ export function adminPages(deps: AdminDeps): Hono<AdminEnv> {
     .route('/forms', formPages)
     .route('/held', heldPages)
     .route('/jobs', jobPages)
+    .route('/privacy-requests', privacyRequestPages)
     .route('/duplicates', duplicatePages)
     .route('/reports', reportPages)
     .route('/settings', settingsPages)

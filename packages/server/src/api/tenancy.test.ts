@@ -1,4 +1,4 @@
-import { createWorkspace, newId, setWordings } from '@leadnest/core'
+import { createWorkspace, newId, setWordings, sql } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing.ts'
@@ -43,6 +43,13 @@ beforeAll(async () => {
     )
   )[0]!.id
   theirs.suppression = (await ask('POST /v1/suppressions', { channel: 'email', address: 'theirs@example.com' })).id
+  theirs.request = await server.nest.inWorkspace(other, async (tx) => {
+    const id = newId()
+    await tx.query(sql`
+      insert into privacy_requests (workspace_id, id, lead_id, kind, status, asked_at)
+      values (${other}, ${id}, ${theirs.lead}, 'erasure', 'open', now())`)
+    return id
+  })
   theirs.member = (
     await server.nest.user({ email: 'member@example.com', password: 'correct horse battery', workspaceId: other })
   ).id
@@ -124,6 +131,9 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/merges/:id/undo': { path: 'merge' },
   'POST /v1/submissions/:id/confirmation-link': { path: 'submission', body: {} },
   'GET /v1/leads/:id/preference-link': { path: 'lead' },
+  'GET /v1/privacy-requests': { query: 'cursor' },
+  'POST /v1/privacy-requests/:id/confirm': { path: 'request' },
+  'POST /v1/privacy-requests/:id/refuse': { path: 'request' },
   'GET /v1/leads/:id/consents': { path: 'lead' },
   'POST /v1/leads/:id/consents': {
     path: 'lead',

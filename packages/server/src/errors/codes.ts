@@ -153,6 +153,11 @@ export const codes: Record<ErrorCode, CodeEntry> = {
     means: 'The request did not arrive in full: 15 seconds for the headers, 30 for all of it.',
     mend: 'Send it again.',
   },
+  request_settled: {
+    status: 409,
+    means: 'What the person asked for was done or refused before.',
+    mend: 'Read the request again; the person can ask once more on their page.',
+  },
   stage_in_use: {
     status: 409,
     means: 'Leads stand in a stage that would go.',

@@ -16,7 +16,7 @@ export function Waiting({ submission, links, mayEdit }: WaitingProps) {
       <p class="muted">
         {links ? (
           <>
-            {links.count === 1 ? 'One link was made' : `${links.count} links were made`}; the last one is good until{' '}
+            {links.count === 1 ? 'One link was made,' : `${links.count} links were made, the last one`} good until{' '}
             <Time at={links.expiresAt} />.
           </>
         ) : (

@@ -26,6 +26,7 @@ import { nameOf } from './name.ts'
 import { type Naming, namingOf } from './naming.ts'
 import { NextAction } from './next-action.tsx'
 import { NewNote } from './notes.tsx'
+import { OwnPage } from './own-page.tsx'
 import { type Member, ownerName } from './owner.ts'
 import type { Refused } from './refused.ts'
 import { Score } from './score.tsx'
@@ -58,12 +59,14 @@ interface LeadProps {
     consents: ConsentPage
   }
   timeZone: string
+  /** The link to the person's own page, for who may write to them. */
+  ownPage: string | undefined
   /** Where somebody comes from: a merge, or its undoing with the lead that is back. */
   came: { merged: boolean; restored: string | undefined }
   refused: Refused | undefined
 }
 
-export function LeadPage({ session, lead, timeline, submissions, known, timeZone, came, refused }: LeadProps) {
+export function LeadPage({ session, lead, timeline, submissions, known, timeZone, ownPage, came, refused }: LeadProps) {
   const name = nameOf(lead)
   const naming = namingOf(known)
   const mayEdit = session.scopes.includes('leads:write')
@@ -124,6 +127,7 @@ export function LeadPage({ session, lead, timeline, submissions, known, timeZone
           )}
           <Consents {...{ lead, mayEdit }} consents={known.consents} refused={refusedIn('consents')} />
           <Score score={known.score} />
+          {ownPage && <OwnPage link={ownPage} />}
           <section class="card" aria-labelledby="origin">
             <h2 id="origin">Where they came from</h2>
             <Touch title="First visit" touch={lead.attribution.first} />

@@ -85,6 +85,9 @@ const pictures: Record<Event['type'], IconName> = {
   'consent.revoked': 'shield',
   'suppression.added': 'shield',
   'suppression.removed': 'check',
+  'privacy_request.asked': 'shield',
+  'privacy_request.confirmed': 'check',
+  'privacy_request.refused': 'shield',
   'lead.tagged': 'tag',
   'lead.deleted': 'bin',
   'lead.restored': 'plus',
@@ -167,6 +170,11 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Consent given ${by}`
     case 'consent.revoked':
       return `Consent taken back ${by}`
+    case 'privacy_request.asked':
+      return data.kind === 'export' ? 'Asked for their data' : 'Asked to be erased'
+    case 'privacy_request.confirmed':
+    case 'privacy_request.refused':
+      return `What they asked for was ${type.endsWith('refused') ? 'refused' : 'granted'} ${by}`
     case 'suppression.added':
     case 'suppression.removed':
       return `Suppressions changed ${by}`

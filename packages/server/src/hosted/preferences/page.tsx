@@ -1,5 +1,6 @@
 import type { Preference, Preferences } from '@leadnest/core'
 import { Page } from '../page.tsx'
+import { OwnData } from './own-data.tsx'
 import { channelName, type Texts } from './texts.ts'
 
 interface PreferencesProps {
@@ -50,6 +51,7 @@ export function PreferencesPage({ found, texts, address, done }: PreferencesProp
           </button>
         )}
       </form>
+      <OwnData requests={found.requests} texts={texts} address={address} />
     </Page>
   )
 }

@@ -1,6 +1,8 @@
 import {
+  askPrivacy,
   type Core,
   changePreferences,
+  exportOwnData,
   findPreferences,
   invalid,
   LeadNestError,
@@ -14,6 +16,7 @@ import { keepSecret } from '../link-headers.ts'
 import { answerError, renderProblem } from '../problem-page.tsx'
 import { readPairs } from '../read-post.ts'
 import { wrongLink } from '../wrong-link-page.tsx'
+import { SurePage } from './own-data.tsx'
 import { GonePage, PreferencesPage } from './page.tsx'
 import { type Texts, textsOf } from './texts.ts'
 
@@ -35,13 +38,29 @@ export function preferencePages(core: Core, limit: MiddlewareHandler<Env>): Hono
     return outcome === 'gone' ? gone(c, 200) : page(c, 'stopped')
   }
 
+  /** By a button, not by a link: an event tells of each export, and programs follow links. */
+  async function fetchData(c: Context<Env>, token: string) {
+    const found = await exportOwnData(core, token)
+    if (found === 'unknown') return wrongLink(c)
+    if (found === 'gone') return gone(c, 410)
+    if (found === 'closed') return c.redirect(`/p/${token}`, 303)
+    c.header('content-disposition', 'attachment; filename="my-data.json"')
+    return c.json(found)
+  }
+
   return new Hono<Env>()
     .onError(answerError)
     .use(keepSecret)
 
     .get('/:token', limit, async (c) => {
       const done = c.req.query('done')
-      return page(c, done === 'saved' || done === 'stopped' ? done : undefined)
+      return page(c, done === 'saved' || done === 'stopped' || done === 'asked' ? done : undefined)
+    })
+
+    .get('/:token/erasure', limit, async (c) => {
+      const token = c.req.param('token')
+      if (!readPreferenceToken(core, token)) return wrongLink(c)
+      return c.html(<SurePage texts={textsOf(c)} address={`/p/${token}`} />)
     })
 
     .post('/:token', async (c) => {
@@ -55,15 +74,20 @@ export function preferencePages(core: Core, limit: MiddlewareHandler<Env>): Hono
       await limit(c, async () => undefined)
       if (isOneClick) return wrongLink(c)
 
-      const [action] = valuesOf('action')
-      if (action !== 'save' && action !== 'stop') throw invalid('action', 'Use the buttons of the page.')
-      const outcome =
-        action === 'save'
-          ? await changePreferences(core, token, { shown: valuesOf('shown'), ticked: valuesOf('on') })
-          : await unsubscribe(core, token)
+      const deeds: Record<string, [keyof Texts['done'], () => Promise<string>]> = {
+        save: ['saved', () => changePreferences(core, token, { shown: valuesOf('shown'), ticked: valuesOf('on') })],
+        stop: ['stopped', () => unsubscribe(core, token)],
+        export: ['asked', () => askPrivacy(core, token, 'export')],
+        erasure: ['asked', () => askPrivacy(core, token, 'erasure')],
+      }
+      const [action = ''] = valuesOf('action')
+      if (action === 'fetch') return fetchData(c, token)
+      if (!Object.hasOwn(deeds, action)) throw invalid('action', 'Use the buttons of the page.')
+      const [done, deed] = deeds[action]!
+      const outcome = await deed()
       if (outcome === 'unknown') return wrongLink(c)
       if (outcome === 'gone') return gone(c, 410)
-      return c.redirect(`/p/${token}?done=${action === 'save' ? 'saved' : 'stopped'}`, 303)
+      return c.redirect(`/p/${token}?done=${done}`, 303)
     })
 
     .all('/:token', limit, (c) => {

@@ -6,7 +6,7 @@ import { asTypedHours, HoursFields, HoursText, type TypedHours } from '../hours.
 interface WorkspaceProps {
   session: Session
   settings: WorkspaceSettings
-  typed?: { name: string; country: string; timeZone: string; hours: TypedHours }
+  typed?: { name: string; country: string; timeZone: string; privacyRequests: string; hours: TypedHours }
   issues?: Issue[]
   justSaved?: boolean
 }
@@ -17,6 +17,7 @@ const allCountries = countries
   .sort((a, b) => a.name.localeCompare(b.name, 'en'))
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
 const always = 'Always open'
+const privacyRules = { confirm: 'Somebody confirms each', automatic: 'They are done by themselves, at once' }
 
 export function WorkspacePage({ session, settings, typed, issues = [], justSaved = false }: WorkspaceProps) {
   return (
@@ -82,6 +83,18 @@ function WorkspaceForm({ typed, issues }: { typed: NonNullable<WorkspaceProps['t
         ))}
       </SelectField>
       <HoursFields typed={typed.hours} issues={issues} legend="Opening hours" always={always} />
+      <SelectField
+        name="privacyRequests"
+        label="Privacy requests"
+        hint="People ask for their data, or to be erased, on their own page. Whoever has a message that was passed on can ask too."
+        issues={issues}
+      >
+        {Object.entries(privacyRules).map(([rule, name]) => (
+          <option value={rule} selected={rule === typed.privacyRequests}>
+            {name}
+          </option>
+        ))}
+      </SelectField>
       <div class="actions">
         <button class="button primary" type="submit">
           Save
@@ -105,6 +118,10 @@ function Facts({ settings }: { settings: WorkspaceSettings }) {
       <div>
         <dt>Time zone</dt>
         <dd>{settings.timeZone}</dd>
+      </div>
+      <div>
+        <dt>Privacy requests</dt>
+        <dd>{privacyRules[settings.privacyRequests]}</dd>
       </div>
       <div>
         <dt>Opening hours</dt>

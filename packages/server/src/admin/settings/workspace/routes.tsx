@@ -19,10 +19,10 @@ export const workspacePages = new Hono<SignedInEnv>()
   .post('/', may('settings:write'), async (c) => {
     const { core, session } = c.var
     const settings = await getWorkspaceSettings(core, session.workspaceId)
-    const [name, country, timeZone] = await Promise.all(
-      ['name', 'country', 'timeZone'].map((field) => formText(c, field)),
-    )
-    const typed = { name: name!, country: country!, timeZone: timeZone!, hours: await readTypedHours(c) }
+    const [name, country, timeZone, privacyRequests] = (await Promise.all(
+      ['name', 'country', 'timeZone', 'privacyRequests'].map((field) => formText(c, field)),
+    )) as [string, string, string, string]
+    const typed = { name, country, timeZone, privacyRequests, hours: await readTypedHours(c) }
     return saved(
       c,
       '/admin/settings/workspace',
@@ -31,6 +31,7 @@ export const workspacePages = new Hono<SignedInEnv>()
           name: typed.name,
           country: typed.country || null,
           timeZone: typed.timeZone,
+          ...(typed.privacyRequests && { privacyRequests: typed.privacyRequests }),
         })
         const patch = { ...said, openingHours: hoursOf(typed.hours, settings.openingHours) }
         await updateWorkspaceSettings(core, session.workspaceId, patch, by(c))

@@ -1,0 +1,15 @@
+import type { Core } from '../core.ts'
+import { byHolder } from '../preferences/change-preferences.ts'
+import { asHolder } from '../preferences/holder.ts'
+import { exportLead } from '../privacy/export-lead.ts'
+import type { LeadExport } from '../privacy/lead-export.ts'
+import { readOwnRequests } from './own-requests.ts'
+
+/** Everything about whoever holds a link, made now, within 7 days after it was granted; `closed` without that. */
+export async function exportOwnData(core: Core, token: string): Promise<LeadExport | 'closed' | 'unknown' | 'gone'> {
+  const granted = await asHolder(core, token, async (tx, { workspaceId }, { id }) => {
+    const { export: request } = await readOwnRequests(core, tx, workspaceId, id)
+    return request?.fetchable ? { workspaceId, leadId: id } : ('closed' as const)
+  })
+  return typeof granted === 'string' ? granted : exportLead(core, granted.workspaceId, granted.leadId, byHolder)
+}

@@ -1,0 +1,174 @@
+import { sql } from '@leadnest/core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type TestServer, testServer } from '../../testing.ts'
+
+const day = 24 * 3_600_000
+let time = Date.parse('2026-11-24T09:00:00Z')
+let server: TestServer
+let key: string
+
+beforeAll(async () => {
+  server = await testServer({ now: () => new Date(time) })
+  key = await server.nest.key()
+})
+afterAll(() => server.close())
+
+let n = 0
+let lead: { id: string }
+let link: string
+const linkOf = async (id: string): Promise<string> =>
+  new URL((await server.request(`GET /v1/leads/${id}/preference-link`, { key })).json.link).pathname
+const newLead = async () =>
+  (await server.request('POST /v1/leads', { key, body: { email: `asker${++n}@example.com`, name: 'Asker' } })).json
+beforeEach(async () => {
+  time += 1000
+  lead = await newLead()
+  link = await linkOf(lead.id)
+})
+
+const press = (action: string, path = link) =>
+  server.request(`POST ${path}`, {
+    raw: `action=${action}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
+const list = async (query = '') => (await server.request(`GET /v1/privacy-requests${query}`, { key })).json.data
+const mine = async () => (await list()).filter(({ leadId }: { leadId: string }) => leadId === lead.id)
+const decide = (id: string, deed: 'confirm' | 'refuse') =>
+  server.request(`POST /v1/privacy-requests/${id}/${deed}`, { key })
+const eventsOf = async (requestId: string) =>
+  (
+    await server.nest.inWorkspace(server.nest.workspaceId, (tx) =>
+      tx.query<{ type: string }>(sql`
+        select type from events where workspace_id = ${server.nest.workspaceId} and data ->> 'requestId' = ${requestId}
+        order by created_at, id`),
+    )
+  ).map(({ type }) => type)
+
+describe('a copy of the data', () => {
+  test('is asked for once, granted by somebody, and fetched for 7 days, fresh each time', async () => {
+    expect((await press('export')).headers.get('location')).toBe(`${link}?done=asked`)
+    await Promise.all([press('export'), press('export')])
+    const [request, ...more] = await mine()
+    expect([request, more]).toEqual([
+      {
+        id: expect.any(String),
+        leadId: lead.id,
+        kind: 'export',
+        status: 'open',
+        askedAt: new Date(time).toISOString(),
+        doneAt: null,
+        doneBy: null,
+        until: null,
+      },
+      [],
+    ])
+    expect((await server.request(`GET ${link}`)).text).toContain('It is being looked at')
+    expect((await press('fetch')).status).toBe(303)
+
+    const granted = await decide(request.id, 'confirm')
+    expect(granted.json).toMatchObject({
+      status: 'done',
+      doneBy: { type: 'key' },
+      until: new Date(time + 7 * day).toISOString(),
+    })
+    const fetched = await press('fetch')
+    expect(fetched.headers.get('content-disposition')).toBe('attachment; filename="my-data.json"')
+    expect(fetched.json).toMatchObject({ format: 'leadnest.lead/1', lead: { id: lead.id, name: 'Asker' } })
+    await server.request(`PATCH /v1/leads/${lead.id}`, { key, body: { name: 'Renamed' } })
+    time += 7 * day - 1
+    expect((await press('fetch')).json.lead.name).toBe('Renamed')
+    await press('export')
+    expect(await mine()).toHaveLength(1)
+    time += 1
+    expect((await press('fetch')).headers.get('location')).toBe(link)
+    await press('export')
+    expect((await mine()).map(({ status }: { status: string }) => status)).toEqual(['open', 'done'])
+  })
+
+  test('is refused, which the person reads, and may ask for again', async () => {
+    await press('export')
+    const [{ id }] = await mine()
+    expect((await decide(id, 'refuse')).json).toMatchObject({ status: 'refused', until: null })
+    expect((await server.request(`GET ${link}`)).text).toContain('Your last request was not granted.')
+    expect((await press('fetch')).status).toBe(303)
+    for (const deed of ['confirm', 'refuse'] as const)
+      expect((await decide(id, deed)).json).toMatchObject({ status: 409, code: 'request_settled' })
+    await press('export')
+    expect(await mine()).toHaveLength(2)
+    expect(await eventsOf(id)).toEqual(['privacy_request.asked', 'privacy_request.refused'])
+  })
+
+  test('is that of the survivor where the lead was merged since', async () => {
+    time += 1000
+    const other = await newLead()
+    await press('export', await linkOf(other.id))
+    await server.request('POST /v1/leads/merge', { key, body: { leadIds: [lead.id, other.id] } })
+    const [request] = await mine()
+    await press('export')
+    expect(await mine()).toHaveLength(1)
+    await decide(request.id, 'confirm')
+    expect((await press('fetch')).json.lead.id).toBe(lead.id)
+  })
+})
+
+describe('an erasure', () => {
+  test('is done when somebody confirms it, once, and nothing of the person is left', async () => {
+    await press('erasure')
+    await press('erasure')
+    const [request, ...more] = await mine()
+    expect(more).toEqual([])
+    expect((await server.request(`GET /v1/leads/${lead.id}`, { key })).status).toBe(200)
+    const answers = await Promise.all([decide(request.id, 'confirm'), decide(request.id, 'confirm')])
+    expect(answers.map(({ status }) => status).every((status) => status === 200 || status === 409)).toBe(true)
+    expect((await server.request(`GET /v1/leads/${lead.id}`, { key })).status).toBe(404)
+    expect(await mine()).toMatchObject([{ id: request.id, status: 'done', until: null }])
+    expect((await server.request(`GET ${link}`)).text).toContain('There is nothing here')
+    expect((await eventsOf(request.id)).filter((type) => type === 'privacy_request.confirmed')).toHaveLength(1)
+  })
+
+  test('that was done by hand meanwhile is confirmed all the same', async () => {
+    await press('erasure')
+    const [{ id }] = await mine()
+    await server.request(`POST /v1/leads/${lead.id}/erase`, { key, body: {} })
+    expect((await decide(id, 'confirm')).json).toMatchObject({ status: 'done' })
+  })
+
+  test('is asked about once more, and that page does nothing', async () => {
+    const sure = await server.request(`GET ${link}/erasure`)
+    expect(sure.text).toContain('Erase everything about you?')
+    expect((await server.request(`GET ${link}x/erasure`)).status).toBe(404)
+    expect(await mine()).toEqual([])
+  })
+})
+
+test('by the rule of the workspace it happens by itself', async () => {
+  const rule = await server.request('PATCH /v1/workspace', { key, body: { privacyRequests: 'automatic' } })
+  expect(rule.json.privacyRequests).toBe('automatic')
+  await press('export')
+  expect(await mine()).toMatchObject([{ status: 'done', doneBy: { type: 'system' } }])
+  expect((await press('fetch')).json.lead.id).toBe(lead.id)
+  await press('erasure')
+  await server.nest.settle()
+  expect(await mine()).toMatchObject([
+    { kind: 'erasure', status: 'done', doneBy: { type: 'system' } },
+    { kind: 'export' },
+  ])
+  expect((await server.request(`GET ${link}`)).status).toBe(410)
+  await server.request('PATCH /v1/workspace', { key, body: { privacyRequests: 'confirm' } })
+  expect((await server.request('PATCH /v1/workspace', { key, body: { privacyRequests: 'never' } })).json).toMatchObject(
+    {
+      status: 422,
+      errors: [{ path: 'privacyRequests' }],
+    },
+  )
+})
+
+test('who may read leads, and no more, sees no requests', async () => {
+  await press('export')
+  const [{ id }] = await mine()
+  const reader = await server.nest.key({ scopes: ['leads:read', 'leads:write'] })
+  for (const route of ['GET /v1/privacy-requests', `POST /v1/privacy-requests/${id}/confirm`])
+    expect((await server.request(route, { key: reader })).json).toMatchObject({ status: 403, code: 'forbidden' })
+  expect((await list('?status=open')).map((request: { id: string }) => request.id)).toContain(id)
+  expect((await server.request('GET /v1/privacy-requests?status=x', { key })).status).toBe(422)
+})
