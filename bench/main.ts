@@ -1,6 +1,7 @@
 import { benchLeads } from './leads/bench.ts'
+import { benchSpam } from './spam/bench.ts'
 
-const benches: Record<string, () => Promise<void>> = { leads: benchLeads }
+const benches: Record<string, () => Promise<void>> = { leads: benchLeads, spam: benchSpam }
 
 const name = process.argv[2] ?? ''
 const bench = benches[name]

@@ -4,6 +4,7 @@ import { newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
 import { countPrivacyRequests } from '../privacy-requests/list-requests.ts'
 import { bindToWorkspace, hashOf, newSecret, readBound } from '../secrets.ts'
+import { countHeld } from '../submissions/list-submissions.ts'
 import type { Role, User, Workspace } from './account.ts'
 import { findMember, type Principal } from './principal.ts'
 import { getWorkspace, workspacesOf } from './workspaces.ts'
@@ -25,6 +26,8 @@ export interface Session extends Principal {
   workspaces: { id: string; name: string; slug: string; role: Role }[]
   /** How many privacy requests wait for somebody who may decide them; 100 are 100 or more. */
   privacyRequests: number
+  /** How many submissions wait for a person there; 100 are 100 or more. */
+  held: number
 }
 
 export async function openSession(
@@ -58,12 +61,13 @@ export async function findSession(core: Core, token: string): Promise<Session | 
   const member = session && (await findMember(core, workspaceId, session.userId, new Date(session.createdAt)))
   if (!member) return null
   noteUse(core, workspaceId, session)
-  const [workspace, workspaces, privacyRequests] = await Promise.all([
+  const [workspace, workspaces, privacyRequests, held] = await Promise.all([
     getWorkspace(core, workspaceId),
     workspacesOf(core, session.userId),
     member.scopes.includes('privacy:read') ? countPrivacyRequests(core, workspaceId) : 0,
+    countHeld(core, workspaceId, 100),
   ])
-  return { ...member, id: session.id, workspace, workspaces, privacyRequests }
+  return { ...member, id: session.id, workspace, workspaces, privacyRequests, held }
 }
 
 /** At most once a minute for each session. Nobody waits for it, and a page does not fail by it. */

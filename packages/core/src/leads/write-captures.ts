@@ -16,7 +16,7 @@ import {
 import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
 import { signReceipt } from '../receipts/sign-receipt.ts'
 import { type Left, lookBack } from '../spam/repetition.ts'
-import { insertTraces, leftBy, readTraces, type TraceRow } from '../spam/statements.ts'
+import { insertTraces, leftBy, type PackedTraces, readTraces } from '../spam/statements.ts'
 import type { Fresh } from '../spam/trace.ts'
 import { insertSubmissions, spendFormTokens } from '../submissions/statements.ts'
 import type { Hooked, SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
@@ -117,7 +117,7 @@ async function readBefore(core: Core, tx: Tx, workspaceId: string, captures: Cap
       workspaceId,
       captures.map(({ person }) => person),
     ),
-    forms.length > 0 ? tx.query<TraceRow>(readTraces(workspaceId, forms, now)) : [],
+    forms.length > 0 ? tx.query<PackedTraces>(readTraces(workspaceId, forms, now)) : [],
   ])
   const valid = records.filter(({ expiresAt }) => Date.parse(expiresAt) > now.getTime())
   return { unspent: new Set(unspent.map(({ nonce }) => nonce)), records: valid, people, left: leftBy(traces) }

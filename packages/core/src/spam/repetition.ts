@@ -19,32 +19,50 @@ const hour = 60 * minute
  */
 export function judgeRepetition(fresh: Fresh, before: readonly Left[]): Reason[] {
   const reasons: Reason[] = []
-  const of = (others: readonly Left[], window: number) => others.filter(({ at }) => fresh.at - at < window)
-  const same = before.filter(({ sender, client }) => isSame(fresh, sender, client))
-  const others = before.filter(({ sender, client }) => !isSame(fresh, sender, client))
-  const neighbours = fresh.client === null ? [] : of(others, shortly).filter(({ client }) => isClient(fresh, client))
+  const { earlier, neighbours, equal, sketched, linking } = sort(fresh, before)
+  const isRecent = ({ at }: Left) => fresh.at - at < shortly
 
   if (countSenders(neighbours) >= 10) reasons.push('many_from_address')
   // Whoever fetches many tokens at once does not read the pages that they come with.
   const together = neighbours.filter(({ issuedAt }) => Math.abs(issuedAt - fresh.issuedAt) < 1000)
   if (countSenders(together) >= 4) reasons.push('tokens_at_once')
-  // The same once more is somebody who pressed twice: it tells nothing new, and makes no other lead.
-  const earlier = of(same, hour).filter(({ answers }) => answers !== fresh.answers)
-  if (new Set(of(earlier, shortly).map(({ answers }) => answers)).size >= 8) reasons.push('many_from_sender')
+  if (new Set(earlier.filter(isRecent).map(({ answers }) => answers)).size >= 8) reasons.push('many_from_sender')
 
-  if (fresh.text !== null) {
-    const isText = ({ text }: Left) => text === fresh.text
-    const equal = of(others, isLong(fresh) ? 24 * hour : hour).filter(isText)
-    if (isFlood(fresh, equal) || earlier.filter(isText).length >= 5) reasons.push('repeated_text')
-  }
-  if (fresh.sketch !== null && isAlike(fresh, of(others, hour))) reasons.push('similar_text')
+  const again = fresh.text === null ? [] : earlier.filter(({ text }) => text === fresh.text)
+  if (isFlood(fresh, equal) || again.length >= 5) reasons.push('repeated_text')
+  if (fresh.sketch !== null && isAlike(fresh, sketched)) reasons.push('similar_text')
 
-  if (fresh.links.length > 0) {
-    if (of(others, 24 * hour).filter(({ links }) => links.some((link) => fresh.links.includes(link))).length >= 3)
-      reasons.push('repeated_link')
-    else if (of(others, shortly).filter(({ links }) => links.length > 0).length >= 3) reasons.push('links_at_once')
-  }
+  if (linking.filter(({ links }) => links.some((link) => fresh.links.includes(link))).length >= 3)
+    reasons.push('repeated_link')
+  else if (linking.filter(isRecent).length >= 3) reasons.push('links_at_once')
   return reasons
+}
+
+/** Those before by what they may have in common with this one, in one walk: it is done for each submission. */
+function sort(fresh: Fresh, before: readonly Left[]) {
+  const sorted = {
+    /** Other things that the same sender sent. The same once more is somebody who pressed twice: it makes no other lead. */
+    earlier: [] as Left[],
+    /** Others at the same address. */
+    neighbours: [] as Left[],
+    /** Others with the same text. */
+    equal: [] as Left[],
+    sketched: [] as Left[],
+    linking: [] as Left[],
+  }
+  const textWindow = isLong(fresh) ? 24 * hour : hour
+  for (const one of before) {
+    const age = fresh.at - one.at
+    if (isSame(fresh, one.sender, one.client)) {
+      if (age < hour && one.answers !== fresh.answers) sorted.earlier.push(one)
+      continue
+    }
+    if (age < shortly && isClient(fresh, one.client)) sorted.neighbours.push(one)
+    if (fresh.text !== null && one.text === fresh.text && age < textWindow) sorted.equal.push(one)
+    if (fresh.sketch !== null && one.sketch !== null && age < hour) sorted.sketched.push(one)
+    if (fresh.links.length > 0 && one.links.length > 0 && age < 24 * hour) sorted.linking.push(one)
+  }
+  return sorted
 }
 
 /**
@@ -61,9 +79,7 @@ function isFlood(fresh: Fresh, others: Left[]): boolean {
 const isLong = ({ length }: Fresh) => length >= 160
 
 function isAlike(fresh: Fresh, others: Left[]): boolean {
-  const compared = others.flatMap((other) =>
-    other.sketch === null ? [] : [{ other, likeness: likeness(other.sketch, fresh.sketch!) }],
-  )
+  const compared = others.map((other) => ({ other, likeness: likeness(other.sketch!, fresh.sketch!) }))
   const alike = compared.filter(({ likeness }) => likeness >= 0.5)
   if (
     isFlood(

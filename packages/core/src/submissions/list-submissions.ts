@@ -88,7 +88,7 @@ export async function readSubmissions(tx: Tx, workspaceId: string, ids: string[]
 }
 
 /** How many wait for a person, `most` at most. */
-export async function countHeld(core: Core, workspaceId: string, most = 100): Promise<number> {
+export async function countHeld(core: Core, workspaceId: string, most: number): Promise<number> {
   const [row] = await core.inWorkspace(workspaceId, (tx) =>
     tx.query<{ count: number }>(sql`
       select count(*) as count from (

@@ -36,6 +36,7 @@ export function Layout({ title, session, at, children }: LayoutProps) {
             <a href={place.path} aria-current={place.path === at ? 'page' : undefined}>
               <Icon name={place.icon} /> {place.name}
               {place.path === '/admin/privacy-requests' && <Count of={session.privacyRequests} />}
+              {place.path === '/admin/held' && <Count of={session.held} />}
             </a>
           ))}
         </nav>

@@ -9,6 +9,7 @@ import { FormsPage } from './index-page.tsx'
 import { publicName } from './public-name.ts'
 import type { Refused } from './refused.ts'
 import { FormPage } from './show-page.tsx'
+import { spamFields, spamPatchOf } from './spam.tsx'
 import { wordFields } from './words.tsx'
 
 export const formPages = new Hono<SignedInEnv>()
@@ -37,6 +38,8 @@ export const formPages = new Hono<SignedInEnv>()
       doubleOptIn: doubleOptIn === 'true',
     })),
   )
+
+  .post('/:id/spam', (c) => save(c, { section: 'spam', at: 'spam', names: spamFields }, spamPatchOf))
 
   .post('/:id/words', (c) =>
     save(c, { section: 'words', at: 'words', names: wordFields }, ({ minFillSeconds, ...words }) => ({

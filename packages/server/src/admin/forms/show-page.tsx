@@ -7,6 +7,7 @@ import { EmbedCode, PlainForm } from './embed-code.tsx'
 import { Origins } from './origins.tsx'
 import { isOnDemoPage } from './public-name.ts'
 import type { Refused } from './refused.ts'
+import { Spam } from './spam.tsx'
 import { Words } from './words.tsx'
 
 interface FormProps {
@@ -93,6 +94,7 @@ export function FormPage({ session, form, formName, publicUrl, refused }: FormPr
         </section>
         <Consents form={form} mayEdit={mayEdit} refused={refusedIn('consents')} />
         <DoubleOptIn form={form} mayEdit={mayEdit} refused={refusedIn('double-opt-in')} />
+        <Spam form={form} mayEdit={mayEdit} refused={refusedIn('spam')} />
         <Words form={form} mayEdit={mayEdit} refused={refusedIn('words')} />
       </div>
     </Layout>
