@@ -42,7 +42,7 @@ export function Consents({ form, mayEdit, refused }: ConsentsProps) {
       <h2 id="consents">Consents</h2>
       <p class="muted">
         Boxes to tick, in exactly the words that the ledger keeps. Other words are another consent: who agreed to the
-        earlier ones agreed to those.
+        earlier ones agreed to those. A plain HTML form has to be pasted again when they change.
       </p>
       {mayEdit ? (
         <form method="post" action={`/admin/forms/${form.id}/consents`}>

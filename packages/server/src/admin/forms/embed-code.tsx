@@ -20,7 +20,11 @@ export function PlainForm({ form, address }: { form: Form; address: string }) {
           : `<input ${rest} type="${type}"${type === 'checkbox' ? ' value="true"' : ''}>`
     return `  <label>${inHtml(label)} ${control}</label>`
   })
-  const lines = [`<form action="${address}" method="post" accept-charset="utf-8">`, ...controls]
+  const boxes = form.consents.map(
+    ({ id, text, required }) =>
+      `  <label><input name="_consent" value="${id}"${required ? ' required' : ''} type="checkbox"> ${inHtml(text)}</label>`,
+  )
+  const lines = [`<form action="${address}" method="post" accept-charset="utf-8">`, ...controls, ...boxes]
   return (
     <Code id="plain-form">{[...lines, `  <button>${inHtml(form.submitLabel)}</button>`, '</form>'].join('\n')}</Code>
   )

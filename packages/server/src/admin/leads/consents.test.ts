@@ -76,6 +76,9 @@ test('the boxes of a form are edited on its page; other words are another consen
   expect([saved.status, saved.headers.get('location')]).toEqual([303, `/admin/forms/${formId}#consents`])
   const boxes = async () => (await getForm(admin.nest, admin.nest.workspaceId, formId)).consents
   const [first, second] = await boxes()
+  expect(await page(`/admin/forms/${formId}`)).toContain(
+    `&lt;input name=&quot;_consent&quot; value=&quot;${second!.id}&quot; required`,
+  )
   expect([first, second]).toMatchObject([
     { text: 'Send me news.', required: false },
     { text: 'I agree.', required: true, language: 'en' },
