@@ -1,4 +1,5 @@
 import { raw } from 'sql-template-tag'
+import { forgetLeadRows } from '../plugins/forget-lead-rows.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { blankSubmissions } from '../submissions/blank-submissions.ts'
@@ -79,6 +80,7 @@ export async function removeAll(tx: Tx, workspaceId: string, leadIds: string[], 
   const hanging = [...removed, ...byLead]
   await Promise.all([
     blankSubmissions(tx, workspaceId, { leadIds: ids }, at),
+    forgetLeadRows(tx, workspaceId, ids),
     ...hanging.map(({ table }) =>
       tx.query(sql`delete from ${raw(table)} where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[])`),
     ),

@@ -44,7 +44,8 @@ export interface PluginDefinition<Settings> {
   >
   /**
    * Tables of its own, by the name of each step, in their order: SQL that is never edited after it ran. They are called
-   * `plugin_<id>_…`, their primary key begins with `workspace_id uuid`, and they get row security. Needs the capability `tables`.
+   * `plugin_<id>_…`, their primary key begins with `workspace_id uuid`, and they get row security. A row
+   * whose column `lead_id uuid` is a lead's goes when that lead is erased. Needs the capability `tables`.
    */
   migrations?: Record<string, string>
   /** What of its settings tells a route whose request it is, as an account's id; no two workspaces may have the same. */

@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import { createWorkspace } from '../accounts/workspaces.ts'
+import { bySystem } from '../events/event.ts'
+import { createLead } from '../leads/create-lead.ts'
 import { definePlugin, type Plugin, sql } from '../plugin.ts'
+import { eraseLead } from '../privacy/erase-lead.ts'
 import { type TestNest, testNest } from '../testing.ts'
 import { problemsOf } from './check-plugins.ts'
 import { migratePlugins, pendingPluginMigrations } from './migrate-plugins.ts'
@@ -96,4 +99,33 @@ test('what a plugin does not declare, it may not ask of the database', async () 
   await expect(powersOf(nest, nest.workspaceId, plugin, {}).db.query(sql`select 1`)).rejects.toMatchObject({
     code: 'capability_missing',
   })
+})
+
+test('what a plugin keeps of a lead goes when the lead is erased, and what it was to do about it', async () => {
+  const plugin = definePlugin({
+    id: 'shop',
+    name: 'Shop',
+    capabilities: ['tables'],
+    migrations: {
+      '1_orders':
+        'create table plugin_shop_orders (workspace_id uuid, lead_id uuid, said text, primary key (workspace_id, lead_id))',
+    },
+    jobs: { thank: { run: () => undefined } },
+  })
+  nest = opened = await testNest({ plugins: [plugin] })
+  const make = async (email: string) => (await createLead(nest, nest.workspaceId, { email }, bySystem)).result.id
+  const [ada, ben] = [await make('ada@example.com'), await make('ben@example.com')]
+  const { db, jobs } = powersOf(nest, nest.workspaceId, plugin, {})
+  for (const id of [ada, ben]) {
+    await db.query(sql`insert into plugin_shop_orders values (${nest.workspaceId}, ${id}, 'a secret wish')`)
+    await jobs.add('thank', { leadId: id })
+  }
+  await jobs.add('thank', { to: 'Ada@example.com' })
+
+  await eraseLead(nest, nest.workspaceId, ada, {}, bySystem)
+  expect(await db.query(sql`select lead_id from plugin_shop_orders`)).toEqual([{ leadId: ben }])
+  const { rows } = await nest.pool.query(
+    "select payload -> 'payload' as payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier = 'plugin:shop:thank'",
+  )
+  expect(rows).toEqual([{ payload: { leadId: ben } }])
 })

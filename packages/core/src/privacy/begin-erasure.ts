@@ -4,6 +4,7 @@ import { LeadNestError, notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { isId } from '../id.ts'
 import { scheduleReminder } from '../leads/next-action.ts'
+import { forgetLeadRows, forgetPluginJobs } from '../plugins/forget-lead-rows.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { forgetAddresses } from '../suppressions/suppressions.ts'
@@ -44,6 +45,8 @@ export async function beginErasure(
   const jobs = await forgetJobs(tx, subject, core.now())
   await forgetMerges(tx, subject)
   await removeFew(tx, subject)
+  await forgetLeadRows(tx, workspaceId, ids)
+  await forgetPluginJobs(tx, workspaceId, [...ids, ...known.emails, ...known.phones])
   await forgetAnswersNaming(tx, workspaceId, [...ids, ...suppressed.map(({ id }) => id), ...filters, ...jobs], known)
   for (const id of ids) await scheduleReminder(tx, workspaceId, id, null)
   return { ...subject, ...by, reason, removed: { filters: filters.length } }

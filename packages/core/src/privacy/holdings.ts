@@ -2,7 +2,7 @@
  * What every table with text in it has of a person who is erased. `erased` says by what it goes; `nothing` why there is none of
  * it, or why what there is stays. `holdings.test.ts` asks for each new table here: one that is to be erased gets a step in
  * `begin-erasure.ts` (few rows) or `erase-next.ts` (many), and a value in the planting test (server/src/api/erase.test.ts).
- * Tables of plugins will be theirs to erase: they are told by the event `lead.erased`.
+ * Of the tables of plugins go the rows whose `lead_id` is the lead's; what else they keep is theirs to erase at `lead.erased`.
  */
 export const holdings: Record<string, { erased: string } | { nothing: string }> = {
   leads: { erased: 'the row goes last, with the event of it' },
