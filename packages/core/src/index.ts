@@ -185,6 +185,7 @@ export { countHeld, findSubmissions, getSubmission, listSubmissions } from './su
 export { markManySpam, markSpam } from './submissions/mark-spam.ts'
 export { releaseIn, releaseSubmission, releaseSubmissions } from './submissions/release.ts'
 export { Attribution, type Submission, SubmissionInput, type SubmissionResult } from './submissions/submission.ts'
+export { type Reason, reasons, type Verdict } from './submissions/verdict.ts'
 export { assertSendable, isSuppressed, isSuppressedIn, type Target } from './suppressions/suppressed.ts'
 export type { Suppression, SuppressionInput } from './suppressions/suppression.ts'
 export {

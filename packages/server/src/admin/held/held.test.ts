@@ -1,6 +1,8 @@
-import { captureLead, findForm, listForms, listLeads } from '@leadnest/core'
+import { readFileSync } from 'node:fs'
+import { captureLead, findForm, listForms, listLeads, reasons } from '@leadnest/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Admin, cookieOf, openAdmin, signInOwner } from '../testing/open-admin.ts'
+import { inPlainWords } from './reasons.ts'
 
 let admin: Admin
 let session: { cookie: string }
@@ -114,4 +116,9 @@ test('the rules of a form are saved on its page, and what is wrong is shown as i
     holdDisposable: false,
     holdRepeats: true,
   })
+})
+
+test.each(reasons)('the rule %s is told in words here, and stands in docs/spam.md', (reason) => {
+  expect(inPlainWords(reason)).not.toBe(reason)
+  expect(readFileSync(new URL('../../../../../docs/spam.md', import.meta.url), 'utf8')).toContain(`\`${reason}\``)
 })

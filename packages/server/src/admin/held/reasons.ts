@@ -25,6 +25,7 @@ const words: ReadonlyMap<string, string> = new Map([
   ['many_from_address', 'Many people wrote from the same network address within minutes.'],
   ['tokens_at_once', 'The form was opened many times in the same second from the same network address.'],
   ['many_from_sender', 'The same sender wrote many different things within minutes.'],
+  ['held_by_plugin', 'A plugin of this installation held it.'],
   ['marked_as_spam', 'Somebody of the team took it for spam.'],
 ])
 
