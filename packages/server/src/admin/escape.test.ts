@@ -82,6 +82,7 @@ test.each(payloads)('%j in every field of a lead, a submission and the address s
     `/admin/leads?q=${inAddress}&trail=${inAddress}`,
     `/admin/leads/${lead.id}`,
     `/admin/leads/${lead.id}/delete`,
+    `/admin/leads/${lead.id}/erase`,
     `/admin/leads/${lead.id}/merge?q=${inAddress}`,
     `/admin/leads?filter=${inAddress}`,
     `/admin/leads/bulk?ids=${lead.id}&q=${inAddress}`,

@@ -1,4 +1,4 @@
-import { demand, FormPatch, getForm, LeadNestError, listForms, updateForm } from '@leadnest/core'
+import { demand, FormPatch, getForm, LeadNestError, listForms, previewClearing, updateForm } from '@leadnest/core'
 import { type Context, Hono } from 'hono'
 import { parse } from '../../http/parse.ts'
 import { by } from '../by.ts'
@@ -8,6 +8,7 @@ import { boxInput, readBoxes } from './consents.tsx'
 import { FormsPage } from './index-page.tsx'
 import { publicName } from './public-name.ts'
 import type { Refused } from './refused.ts'
+import { type Retention, readDays, retentionFields } from './retention.tsx'
 import { FormPage } from './show-page.tsx'
 import { spamFields, spamPatchOf } from './spam.tsx'
 import { wordFields } from './words.tsx'
@@ -48,17 +49,39 @@ export const formPages = new Hono<SignedInEnv>()
     })),
   )
 
+  .post('/:id/retention', (c) =>
+    save(c, { section: 'retention', at: 'retention', names: retentionFields }, (typed) => ({
+      retention: readDays(typed) as FormPatch['retention'],
+    })),
+  )
+
+  .post('/:id/retention/try', async (c) => {
+    const { core, session } = c.var
+    demand(session, 'forms:write')
+    const typed = await readTyped(c, retentionFields)
+    try {
+      const { retention = {} } = parse(FormPatch, { retention: readDays(typed) })
+      const preview = await previewClearing(core, session.workspaceId, c.req.param('id'), retention)
+      return c.html(await formPage(c, undefined, { typed, preview }))
+    } catch (error) {
+      if (!(error instanceof LeadNestError) || error.code !== 'invalid_input') throw error
+      const refused = { section: 'retention', typed, title: 'These days cannot be read.', issues: error.issues }
+      return c.html(await formPage(c, refused), 422)
+    }
+  })
+
 /** Saves what was typed in one section of a form's page; `at` is where the page goes on. */
 async function save(
   c: Context<SignedInEnv>,
   { section, at, names }: { section: string; at: string; names: readonly string[] },
   patchOf: (typed: Record<string, string>) => FormPatch,
 ) {
-  const typed = Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await formText(c, name)] as const)),
-  )
+  const typed = await readTyped(c, names)
   return change(c, { section, at, typed }, () => patchOf(typed))
 }
+
+const readTyped = async (c: Context, names: readonly string[]): Promise<Record<string, string>> =>
+  Object.fromEntries(await Promise.all(names.map(async (name) => [name, await formText(c, name)] as const)))
 
 async function change(
   c: Context<SignedInEnv>,
@@ -78,9 +101,9 @@ async function change(
   }
 }
 
-async function formPage(c: Context<SignedInEnv>, refused?: Refused) {
+async function formPage(c: Context<SignedInEnv>, refused?: Refused, tried?: Parameters<typeof Retention>[0]['tried']) {
   const { core, session, publicUrl } = c.var
   const form = await getForm(core, session.workspaceId, c.req.param('id')!)
   const formName = await publicName(core, session.workspaceId, form)
-  return <FormPage {...{ session, form, formName, publicUrl, refused }} />
+  return <FormPage {...{ session, form, formName, publicUrl, refused, tried }} />
 }

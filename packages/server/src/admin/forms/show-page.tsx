@@ -7,6 +7,7 @@ import { EmbedCode, PlainForm } from './embed-code.tsx'
 import { Origins } from './origins.tsx'
 import { isOnDemoPage } from './public-name.ts'
 import type { Refused } from './refused.ts'
+import { Retention } from './retention.tsx'
 import { Spam } from './spam.tsx'
 import { Words } from './words.tsx'
 
@@ -17,9 +18,11 @@ interface FormProps {
   formName: string
   publicUrl: string
   refused?: Refused | undefined
+  /** Rules of keeping that are tried. */
+  tried?: Parameters<typeof Retention>[0]['tried']
 }
 
-export function FormPage({ session, form, formName, publicUrl, refused }: FormProps) {
+export function FormPage({ session, form, formName, publicUrl, refused, tried }: FormProps) {
   const mayEdit = session.scopes.includes('forms:write')
   const refusedIn = (section: string) => (refused?.section === section ? refused : undefined)
   const hostedUrl = new URL(`/f/${formName}`, publicUrl).href
@@ -96,6 +99,7 @@ export function FormPage({ session, form, formName, publicUrl, refused }: FormPr
         <DoubleOptIn form={form} mayEdit={mayEdit} refused={refusedIn('double-opt-in')} />
         <Spam form={form} mayEdit={mayEdit} refused={refusedIn('spam')} />
         <Words form={form} mayEdit={mayEdit} refused={refusedIn('words')} />
+        <Retention {...{ form, mayEdit, tried }} refused={refusedIn('retention')} />
       </div>
     </Layout>
   )

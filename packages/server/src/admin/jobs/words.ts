@@ -5,6 +5,7 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ['bulk_assign', 'Give leads an owner'],
   ['bulk_move', 'Move leads to a stage'],
   ['bulk_delete', 'Delete leads'],
+  ['bulk_erase', 'Erase leads'],
   ['bulk_merge', 'Merge leads'],
   ['undo', 'Take a change back'],
 ])

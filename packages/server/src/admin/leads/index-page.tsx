@@ -24,15 +24,16 @@ interface LeadsProps {
   issues: Issue[]
   stages: StageNames
   members: MemberNames
-  /** Somebody comes from deleting a lead. */
+  /** Somebody comes from deleting a lead, or from erasing one. */
   justDeleted: boolean
+  justErased: boolean
   /** For the page's first lesson; asked for only while there is no lead. */
   firstForm: FirstForm | undefined
   publicUrl: string
 }
 
 export function LeadsPage({ session, address, leads, nextCursor, firstForm, publicUrl, ...shown }: LeadsProps) {
-  const { stages, members, justDeleted, issues, count, segments } = shown
+  const { stages, members, justDeleted, justErased, issues, count, segments } = shown
   const { q, filter, segment, sort, cursor } = address
   const mayWrite = session.scopes.includes('leads:write')
   const nothingYet = leads.length === 0 && !q && !filter && !segment && !cursor
@@ -63,6 +64,11 @@ export function LeadsPage({ session, address, leads, nextCursor, firstForm, publ
           <p class="notice" role="status">
             <Icon name="check" /> The lead is deleted. It is kept for 30 days, and comes back if the person writes
             again.
+          </p>
+        )}
+        {justErased && (
+          <p class="notice" role="status">
+            <Icon name="check" /> The lead is erased, with everything that was known of the person.
           </p>
         )}
         <p id="leads-note" role="status" class={q || filter || segment ? 'note' : 'unseen'}>

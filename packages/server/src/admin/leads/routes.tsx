@@ -21,6 +21,7 @@ import { leadPage } from './lead-page.tsx'
 import { type ListAddress, listPath, readAddress } from './list-address.ts'
 import { mergePages } from './merge/routes.tsx'
 import { memberNames } from './owner.ts'
+import { leadPrivacy } from './privacy-routes.tsx'
 import { segmentPages } from './segments/routes.tsx'
 import { stageNames } from './stage.tsx'
 import { whyPages } from './why/routes.tsx'
@@ -39,10 +40,10 @@ export const leadPages = new Hono<SignedInEnv>()
       ])
       const firstForm = leads.length ? undefined : await findFirstForm(core, workspaceId)
       const [stages, members] = [stageNames(pipelines), memberNames(everybody)]
-      const justDeleted = c.req.query('deleted') === '1'
+      const [justDeleted, justErased] = [c.req.query('deleted') === '1', c.req.query('erased') === '1']
       const found = { leads, nextCursor, count, segments, issues, stages, members }
       return c.html(
-        <LeadsPage {...{ session, address, ...found, justDeleted, firstForm, publicUrl }} />,
+        <LeadsPage {...{ session, address, ...found, justDeleted, justErased, firstForm, publicUrl }} />,
         issues.length > 0 ? 422 : 200,
       )
     } catch (error) {
@@ -66,6 +67,7 @@ export const leadPages = new Hono<SignedInEnv>()
 
   .route('/', leadChanges)
   .route('/', mergePages)
+  .route('/', leadPrivacy)
   .route('/', whyPages)
 
 /** The page of an address; none where its filter cannot be read, with what is wrong. */

@@ -28,6 +28,7 @@ import { NextAction } from './next-action.tsx'
 import { NewNote } from './notes.tsx'
 import { OwnPage } from './own-page.tsx'
 import { type Member, ownerName } from './owner.ts'
+import { Privacy } from './privacy.tsx'
 import type { Refused } from './refused.ts'
 import { Score } from './score.tsx'
 import { Touch } from './source.tsx'
@@ -134,6 +135,7 @@ export function LeadPage({ session, lead, timeline, submissions, known, timeZone
             <Touch title="Latest visit" touch={lead.attribution.last} />
           </section>
           <Merges {...{ lead, mayEdit }} merges={known.merges} />
+          <Privacy {...{ lead, session }} />
         </aside>
         <div class="stack">
           <section class="card" aria-labelledby="timeline">

@@ -6,6 +6,7 @@ import { numbered } from '../../jobs/words.ts'
 import { Layout } from '../../layout.tsx'
 import { listPath } from '../list-address.ts'
 import { nameOf } from '../name.ts'
+import { ReasonField } from '../privacy.tsx'
 import { type Which, WhichFields } from './which.tsx'
 
 interface BulkProps {
@@ -105,6 +106,24 @@ export function BulkPage({ session, which, preview, pipelines, members, refused 
               <Icon name="bin" /> Delete {many}
             </button>
           </Action>
+          {session.scopes.includes('privacy:write') && (
+            <Action title="Erase for ever" which={which}>
+              <p>They go with everything that is known of the people. There is no way back, and no undo.</p>
+              <ReasonField issues={issues} />
+              <TextField
+                name="count"
+                label={`Type ${matched} to go on`}
+                type="text"
+                inputmode="numeric"
+                autocomplete="off"
+                required
+                issues={issues}
+              />
+              <button class="button danger" type="submit" name="action" value="erase">
+                <Icon name="bin" /> Erase {many}
+              </button>
+            </Action>
+          )}
         </div>
       )}
     </Layout>

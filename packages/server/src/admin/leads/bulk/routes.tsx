@@ -1,4 +1,13 @@
-import { type BulkPreview, type Issue, LeadNestError, listMembers, listPipelines, startBulk } from '@leadnest/core'
+import {
+  type BulkPreview,
+  demand,
+  type Issue,
+  invalid,
+  LeadNestError,
+  listMembers,
+  listPipelines,
+  startBulk,
+} from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { type Context, Hono } from 'hono'
 import { parse } from '../../../http/parse.ts'
@@ -36,6 +45,7 @@ export const bulkPages = new Hono<SignedInEnv>()
       c,
       () => `/admin/jobs/${job}`,
       async () => {
+        if (action.type === 'erase') await checkErasure(c, which)
         const answered = await startBulk(
           core,
           session.workspaceId,
@@ -48,7 +58,18 @@ export const bulkPages = new Hono<SignedInEnv>()
     )
   })
 
-async function readAction(c: Context, { tag, lostReason }: { tag: string; lostReason: string }): Promise<object> {
+/** Who erases many says how many they are, so that nobody does it in passing. */
+async function checkErasure(c: Context<SignedInEnv>, which: Which): Promise<void> {
+  demand(c.var.session, 'privacy:write')
+  const { matched } = await readPreview(c, which)
+  if ((await formText(c, 'count')).trim() !== String(matched))
+    throw invalid('count', `These are ${matched} leads now. Type that number to erase them.`)
+}
+
+async function readAction(
+  c: Context,
+  { tag, lostReason }: { tag: string; lostReason: string },
+): Promise<{ type: string; [part: string]: unknown }> {
   const type = await formText(c, 'action')
   switch (type) {
     case 'tag':
@@ -59,6 +80,8 @@ async function readAction(c: Context, { tag, lostReason }: { tag: string; lostRe
       return { type, ownerId: (await formText(c, 'ownerId')) || null }
     case 'move':
       return { type, stage: await formText(c, 'stage'), ...(lostReason.trim() && { lostReason }) }
+    case 'erase':
+      return { type, reason: await formText(c, 'reason') }
     default:
       return { type }
   }
