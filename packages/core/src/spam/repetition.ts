@@ -78,21 +78,21 @@ function isFlood(fresh: Fresh, others: Left[]): boolean {
 
 const isLong = ({ length }: Fresh) => length >= 160
 
+/** `others` have sketches, as this one has. */
 function isAlike(fresh: Fresh, others: Left[]): boolean {
-  const compared = others.map((other) => ({ other, likeness: likeness(other.sketch!, fresh.sketch!) }))
-  const alike = compared.filter(({ likeness }) => likeness >= 0.5)
-  if (
-    isFlood(
-      fresh,
-      alike.map(({ other }) => other),
-    )
-  )
-    return true
+  const alike: Left[] = []
+  let [rush, common] = [0, 0]
+  for (const other of others) {
+    const share = likeness(other.sketch!, fresh.sketch!)
+    if (share >= 0.5) alike.push(other)
+    if (fresh.at - other.at >= minute) continue
+    rush++
+    common += share
+  }
+  if (isFlood(fresh, alike)) return true
   // In a rush, a text that has a good part of its words from each of the others is made of the same parts. What people
   // write to one form has a tenth in common.
-  const rush = compared.filter(({ other }) => fresh.at - other.at < minute)
-  const common = rush.reduce((sum, { likeness }) => sum + likeness, 0) / rush.length
-  return (rush.length >= 6 && common >= 0.25) || (rush.length >= 12 && common >= 0.2)
+  return (rush >= 6 && common / rush >= 0.25) || (rush >= 12 && common / rush >= 0.2)
 }
 
 /** How many people they say they are; who says nothing counts each time. */
