@@ -65,4 +65,4 @@ test('the ledger of consents is verified and proved by commands, and says which 
     output: expect.stringMatching(/altered: row 2, entry \S+: The entry was altered/),
   })
   expect(await nest.run(['consent', 'prove', 'nobody'])).toMatchObject({ code: 1 })
-})
+}, 60_000)
