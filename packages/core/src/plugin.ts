@@ -17,3 +17,4 @@ export type {
   RouteContext,
 } from './plugins/plugin-context.ts'
 export { sql } from './postgres/sql.ts'
+export { unsubscribeHeaders } from './preferences/link.ts'

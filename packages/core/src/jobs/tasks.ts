@@ -8,7 +8,7 @@ import { remind } from '../leads/next-action.ts'
 import { pluginCrontab, pluginTasks } from '../plugins/plugin-jobs.ts'
 import { clearForms } from '../privacy/clear-forms.ts'
 import { finishErasure } from '../privacy/erase-lead.ts'
-import { confirmByRule } from '../privacy-requests/settle-request.ts'
+import { confirmByRule, eraseAsAsked } from '../privacy-requests/settle-request.ts'
 import { rescore, rescoreByTheClock } from '../scores/rescore.ts'
 import { forgetExpired } from './forget-expired.ts'
 import { runJob } from './run-job.ts'
@@ -30,6 +30,7 @@ export function tasks(core: Core): TaskList {
     remind: (payload) => remind(core, payload as Parameters<typeof remind>[1]),
     run_job: (payload, { abortSignal }) =>
       runJob(core, payload as Parameters<typeof runJob>[1], { signal: abortSignal }),
+    erase_as_asked: (payload) => eraseAsAsked(core, payload as Parameters<typeof eraseAsAsked>[1]),
     confirm_privacy_request: (payload) => confirmByRule(core, payload as Parameters<typeof confirmByRule>[1]),
     seal_consents: (payload) => sealConsents(core, payload as { workspaceId: string }),
     seal_all_consents: () => sealAll(core),

@@ -14,7 +14,7 @@ export async function readOwnRequests(core: Core, tx: Tx, workspaceId: string, l
     select distinct on (kind) id, kind, status, asked_at, until, coalesce(until > ${core.now()}, false) as fetchable
     from privacy_requests
     where workspace_id = ${workspaceId} and lead_id = any(${await familyOf(tx, workspaceId, leadId)}::uuid[])
-    order by kind, id desc`)
+    order by kind, status = 'open' desc, id desc`)
   const latest = (kind: RequestKind) => rows.find((row) => row.kind === kind) ?? null
   return { export: latest('export'), erasure: latest('erasure') }
 }

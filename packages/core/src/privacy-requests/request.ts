@@ -12,8 +12,8 @@ export const exportLifetime = 7 * 24 * 60 * 60_000
 /** What somebody asked for on their own page. It tells of nobody who was erased: ids say nothing. */
 export const PrivacyRequest = v.object({
   id: Id,
-  /** Whom it is about now, where the lead was merged since. */
-  leadId: Id,
+  /** Whom it is about now, where the lead was merged since; null once they were erased. */
+  leadId: v.nullable(Id),
   kind: RequestKind,
   status: RequestStatus,
   askedAt: v.string(),

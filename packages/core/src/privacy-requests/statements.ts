@@ -8,16 +8,21 @@ import { exportLifetime, type PrivacyRequest } from './request.ts'
 export const requests = sql`
   privacy_requests r left join leads l on l.workspace_id = r.workspace_id and l.id = r.lead_id`
 export const columns = sql`
-  r.id, coalesce(l.merged_into, r.lead_id) as lead_id, r.kind, r.status, r.asked_at, r.done_at, r.done_by, r.until`
+  r.id, case when r.kind = 'erasure' and r.status = 'done' then null else coalesce(l.merged_into, r.lead_id) end as lead_id, r.kind, r.status, r.asked_at, r.done_at, r.done_by, r.until`
 
-export async function readRequest(tx: Tx, workspaceId: string, id: string): Promise<PrivacyRequest | undefined> {
+export async function readRequest(
+  tx: Tx,
+  workspaceId: string,
+  id: string,
+  { lock = false } = {},
+): Promise<PrivacyRequest | undefined> {
   const [request] = await tx.query<PrivacyRequest>(
-    sql`select ${columns} from ${requests} where r.workspace_id = ${workspaceId} and r.id = ${id}`,
+    sql`select ${columns} from ${requests} where r.workspace_id = ${workspaceId} and r.id = ${id} ${lock ? sql`for update of r` : sql``}`,
   )
   return request
 }
 
-/** Ends an open request, with its event; one that was ended in this moment stays as it is. */
+/** Ends an open request, with its event. */
 export async function settle(
   tx: Tx,
   workspaceId: string,
@@ -27,10 +32,9 @@ export async function settle(
   at: Date,
 ): Promise<void> {
   const until = status === 'done' && kind === 'export' ? new Date(at.getTime() + exportLifetime) : null
-  const settled = await tx.query(sql`
+  await tx.query(sql`
     update privacy_requests set status = ${status}, done_at = ${at}, done_by = ${JSON.stringify(by.actor)}, until = ${until}
-    where workspace_id = ${workspaceId} and id = ${id} and status = 'open' returning 1 as settled`)
-  if (settled.length === 0) return
+    where workspace_id = ${workspaceId} and id = ${id} and status = 'open'`)
   const type = status === 'done' ? 'privacy_request.confirmed' : 'privacy_request.refused'
   // Whoever was erased has no timeline any more.
   const about = status === 'done' && kind === 'erasure' ? null : leadId

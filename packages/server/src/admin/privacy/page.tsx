@@ -44,7 +44,7 @@ export function RequestsPage({ session, requests, nextCursor, isFirstPage, leads
       <ul class="stack held">
         {requests.map((request) => (
           <li class="card">
-            <Request {...{ request, mayDecide }} lead={leads.get(request.leadId)} />
+            <Request {...{ request, mayDecide }} lead={leads.get(request.leadId ?? '')} />
           </li>
         ))}
       </ul>

@@ -21,7 +21,9 @@ export const privacyRequestPages = new Hono<SignedInEnv>()
     const { core, session } = c.var
     const cursor = c.req.query('cursor') || undefined
     const { data: requests, nextCursor } = await listPrivacyRequests(core, session.workspaceId, { limit: 30, cursor })
-    const leads = await findLeads(core, session.workspaceId, [...new Set(requests.map(({ leadId }) => leadId))])
+    const leads = await findLeads(core, session.workspaceId, [
+      ...new Set(requests.flatMap(({ leadId }) => leadId ?? [])),
+    ])
     const justSaved = c.req.query('saved') === '1'
     return c.html(<RequestsPage {...{ session, requests, nextCursor, leads, justSaved }} isFirstPage={!cursor} />)
   })

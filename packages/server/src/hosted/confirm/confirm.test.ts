@@ -1,4 +1,4 @@
-import { blankSubmissions, createWorkspace, isSuppressed, sql } from '@leadnest/core'
+import { blankSubmissions, createWorkspace, isSuppressed, sql, tasks } from '@leadnest/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { origin, type TestServer, testServer } from '../../testing.ts'
 
@@ -289,6 +289,10 @@ describe('changes nothing, and says why:', () => {
     const { json: form } = await server.request('GET /v1/forms/letter')
     expect((await server.request(`GET ${link}`)).text).toContain(`href="/f/${form.id}"`)
     expect((await server.request(`GET /f/${form.id}`)).status).toBe(200)
+    expect((await submission(id)).verdict).toBe('held')
+    time += 90 * 24 * hour
+    await (tasks(server.nest).forget_expired as () => Promise<void>)()
+    await refused(link, 404, 'This link is not right')
     expect((await submission(id)).verdict).toBe('held')
   })
 

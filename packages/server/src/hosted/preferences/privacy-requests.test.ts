@@ -1,4 +1,4 @@
-import { sql } from '@leadnest/core'
+import { type Core, confirmPrivacyRequest, sql, tasks } from '@leadnest/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../../testing.ts'
 
@@ -16,11 +16,14 @@ afterAll(() => server.close())
 let n = 0
 let lead: { id: string }
 let link: string
+let began: number
 const linkOf = async (id: string): Promise<string> =>
   new URL((await server.request(`GET /v1/leads/${id}/preference-link`, { key })).json.link).pathname
 const newLead = async () =>
   (await server.request('POST /v1/leads', { key, body: { email: `asker${++n}@example.com`, name: 'Asker' } })).json
 beforeEach(async () => {
+  time += 1000
+  began = time
   time += 1000
   lead = await newLead()
   link = await linkOf(lead.id)
@@ -32,7 +35,8 @@ const press = (action: string, path = link) =>
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   })
 const list = async (query = '') => (await server.request(`GET /v1/privacy-requests${query}`, { key })).json.data
-const mine = async () => (await list()).filter(({ leadId }: { leadId: string }) => leadId === lead.id)
+/** Those of this test: who was erased is not named any more. */
+const mine = async () => (await list()).filter(({ askedAt }: { askedAt: string }) => Date.parse(askedAt) > began)
 const decide = (id: string, deed: 'confirm' | 'refuse') =>
   server.request(`POST /v1/privacy-requests/${id}/${deed}`, { key })
 const eventsOf = async (requestId: string) =>
@@ -40,7 +44,7 @@ const eventsOf = async (requestId: string) =>
     await server.nest.inWorkspace(server.nest.workspaceId, (tx) =>
       tx.query<{ type: string }>(sql`
         select type from events where workspace_id = ${server.nest.workspaceId} and data ->> 'requestId' = ${requestId}
-        order by created_at, id`),
+        order by xid, id`),
     )
   ).map(({ type }) => type)
 
@@ -121,9 +125,41 @@ describe('an erasure', () => {
     const answers = await Promise.all([decide(request.id, 'confirm'), decide(request.id, 'confirm')])
     expect(answers.map(({ status }) => status).every((status) => status === 200 || status === 409)).toBe(true)
     expect((await server.request(`GET /v1/leads/${lead.id}`, { key })).status).toBe(404)
-    expect(await mine()).toMatchObject([{ id: request.id, status: 'done', until: null }])
+    expect(await mine()).toMatchObject([{ id: request.id, leadId: null, status: 'done', until: null }])
+    await server.nest.settle()
     expect((await server.request(`GET ${link}`)).text).toContain('There is nothing here')
     expect((await eventsOf(request.id)).filter((type) => type === 'privacy_request.confirmed')).toHaveLength(1)
+  })
+
+  test('is answered the same to a confirmation that is sent again under its key', async () => {
+    await press('erasure')
+    const [{ id }] = await mine()
+    const send = () =>
+      server.request(`POST /v1/privacy-requests/${id}/confirm`, { key, headers: { 'idempotency-key': `erase ${id}` } })
+    const first = await send()
+    expect(first.json).toMatchObject({ id, kind: 'erasure', status: 'done' })
+    const again = await send()
+    expect([again.status, again.headers.get('idempotency-replayed'), again.text]).toEqual([200, 'true', first.text])
+  })
+
+  test('that is cut off is gone on with by a job', async () => {
+    await press('erasure')
+    const [{ id }] = await mine()
+    const { workspaceId } = server.nest
+    let asked = 0
+    const cutOff: Core = {
+      ...server.nest,
+      inWorkspace: (of, work) =>
+        asked++ === 0 ? server.nest.inWorkspace(of, work) : Promise.reject(new Error('killed')),
+    }
+    const by = { actor: { type: 'system' as const, id: null, name: null }, source: 'api' as const }
+    await expect(confirmPrivacyRequest(cutOff, workspaceId, id, by)).rejects.toThrow('killed')
+    expect((await server.request(`GET /v1/leads/${lead.id}`, { key })).status).toBe(200)
+    const { rows } = await server.nest.pool.query('select payload from graphile_worker._private_jobs where key = $1', [
+      `erase_as_asked ${lead.id}`,
+    ])
+    await (tasks(server.nest).erase_as_asked as (payload: unknown) => Promise<void>)(rows[0].payload)
+    expect((await server.request(`GET /v1/leads/${lead.id}`, { key })).status).toBe(404)
   })
 
   test('that was done by hand meanwhile is confirmed all the same', async () => {
@@ -147,6 +183,7 @@ test('by the rule of the workspace it happens by itself', async () => {
   await press('export')
   expect(await mine()).toMatchObject([{ status: 'done', doneBy: { type: 'system' } }])
   expect((await press('fetch')).json.lead.id).toBe(lead.id)
+  time += 1000
   await press('erasure')
   await server.nest.settle()
   expect(await mine()).toMatchObject([
