@@ -35,6 +35,7 @@ test('what is no HTTP is answered as a problem too', async () => {
       bytes.slice(0, 40),
       expect.stringMatching(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*content-type: application/problem\\+json`, 'i')),
     ])
+    expect(head).toContain('access-control-allow-origin: *')
     expect(JSON.parse(body)).toMatchObject({ status, code, requestId: expect.any(String) })
   }
   expect((await fetch(`${url}/healthz`)).status).toBe(200)

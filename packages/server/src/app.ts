@@ -88,11 +88,11 @@ export function createApp({
   app.use(knowClient(trustedProxyHops))
   app.use(securityHeaders({ hsts }))
   app.route('/', healthRoutes(health))
+  app.use('/v1/*', cors(origins))
   app.use(httpsOnly({ production, publicBaseUrl, trustedProxyHops }))
   app.route('/', publicFiles())
   app.route('/.well-known', wellKnown(core))
 
-  app.use('/v1/*', cors(origins))
   app.use('/v1/*', limited.guesses)
   app.use('/v1/*', credentials(core, accessTokens))
   app.use('/v1/*', limited.api, refuseWrongCredentials)

@@ -35,6 +35,9 @@ function refusal(error: LeadNestError, publicBaseUrl: string) {
   const headers = {
     'content-type': 'application/problem+json',
     'x-request-id': requestId,
+    // Whose page asked is not known, or not yet; there is nothing in it that only some may read.
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': 'x-request-id, Retry-After',
     ...(error.retryAfter !== undefined && { 'retry-after': String(error.retryAfter) }),
   }
   return { status: body.status, headers, body: JSON.stringify(body) }

@@ -17,6 +17,9 @@ test('in production, what comes over plain http is led to https, and nothing is 
   )
   const sent = await server.request('POST /v1/auth/login', { body: { email: 'a@b.c', password: 'x' }, ...over('http') })
   expect(sent.json).toMatchObject({ status: 403, code: 'forbidden' })
+  const page = 'https://app.example.com'
+  const asked = await server.request('POST /v1/leads', { body: {}, headers: { ...over('http').headers, origin: page } })
+  expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([403, page])
 })
 
 test('https, what the proxy does not say, and what somebody says before it, go on', async () => {
