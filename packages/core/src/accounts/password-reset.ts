@@ -1,11 +1,11 @@
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
-import { newEvent, recordEvents } from '../events/record.ts'
 import { sql } from '../postgres/sql.ts'
 import { hashOf, newSecret } from '../secrets.ts'
+import type { User } from './account.ts'
 import { endAllSessions } from './own-account.ts'
 import { hashPassword } from './password.ts'
-import { findUser } from './users.ts'
+import { changeUser, findUser } from './users.ts'
 
 /** How long a link to set a password is good for, in ms. */
 const lifetime = 60 * 60_000
@@ -24,10 +24,10 @@ export async function createPasswordReset(core: Core, email: string): Promise<st
 }
 
 /** Whose password a link sets; undefined for one that was used, replaced or is an hour old. */
-export async function findPasswordReset(core: Core, token: string): Promise<{ email: string } | undefined> {
+export async function findPasswordReset(core: Core, token: string): Promise<User | undefined> {
   const [found] = await core.outside((tx) =>
-    tx.query<{ email: string }>(sql`
-      select u.email from password_resets r join users u on u.id = r.user_id
+    tx.query<User>(sql`
+      select u.id, u.email, u.name from password_resets r join users u on u.id = r.user_id
       where r.token_hash = ${hashOf(token)} and r.expires_at > ${core.now()} and u.disabled_at is null`),
   )
   return found
@@ -40,36 +40,16 @@ export async function resetPassword(
 ): Promise<void> {
   const noGood = () =>
     new LeadNestError('forbidden', 'This link was used before, or is older than an hour. Ask for another.')
-  if (!(await findPasswordReset(core, token))) throw noGood()
+  const user = await findPasswordReset(core, token)
+  if (!user) throw noGood()
   const hash = await hashPassword(password)
-  const now = core.now()
-  const userId = await core.outside(async (tx) => {
-    const [reset] = await tx.query<{ userId: string }>(sql`
-      delete from password_resets where token_hash = ${hashOf(token)} and expires_at > ${now} returning user_id`)
-    if (!reset) throw noGood()
-    await tx.query(
-      sql`update users set password_hash = ${hash}, tokens_valid_after = ${now} where id = ${reset.userId}`,
-    )
-    return reset.userId
+  const by = { actor: { type: 'user' as const, id: user.id, name: user.name ?? user.email }, source: 'admin' as const }
+  await changeUser(core, user.id, { changed: ['password'], by }, async (tx) => {
+    const now = core.now()
+    const used = await tx.query(sql`
+      delete from password_resets where token_hash = ${hashOf(token)} and expires_at > ${now} returning 1 as used`)
+    if (used.length === 0) throw noGood()
+    await tx.query(sql`update users set password_hash = ${hash}, tokens_valid_after = ${now} where id = ${user.id}`)
   })
-  await endAllSessions(core, userId)
-  await tellInLastWorkspace(core, userId)
-}
-
-/** A user is of the installation, an event of a workspace: it is written in the one that they used last. */
-async function tellInLastWorkspace(core: Core, userId: string): Promise<void> {
-  const [user] = await core.outside((tx) =>
-    tx.query<{ name: string | null; email: string; lastWorkspaceId: string | null }>(
-      sql`select name, email, last_workspace_id from users where id = ${userId}`,
-    ),
-  )
-  if (!user?.lastWorkspaceId) return
-  const workspaceId = user.lastWorkspaceId
-  const actor = { type: 'user' as const, id: userId, name: user.name ?? user.email }
-  const data = { userId, changed: ['password'] }
-  await core.inWorkspace(workspaceId, (tx) =>
-    recordEvents(tx, workspaceId, [
-      newEvent({ type: 'user.updated', leadId: null, actor, source: 'admin', data, at: core.now() }),
-    ]),
-  )
+  await endAllSessions(core, user.id)
 }

@@ -1,5 +1,7 @@
 import type { Core } from '../core.ts'
 import { invalid, LeadNestError } from '../errors.ts'
+import { type By, bySystem } from '../events/event.ts'
+import { newEvent, recordEvents } from '../events/record.ts'
 import { newId } from '../id.ts'
 import { normaliseEmail } from '../leads/identity.ts'
 import { sql } from '../postgres/sql.ts'
@@ -47,23 +49,43 @@ async function insertUser(
   }
 }
 
-/** Sets a new password; sessions and access tokens from before are dead at once. Throws `not_found`. */
-export async function setPassword(core: Core, email: string, password: string): Promise<void> {
-  const hash = await hashPassword(password)
-  const address = normaliseEmail(email)
+/**
+ * Changes a user and tells of it, in one transaction. A user is of the installation, an event of a workspace: it is written
+ * in the one that they used last.
+ */
+export async function changeUser(
+  core: Core,
+  userId: string,
+  { changed, by }: { changed: string[]; by: By },
+  change: (tx: Tx) => Promise<unknown>,
+): Promise<void> {
   const [user] = await core.outside((tx) =>
-    tx.query(sql`
-      update users set password_hash = ${hash}, tokens_valid_after = ${core.now()} where email = ${address} returning id`),
+    tx.query<{ lastWorkspaceId: string | null }>(sql`select last_workspace_id from users where id = ${userId}`),
   )
-  if (!user) throw new LeadNestError('not_found', `There is no user ${address}.`)
+  const workspaceId = user?.lastWorkspaceId
+  if (!workspaceId) return void (await core.outside(change))
+  const data = { userId, changed }
+  await core.inWorkspace(workspaceId, async (tx) => {
+    await change(tx)
+    await recordEvents(tx, workspaceId, [newEvent({ type: 'user.updated', leadId: null, ...by, data, at: core.now() })])
+  })
+}
+
+/** Sets a new password; sessions and access tokens from before are dead at once. Throws `not_found`. */
+export async function setPassword(core: Core, email: string, password: string, by = bySystem): Promise<void> {
+  const hash = await hashPassword(password)
+  const { id } = await findUser(core, email)
+  await changeUser(core, id, { changed: ['password'], by }, (tx) =>
+    tx.query(sql`update users set password_hash = ${hash}, tokens_valid_after = ${core.now()} where id = ${id}`),
+  )
   core.recent.forget()
 }
 
 /** Shuts somebody out of all workspaces, or lets them in again; their sessions end. Throws `not_found`. */
-export async function disableUser(core: Core, email: string, disabled: boolean): Promise<void> {
+export async function disableUser(core: Core, email: string, disabled: boolean, by = bySystem): Promise<void> {
   const { id } = await findUser(core, email)
   const now = core.now()
-  await core.outside((tx) =>
+  await changeUser(core, id, { changed: ['disabled'], by }, (tx) =>
     tx.query(
       sql`update users set disabled_at = ${disabled ? now : null}, tokens_valid_after = ${now} where id = ${id}`,
     ),

@@ -53,16 +53,16 @@ export function accountCommands(program: Command): void {
     .description('set a new password and end all sessions')
     .action(async (email: string) => {
       const password = await askPassword()
-      await withCore((core) => setPassword(core, email, password))
+      await withCore((core) => setPassword(core, email, password, byCommand))
     })
   user
     .command('disable <email>')
     .description('shut somebody out of all workspaces and end their sessions')
-    .action((email: string) => withCore((core) => disableUser(core, email, true)))
+    .action((email: string) => withCore((core) => disableUser(core, email, true, byCommand)))
   user
     .command('enable <email>')
     .description('let somebody in again who was disabled')
-    .action((email: string) => withCore((core) => disableUser(core, email, false)))
+    .action((email: string) => withCore((core) => disableUser(core, email, false, byCommand)))
   user
     .command('reset-link <email>')
     .description('print a link by which they set a new password; it works once, for an hour')
