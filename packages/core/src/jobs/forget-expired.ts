@@ -3,7 +3,7 @@ import { linkMemory } from '../confirmations/confirmation.ts'
 import type { Core } from '../core.ts'
 import { firstIdAt } from '../id.ts'
 import { undoDays as mergeUndoDays } from '../merges/undo-merge.ts'
-import { sql } from '../postgres/sql.ts'
+import { type Sql, sql } from '../postgres/sql.ts'
 import { finishErasures } from '../privacy/erase-lead.ts'
 import { traceLifetime } from '../spam/statements.ts'
 import { undoDays } from './job.ts'
@@ -64,33 +64,49 @@ const expiring = [
     ) returning 1 as gone`,
 ]
 
+/** Of no workspace. */
+const expiringOutside = [
+  (now: Date) => sql`
+    delete from rate_limits where key in (
+      select key from rate_limits where expire <= ${now.getTime()} limit ${batch}
+    ) returning 1 as gone`,
+  (now: Date) => sql`
+    delete from password_resets where user_id in (
+      select user_id from password_resets where expires_at <= ${now} limit ${batch}
+    ) returning 1 as gone`,
+]
+
 /** Nobody may undo it any more, nor is anybody about to. */
 const isOver = (workspaceId: string, now: Date) => sql`
   j.workspace_id = ${workspaceId} and j.finished_at <= ${new Date(now.getTime() - undoDays * 86_400_000)}
   and not exists (select from jobs u where u.workspace_id = j.workspace_id and u.undo_of = j.id and u.finished_at is null)`
 
-/** Removes what is past its time: stored answers, spent form tokens, traces of visitors, sessions, invites, counts of limits, deleted leads, ended jobs. */
+/** Removes what is past its time: stored answers, spent form tokens, traces of visitors, sessions, invites, counts of limits, links to set a password, deleted leads, ended jobs. */
 export async function forgetExpired(core: Core): Promise<void> {
   const now = core.now()
-  await core.outside((tx) => tx.query(sql`delete from rate_limits where expire <= ${now.getTime()}`))
-  for (const workspaceId of await everyWorkspace(core)) {
-    try {
-      await forgetIn(core, workspaceId, now)
-    } catch (error) {
-      // The next hour tries again; until then the other workspaces shall not wait.
-      core.log.warn({ err: error, workspaceId }, 'what is past its time could not all be removed')
-    }
+  const outside = (statement: Sql) => core.outside((tx) => tx.query(statement))
+  for (const statement of expiringOutside) await orNextHour(core, {}, () => removeAll(outside, statement(now)))
+  for (const workspaceId of await everyWorkspace(core))
+    await orNextHour(core, { workspaceId }, () => forgetIn(core, workspaceId, now))
+}
+
+/** What fails is tried again in the next hour; until then the others shall not wait. */
+async function orNextHour(core: Core, where: object, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    core.log.warn({ err: error, ...where }, 'what is past its time could not all be removed')
   }
+}
+
+async function removeAll(run: (statement: Sql) => Promise<unknown[]>, statement: Sql): Promise<void> {
+  while ((await run(statement)).length === batch);
 }
 
 async function forgetIn(core: Core, workspaceId: string, now: Date): Promise<void> {
   await lookAfterJobs(core, workspaceId)
-  for (const statement of expiring) {
-    let gone: number
-    do {
-      gone = (await core.inWorkspace(workspaceId, (tx) => tx.query(statement(workspaceId, now)))).length
-    } while (gone === batch)
-  }
+  const run = (statement: Sql) => core.inWorkspace(workspaceId, (tx) => tx.query(statement))
+  for (const statement of expiring) await removeAll(run, statement(workspaceId, now))
   await purgeDeleted(core, workspaceId)
   await finishErasures(core, workspaceId)
 }
