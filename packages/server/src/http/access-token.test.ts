@@ -104,6 +104,15 @@ describe('a token is refused with', () => {
   })
 })
 
+test('a server whose clock is a little behind takes a token at once, and one that is far behind does not', async () => {
+  const token = await loggedIn()
+  time -= 3000
+  expect((await me(`Bearer ${token}`)).status).toBe(200)
+  time -= 3000
+  expect((await me(`Bearer ${token}`)).json.code).toBe('unauthenticated')
+  time += 6000
+})
+
 test('while a secret is changed, the tokens of the old one are good until it is taken away', async () => {
   const login = (await server.request('POST /v1/auth/login', { body: { email: 'owner@example.com', password } })).json
   const [, { sid, sub, workspace }] = parts(login.accessToken)

@@ -19,6 +19,8 @@ export interface AccessTokens {
 const issuer = 'leadnest'
 const audience = 'leadnest-api'
 const typ = 'at+jwt'
+/** How far, in seconds, the clock of another server may be behind ours: it takes our tokens all the same. */
+const skew = 5
 
 /**
  * JWT access tokens (RFC 9068's shape, RFC 8725's advice): the algorithm is ours, and session, user and role are looked up
@@ -43,7 +45,7 @@ export function createAccessTokens(
         .setAudience(audience)
         .setSubject(userId)
         .setIssuedAt(now)
-        .setNotBefore(now)
+        .setNotBefore(now - skew)
         .setExpirationTime(now + expiresIn)
         .sign(keys[0]!.key)
       return { accessToken, expiresIn }
