@@ -83,6 +83,8 @@ export async function updateApiKey(
     const [before] = await tx.query<ApiKey>(sql`
       select ${columns} from api_keys where workspace_id = ${workspaceId} and id = ${id} and revoked_at is null for update`)
     if (!before) throw notFound('key')
+    // Nor may anybody prolong, or open to more pages, a key that can do more than they can.
+    for (const scope of before.scopes) demand(principal, scope)
     const after = { ...before, ...patch, ...(patch.origins && { origins: originsOf(before.kind, patch.origins) }) }
     const changes = changesIn(before, after, ['name', 'origins', 'expiresAt'])
     if (Object.keys(changes).length === 0) return before

@@ -77,6 +77,19 @@ test('nobody gives more than they have', async () => {
   expect(longer.json.code).toBe('forbidden')
 })
 
+test('nobody changes a key that can do more than they can', async () => {
+  const maker = (await create({ name: 'X', scopes: ['keys:write', 'leads:read'] })).json
+  const equal = (await create({ name: 'X', scopes: ['leads:read'] })).json
+  const strong = (await create({ name: 'X', scopes: ['leads:read', 'members:write'], expiresAt: inDays(1) })).json
+  const prolong = (id: string) =>
+    server.request(`PATCH /v1/api-keys/${id}`, { key: maker.key, body: { expiresAt: inDays(9) } })
+  expect((await prolong(strong.id)).json).toMatchObject({
+    code: 'forbidden',
+    detail: expect.stringContaining('members:write'),
+  })
+  expect((await prolong(equal.id)).json.expiresAt).toBe(inDays(9))
+})
+
 test('a key ends when it is revoked, and when its time is over', async () => {
   const [revoked, expiring] = await Promise.all(
     [{}, { expiresAt: inDays(1) }].map(
