@@ -8,7 +8,7 @@ import { createAccessTokens } from './http/access-token.ts'
 import { underPath } from './http/base-path.ts'
 import { type RateLimits, usualLimits } from './http/rate-limits.ts'
 import { startWorker } from './jobs/worker.ts'
-import { serializers } from './log.ts'
+import { logOptions } from './log.ts'
 
 export interface EmbedOptions {
   /** Any Postgres 15 or newer; it is brought up to date. */
@@ -73,8 +73,9 @@ export async function embed({
   limits = usualLimits,
   loginFailures = 10,
   idempotencyTtlHours = 24,
-  log = pino({ level: 'warn', serializers }),
+  log: given = pino({ level: 'warn' }),
 }: EmbedOptions): Promise<Embedded> {
+  const log = given.child({}, logOptions)
   if ([secretKeys, jwtSecrets].some((secrets) => secrets.length === 0 || secrets.some(({ length }) => length < 32)))
     throw new LeadNestError('invalid_input', 'secretKeys and jwtSecrets need 32 characters or more each.')
   const publicBaseUrl = base.replace(/\/+$/, '')

@@ -20,4 +20,8 @@ function causes(error: Error): Error[] {
   return [error, ...(error.cause instanceof Error ? causes(error.cause) : [])]
 }
 
-export const serializers = { err: errorLine }
+/** For pino, and for `child` of a logger that somebody else made. */
+export const logOptions = {
+  serializers: { err: errorLine },
+  redact: { paths: ['*.password', '*.token', '*.authorization'], censor: '[hidden]' },
+}

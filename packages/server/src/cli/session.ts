@@ -6,7 +6,7 @@ import { type Logger, pino } from 'pino'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { type Database, migrateDatabase, openDatabase } from '../database.ts'
 import type { LeadNestConfig } from '../index.ts'
-import { serializers } from '../log.ts'
+import { logOptions } from '../log.ts'
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
@@ -40,9 +40,8 @@ export function withCore(work: (core: Core, config: Config) => Promise<void>): P
 export function createLog({ logLevel, production }: Config): Logger {
   return pino({
     level: logLevel,
-    serializers,
     base: production ? { pid: process.pid } : null,
-    redact: { paths: ['*.password', '*.token', '*.authorization'], censor: '[hidden]' },
+    ...logOptions,
   })
 }
 
