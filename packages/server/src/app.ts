@@ -41,6 +41,7 @@ import { endpoints } from './http/endpoint.ts'
 import type { Env } from './http/env.ts'
 import { httpsOnly } from './http/https-only.ts'
 import { cors } from './http/origins.ts'
+import { pathPattern } from './http/path-pattern.ts'
 import { onError, problem } from './http/problem.ts'
 import { noLimits, type RateLimits, rateLimits } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
@@ -143,14 +144,9 @@ export function createApp({
   return app
 }
 
-/** The routes that are there for a method, each path as a pattern; a parameter may have one of its own, as in `:file{[a-z]+}`. */
+/** The routes that are there for a method. */
 function patternsOf(app: Hono<Env>): { method: string; path: RegExp }[] {
   return app.routes
     .filter(({ method, path }) => method !== 'ALL' && !path.includes('*'))
-    .map(({ method, path }) => ({
-      method,
-      path: new RegExp(
-        `^${path.replace(/:\w+(?:\{(.+?)\})?(?=\/|$)|[.]/g, (part, own) => (part === '.' ? '\\.' : (own ?? '[^/]+')))}$`,
-      ),
-    }))
+    .map(({ method, path }) => ({ method, path: pathPattern(path) }))
 }

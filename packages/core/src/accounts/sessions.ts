@@ -6,6 +6,7 @@ import { countPrivacyRequests } from '../privacy-requests/list-requests.ts'
 import { bindToWorkspace, hashOf, newSecret, readBound } from '../secrets.ts'
 import { countHeld } from '../submissions/list-submissions.ts'
 import type { Role, User, Workspace } from './account.ts'
+import { noteUse } from './note-use.ts'
 import { findMember, type Principal } from './principal.ts'
 import { getWorkspace, workspacesOf } from './workspaces.ts'
 
@@ -60,7 +61,7 @@ export async function findSession(core: Core, token: string): Promise<Session | 
   )
   const member = session && (await findMember(core, workspaceId, session.userId, new Date(session.createdAt)))
   if (!member) return null
-  noteUse(core, workspaceId, session)
+  noteUse(core, 'session', workspaceId, session)
   const [workspace, workspaces, privacyRequests, held] = await Promise.all([
     getWorkspace(core, workspaceId),
     workspacesOf(core, session.userId),
@@ -68,20 +69,6 @@ export async function findSession(core: Core, token: string): Promise<Session | 
     countHeld(core, workspaceId, 100),
   ])
   return { ...member, id: session.id, workspace, workspaces, privacyRequests, held }
-}
-
-/** At most once a minute for each session. Nobody waits for it, and a page does not fail by it. */
-function noteUse(core: Core, workspaceId: string, { id, lastUsedAt }: { id: string; lastUsedAt: string | null }): void {
-  const now = core.now()
-  const due = new Date(now.getTime() - 60_000)
-  if (lastUsedAt !== null && Date.parse(lastUsedAt) > due.getTime()) return
-  core
-    .inWorkspace(workspaceId, (tx) =>
-      tx.query(sql`
-        update sessions set last_used_at = ${now}
-        where workspace_id = ${workspaceId} and id = ${id} and (last_used_at is null or last_used_at <= ${due})`),
-    )
-    .catch((error: unknown) => core.log.warn({ err: error }, 'the use of a session was not noted'))
 }
 
 export async function endSession(core: Core, token: string): Promise<void> {

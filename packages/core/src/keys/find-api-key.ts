@@ -1,3 +1,4 @@
+import { noteUse } from '../accounts/note-use.ts'
 import { keyPrincipal, type Principal } from '../accounts/principal.ts'
 import type { Core } from '../core.ts'
 import { sql } from '../postgres/sql.ts'
@@ -25,21 +26,7 @@ export async function findApiKey(core: Core, text: string): Promise<Principal | 
         where workspace_id = ${workspaceId} and secret_hash = ${hash} and kind = ${kind} and revoked_at is null
           and (expires_at is null or expires_at > ${core.now()})`),
     )
-    if (key) noteUse(core, workspaceId, key)
+    if (key) noteUse(core, 'key', workspaceId, key)
     return key && keyPrincipal(workspaceId, kind, key)
   })
-}
-
-/** At most once a minute for each key. Nobody waits for it, and a request does not fail by it. */
-function noteUse(core: Core, workspaceId: string, { id, lastUsedAt }: Found): void {
-  const now = core.now()
-  const due = new Date(now.getTime() - 60_000)
-  if (lastUsedAt !== null && Date.parse(lastUsedAt) > due.getTime()) return
-  core
-    .inWorkspace(workspaceId, (tx) =>
-      tx.query(sql`
-        update api_keys set last_used_at = ${now}
-        where workspace_id = ${workspaceId} and id = ${id} and (last_used_at is null or last_used_at <= ${due})`),
-    )
-    .catch((error: unknown) => core.log.warn({ err: error }, 'the use of a key was not noted'))
 }

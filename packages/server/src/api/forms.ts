@@ -14,7 +14,7 @@ import {
   updateForm,
 } from '@leadnest/core'
 import type { Context } from 'hono'
-import { Answer, type Mount } from '../http/endpoint.ts'
+import type { Mount } from '../http/endpoint.ts'
 import type { Env } from '../http/env.ts'
 import { isFresh } from '../http/etag.ts'
 import { idempotencyOf, replayedHeader } from '../http/idempotency.ts'
@@ -40,9 +40,10 @@ export function formRoutes(mount: Mount, origins: OriginOptions) {
     const definition = publish(form)
     const etag = `"${fingerprintOf(JSON.stringify(definition)).toString('base64url').slice(0, 22)}"`
     // The token is new each time, so a cache may keep the answer but has to ask.
-    const headers = { etag, 'cache-control': 'no-cache', 'leadnest-form-token': issueFormToken(core, form.id) }
-    if (isFresh(c, etag)) return c.body(null, 304, headers)
-    return new Answer(definition, { headers })
+    c.header('etag', etag)
+    c.header('cache-control', 'no-cache')
+    c.header('leadnest-form-token', issueFormToken(core, form.id))
+    return isFresh(c, etag) ? c.body(null, 304) : definition
   })
 
   mount('POST /v1/forms/:slug/submissions', async ({ core, c, params, principal, body, text }) => {
@@ -57,7 +58,8 @@ export function formRoutes(mount: Mount, origins: OriginOptions) {
       idempotency: idempotencyOf(c, core, principal, text),
       client: c.get('visitor'),
     })
-    return new Answer(result, { headers: replayedHeader(replayed) })
+    if (replayed) c.header(replayedHeader, 'true')
+    return result
   })
 
   mount('GET /v1/forms', async ({ core, principal }) => ({

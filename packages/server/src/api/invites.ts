@@ -1,5 +1,6 @@
 import { createInvite, listInvites, revokeInvite } from '@leadnest/core'
 import type { Mount } from '../http/endpoint.ts'
+import { asker } from './by.ts'
 
 export const inviteLink = (publicBaseUrl: string, token: string) => `${publicBaseUrl}/admin/invite?token=${token}`
 
@@ -10,12 +11,12 @@ export function inviteRoutes(mount: Mount, { publicBaseUrl }: { publicBaseUrl: s
   }))
 
   mount('POST /v1/invites', async ({ core, principal, body }) => {
-    const { invite, token } = await createInvite(core, body, { principal, source: 'api' })
+    const { invite, token } = await createInvite(core, body, asker(principal))
     return { ...invite, link: inviteLink(publicBaseUrl, token) }
   })
 
   mount('DELETE /v1/invites/:id', async ({ core, principal, params }) => {
-    await revokeInvite(core, params.id, { principal, source: 'api' })
+    await revokeInvite(core, params.id, asker(principal))
     return null
   })
 }

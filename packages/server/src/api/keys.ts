@@ -1,6 +1,6 @@
 import { giveApiKey, listApiKeys, revokeApiKey, updateApiKey } from '@leadnest/core'
 import type { Mount } from '../http/endpoint.ts'
-import { by } from './by.ts'
+import { asker, by } from './by.ts'
 
 export function keyRoutes(mount: Mount) {
   mount('GET /v1/api-keys', async ({ core, principal }) => ({
@@ -9,12 +9,12 @@ export function keyRoutes(mount: Mount) {
   }))
 
   mount('POST /v1/api-keys', async ({ core, principal, body }) => {
-    const { key, text } = await giveApiKey(core, body, { principal, source: 'api' })
+    const { key, text } = await giveApiKey(core, body, asker(principal))
     return { ...key, key: text }
   })
 
   mount('PATCH /v1/api-keys/:id', async ({ core, principal, params, body }) =>
-    updateApiKey(core, params.id, body, { principal, source: 'api' }),
+    updateApiKey(core, params.id, body, asker(principal)),
   )
 
   mount('DELETE /v1/api-keys/:id', async ({ core, principal, params }) => {

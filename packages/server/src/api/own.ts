@@ -14,11 +14,11 @@ import {
 import type { Context } from 'hono'
 import type { Mount } from '../http/endpoint.ts'
 import type { Env } from '../http/env.ts'
+import { asker } from './by.ts'
 
 /** What a user does with their own account; a key has none. */
 export function ownRoutes(mount: Mount) {
-  const asker = (principal: Principal) => ({ principal, source: 'api' as const })
-  /** A password or a code that is tried here counts as a log-in. */
+  /** What proves who asks counts as a log-in. A first code does not: whoever confirms it was just shown the secret. */
   const limited = <T>(core: Core, c: Context<Env>, { user }: Principal, attempt: () => Promise<T>) =>
     limitLogins(core, { email: user?.email ?? '', from: c.get('client') }, attempt)
 

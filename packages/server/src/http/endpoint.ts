@@ -1,7 +1,6 @@
 import { Answered, type Core, demand, LeadNestError, type Principal } from '@leadnest/core'
 import { contract, type Endpoint, type Parsed, type Result, type Route } from '@leadnest/core/contract'
 import type { Context, Hono } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import * as v from 'valibot'
 import { checkText, readJson } from './body.ts'
 import type { Env } from './env.ts'
@@ -19,21 +18,6 @@ export type Call<R extends Route> = Parsed<R> & {
 
 type Access<R extends Route> = (typeof contract)[R]['access']
 
-/** An answer with another status than the contract's first one, or with headers. */
-export class Answer<T> {
-  readonly body: T
-  readonly status: ContentfulStatusCode | undefined
-  readonly headers: Record<string, string>
-  constructor(
-    body: T,
-    { status, headers = {} }: { status?: ContentfulStatusCode; headers?: Record<string, string> } = {},
-  ) {
-    this.body = body
-    this.status = status
-    this.headers = headers
-  }
-}
-
 const noQuery = v.strictObject({})
 
 export type Mount = ReturnType<typeof endpoints>
@@ -42,7 +26,7 @@ export type Mount = ReturnType<typeof endpoints>
 export function endpoints(app: Hono<Env>, core: Core) {
   return function mount<R extends Route>(
     route: R,
-    handle: (call: Call<R>) => Promise<Result<R> | Answered<Result<R>> | Answer<Result<R>> | Response>,
+    handle: (call: Call<R>) => Promise<Result<R> | Answered<Result<R>> | Response>,
   ) {
     const endpoint: Endpoint = contract[route]
     const [method, path] = route.split(' ') as [string, string]
@@ -72,10 +56,9 @@ export function endpoints(app: Hono<Env>, core: Core) {
       const work = async (core: Core) => {
         const result = await handle({ ...call, core } as unknown as Call<R>)
         if (result instanceof Response) return result
-        const { body, status, headers } = asAnswer(result)
-        for (const [name, value] of Object.entries(headers)) c.header(name, value)
-        const answered = status ?? endpoint.status ?? 200
-        return answered === 204 ? c.body(null, 204) : c.json(body as object, answered)
+        const { result: body, status } =
+          result instanceof Answered ? result : { result, status: endpoint.status ?? 200 }
+        return status === 204 ? c.body(null, 204) : c.json(body as object, status)
       }
       // A key without a credential is refused where one is needed; who needs none sends forms, or logs in.
       return key && principal
@@ -83,11 +66,6 @@ export function endpoints(app: Hono<Env>, core: Core) {
         : work(core)
     })
   }
-}
-
-function asAnswer<T>(result: T | Answered<T> | Answer<T>): Answer<T> {
-  if (result instanceof Answer) return result
-  return result instanceof Answered ? new Answer(result.result, { status: result.status }) : new Answer(result)
 }
 
 function authorise({ access }: Endpoint, principal: Principal | undefined): void {

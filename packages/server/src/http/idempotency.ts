@@ -35,8 +35,7 @@ export function idempotencyOf(
   }
 }
 
-export const replayedHeader = (replayed: boolean): Record<string, string> =>
-  replayed ? { 'idempotency-replayed': 'true' } : {}
+export const replayedHeader = 'idempotency-replayed'
 
 /** Refusals that may be another answer a moment later, or are no answer of a use case. */
 const neverKept = new Set([400, 401, 403, 405, 408, 413, 415, 429])
@@ -93,7 +92,7 @@ const isKept = (error: LeadNestError) =>
   statusOf(error) < 500 && !neverKept.has(statusOf(error)) && error.code !== 'idempotency_in_flight'
 
 function replay(c: Context<Env>, { status, body }: StoredAnswer): Response {
-  const replayed = replayedHeader(true)
+  const replayed = { [replayedHeader]: 'true' }
   if (status === 204) return c.body(null, 204, replayed)
   const type = status < 400 ? 'application/json' : 'application/problem+json'
   return c.body(body, status as ContentfulStatusCode, { ...replayed, 'content-type': type })

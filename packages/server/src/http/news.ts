@@ -1,4 +1,4 @@
-import type { Feed } from '../feed.ts'
+import type { Feed, FeedMessage } from '../feed.ts'
 
 /** News of one workspace, for whoever waits for it without holding a connection of the database. */
 export interface News {
@@ -12,14 +12,20 @@ export interface News {
   end(): void
 }
 
-/** Listens from now on; `gone` is aborted when nobody waits any more. Call `end` after the last use. */
-export function listenForNews(feed: Feed, workspaceId: string, gone: AbortSignal): News {
+/** Listens from now on, and tells `hear` of each; `gone` is aborted when nobody waits any more. Call `end` after the last use. */
+export function listenForNews(
+  feed: Feed,
+  workspaceId: string,
+  gone: AbortSignal,
+  hear: (message: FeedMessage) => void = () => {},
+): News {
   const over = new AbortController()
   const ended = AbortSignal.any([over.signal, feed.closing, gone])
   let news = false
   let wake = () => {}
   const ring = () => wake()
-  const unsubscribe = feed.subscribe(workspaceId, () => {
+  const unsubscribe = feed.subscribe(workspaceId, (message) => {
+    hear(message)
     news = true
     ring()
   })

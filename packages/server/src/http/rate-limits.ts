@@ -3,6 +3,7 @@ import { contract, type Endpoint } from '@leadnest/core/contract'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Env } from './env.ts'
 import { createLimiter, type Limiter } from './limiter.ts'
+import { pathPattern } from './path-pattern.ts'
 
 /** Requests a minute; 0 is no limit. */
 export interface RateLimits {
@@ -28,7 +29,7 @@ type Class = NonNullable<Endpoint['limit']>
 /** Routes of the contract with a limit of their own. */
 const classes = Object.entries<Endpoint>(contract).flatMap(([route, { limit }]) => {
   const [method, path] = route.split(' ') as [string, string]
-  return limit ? [{ limit, method, path: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`) }] : []
+  return limit ? [{ limit, method, path: pathPattern(path) }] : []
 })
 
 /**

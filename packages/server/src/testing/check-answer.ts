@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { contract, type Endpoint, type ErrorCode } from '@leadnest/core/contract'
 import * as v from 'valibot'
 import { codes, isCode } from '../errors/codes.ts'
+import { pathPattern } from '../http/path-pattern.ts'
 import { errorsOf, statusesOf } from '../openapi/errors.ts'
 
 interface Answer {
@@ -31,7 +32,7 @@ const routes = Object.entries<Endpoint>(contract).map(([route, endpoint]) => {
     template: path,
     endpoint,
     literal: !path.includes(':'),
-    path: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`),
+    path: pathPattern(path),
   }
 })
 

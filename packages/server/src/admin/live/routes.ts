@@ -2,6 +2,7 @@ import { findSession } from '@leadnest/core'
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { FeedMessage } from '../../feed.ts'
+import { listenForNews } from '../../http/news.ts'
 import type { AdminEnv } from '../env.ts'
 import { sessionToken } from '../session.ts'
 
@@ -22,38 +23,20 @@ export const live = new Hono<AdminEnv>().get('/', (c) => {
   if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' })
 
   return streamSSE(c, async (stream) => {
-    const news = new Set<FeedMessage['type']>(c.req.header('last-event-id') === undefined ? [] : ['lead', 'job'])
-    let wake = () => {}
-    const ring = () => wake()
-    const unsubscribe = feed.subscribe(session.workspaceId, ({ type }) => {
-      news.add(type)
-      ring()
-    })
-    feed.closing.addEventListener('abort', ring)
-    stream.onAbort(ring)
-
-    const over = () => stream.aborted || feed.closing.aborted
-    const pause = (ms: number, until: () => boolean) =>
-      new Promise<void>((resolve) => {
-        if (until()) return resolve()
-        const timer = setTimeout(resolve, ms)
-        wake = () => {
-          if (!until()) return
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-
+    const types = new Set<FeedMessage['type']>(c.req.header('last-event-id') === undefined ? [] : ['lead', 'job'])
+    const gone = new AbortController()
+    stream.onAbort(() => gone.abort())
+    const news = listenForNews(feed, session.workspaceId, gone.signal, ({ type }) => types.add(type))
     try {
       await stream.writeSSE({ event: 'ready', data: '', id: '0' })
-      while (!over()) {
-        await pause(heartbeatMs, () => news.size > 0 || over())
-        if (over() || !(await findSession(core, token))) break
-        if (news.size > 0) {
-          const types = [...news]
-          news.clear()
-          for (const event of types) await stream.writeSSE({ event, data: '' })
-          await pause(restMs, over)
+      while (!news.over) {
+        if (types.size === 0) await news.next(heartbeatMs)
+        if (news.over || !(await findSession(core, token))) break
+        if (types.size > 0) {
+          const told = [...types]
+          types.clear()
+          for (const event of told) await stream.writeSSE({ event, data: '' })
+          await news.pause(restMs)
         } else {
           await stream.write(': still here\n\n')
         }
@@ -62,8 +45,7 @@ export const live = new Hono<AdminEnv>().get('/', (c) => {
       // Such as a database that does not answer. The browser comes back by itself.
       log.warn({ err: error }, 'a live stream broke off')
     } finally {
-      unsubscribe()
-      feed.closing.removeEventListener('abort', ring)
+      news.end()
     }
   })
 })
