@@ -1,4 +1,7 @@
-/** Everything that can go wrong in the domain. The server gives each its HTTP status; the SDK gives it back by the same name. */
+/**
+ * Every way to say no, by name: what the domain refuses, and what the server refuses before it gets there, as `invalid_json`.
+ * The server gives each its HTTP status; the SDK gives it back by the same name.
+ */
 export type ErrorCode =
   | 'address_refused'
   | 'body_too_large'

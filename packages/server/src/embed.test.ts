@@ -169,3 +169,20 @@ test('secrets that are too short are refused', async () => {
   }
   await expect(embed(options)).rejects.toMatchObject({ code: 'invalid_input' })
 })
+
+test.each(['/f', '/admin', '/v1/leadnest', '/errors'])(
+  'a path that is one of our own, as %s, is refused',
+  async (path) => {
+    const options = {
+      databaseUrl: nest.databaseUrl,
+      publicBaseUrl: `http://localhost:4000${path}`,
+      secretKeys: ['a secret of tests, 32 characters long'],
+      jwtSecrets: ['a JWT secret of tests, 32 bytes long'],
+      worker: false,
+    }
+    await expect(embed(options)).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('own'),
+    })
+  },
+)

@@ -52,7 +52,7 @@ export interface Embedded {
 
 /**
  * LeadNest inside a server of your own: no port, no signal handlers, no Postgres of its own. Throws where the database
- * cannot be reached, or `invalid_input` where a secret is too short.
+ * cannot be reached, or `invalid_input` where a secret is too short or the path is one of our own, as `/admin`.
  *
  * @example
  * const leadnest = await embed({ databaseUrl, secretKeys, jwtSecrets, publicBaseUrl: 'https://example.com/leadnest' })
@@ -116,7 +116,9 @@ export async function embed({
       // The server around it speaks for the whole site.
       hsts: false,
     })
-    const fetch = underPath(app.fetch, new URL(publicBaseUrl).pathname.replace(/\/$/, ''))
+    const basePath = new URL(publicBaseUrl).pathname.replace(/\/$/, '')
+    refuseOwnPath(app.routes, basePath)
+    const fetch = underPath(app.fetch, basePath)
     return {
       core,
       fetch: async (request, env) => fetch(request, env),
@@ -129,4 +131,14 @@ export async function embed({
     await close()
     throw error
   }
+}
+
+/** Below a path of its own, nobody could say whether the path in front of an address was taken off already. */
+function refuseOwnPath(routes: { path: string }[], basePath: string): void {
+  const [, first] = basePath.split('/')
+  if (first && routes.some(({ path }) => path.split('/')[1] === first))
+    throw new LeadNestError(
+      'invalid_input',
+      `publicBaseUrl: /${first} is a path of LeadNest's own. Mount it elsewhere.`,
+    )
 }

@@ -31,12 +31,15 @@ export class Answered<T> {
   }
 }
 
-/** Keys that this process is carrying out a request for: its repeats need not ask the database. */
-const inFlight = new WeakMap<Core['recent'], Map<string, Buffer>>()
+/**
+ * Keys that this process is carrying out a request for: its repeats need not ask the database. Each request may have a copy
+ * of the core; what all copies share, and no other core has, is the pool.
+ */
+const inFlight = new WeakMap<Core['pool'], Map<string, Buffer>>()
 
-function flightsOf({ recent }: Core): Map<string, Buffer> {
-  const flights = inFlight.get(recent) ?? new Map<string, Buffer>()
-  inFlight.set(recent, flights)
+function flightsOf({ pool }: Core): Map<string, Buffer> {
+  const flights = inFlight.get(pool) ?? new Map<string, Buffer>()
+  inFlight.set(pool, flights)
   return flights
 }
 

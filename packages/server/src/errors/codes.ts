@@ -69,7 +69,7 @@ export const codes: Record<ErrorCode, CodeEntry> = {
   },
   invalid_idempotency_key: {
     status: 400,
-    means: 'The Idempotency-Key is empty, longer than 255 characters, or has characters other than visible ASCII.',
+    means: 'The Idempotency-Key is empty, longer than 255 characters, or has characters other than printable ASCII.',
     mend: 'Use a random UUID.',
   },
   invalid_input: {

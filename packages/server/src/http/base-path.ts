@@ -2,7 +2,8 @@ type Fetch = (request: Request, env?: object) => Response | Promise<Response>
 
 /**
  * The app below a path of somebody else's server. Inside, addresses begin at `/`; here they are put under the path, in both
- * directions, so that no page has to know where it is. A server that has taken the path off already is served as well.
+ * directions, so that no page has to know where it is. A server that has taken the path off already is
+ * served as well, so the path may not begin as one of the app's own.
  */
 export function underPath(fetch: Fetch, basePath: string): Fetch {
   if (basePath === '') return fetch
