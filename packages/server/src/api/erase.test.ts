@@ -2,7 +2,7 @@ import { createWorkspace, type Form, getForm, isSuppressed, sql } from '@leadnes
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { serializers } from '../log.ts'
+import { logOptions } from '../log.ts'
 import { type TestServer, testServer } from '../testing.ts'
 import { readEverything, whereIs } from './testing/find-everywhere.ts'
 import { plant, planted, plantRefused, refused } from './testing/plant.ts'
@@ -43,7 +43,7 @@ const fieldTypes = {
 }
 
 beforeAll(async () => {
-  const log = pino({ level: 'debug', serializers }, { write: (line: string) => void lines.push(line) })
+  const log = pino({ level: 'debug', ...logOptions }, { write: (line: string) => void lines.push(line) })
   server = await testServer({ log, now: () => new Date(time) })
   key = await server.nest.key()
   workspaces = [server.nest.workspaceId, (await createWorkspace(server.nest, { name: 'Other' })).id]

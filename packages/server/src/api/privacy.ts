@@ -1,12 +1,13 @@
 import { eraseLead, exportLead, previewClearing } from '@leadnest/core'
-import { Answer, type Mount } from '../http/endpoint.ts'
+import type { Mount } from '../http/endpoint.ts'
 import { by } from './by.ts'
 
 export function privacyRoutes(mount: Mount) {
-  mount('GET /v1/leads/:id/export', async ({ core, principal, params }) => {
+  mount('GET /v1/leads/:id/export', async ({ c, core, principal, params }) => {
     const everything = await exportLead(core, principal.workspaceId, params.id, by(principal))
-    const headers = { 'content-disposition': `attachment; filename="lead-${params.id.toLowerCase()}.json"` }
-    return new Answer(everything, { headers: { ...headers, 'cache-control': 'no-store' } })
+    c.header('content-disposition', `attachment; filename="lead-${params.id.toLowerCase()}.json"`)
+    c.header('cache-control', 'no-store')
+    return everything
   })
 
   mount('POST /v1/leads/:id/erase', async ({ core, principal, params, body }) =>
