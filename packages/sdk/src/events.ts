@@ -11,7 +11,7 @@ export interface FollowOptions {
   type?: EventType | EventType[]
   /** Ends it; it then throws the signal's own reason. */
   signal?: AbortSignal
-  /** Is told, and waited for, how far you have come: keep the cursor to go on from there another time. */
+  /** Is told, and waited for, how far you have come: keep the cursor to go on from there another time. What it throws ends all. */
   onCursor?: (cursor: string) => unknown
 }
 
@@ -24,7 +24,7 @@ export interface Following {
    * for await (const event of leadnest.events.each({ type: 'lead.created', after: saved, onCursor: save })) handle(event)
    */
   each(options?: FollowOptions): AsyncGenerator<Event, void>
-  /** The same from now on (or `after`), without delay, over one connection. `onCursor` is called after each event. */
+  /** The same from now on (or `after`), without delay, over one connection. `onCursor` is called after each event, and while none comes. */
   live(options?: FollowOptions): AsyncGenerator<Event, void>
 }
 
@@ -60,6 +60,7 @@ export function followingOf(request: Request): Following {
     ) => AsyncGenerator<[cursor: string, events: Event[]], void>,
   ): AsyncGenerator<Event, void> {
     let failures = 0
+    let isTelling = false
     for (;;) {
       try {
         // What is undefined is not sent, and of several a list is made.
@@ -67,12 +68,14 @@ export function followingOf(request: Request): Following {
         for await (const [cursor, events] of ask(query, { signal } as CallOptions)) {
           failures = 0
           yield* events
-          await onCursor?.(cursor)
           after = cursor
+          isTelling = true
+          await onCursor?.(cursor)
+          isTelling = false
         }
       } catch (error) {
         signal?.throwIfAborted()
-        if (!isWorthRepeating(error)) throw error
+        if (isTelling || !isWorthRepeating(error)) throw error
         await pause(jittered(Math.min(30_000, 500 * 2 ** failures++)), signal)
       }
     }

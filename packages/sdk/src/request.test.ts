@@ -266,3 +266,10 @@ test('fetch is looked up at the call, so a later patch counts, and one given is 
     globalThis.fetch = before
   }
 })
+
+test('a stream is handed on as it comes, whatever follows its type', async () => {
+  const stream = () => new Response('id: 1\n\n', { headers: { 'content-type': 'text/event-stream; charset=utf-8' } })
+  answering(stream)
+  const { data } = await createRequest({ url })('GET /v1/events/stream', { query: {} })
+  expect(await new Response(data as unknown as ReadableStream).text()).toBe('id: 1\n\n')
+})

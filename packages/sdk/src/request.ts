@@ -42,8 +42,8 @@ export interface CallOptions {
   /** Ends the call; it then rejects with the signal's own reason. */
   signal?: AbortSignal
   /**
-   * Calls with equal keys and equal content are carried out once; each call has a key of its own unless told. `null` is
-   * for what shows a secret: such a call has none, and is sent once.
+   * Calls with equal keys and equal content are carried out once; each call has a key of its own unless told. `null` is for
+   * what shows a secret: such a call has none, and is sent once, whatever comes of it.
    */
   idempotencyKey?: string | null
   /** What `upload` makes of a file or a stream, in place of a body. */
@@ -112,7 +112,7 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
         await onResponse?.({ url: target, init, attempt, response, duration: performance.now() - started })
         const { ok, status, headers: given } = response
         const data =
-          ok && given.get('content-type') === 'text/event-stream'
+          ok && given.get('content-type')?.startsWith('text/event-stream')
             ? response.body
             : status === 204
               ? null

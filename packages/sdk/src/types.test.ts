@@ -29,6 +29,9 @@ export const compiles = [
     await leadnest.leads.list({ limit: 5 })
     // @ts-expect-error: a parameter that there is not
     await leadnest.leads.list({ page: 2 })
+    await leadnest.leads.create({}, { idempotencyKey: 'mine' })
+    // @ts-expect-error: what shows a secret has no key
+    await leadnest.auth.refresh({ refreshToken: '' }, { idempotencyKey: 'mine' })
     // @ts-expect-error: a body that is missing
     await leadnest.notes.create('id')
     // @ts-expect-error: a noun that there is not

@@ -30,13 +30,15 @@ type Row<Page> = Page extends { data: (infer R)[] } ? R : never
 type Call<R extends Route, M> = M extends '*'
   ? (...args: [...Names<R>, query?: Given<R, 'query'>, call?: CallOptions]) => AsyncGenerator<Row<Result<R>>, void>
   : (
-      ...args: M extends '+' | '!' | '~'
-        ? [...Names<R>, body: Given<R, 'body'>, call?: CallOptions]
-        : M extends '?'
-          ? [...Names<R>, query?: Given<R, 'query'>, call?: CallOptions]
-          : M extends '^'
-            ? [...Names<R>, content: Content, query?: Given<R, 'query'>, call?: CallOptions]
-            : [...Names<R>, call?: CallOptions]
+      ...args: M extends '!'
+        ? [...Names<R>, body: Given<R, 'body'>, call?: Omit<CallOptions, 'idempotencyKey'>]
+        : M extends '+' | '~'
+          ? [...Names<R>, body: Given<R, 'body'>, call?: CallOptions]
+          : M extends '?'
+            ? [...Names<R>, query?: Given<R, 'query'>, call?: CallOptions]
+            : M extends '^'
+              ? [...Names<R>, content: Content, query?: Given<R, 'query'>, call?: CallOptions]
+              : [...Names<R>, call?: CallOptions]
     ) => Promise<M extends '[]' ? Row<Result<R>>[] : Result<R>>
 
 /** The method that a marked route of a noun, as in `nouns.ts`, becomes. */

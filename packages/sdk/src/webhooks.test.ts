@@ -30,7 +30,9 @@ test('what we sign the oracle verifies, and what it signs we verify', async () =
 test('headers come as Headers, as Node gives them, or in capitals; the body as text or bytes', async () => {
   const headers = await webhooks.sign(body, secret)
   const capitals = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toUpperCase(), [value]]))
-  for (const form of [headers, new Headers(headers), capitals])
+  /** As node-fetch, undici or a test has it. */
+  const foreign = { get: (name: string) => new Map(Object.entries(headers)).get(name) ?? null }
+  for (const form of [headers, new Headers(headers), capitals, foreign])
     for (const content of [body, new TextEncoder().encode(body)])
       expect(await webhooks.verify(content, form, secret)).toEqual(JSON.parse(body))
 })

@@ -2,8 +2,8 @@ import type { Event } from '@leadnest/core/contract'
 import { LeadNestError } from './errors.ts'
 import { createIdempotencyKey } from './request.ts'
 
-/** The headers of a request, as `Headers` or as Node and Express give them. */
-export type WebhookHeaders = Headers | Record<string, string | string[] | undefined>
+/** The headers of a request, as `Headers` (of any library) or as Node and Express give them. */
+export type WebhookHeaders = Pick<Headers, 'get'> | Record<string, string | string[] | undefined>
 
 /** Signs and verifies as Standard Webhooks says, with the Web Crypto that every runtime has. */
 export const webhooks = {
@@ -69,9 +69,9 @@ const refusal = (fault: string) => new LeadNestError(`The webhook ${fault}.`, { 
 
 const headerOf = (headers: WebhookHeaders, name: string) =>
   String(
-    [...(headers instanceof Headers ? headers : Object.entries(headers))].find(
-      ([key]) => key.toLowerCase() === name,
-    )?.[1],
+    typeof headers.get === 'function'
+      ? headers.get(name)
+      : Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1],
   )
 
 /** Empty for what is no base64; that matches nothing. */

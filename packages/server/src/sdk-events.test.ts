@@ -111,3 +111,16 @@ test('a refusal is thrown, not waited out', async () => {
     expect(refused).toMatchObject({ code: 'unauthenticated', status: 401 })
   }
 })
+
+test('what onCursor throws ends it, also where it is an error of ours', async () => {
+  await add('once', 'and-no-more')
+  const failed = new LeadNestError('The place to keep it is away.', { code: 'network' })
+  const told: string[] = []
+  const onCursor = (cursor: string) => {
+    told.push(cursor)
+    throw failed
+  }
+  for (const events of [leadnest.events.each({ onCursor }), leadnest.events.live({ onCursor })])
+    await expect(take(events, 1000)).rejects.toBe(failed)
+  expect(told).toHaveLength(2)
+})

@@ -39,6 +39,19 @@ test('a refresh gives a new access token and the next refresh token', async () =
   expect([await alive(first), await alive(second.json)]).toEqual([true, true])
 })
 
+test('an app whose access token ran out refreshes and signs out though it sends it along', async () => {
+  const first = await login()
+  time += 16 * 60_000
+  expect(await alive(first)).toBe(false)
+  const as = { key: first.accessToken }
+  const { refreshToken } = first
+  const second = (await server.request('POST /v1/auth/refresh', { ...as, body: { refreshToken } })).json
+  expect(await alive(second)).toBe(true)
+  const body = { refreshToken: second.refreshToken }
+  expect((await server.request('POST /v1/auth/logout', { ...as, body })).status).toBe(204)
+  expect(await alive(second)).toBe(false)
+})
+
 test('only hashes of refresh tokens are stored', async () => {
   const { refreshToken } = await login()
   const stored = await server.nest.inWorkspace(server.nest.workspaceId, (tx) =>

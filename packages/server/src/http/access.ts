@@ -27,9 +27,12 @@ export function credentials(core: Core, accessTokens: AccessTokens): MiddlewareH
   }
 }
 
-/** A credential that is no good is 401 everywhere, also where none is needed. */
+/**
+ * A credential that is no good is 401, also where none is needed; but for signing in, refreshing and signing out, where an app
+ * sends along the access token that has just run out.
+ */
 export const refuseWrongCredentials: MiddlewareHandler<Env> = async (c, next) => {
-  if (c.get('wrongCredential')) throw notGood()
+  if (c.get('wrongCredential') && !c.req.path.startsWith('/v1/auth/')) throw notGood()
   await next()
 }
 
