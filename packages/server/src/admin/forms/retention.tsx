@@ -3,10 +3,10 @@ import { ErrorSummary, TextField } from '../fields.tsx'
 import { type Refused, typedIn } from './refused.ts'
 
 const labels: Record<keyof Rules, string> = {
-  spamDays: 'Spam',
-  heldDays: 'What is held',
-  submissionDays: 'What was sent and accepted; the lead stays',
-  leadDays: 'Leads that nothing has happened to for so long',
+  spamDays: 'Days that spam is kept',
+  heldDays: 'Days that what is held is kept',
+  submissionDays: 'Days that what was accepted is kept (the lead stays)',
+  leadDays: 'Days without activity after which a lead goes',
 }
 const kinds = Object.keys(labels) as (keyof Rules)[]
 export const retentionFields = kinds.map((kind) => `retention.${kind}`)
@@ -43,7 +43,7 @@ export function Retention({ form, mayEdit, refused, tried }: RetentionProps) {
           {kinds.map((kind) => (
             <TextField
               name={`retention.${kind}`}
-              label={`${labels[kind]}, in days`}
+              label={labels[kind]}
               {...(kind === 'spamDays' && { hint: 'Empty is for ever.' })}
               type="text"
               inputmode="numeric"
@@ -57,7 +57,7 @@ export function Retention({ form, mayEdit, refused, tried }: RetentionProps) {
             <button class="button" type="submit">
               Save days
             </button>
-            <button class="button" type="submit" formaction={`/admin/forms/${form.id}/retention/try`}>
+            <button class="button" type="submit" formaction={`/admin/forms/${form.id}/retention/try#retention`}>
               How many would that be?
             </button>
           </div>
@@ -67,7 +67,7 @@ export function Retention({ form, mayEdit, refused, tried }: RetentionProps) {
           {kinds.map((kind) => (
             <div>
               <dt>{labels[kind]}</dt>
-              <dd class="figures">{form.retention[kind] === null ? 'for ever' : `${form.retention[kind]} days`}</dd>
+              <dd class="figures">{form.retention[kind] === null ? 'for ever' : form.retention[kind]}</dd>
             </div>
           ))}
         </dl>

@@ -52,26 +52,30 @@ export function ErasePage({ session, lead, issues }: { session: Session; lead: L
   const name = nameOf(lead)
   return (
     <Layout title={issues.length > 0 ? `Error: Erase ${name}` : `Erase ${name}`} session={session} at="/admin/leads">
-      <section class="problem">
+      <div class="head">
         <h1>Erase {name} for ever?</h1>
-        <p>
-          The lead goes with everything that is known of the person: what they sent, notes, the timeline, leads that
-          were merged into it. There is no way back. What stays: that somebody was erased, when and by whom, and that an
-          address which was opted out is not written to.
-        </p>
-        <form method="post" action={`/admin/leads/${lead.id}/erase`}>
-          {issues.length > 0 && <ErrorSummary title="Nothing was erased." issues={issues} />}
-          <ReasonField issues={issues} />
-          <div class="actions">
-            <button class="button danger" type="submit">
-              <Icon name="bin" /> Erase for ever
-            </button>
-            <a class="button" href={`/admin/leads/${lead.id}`}>
-              Keep it
-            </a>
-          </div>
-        </form>
-      </section>
+      </div>
+      <div class="stack">
+        <section class="card" aria-label="Erase">
+          <p>
+            The lead goes with everything that is known of the person: what they sent, notes, the timeline, leads that
+            were merged into it. There is no way back. What stays: that somebody was erased, when and by whom, and that
+            an address which was opted out is not written to.
+          </p>
+          <form method="post" action={`/admin/leads/${lead.id}/erase`}>
+            {issues.length > 0 && <ErrorSummary title="Nothing was erased." issues={issues} />}
+            <ReasonField issues={issues} />
+            <div class="actions">
+              <button class="button danger" type="submit">
+                <Icon name="bin" /> Erase for ever
+              </button>
+              <a class="button" href={`/admin/leads/${lead.id}`}>
+                Keep it
+              </a>
+            </div>
+          </form>
+        </section>
+      </div>
     </Layout>
   )
 }
