@@ -148,6 +148,8 @@ export async function plant(server: TestServer, key: string, form: Form, wait: (
   const wording = { text: planted.wordingText, language: 'en' }
   await ask(`POST /v1/leads/${id}/consents`, { action: 'grant', channel: 'phone', purpose: 'calls', wording })
   await ask(`POST /v1/leads/${id}/consents`, { action: 'revoke', channel: 'email', reason: planted.consentReason })
+  // An address that was theirs.
+  await ask('POST /v1/suppressions', { channel: 'email', address: email })
   await ask('POST /v1/suppressions', { channel: 'sms', address: phone, reason: planted.suppressionReason })
   await submit({ phone: '020 7946 0123', message: planted.phoneOnlyMessage }, { token: 'wrong' })
 
