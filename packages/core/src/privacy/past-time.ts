@@ -35,10 +35,19 @@ export const unkept = (
 /** How many rows one statement looks at, whether they match or not. */
 const width = 20_000
 
-/** What was accepted of a form and is past its time, stretch by stretch, each read in a transaction of its own. */
+/**
+ * What was accepted of a form and is past its time, stretch by stretch, each read in a transaction of its own. What was let through
+ * is looked for by itself: it may have become accepted behind the place that another night came to.
+ */
 export async function* acceptedPast(core: Core, workspaceId: string, { id, retention }: Ruled, at: Date) {
   if (retention.submissionDays === null) return
   const until = firstIdAt(daysBefore(at, retention.submissionDays))
+  let released: string[] = []
+  do {
+    const from = released.at(-1) ?? null
+    released = await core.inWorkspace(workspaceId, (tx) => releasedIn(tx, workspaceId, id, from, until))
+    yield released
+  } while (released.length === width)
   let after: string | null = await core.inWorkspace(workspaceId, (tx) => firstUncleared(tx, workspaceId, id))
   while (after && after < until) {
     const stretch: { ids: string[]; next: string | null } = await core.inWorkspace(workspaceId, (tx) =>
@@ -56,6 +65,15 @@ async function firstUncleared(tx: Tx, workspaceId: string, formId: string): Prom
   return firstIdAt(new Date(form!.time))
 }
 
+async function releasedIn(tx: Tx, workspaceId: string, formId: string, after: string | null, until: string) {
+  const rows = await tx.query<{ id: string }>(sql`
+    select id from submissions
+    where workspace_id = ${workspaceId} and form_id = ${formId} and id < ${until} ${after ? sql`and id > ${after}` : sql``}
+      and released_at is not null and verdict = 'accepted' and erased_at is null
+    order by id limit ${width}`)
+  return rows.map(({ id }) => id)
+}
+
 async function acceptedIn(tx: Tx, workspaceId: string, formId: string, after: string, until: string) {
   const [edge] = await tx.query<{ id: string }>(sql`
     select id from submissions where workspace_id = ${workspaceId} and id > ${after} and id < ${until}
@@ -63,7 +81,7 @@ async function acceptedIn(tx: Tx, workspaceId: string, formId: string, after: st
   const rows = await tx.query<{ id: string }>(sql`
     select id from submissions
     where workspace_id = ${workspaceId} and id > ${after} and id < ${until} ${edge ? sql`and id <= ${edge.id}` : sql``}
-      and form_id = ${formId} and verdict = 'accepted' and erased_at is null
+      and form_id = ${formId} and verdict = 'accepted' and released_at is null and erased_at is null
     order by id`)
   return { ids: rows.map(({ id }) => id), next: edge?.id ?? null }
 }

@@ -129,6 +129,27 @@ test('leads go after so long without activity, but for whom another door knows, 
   expect(await there()).toEqual([false, false, true, true, true, true, false])
 })
 
+test('what is let through after the night that it would have gone in goes in the next', async () => {
+  const form = await makeForm({ submissionDays: 7 })
+  const late = await send(form, 'late@example.com', 'held')
+  await send(form, 'in.time@example.com', 'accepted')
+  time += 8 * day
+  await clearForms(server.nest)
+  await ask(`POST /v1/submissions/${late}/release`)
+  expect(await preview(form)).toEqual(found(0, 0, 1, 0))
+  await clearForms(server.nest)
+  expect(await statusOf(late)).toBe('erased')
+  const early = await send(form, 'early@example.com', 'held')
+  await ask(`POST /v1/submissions/${early}/release`)
+  time += 6 * day
+  await clearForms(server.nest)
+  expect(await statusOf(early)).toBe('lead_created')
+  time += 2 * day
+  expect(await preview(form)).toEqual(found(0, 0, 1, 0))
+  await clearForms(server.nest)
+  expect([await statusOf(early), await preview(form)]).toEqual(['erased', found(0, 0, 0, 0)])
+})
+
 test('each workspace has its own rules', async () => {
   const { id } = await createWorkspace(server.nest, { name: 'Other' })
   const theirs = await server.nest.key({ workspaceId: id })
