@@ -70,9 +70,9 @@ async function lockFamily(tx: Tx, workspaceId: string, leadId: string): Promise<
 
 async function claim(core: Core, tx: Tx, { workspaceId, leadId, ids, known }: Subject, reason: string, by: By) {
   await tx.query(sql`
-    insert into erasures (workspace_id, lead_id, part_of, reason, actor, source, known, created_at)
+    insert into erasures (workspace_id, lead_id, part_of, reason, actor, source, job_id, known, created_at)
     select ${workspaceId}::uuid, id, case when id <> ${leadId} then ${leadId}::uuid end, ${reason}, ${JSON.stringify(by.actor)}::jsonb,
-      ${by.source}, case when id = ${leadId} then ${JSON.stringify(known)}::jsonb end, ${core.now()}
+      ${by.source}, ${by.jobId ?? null}::uuid, case when id = ${leadId} then ${JSON.stringify(known)}::jsonb end, ${core.now()}
     from unnest(${ids}::uuid[]) as id`)
 }
 

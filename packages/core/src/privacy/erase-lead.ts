@@ -34,10 +34,7 @@ export async function eraseLead(
         if (known && 'erasedAt' in known) return known
         const erasing = known ?? (await beginErasure(core, tx, workspaceId, leadId, reason, by))
         const { erased } = await eraseNext(core, tx, erasing, batch)
-        if (!erased && !known) {
-          await hide(core, tx, erasing)
-          await scheduleEnd(tx, workspaceId, leadId)
-        }
+        if (!erased && !known) await leaveRest(core, tx, erasing, new Date(Date.now() + patience * 1000))
         return erased
       }),
     )
@@ -63,8 +60,8 @@ async function lockErasing(
   { evenFinished }: { evenFinished: boolean },
 ): Promise<Erasing | Erasure | undefined> {
   const [row] = isId(leadId)
-    ? await tx.query<Erasing & { known: Known | null; finishedAt: string | null }>(sql`
-        select workspace_id, lead_id, reason, actor, source, known, removed, finished_at from erasures
+    ? await tx.query<Erasing & { known: Known | null; jobId: string | null; finishedAt: string | null }>(sql`
+        select workspace_id, lead_id, reason, actor, source, job_id, known, removed, finished_at from erasures
         where workspace_id = ${workspaceId} and lead_id = ${leadId} and part_of is null for update`)
     : []
   if (!row || (row.finishedAt && !evenFinished)) return undefined
@@ -74,17 +71,17 @@ async function lockErasing(
   const mergedIds = parts.map((part) => part.leadId)
   const { reason, removed, finishedAt } = row
   if (finishedAt) return { id: leadId, mergedIds, reason, removed, erasedAt: finishedAt }
-  const { actor, source } = row
-  return { workspaceId, leadId, ids: [leadId, ...mergedIds], known: row.known!, reason, removed, actor, source }
+  const { actor, source, jobId } = row
+  const by: By = { actor, source, jobId: jobId ?? undefined }
+  return { workspaceId, leadId, ids: [leadId, ...mergedIds], known: row.known!, reason, removed, ...by }
 }
 
-const scheduleEnd = (tx: Tx, workspaceId: string, leadId: string) =>
-  addJob(
-    tx,
-    'finish_erasure',
-    { workspaceId, leadId },
-    { key: `finish_erasure ${leadId}`, at: new Date(Date.now() + patience * 1000) },
-  )
+/** From the commit on nobody sees what is left, and a job goes on with it at this time. */
+export async function leaveRest(core: Core, tx: Tx, erasing: Erasing, at: Date): Promise<void> {
+  const { workspaceId, leadId } = erasing
+  await hide(core, tx, erasing)
+  await addJob(tx, 'finish_erasure', { workspaceId, leadId }, { key: `finish_erasure ${leadId}`, at })
+}
 
 /** Goes on with an erasure that was begun, if it was not finished since. */
 export async function finishErasure(

@@ -16,14 +16,14 @@ const steps: Record<string, Step> = { submissions, unowned, events, notes, chang
 
 /**
  * Removes the next rows of somebody who is being erased, at most `limit`, then the leads themselves with the event of it. Returns
- * what went so far, and the erasure once nothing is left.
+ * how many went now, and the erasure once nothing is left.
  */
 export async function eraseNext(
   core: Core,
   tx: Tx,
   erasing: Erasing,
   limit: number,
-): Promise<{ removed: Erasing['removed']; erased?: Erasure }> {
+): Promise<{ gone: number; erased?: Erasure }> {
   const { workspaceId, leadId } = erasing
   const removed = { ...erasing.removed }
   let left = limit
@@ -32,10 +32,11 @@ export async function eraseNext(
     if (gone > 0) removed[name] = (removed[name] ?? 0) + gone
     left -= gone
   }
-  if (left > 0) return { removed, erased: await finish(core, tx, { ...erasing, removed }) }
+  const gone = limit - left
+  if (left > 0) return { gone, erased: await finish(core, tx, { ...erasing, removed }) }
   await tx.query(sql`
     update erasures set removed = ${JSON.stringify(removed)} where workspace_id = ${workspaceId} and lead_id = ${leadId}`)
-  return { removed }
+  return { gone }
 }
 
 /** Until the end nobody sees the leads, nor is known by them. A bulk deletion that is undone knows another time than this. */

@@ -212,6 +212,34 @@ describe('many at once', () => {
     expect((await desk.ask(`POST /v1/jobs/${job.id}/undo`)).json.code).toBe('undo_not_possible')
   })
 
+  test('with long histories are gone with the checkpoint, and a job of each removes the rest', async () => {
+    desk.begin()
+    const ids = await desk.leads(3)
+    for (const id of ids) await addEvents(id, 2500)
+    const eventsLeft = async () =>
+      (
+        await core.inWorkspace(workspaceId, (tx) =>
+          tx.query<{ id: string }>(
+            sql`select id from events where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[]) and type <> 'lead.erased'`,
+          ),
+        )
+      ).length
+    const before = await eventsLeft()
+    const job = await desk.bulk({ type: 'erase' })
+    let after = before
+    while (after === before) {
+      await desk.run(job)
+      after = await eventsLeft()
+    }
+    expect(before - after).toBe(2000)
+    expect(await desk.list()).toEqual([])
+    expect(await desk.done(job)).toMatchObject({ status: 'succeeded', result: { changed: 3 } })
+
+    await desk.server.nest.settle()
+    for (const id of ids) expect(await left(id)).toEqual(gone)
+    expect((await desk.eventsOf(job)).map(({ type }: { type: string }) => type)).toEqual(Array(3).fill('lead.erased'))
+  })
+
   test('goes on after a kill, and asks for privacy:write', async () => {
     desk.begin()
     await desk.leads(30)
