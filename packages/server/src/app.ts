@@ -126,7 +126,7 @@ export function createApp({
   app.route('/', reference(publicBaseUrl))
 
   app.route('/errors', errorPages)
-  app.route('/plugins', pluginAnswers(core, publicBaseUrl))
+  app.route('/plugins', pluginAnswers(core, publicBaseUrl, limited.api))
 
   app.route('/f', hostedForms(core, origins, limited.hosted))
   app.route('/c', confirmPages(core, limited.hosted))

@@ -11,7 +11,7 @@ import { liftSuppression, suppress } from '../suppressions/suppressions.ts'
 import type { Consent, ConsentInput } from './consent.ts'
 import { type Entry, type GivenWording, hashOfWording, insertEntries, newEntry, type Payload } from './entry.ts'
 import { consentOf } from './list-consents.ts'
-import { findWording } from './wordings.ts'
+import { findWordings } from './wordings.ts'
 
 /** What a person said, as a door heard it. */
 export interface Said
@@ -158,7 +158,8 @@ async function wordsOf(
   wordingId: string,
   { channel, purpose }: Pick<ConsentInput, 'channel' | 'purpose'>,
 ): Promise<GivenWording> {
-  const wording = await findWording(tx, workspaceId, wordingId.toLowerCase())
+  const named = wordingId.toLowerCase()
+  const wording = (await findWordings(tx, workspaceId, [named])).get(named)
   if (!wording)
     throw new LeadNestError('unknown_reference', 'There are no such words.', {
       issues: [{ path: 'wordingId', message: 'No form of this workspace has words of this id.' }],

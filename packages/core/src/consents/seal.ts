@@ -1,5 +1,6 @@
 import { everyWorkspace } from '../accounts/every-workspace.ts'
 import type { Core } from '../core.ts'
+import { keepPluginSecrets } from '../plugins/states.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { keepPepper } from '../suppressions/pepper.ts'
@@ -26,6 +27,7 @@ export async function sealAll(core: Core): Promise<void> {
     try {
       await sealConsents(core, { workspaceId })
       await keepPepper(core, workspaceId)
+      await keepPluginSecrets(core, workspaceId)
     } catch (error) {
       core.log.warn({ err: error, workspaceId }, 'consents could not be sealed')
     }

@@ -84,14 +84,13 @@ export async function setWordings(
   }))
 }
 
-/** One of any form of the workspace, retired or not. */
-export async function findWording(tx: Tx, workspaceId: string, id: string): Promise<Wording | undefined> {
-  const [wording] = isId(id)
-    ? await tx.query<Wording>(
-        sql`select ${columns} from consent_wordings where workspace_id = ${workspaceId} and id = ${id}`,
-      )
-    : []
-  return wording
+/** Those of any form of the workspace, retired or not, by their ids. */
+export async function findWordings(tx: Tx, workspaceId: string, ids: string[]): Promise<Map<string, Wording>> {
+  const known = ids.filter(isId)
+  if (known.length === 0) return new Map()
+  const wordings = await tx.query<Wording>(sql`
+    select ${columns} from consent_wordings where workspace_id = ${workspaceId} and id = any(${known}::uuid[])`)
+  return new Map(wordings.map((wording) => [wording.id, wording]))
 }
 
 /**

@@ -2,13 +2,18 @@ import * as v from 'valibot'
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { FieldKey } from '../fields/field.ts'
-import type { Answers } from '../forms/check-fields.ts'
+import { type Answers, checkFields } from '../forms/check-fields.ts'
+import type { Form } from '../forms/form.ts'
 import { parse } from '../parse.ts'
 import type { Hooked } from '../submissions/submission.ts'
 import type { Draft } from './plugin-context.ts'
 import { turnOf, watched } from './run-plugin.ts'
 
-const text = v.pipe(v.string(), v.maxLength(8192))
+const text = v.pipe(
+  v.string(),
+  v.maxLength(8192),
+  v.check((text) => !text.includes('\u0000') && text.isWellFormed(), 'This is no text.'),
+)
 const Change = v.strictObject({
   fields: v.optional(v.record(FieldKey, v.nullable(v.union([text, v.number(), v.boolean()])))),
   hold: v.optional(v.pipe(v.string(), v.nonEmpty(), v.maxLength(200))),
@@ -25,7 +30,7 @@ const patience = 2000
 export async function beforeCapture(
   core: Core,
   workspaceId: string,
-  draft: Draft,
+  draft: Draft & { form: Pick<Form, 'fields'> },
 ): Promise<{ fields: Answers; hooked: Hooked[] }> {
   let { fields } = draft
   const hooked: Hooked[] = []
@@ -36,7 +41,12 @@ export async function beforeCapture(
     try {
       const change = await watched(core, workspaceId, plugin, patience, async () => {
         const given = await plugin.beforeCapture!({ ...draft, fields: { ...fields } }, turn.context)
-        return parse(Change, given ?? {})
+        const change = parse(Change, given ?? {})
+        // What is a field of the form is read as if the visitor had written it, so that an address stays one and the same.
+        return {
+          ...change,
+          fields: { ...change.fields, ...recheck(draft.form, { ...fields, ...change.fields }, change.fields) },
+        }
       })
       if (change.reject?.length)
         throw new Rejected('invalid_input', change.reject[0]!.message, { issues: change.reject })
@@ -56,6 +66,14 @@ export async function beforeCapture(
     }
   }
   return { fields, hooked }
+}
+
+/** The fields of the form among those that a plugin gave, as a form reads them. */
+function recheck({ fields: asked }: Pick<Form, 'fields'>, all: Answers, given: Answers = {}): Answers {
+  const known = asked.filter(({ name }) => Object.hasOwn(given, name))
+  const sent = Object.fromEntries(known.map(({ name }) => [name, all[name] ?? null]))
+  const checked = checkFields({ fields: known }, sent)
+  return Object.fromEntries(known.map(({ name }) => [name, checked[name] ?? null]))
 }
 
 /** A plugin's no, apart from what goes wrong in it. */

@@ -10,7 +10,8 @@ import type { Sql } from '../postgres/sql.ts'
 import type { Attribution } from '../submissions/submission.ts'
 
 /**
- * What a plugin may do beyond being told. `leads:read` and `leads:write` open `context.leads`, `tables` opens `context.db`; `http:<host>` lets
+ * What a plugin may do beyond being told. `leads:read` and `leads:write` open `context.leads`, `tables` opens `context.db`,
+ * by which a plugin can read and write whatever LeadNest itself can; `http:<host>` lets
  * `context.fetch` reach a host, as in `http:api.example.com`, and `http:*` any host that is public.
  */
 export type Capability = 'leads:read' | 'leads:write' | 'tables' | `http:${string}`

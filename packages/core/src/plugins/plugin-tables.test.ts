@@ -121,11 +121,12 @@ test('what a plugin keeps of a lead goes when the lead is erased, and what it wa
     await jobs.add('thank', { leadId: id })
   }
   await jobs.add('thank', { to: 'Ada@example.com' })
+  await jobs.add('thank', { to: 'xada@example.com' })
 
   await eraseLead(nest, nest.workspaceId, ada, {}, bySystem)
   expect(await db.query(sql`select lead_id from plugin_shop_orders`)).toEqual([{ leadId: ben }])
   const { rows } = await nest.pool.query(
-    "select payload -> 'payload' as payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier = 'plugin:shop:thank'",
+    "select payload -> 'payload' as payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier = 'plugin:shop:thank' order by j.id",
   )
-  expect(rows).toEqual([{ payload: { leadId: ben } }])
+  expect(rows.map(({ payload }) => payload)).toEqual([{ leadId: ben }, { to: 'xada@example.com' }])
 })

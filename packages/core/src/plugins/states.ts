@@ -37,7 +37,30 @@ export async function readState(core: Core, tx: Tx, workspaceId: string, pluginI
   if (!row) return fresh
   const { settings, secrets, ...state } = row
   const opened = secrets && core.keyring.open(sealedFor(workspaceId, pluginId), secrets)
+  // Without them the plugin would seem to need settings, and the next change would write over them.
+  if (secrets && !opened)
+    throw new Error(
+      `The secrets of the plugin ${pluginId} were sealed by a key that is not in LEADNEST_SECRET_KEY any more. Add that key at the end of the list.`,
+    )
   return { ...state, values: { ...settings, ...(opened && (JSON.parse(opened) as State['values'])) } }
+}
+
+/** Seals the secrets of plugins by the newest key, so that older ones can leave the list. */
+export async function keepPluginSecrets(core: Core, workspaceId: string): Promise<void> {
+  await core.inWorkspace(workspaceId, async (tx) => {
+    const rows = await tx.query<{ pluginId: string; secrets: string }>(sql`
+      select plugin_id, secrets from plugin_states where workspace_id = ${workspaceId} and secrets is not null`)
+    for (const { pluginId, secrets } of rows.filter(({ secrets }) => !core.keyring.isNewest(secrets))) {
+      const use = sealedFor(workspaceId, pluginId)
+      const opened = core.keyring.open(use, secrets)
+      if (opened === undefined)
+        core.log.warn({ plugin: pluginId, workspaceId }, 'its secrets were sealed by a key that is gone')
+      else
+        await tx.query(sql`
+          update plugin_states set secrets = ${core.keyring.seal(use, opened)}
+          where workspace_id = ${workspaceId} and plugin_id = ${pluginId} and secrets = ${secrets}`)
+    }
+  })
 }
 
 /** May be a second old. */

@@ -46,7 +46,7 @@ export async function beginErasure(
   await forgetMerges(tx, subject)
   await removeFew(tx, subject)
   await forgetLeadRows(tx, workspaceId, ids)
-  await forgetPluginJobs(tx, workspaceId, [...ids, ...known.emails, ...known.phones])
+  await forgetPluginJobs(tx, workspaceId, ids, known)
   await forgetAnswersNaming(tx, workspaceId, [...ids, ...suppressed.map(({ id }) => id), ...filters, ...jobs], known)
   for (const id of ids) await scheduleReminder(tx, workspaceId, id, null)
   return { ...subject, ...by, reason, removed: { filters: filters.length } }

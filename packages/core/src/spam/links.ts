@@ -20,24 +20,31 @@ export function linksIn(text: string): Link[] {
   if (!text.includes('.')) return []
   const found = new Map<string, Link>()
   for (const [match] of text.matchAll(pattern)) {
-    const domain = normaliseDomain(match.replace(/[).,;:!?]+$/, ''))
+    const domain = normaliseDomain(withoutEnd(match))
     if (domain && !found.has(match))
       found.set(match, { domain, text: match, written: /^(?:[a-z][a-z0-9+.-]*:\/\/|www)/i.test(match) })
   }
   return [...found.values()]
 }
 
+/** Without what ends a sentence behind it. A loop: a pattern would try again from each of them. */
+function withoutEnd(text: string): string {
+  let end = text.length
+  while (end > 0 && ').,;:!?'.includes(text[end - 1]!)) end--
+  return text.slice(0, end)
+}
+
 /** Links of HTML and of forums, which a form shows as they are: only programs write them. */
 export const hasMarkup = (text: string): boolean =>
-  /<\s{0,9}a\s[^<>]{0,500}?href\b|<\s{0,9}(?:script|iframe|img|meta|object|embed|form|svg)\b[^<>]{0,500}>|\[\s*(?:url|link|img)\b[^\]]{0,300}\]|\[[^\]\n]{1,200}\]\(\s*(?:https?:\/\/|www\.)/i.test(
+  /<\s{0,9}a\s[^<>]{0,500}?href\b|<\s{0,9}(?:script|iframe|img|meta|object|embed|form|svg)\b[^<>]{0,500}>|\[\s{0,9}(?:url|link|img)\b[^\]]{0,300}\]|\[[^\]\n]{1,200}\]\(\s{0,9}(?:https?:\/\/|www\.)/i.test(
     text,
   )
 
 /** Links that are written so that they do not look like some: hxxp://, example [dot] com. An e-mail written so is people's care. */
 export const isDisguised = (text: string): boolean =>
-  /\bhxxps?\b|\bh\s*t\s*t\s*p\s*s?\s*:\s*\/\s*\/\s+\S|\bhttps?\s+:\s*\/\//i.test(text) ||
-  (/(?:\[|\(|\{|<)\s*(?:dot|punkt|point|punto)\s*(?:\]|\)|\}|>)\s*[a-z]{2,}/i.test(text) &&
-    !/(?:\[|\(|\{|<)\s*(?:at|ät|arobase|arroba)\s*(?:\]|\)|\}|>)|@/i.test(text))
+  /\bhxxps?\b|\bh\s?t\s?t\s?p(?:\s?s)?\s{0,9}:\s{0,9}\/\s?\/\s{1,9}\S|\bhttps?\s{1,9}:\s{0,9}\/\//i.test(text) ||
+  (/(?:\[|\(|\{|<)\s{0,9}(?:dot|punkt|point|punto)\s{0,9}(?:\]|\)|\}|>)\s{0,9}[a-z]{2,}/i.test(text) &&
+    !/(?:\[|\(|\{|<)\s{0,9}(?:at|ät|arobase|arroba)\s{0,9}(?:\]|\)|\}|>)|@/i.test(text))
 
 /** Whether a site is the sender's own: by their address, their name or company, or because they say so without asking for a visit. */
 export function isOwnSite(

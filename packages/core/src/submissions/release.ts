@@ -1,5 +1,5 @@
 import type { GivenWording } from '../consents/entry.ts'
-import { findWording, type Given, type Wording } from '../consents/wordings.ts'
+import { findWordings, type Given, type Wording } from '../consents/wordings.ts'
 import type { Core } from '../core.ts'
 import { notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
@@ -99,49 +99,42 @@ export async function capturesOf(tx: Tx, workspaceId: string, stored: StoredSubm
   const forms = new Map(
     await Promise.all(formIds.map(async (id) => [id, (await readForm(tx, workspaceId, id))!] as const)),
   )
-  return Promise.all(
-    stored.map(async (submission): Promise<Capture> => {
-      const { id, formId, formVersion, fields, attribution, consents, test, actor, source, createdAt } = submission
-      const form = forms.get(formId)!
-      const at = new Date(createdAt)
-      const act = { attribution: attribution ?? undefined, at, trusted: false }
-      return {
-        id,
-        form: { id: formId, name: form.name, version: formVersion },
-        answers: fields,
-        person: personOf(form, fields, shape, act),
-        shape,
-        token: null,
-        signs: [],
-        trace: null,
-        salt: submission.receiptSalt ?? Buffer.alloc(0),
-        input: { attribution: act.attribution, test },
-        consents: await givenIn(tx, workspaceId, consents ?? []),
-        actor,
-        source,
-        at,
-        idempotency: undefined,
-        hooked: [],
-      }
-    }),
-  )
+  const named = stored.flatMap(({ consents }) => (consents ?? []).map(({ wordingId }) => wordingId.toLowerCase()))
+  const wordings = await findWordings(tx, workspaceId, [...new Set(named)])
+  return stored.map((submission): Capture => {
+    const { id, formId, formVersion, fields, attribution, consents, test, actor, source, createdAt } = submission
+    const form = forms.get(formId)!
+    const at = new Date(createdAt)
+    const act = { attribution: attribution ?? undefined, at, trusted: false }
+    return {
+      id,
+      form: { id: formId, name: form.name, version: formVersion },
+      answers: fields,
+      person: personOf(form, fields, shape, act),
+      shape,
+      token: null,
+      signs: [],
+      trace: null,
+      salt: submission.receiptSalt ?? Buffer.alloc(0),
+      input: { attribution: act.attribution, test },
+      consents: givenIn(wordings, consents ?? []),
+      actor,
+      source,
+      at,
+      idempotency: undefined,
+      hooked: [],
+    }
+  })
 }
 
 /** What was agreed to, in the words that were shown then. */
-async function givenIn(
-  tx: Tx,
-  workspaceId: string,
-  consents: NonNullable<SubmissionInput['consents']>,
-): Promise<Given[]> {
-  const given = await Promise.all(
-    consents.map(async ({ channel, purpose, wordingId }) => {
-      const wording = await findWording(tx, workspaceId, wordingId.toLowerCase())
-      return (
-        wording && ([`${channel} ${purpose}`, { channel, purpose, wording: wordsOf(wording), step: 'single' }] as const)
-      )
-    }),
-  )
-  return [...new Map(given.filter((one) => one !== undefined)).values()]
+function givenIn(wordings: Map<string, Wording>, consents: NonNullable<SubmissionInput['consents']>): Given[] {
+  const given = consents.flatMap(({ channel, purpose, wordingId }) => {
+    const wording = wordings.get(wordingId.toLowerCase())
+    const one: Given | undefined = wording && { channel, purpose, wording: wordsOf(wording), step: 'single' }
+    return one ? [[`${channel} ${purpose}`, one] as const] : []
+  })
+  return [...new Map(given).values()]
 }
 
 const wordsOf = ({ id, text, hash, language }: Wording): GivenWording => ({ id, text, hash, language })

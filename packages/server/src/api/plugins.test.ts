@@ -1,4 +1,13 @@
-import { createWorkspace, listTimeline, sql } from '@leadnest/core'
+import {
+  createKeyring,
+  createRecent,
+  createWorkspace,
+  getPlugin,
+  keepPluginSecrets,
+  listTimeline,
+  sql,
+  updatePlugin,
+} from '@leadnest/core'
 import { definePlugin, type Event } from '@leadnest/core/plugin'
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -152,4 +161,21 @@ test('a plugin that nobody lists is not found, and a wrong one is refused where 
   expect(wrong({ id: 'Wrong Id' })).toThrow('must begin with a small letter')
   expect(wrong({ capabilities: ['leads:delete'] })).toThrow('“leads:delete”, which is no capability')
   expect(wrong({ settings: v.object({ when: v.date() }) })).toThrow('The setting when of the plugin wrong')
+})
+
+test('secrets outlive the key that sealed them, once they were sealed anew, and are never written over unread', async () => {
+  const { nest } = server
+  const newer = createKeyring(['a newer secret of tests, 32 characters', 'a secret of tests, 32 characters long'])
+  const alone = createKeyring(['a newer secret of tests, 32 characters'])
+  const as = (keyring: typeof newer) => ({ ...nest, keyring, recent: createRecent() })
+  await expect(getPlugin(as(alone), nest.workspaceId, 'greeter')).rejects.toThrow(
+    'a key that is not in LEADNEST_SECRET_KEY',
+  )
+  const by = { actor: { type: 'system', id: null, name: null }, source: 'system' } as const
+  await expect(updatePlugin(as(alone), nest.workspaceId, 'greeter', { enabled: true }, by)).rejects.toThrow(
+    'a key that',
+  )
+
+  await keepPluginSecrets(as(newer), nest.workspaceId)
+  expect((await getPlugin(as(alone), nest.workspaceId, 'greeter')).needsSettings).toBe(false)
 })

@@ -8,7 +8,7 @@ export interface Post {
   attribution: Attribution
   token: string
   trap: string
-  /** The work of the page's script, where the form asks for some. */
+  /** The work of a script of the page that it came from, where the form asks for some. */
   proof: string
   /** One for each filling-in, so that sending it twice is sending it once. */
   key: string

@@ -5,7 +5,7 @@ import {
   type ErrorCode,
   type FoundForm,
   findForm,
-  findWording,
+  findWordings,
   issueFormToken,
   keyedFingerprint,
   LeadNestError,
@@ -140,15 +140,16 @@ export function hostedForms(core: Core, origins: OriginOptions, limit: Middlewar
 const mendable = new Set<ErrorCode>(['invalid_input', 'unknown_reference', 'unavailable'])
 
 /** A box sends only its id, so that nothing else can be said about it. */
-function givenBy(core: Core, { workspaceId, form }: FoundForm, ticked: string[]) {
-  return Promise.all(
-    [...new Set(ticked)].slice(0, 20).map(async (wordingId) => {
-      const box =
-        form.consents.find(({ id }) => id === wordingId) ??
-        (await core.inWorkspace(workspaceId, (tx) => findWording(tx, workspaceId, wordingId)))
-      return { wordingId: wordingId || '-', channel: box?.channel ?? '-', purpose: box?.purpose ?? '-' }
-    }),
-  )
+async function givenBy(core: Core, { workspaceId, form }: FoundForm, ticked: string[]) {
+  const ids = [...new Set(ticked)].slice(0, 20)
+  const shown = new Map(form.consents.map((box) => [box.id, box]))
+  const earlier = ids.some((id) => !shown.has(id))
+    ? await core.inWorkspace(workspaceId, (tx) => findWordings(tx, workspaceId, ids))
+    : new Map<string, never>()
+  return ids.map((id) => {
+    const box = shown.get(id) ?? earlier.get(id)
+    return { wordingId: id || '-', channel: box?.channel ?? '-', purpose: box?.purpose ?? '-' }
+  })
 }
 
 /** Where a page's author wants the visitor to go: only to a site of the form, for anybody can write such a form. */

@@ -70,6 +70,13 @@ test('a plugin adds to what was sent, the next one sees it, and both are noted w
   expect(lead).toMatchObject({ name: 'Ada Lovelace', company: 'Example Ltd' })
 })
 
+test('an address that a plugin gives is read as if the visitor had written it: nobody becomes two people by it', async () => {
+  mood = ({ fields }) => ({ fields: { email: ` ${String(fields.email).toUpperCase()} ` } })
+  const { json } = await submit()
+  const { leadId } = await stored(json.id)
+  expect((await server.request(`GET /v1/leads/${leadId}`, { key })).json.email).toBe(`person${number}@example.com`)
+})
+
 test('what a plugin holds waits with its reason, a server with a key excepted, and can be released', async () => {
   mood = () => ({ hold: 'Looks like a competitor.' })
   const { json } = await submit()
@@ -109,9 +116,12 @@ test.each([
     'Something broke.',
   ],
   ['hangs', () => new Promise<undefined>(() => undefined), 'The plugin moody took more than 2 s.'],
-  ['gives what nobody can read', () => ({ fields: { name: { first: 'Ada' } } }), 'Some of this does not look right.'],
-  ['gives keys that no field has', () => ({ fields: { 'a key': 'x' } }), 'Some of this does not look right.'],
+  ['gives what nobody can read', () => ({ first: 'Ada' }), 'Some of this does not look right.'],
+  ['gives text that no database takes', () => ({ name: 'a\u0000b' }), 'Some of this does not look right.'],
+  ['gives an address that is none', () => ({ email: 'nobody' }), 'Some of this does not look right.'],
+  ['gives keys that no field has', () => ({ 'a key': 'x' }), 'Some of this does not look right.'],
 ])('a plugin that %s holds nothing up, and that is noted', async (_, mishap, failed) => {
+  await server.request('PATCH /v1/plugins/moody', { key, body: { enabled: true } })
   mood = mishap as typeof mood
   const { json } = await submit()
   expect(json.status).toBe('accepted')
@@ -123,7 +133,7 @@ test('a plugin that fails again and again rests: nobody waits for it any more', 
   mood = () => {
     throw new Error('Still broken.')
   }
-  await submit()
+  for (let i = 0; i < 5; i++) await submit()
   seen.length = 0
   const { json } = await submit()
   expect([json.status, seen]).toEqual(['accepted', []])

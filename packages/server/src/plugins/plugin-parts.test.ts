@@ -39,7 +39,16 @@ const shop = definePlugin({
       await context.jobs.add('thank', { leadId: lead.id }, { key: lead.id })
       return Response.json({ lead: lead.id }, { status: 202 })
     },
-    'GET /hello': () => new Response('hello from the shop'),
+    'GET /hello': () =>
+      new Response('<b>hello from the shop</b>', {
+        status: 203,
+        headers: {
+          'content-type': 'text/html',
+          'content-security-policy': "script-src 'unsafe-inline'",
+          'set-cookie': 'a=b',
+          'x-shop': 'yes',
+        },
+      }),
     'POST /fails': () => {
       throw new Error('a secret detail of the shop')
     },
@@ -94,7 +103,16 @@ test('a route is handed the raw request, finds its workspace by the settings, an
   await order('AC1', '{ "email":  "buyer@example.com" }')
   await server.nest.settle()
   expect(ran).toEqual([['thank', server.nest.workspaceId, { leadId: lead }, expect.stringMatching(/^shop:\d+$/)]])
-  expect(await (await server.app.request(`${origin}/plugins/shop/hello`)).text()).toBe('hello from the shop')
+  const hello = await server.app.request(`${origin}/plugins/shop/hello`)
+  expect([hello.status, hello.headers.get('x-shop'), await hello.text()]).toEqual([
+    203,
+    'yes',
+    '<b>hello from the shop</b>',
+  ])
+  // It is our origin, whatever a plugin says.
+  expect(hello.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
+  expect([hello.headers.get('x-content-type-options'), hello.headers.get('set-cookie')]).toEqual(['nosniff', null])
+  expect(hello.headers.get('x-request-id')).not.toBe(null)
 })
 
 test('what a route refuses, throws or does not have is answered without a word of the inside', async () => {

@@ -93,7 +93,7 @@ export function Spam({ form: { id, spam }, mayEdit, refused }: SpamProps) {
           <TextField
             name="proofBits"
             label="Proof of work, in bits"
-            hint="0 asks for none. 16 keeps a browser busy for about a tenth of a second; each bit more doubles it. Browsers without script cannot do it, and are held."
+            hint="0 asks for none. 16 keeps a browser busy for a second or two; each bit more doubles it. Browsers without script cannot do it and are held, and so is all that the hosted page sends."
             type="text"
             inputmode="numeric"
             autocomplete="off"

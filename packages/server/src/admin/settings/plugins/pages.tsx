@@ -165,6 +165,7 @@ export function PluginPage({ session, plugin, typed = {}, health, issues = [], j
 const words: Record<string, string> = {
   'leads:read': 'Reads leads.',
   'leads:write': 'Writes leads, their tags, notes and events.',
+  tables: 'Has tables of its own, and with them the whole database.',
   'http:*': 'Sends to any address on the internet that its settings name.',
 }
 
