@@ -51,6 +51,71 @@ test('a wrong command is told in words and leaves no Postgres', async () => {
   expect(nest.postgres().alive).toBe(false)
 })
 
+test('keys have an end and sites, are listed without their secret, and are revoked', async () => {
+  const nest = newNest()
+  const server = await nest.start()
+  const [secret, page] = await Promise.all([
+    nest.run(['key', 'create', 'CRM', '--expires', '2099-01-31']),
+    nest.run(['key', 'create', 'Shop', '--publishable', '--origins', 'https://shop.example, https://www.shop.example']),
+  ])
+  expect([secret.code, page.code]).toEqual([0, 0])
+  const [key, pageKey] = [secret.output.trim(), page.output.trim()]
+  const sent = async (origin: string) => (await fetch(`${server.url}/v1/forms/contact`, at(pageKey, { origin }))).status
+  expect([await sent('https://www.shop.example'), await sent('https://evil.example')]).toEqual([200, 403])
+  expect(await client(server.url, key).leads()).toEqual([])
+
+  const { output } = await nest.run(['key', 'list'])
+  expect(output).not.toContain(key)
+  expect(output).toMatch(/ {2}secret {2}….{4} {2}CRM {2}leads:read,\S+ {2}until 2099-01-31T00:00:00.000Z {2}used /)
+  expect(output).toMatch(/ {2}publishable {2}….{4} {2}Shop {2}- {2}active {2}/)
+
+  const [id] = output
+    .split('\n')
+    .find((line) => line.includes('CRM'))!
+    .split('  ')
+  expect(await nest.run(['key', 'revoke', id!])).toMatchObject({ code: 0, output: '' })
+  await expect.poll(async () => (await fetch(`${server.url}/v1/leads`, at(key))).status).toBe(401)
+  expect((await nest.run(['key', 'list'])).output).toMatch(/CRM .* revoked \d{4}-/)
+
+  const [again, day, origins] = await Promise.all([
+    nest.run(['key', 'revoke', id!]),
+    nest.run(['key', 'create', 'X', '--expires', 'soon']),
+    nest.run(['key', 'create', 'X', '--origins', 'https://shop.example']),
+  ])
+  expect(again).toMatchObject({ code: 1, output: 'There is no such key.\n' })
+  expect(day).toMatchObject({ code: 1, output: expect.stringMatching(/^--expires: got “soon”; expected .*\n$/) })
+  expect(origins).toMatchObject({ code: 1, output: expect.stringMatching(/^origins: /m) })
+})
+
+test('somebody is shut out, let in again, and sets a new password by a link, once', async () => {
+  const nest = newNest()
+  const server = await nest.start()
+  const email = 'ada@example.com'
+  const unknown = await nest.run(['user', 'disable', email])
+  expect(unknown).toMatchObject({ code: 1, output: `There is no user ${email}.\n` })
+  await nest.run(['user', 'create', email], { input: `${password}\n` })
+
+  expect(await nest.run(['user', 'disable', email])).toMatchObject({ code: 0, output: '' })
+  expect(await signIn(server.url, email)).toBe(401)
+  expect(await nest.run(['user', 'enable', email])).toMatchObject({ code: 0, output: '' })
+  expect(await signIn(server.url, email)).toBe(200)
+
+  const { code, output } = await nest.run(['user', 'reset-link', email], { env: { PUBLIC_BASE_URL: server.url } })
+  expect([code, output]).toEqual([0, expect.stringMatching(new RegExp(`^${server.url}/admin/reset\\?token=\\S+\n$`))])
+  const token = new URL(output.trim()).searchParams.get('token')!
+  const reset = (next: string) =>
+    fetch(`${server.url}/admin/reset`, {
+      method: 'POST',
+      headers: { origin: server.url },
+      body: new URLSearchParams({ token, password: next }),
+      redirect: 'manual',
+    })
+  expect((await reset('another horse battery')).status).toBe(303)
+  expect(await signIn(server.url, email)).toBe(401)
+  expect(await signIn(server.url, email, 'another horse battery')).toBe(200)
+  expect((await reset('a third horse battery')).status).toBe(403)
+})
+
 test('servers and workers of a fresh installation that begin at the same moment share one Postgres', async () => {
   const nest = newNest()
   const [server, worker, status] = await Promise.all([
@@ -87,11 +152,15 @@ test('`start --no-worker` leaves the jobs to `worker`, and the last of both stop
   expect(isAlive(pid)).toBe(false)
 })
 
-async function signIn(url: string, email: string): Promise<number> {
+const at = (key: string, headers: Record<string, string> = {}) => ({
+  headers: { authorization: `Bearer ${key}`, ...headers },
+})
+
+async function signIn(url: string, email: string, secret = password): Promise<number> {
   const { status } = await fetch(`${url}/v1/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password }),
+    body: JSON.stringify({ email, password: secret }),
   })
   return status
 }
