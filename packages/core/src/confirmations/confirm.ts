@@ -1,7 +1,7 @@
 import { recordConsents, type Said } from '../consents/record-consent.ts'
 import type { Given } from '../consents/wordings.ts'
 import type { Core } from '../core.ts'
-import type { By } from '../events/event.ts'
+import { byPerson } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { readForm } from '../forms/find-form.ts'
 import { type Capture, overtakenBy } from '../leads/write-captures.ts'
@@ -14,8 +14,6 @@ import type { Submission } from '../submissions/submission.ts'
 import { addressFor, addressKind } from '../suppressions/address.ts'
 import type { Confirmation, LinkState } from './confirmation.ts'
 import { isWaiting, type Link, lockSent, readLink } from './statements.ts'
-
-const byPerson: By = { actor: { type: 'visitor', id: null, name: null }, source: 'link' }
 
 /** What a link is about; it changes nothing. Undefined for one that is not ours, or not whole. */
 export function findConfirmation(core: Core, token: string): Promise<Confirmation | undefined> {
@@ -41,8 +39,9 @@ export function confirmSubmission(core: Core, token: string): Promise<Confirmati
   })
 }
 
+/** `waited: false`: it was let through before, so this decided nothing. */
 function tell(core: Core, tx: Tx, workspaceId: string, { id, leadId, formId, formName }: Submission): Promise<void> {
-  const data = { submissionId: id, formId, formName }
+  const data = { submissionId: id, formId, formName, waited: false }
   return recordEvents(tx, workspaceId, [
     newEvent({ type: 'submission.confirmed', leadId, submissionId: id, ...byPerson, data, at: core.now() }),
   ])

@@ -9,6 +9,8 @@ import { addressFor, addressKind } from '../suppressions/address.ts'
 import { linkLifetime } from './confirmation.ts'
 import { isWaiting, lockSent } from './statements.ts'
 
+export const confirmationLink = (publicBaseUrl: string, token: string): string => `${publicBaseUrl}/c/${token}`
+
 /**
  * Makes the link by which somebody confirms what they sent, and ends those that were made before. `token` is what it carries.
  * Whoever sends it says through which channel, for it proves that address alone. Throws `not_found`, `not_waiting`, and

@@ -101,4 +101,6 @@ export interface By {
 }
 
 /** What LeadNest does by itself. */
+/** Somebody who has a link that was sent to them, and no account. */
+export const byPerson: By = { actor: { type: 'visitor', id: null, name: null }, source: 'link' }
 export const bySystem: By = { actor: { type: 'system', id: null, name: null }, source: 'system' }

@@ -13,9 +13,13 @@ import {
   readHeld,
 } from './read-decision.ts'
 
-/** Events that hold a decision; `lead.updated` only where somebody was told of, and not edited. */
+/**
+ * Events that hold a decision; `lead.updated` only where somebody was told of, and not edited, `submission.confirmed` only
+ * where it waited for that.
+ */
 const deciding: EventType[] = [
   'submission.released',
+  'submission.confirmed',
   'consent.revoked',
   'lead.created',
   'lead.captured',
@@ -48,6 +52,7 @@ export async function explainLead(
         select e.id, e.type, e.submission_id, e.actor, e.data, e.created_at as at from events e
         where e.workspace_id = ${workspaceId} and e.lead_id = ${leadId} and e.type = any(${deciding})
           and (e.type <> 'lead.updated' or e.data -> 'match' is not null)
+          and (e.type <> 'submission.confirmed' or e.data -> 'waited' is null)
         ${newest(sql`e.id`)}`),
       tx.query<HeldRow>(sql`
         select s.id, s.reasons, s.created_at as at from submissions s

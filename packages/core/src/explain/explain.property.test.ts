@@ -2,8 +2,11 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addMember, createWorkspace } from '../accounts/workspaces.ts'
 import { createAssignmentRule, updateAssignmentRule } from '../assignment/rules.ts'
+import { confirmSubmission } from '../confirmations/confirm.ts'
+import { makeConfirmationLink } from '../confirmations/make-link.ts'
 import { createForm } from '../forms/create-form.ts'
 import { findForm } from '../forms/find-form.ts'
+import { issueFormToken } from '../forms/form-token.ts'
 import { captureLead } from '../leads/capture-lead.ts'
 import { createLead } from '../leads/create-lead.ts'
 import { deleteLead } from '../leads/update-lead.ts'
@@ -43,8 +46,8 @@ const nth = fc.nat({ max: 99 })
 
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant('tell' as const), identity, form: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('held' as const), identity }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('release' as const), one: nth }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('held' as const), identity, waits: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('release' as const), one: nth, byHand: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('merge' as const), one: nth, other: nth }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('undo' as const) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('delete' as const), one: nth }) },
@@ -63,20 +66,13 @@ async function begin() {
   await nest.inWorkspace(workspaceId, async (tx) => {
     for (const id of members) await addMember(tx, workspaceId, id, 'member')
   })
-  await createForm(
-    nest,
-    workspaceId,
-    {
-      slug: 'any',
-      name: 'Any',
-      fields: [
-        { name: 'email', type: 'email', label: 'E-mail', required: false },
-        { name: 'phone', type: 'tel', label: 'Phone', required: false },
-      ],
-    },
-    by,
-  )
-  const form = await findForm(nest, 'any', workspaceId)
+  const fields = [
+    { name: 'email', type: 'email' as const, label: 'E-mail', required: false },
+    { name: 'phone', type: 'tel' as const, label: 'Phone', required: false },
+  ]
+  await createForm(nest, workspaceId, { slug: 'any', name: 'Any', fields }, by)
+  await createForm(nest, workspaceId, { slug: 'letter', name: 'Letter', fields, doubleOptIn: true }, by)
+  const [form, letter] = [await findForm(nest, 'any', workspaceId), await findForm(nest, 'letter', workspaceId)]
   const rule = { enabled: true, filter: '' }
   const [first, second] = members as [string, string, string]
   const assignments = [
@@ -113,10 +109,11 @@ async function begin() {
   return {
     workspaceId,
     form,
+    letter,
     rules,
     scores,
     asker: { principal, source: by.source },
-    held: [] as { id: string; told: Told; at: string }[],
+    held: [] as { id: string; told: Told; at: string; waits: boolean }[],
     model: createModel({ rules, scores }),
   }
 }
@@ -124,7 +121,7 @@ type History = Awaited<ReturnType<typeof begin>>
 
 /** Does the same in both. What makes no sense at this point is left out. */
 async function take(history: History, step: Step): Promise<void> {
-  const { workspaceId, form, rules, scores, asker, model } = history
+  const { workspaceId, form, letter, rules, scores, asker, model } = history
   const at = new Date(time).toISOString()
   const live = model.there()
   const pick = <T>(all: T[], n: number): T | undefined => all[n % all.length]
@@ -135,8 +132,10 @@ async function take(history: History, step: Step): Promise<void> {
       const { email, phone } = step.identity
       if (!email && !phone) return
       const told = { ...(email && { email }), ...(phone && { phone }) }
-      const { result } = await captureLead(nest, form, { fields: told }, { ...by, trusted: false })
-      history.held.push({ id: result.id, told, at })
+      const token = issueFormToken({ ...nest, now: () => new Date(time - 60_000) }, letter.form.id)
+      const [on, input] = step.waits ? [letter, { fields: told, token }] : [form, { fields: told }]
+      const { result } = await captureLead(nest, on, input, { ...by, trusted: false })
+      history.held.push({ id: result.id, told, at, waits: step.waits })
       return expect(result.status).toBe('held')
     }
     case 'release': {
@@ -144,10 +143,16 @@ async function take(history: History, step: Step): Promise<void> {
       if (!waiting) return
       history.held.splice(history.held.indexOf(waiting), 1)
       const expected = model.who(waiting.told)
-      await releaseSubmission(nest, workspaceId, waiting.id, by)
+      const byLink = waiting.waits && !step.byHand
+      const link = waiting.waits && (await makeConfirmationLink(nest, workspaceId, waiting.id, {}, by))
+      if (!byLink) await releaseSubmission(nest, workspaceId, waiting.id, by)
+      // A link that is followed after somebody let it through decides nothing.
+      if (link) expect((await confirmSubmission(nest, link.token))?.state).toBe('open')
       const id = await leadOf(workspaceId, waiting.id)
       if (expected) expect(id).toBe(expected)
-      return model.tell(waiting.told, { id, at: waiting.at, form: true, released: { at, by: by.actor } })
+      const rule = waiting.waits ? 'awaiting_confirmation' : 'no_token'
+      const released = { at, by: byLink ? { type: 'visitor', id: null, name: null } : by.actor, rule }
+      return model.tell(waiting.told, { id, at: waiting.at, form: true, released })
     }
     case 'merge': {
       const [one, other] = [pick(live, step.one), pick(live, step.other)]
@@ -220,6 +225,8 @@ const ordered = (entries: Entry[]) =>
     })
     .sort()
 
+const isVisitor = (actor: unknown) => (actor as { type: string }).type === 'visitor'
+
 /** Histories that are lived side by side, so that jobs are run once for all of them. */
 const sideBySide = 10
 
@@ -243,8 +250,9 @@ test('what 200 random histories decided is told as an independent model of them 
         for (const { id } of model.there()) {
           const { data } = await explainLead(nest, workspaceId, id, { limit: 200 })
           expect([steps[i], ordered(data)]).toEqual([steps[i], ordered(model.explain(id))])
-          for (const { kind, decision } of data) {
-            const what = kind === 'matched' ? decision : kind
+          for (const { kind, decision, because } of data) {
+            const confirmed = kind === 'released' && isVisitor(because[0]!.releasedBy)
+            const what = confirmed ? 'confirmed' : kind === 'matched' ? decision : kind
             kinds.set(what, (kinds.get(what) ?? 0) + 1)
           }
         }
@@ -265,6 +273,7 @@ test('what 200 random histories decided is told as an independent model of them 
     'duplicate',
     'held',
     'released',
+    'confirmed',
   ])
     expect([kind, kinds.get(kind) ?? 0]).toEqual([kind, expect.toSatisfy((count: number) => count > 10)])
 }, 300_000)

@@ -8,7 +8,7 @@ import { Id } from '../id.ts'
  * | --- | --- | --- |
  * | matched | created, updated, revived | `matchedBy`, `alias`; `notWritten` with `reason` and `leadId`; `taken` with `leadId` |
  * | held | held | `rule` |
- * | released | accepted | `releasedBy` |
+ * | released | accepted | `releasedBy`: a visitor is the person, who confirmed it |
  * | assigned | the id of the owner | `ruleId`, `ruleName`, `strategy`; `memberId` with `reason` (passed over) or `openLeads` |
  * | waiting | waiting | the same |
  * | scored | the new score | `from`; `ruleId`, `ruleName`, `points` (what each rule adds or takes now) |

@@ -52,6 +52,7 @@ export function readEvent({ id, type, submissionId, actor, data, at }: DecidingE
       return { ...entry, kind: 'scored', decision: String(to), because: [{ from }, ...parts] }
     }
     case 'submission.released':
+    case 'submission.confirmed':
       return { ...entry, kind: 'released', decision: 'accepted', because: [{ releasedBy: actor }] }
     case 'consent.revoked': {
       const { consents } = data as { consents: { channel: string; purpose: string | null }[] }

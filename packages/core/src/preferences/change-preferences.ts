@@ -1,10 +1,8 @@
 import { recordConsents, type Said } from '../consents/record-consent.ts'
 import type { Core } from '../core.ts'
-import type { By } from '../events/event.ts'
+import { byPerson } from '../events/event.ts'
 import { readStanding } from './find-preferences.ts'
 import { asHolder } from './holder.ts'
-
-export const byHolder: By = { actor: { type: 'visitor', id: null, name: null }, source: 'link' }
 
 /** What stands behind a tick on the page. */
 export const nameOf = ({ channel, purpose }: { channel: string; purpose: string }): string => `${channel} ${purpose}`
@@ -27,7 +25,7 @@ export function changePreferences(
       if (on) return [{ action: 'revoke', ...about }]
       return canTurnOn ? [{ action: 'grant', ...about, wording, step: 'double', proof: 'preference link' }] : []
     })
-    await recordConsents(core, tx, holder.workspaceId, said, byHolder)
+    await recordConsents(core, tx, holder.workspaceId, said, byPerson)
     return 'saved'
   })
 }
@@ -41,7 +39,7 @@ export function unsubscribe(
   return asHolder<'saved'>(core, token, async (tx, holder, lead) => {
     const { open } = await readStanding(core, tx, holder, lead)
     const said = open.map((channel): Said => ({ action: 'revoke', leadId: lead.id, channel, purpose: null, reason }))
-    await recordConsents(core, tx, holder.workspaceId, said, byHolder)
+    await recordConsents(core, tx, holder.workspaceId, said, byPerson)
     return 'saved'
   })
 }

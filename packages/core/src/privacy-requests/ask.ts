@@ -1,10 +1,9 @@
 import type { Core } from '../core.ts'
-import { bySystem } from '../events/event.ts'
+import { byPerson, bySystem } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { newId } from '../id.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { sql } from '../postgres/sql.ts'
-import { byHolder } from '../preferences/change-preferences.ts'
 import { asHolder } from '../preferences/holder.ts'
 import { readOwnRequests } from './own-requests.ts'
 import type { RequestKind } from './request.ts'
@@ -24,7 +23,7 @@ export function askPrivacy(core: Core, token: string, kind: RequestKind): Promis
       insert into privacy_requests (workspace_id, id, lead_id, kind, status, asked_at)
       values (${workspaceId}, ${id}, ${leadId}, ${kind}, 'open', ${at})`)
     await recordEvents(tx, workspaceId, [
-      newEvent({ type: 'privacy_request.asked', leadId, ...byHolder, data: { requestId: id, kind }, at }),
+      newEvent({ type: 'privacy_request.asked', leadId, ...byPerson, data: { requestId: id, kind }, at }),
     ])
     const [workspace] = await tx.query<{ privacyRequests: string }>(
       sql`select privacy_requests from workspaces where id = ${workspaceId}`,

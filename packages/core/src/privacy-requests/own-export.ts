@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts'
-import { byHolder } from '../preferences/change-preferences.ts'
+import { byPerson } from '../events/event.ts'
 import { asHolder } from '../preferences/holder.ts'
 import { exportLead } from '../privacy/export-lead.ts'
 import type { LeadExport } from '../privacy/lead-export.ts'
@@ -11,5 +11,5 @@ export async function exportOwnData(core: Core, token: string): Promise<LeadExpo
     const { export: request } = await readOwnRequests(core, tx, workspaceId, id)
     return request?.fetchable ? { workspaceId, leadId: id } : ('closed' as const)
   })
-  return typeof granted === 'string' ? granted : exportLead(core, granted.workspaceId, granted.leadId, byHolder)
+  return typeof granted === 'string' ? granted : exportLead(core, granted.workspaceId, granted.leadId, byPerson)
 }

@@ -1,8 +1,6 @@
-import { makeConfirmationLink } from '@leadnest/core'
+import { confirmationLink, makeConfirmationLink } from '@leadnest/core'
 import type { Mount } from '../http/endpoint.ts'
 import { by } from './by.ts'
-
-export const confirmationLink = (publicBaseUrl: string, token: string) => `${publicBaseUrl}/c/${token}`
 
 export function confirmationRoutes(mount: Mount, { publicBaseUrl }: { publicBaseUrl: string }) {
   mount('POST /v1/submissions/:id/confirmation-link', async ({ core, principal, params, body }) => {

@@ -164,7 +164,12 @@ export function createModel({ scores, rules }: { scores: ScoreRule[]; rules: Ass
     /** `released`: when a visitor's submission of `at` was let through; it fills blanks and overwrites nothing. */
     tell(
       told: Told,
-      { id, at, form, released }: { id: string; at: string; form: boolean; released?: { at: string; by: object } },
+      {
+        id,
+        at,
+        form,
+        released,
+      }: { id: string; at: string; form: boolean; released?: { at: string; by: object; rule: string } },
     ) {
       const now = released?.at ?? at
       lastMerge = undefined
@@ -213,7 +218,7 @@ export function createModel({ scores, rules }: { scores: ScoreRule[]; rules: Ass
         lead.known[kind] = released ? (lead.known[kind] ?? write[kind] ?? null) : (write[kind] ?? lead.known[kind])
       if (released)
         lead.entries.push(
-          { at, kind: 'held', decision: 'held', because: [{ rule: 'no_token' }] },
+          { at, kind: 'held', decision: 'held', because: [{ rule: released.rule }] },
           { at: now, kind: 'released', decision: 'accepted', because: [{ releasedBy: released.by }] },
         )
       if (form) lead.sent.push({})

@@ -1,6 +1,5 @@
-import { makeConfirmationLink } from '@leadnest/core'
+import { confirmationLink, makeConfirmationLink } from '@leadnest/core'
 import { Hono } from 'hono'
-import { confirmationLink } from '../../api/confirmations.ts'
 import { by } from '../by.ts'
 import type { SignedInEnv } from '../env.ts'
 import { may } from '../may.ts'

@@ -53,6 +53,11 @@ const alike: Record<string, string> = {
   name: 'They have a similar name at the same company.',
 }
 
+const released = (by: Reason['releasedBy'] | undefined) =>
+  by?.type === 'visitor'
+    ? 'The person confirmed what they had sent'
+    : `The held submission was let through${by?.name ? ` by ${by.name}` : ''}`
+
 /** What was decided, in a sentence, and each of its reasons. */
 export function inWords({ kind, decision, because }: Decision, members: MemberNames): { text: string; lines: Line[] } {
   const [first, ...rest] = because as Partial<Reason>[]
@@ -69,7 +74,7 @@ export function inWords({ kind, decision, because }: Decision, members: MemberNa
       }
     case 'released':
       return {
-        text: `The held submission was let through${first?.releasedBy?.name ? ` by ${first.releasedBy.name}` : ''}`,
+        text: released(first?.releasedBy),
         lines: [],
       }
     case 'assigned':
