@@ -6,7 +6,9 @@ import {
   captureLead,
   createCore,
   createLead,
+  deleteLead,
   eraseConsents,
+  eraseLead,
   findForm,
   isSuppressed,
   listConsents,
@@ -20,6 +22,7 @@ import {
   updateForm,
   updateLead,
 } from '../index.ts'
+import { purgeDeleted } from '../jobs/purge-deleted.ts'
 import { type TestNest, testNest } from '../testing.ts'
 
 const by = { actor: { type: 'user' as const, id: null, name: 'Grace' }, source: 'api' as const }
@@ -133,6 +136,94 @@ describe('an opt-out stands', () => {
     await say(id, 'revoke', { channel: 'sms', purpose: null })
     await updateLead(nest, nest.workspaceId, id, { phone: '+442079460111' }, by)
     expect(await suppressed({ channel: 'sms', leadId: id, address: '+442079460111' })).toBe(true)
+  })
+})
+
+describe('an opt-out is for every address of the person', () => {
+  const suppressedAt = (address: string, channel = 'email') => suppressed({ channel, address, purpose: 'news' })
+  const mergeTwo = async () => {
+    const [a, b] = [await lead(), await lead()]
+    const { id } = await mergeLeads(nest, nest.workspaceId, { leadIds: [a.id, b.id], dryRun: false }, by)
+    return { a, b, undo: () => undoMerge(nest, nest.workspaceId, id!, by) }
+  }
+
+  test('that a merge brought, also once it is undone', async () => {
+    const { a, b, undo } = await mergeTwo()
+    await say(a.id, 'revoke')
+    expect([await suppressedAt(a.email!), await suppressedAt(b.email!)]).toEqual([true, true])
+    await undo()
+    expect([await suppressedAt(a.email!), await suppressedAt(b.email!)]).toEqual([true, true])
+    expect(await suppressed({ leadId: b.id, purpose: 'news' })).toBe(true)
+  })
+
+  test('and what was taken back for both while they were one stands again for who had said no', async () => {
+    const [a, b] = [await lead(), await lead()]
+    await say(b.id, 'revoke', { purpose: null })
+    const { id } = await mergeLeads(nest, nest.workspaceId, { leadIds: [a.id, b.id], dryRun: false }, by)
+    await nest.inWorkspace(nest.workspaceId, (tx) =>
+      recordConsent(
+        nest,
+        tx,
+        nest.workspaceId,
+        {
+          action: 'grant',
+          leadId: a.id,
+          channel: 'email',
+          purpose: 'news',
+          step: 'double',
+          proof: 'confirmation link',
+        },
+        { actor: { type: 'visitor', id: null, name: null }, source: 'form' },
+      ),
+    )
+    expect(await suppressed({ leadId: a.id, purpose: 'news' })).toBe(false)
+    await undoMerge(nest, nest.workspaceId, id!, by)
+    expect([await suppressedAt(a.email!), await suppressedAt(b.email!)]).toEqual([false, true])
+  })
+
+  const ends: Record<string, (id: string) => Promise<unknown>> = {
+    erased: (id) => eraseLead(nest, nest.workspaceId, id, {}, by),
+    purged: async (id) => {
+      await deleteLead(nest, nest.workspaceId, id, by)
+      time += 31 * 86_400_000
+      await purgeDeleted(nest, nest.workspaceId)
+    },
+  }
+  test.each(Object.entries(ends))('once they are %s: aliases, and what came after the no', async (_, end) => {
+    const { a, b } = await mergeTwo()
+    const [second, third, phone] = [`second-${n}@example.com`, `third-${n}@example.com`, `+4420794603${10 + n}`]
+    await say(a.id, 'revoke', { purpose: null })
+    await say(a.id, 'revoke', { channel: 'sms' })
+    for (const email of [second, third]) await updateLead(nest, nest.workspaceId, a.id, { email }, by)
+    await updateLead(nest, nest.workspaceId, a.id, { phone }, by)
+    await end(a.id)
+    for (const email of [a.email!, b.email!, second, third])
+      expect([email, await suppressedAt(email)]).toEqual([email, true])
+    expect(await suppressedAt(phone, 'sms')).toBe(true)
+    // What was not said is not made of it.
+    expect(await suppressed({ channel: 'sms', address: phone, purpose: 'offers' })).toBe(false)
+    expect(await suppressedAt(phone, 'whatsapp')).toBe(false)
+  })
+
+  test('but for what they asked for again', async () => {
+    const { id, email } = await lead()
+    await say(id, 'revoke', { purpose: null })
+    await nest.inWorkspace(nest.workspaceId, (tx) =>
+      recordConsent(
+        nest,
+        tx,
+        nest.workspaceId,
+        { action: 'grant', leadId: id, channel: 'email', purpose: 'news', step: 'double', proof: 'confirmation link' },
+        { actor: { type: 'visitor', id: null, name: null }, source: 'form' },
+      ),
+    )
+    const later = `later-${n++}@example.com`
+    await updateLead(nest, nest.workspaceId, id, { email: later }, by)
+    await eraseLead(nest, nest.workspaceId, id, {}, by)
+    for (const address of [email!, later]) {
+      expect([address, await suppressedAt(address)]).toEqual([address, false])
+      expect(await suppressed({ address, purpose: 'offers' })).toBe(true)
+    }
   })
 })
 

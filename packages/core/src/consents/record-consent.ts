@@ -6,7 +6,7 @@ import { lockLead, readLead } from '../leads/find-leads.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { addressFor } from '../suppressions/address.ts'
-import { familyOf, isSuppressedIn } from '../suppressions/suppressed.ts'
+import { addressesOf, familyOf, isSuppressedIn } from '../suppressions/suppressed.ts'
 import { liftSuppression, suppress } from '../suppressions/suppressions.ts'
 import type { Consent, ConsentInput } from './consent.ts'
 import { type Entry, type GivenWording, hashOfWording, insertEntries, newEntry, type Payload } from './entry.ts'
@@ -26,8 +26,8 @@ export interface Said
 }
 
 /**
- * Writes what a person said into the ledger, with its event. A revocation suppresses the address. A grant lifts an
- * earlier no only with `proof`: by what the person showed that the address is theirs, as in `confirmation link`. That is
+ * Writes what a person said into the ledger, with its event. A revocation suppresses every address that the person has on
+ * the channel. A grant lifts an earlier no only with `proof`: by what the person showed that the address is theirs, as in `confirmation link`. That is
  * for doors that ask for such an act, and for no other.
  */
 export async function recordConsent(core: Core, tx: Tx, workspaceId: string, said: Said, by: By): Promise<Entry> {
@@ -63,19 +63,25 @@ async function writeDown(
   const address = said.address ?? addressFor(channel, await readLead(tx, workspaceId, leadId, { evenDeleted: true }))
   const { actor, source } = by
   const about = { ...said, address, actor, source, ...(at && { at }) }
-  const after = await lastOf(tx, workspaceId, leadId)
+  const family = await familyOf(tx, workspaceId, leadId)
+  const after = await lastOf(tx, workspaceId, family)
+  // In one order for all, so that two who hold some of them do not wait for each other.
+  const addresses = [
+    ...new Set([...(address ? [address] : []), ...(await addressesOf(tx, workspaceId, family, channel))]),
+  ].sort()
   const kind = action === 'grant' ? 'granted' : 'revoked'
   const step = said.step ?? (action === 'grant' ? 'single' : null)
   const entry = newEntry(core, workspaceId, { ...about, step, kind, proof: proof ?? null }, { after })
   const entries = [entry]
-  if (action === 'revoke' && address)
-    await suppress(core, tx, workspaceId, { channel, address, purpose, reason, origin: 'opt_out' }, by)
+  if (action === 'revoke')
+    for (const known of addresses)
+      await suppress(core, tx, workspaceId, { channel, address: known, purpose, reason, origin: 'opt_out' }, by)
   if (
     action === 'grant' &&
     proof &&
     (await isSuppressedIn(core, tx, workspaceId, { channel, address, leadId, purpose }))
   ) {
-    if (address) await liftSuppression(core, tx, workspaceId, { channel, address, purpose })
+    for (const known of addresses) await liftSuppression(core, tx, workspaceId, { channel, address: known, purpose })
     entries.push(
       newEntry(
         core,
@@ -109,10 +115,10 @@ function tell(core: Core, tx: Tx, workspaceId: string, written: Written[], by: B
   ])
 }
 
-async function lastOf(tx: Tx, workspaceId: string, leadId: string): Promise<string | undefined> {
+async function lastOf(tx: Tx, workspaceId: string, family: string[]): Promise<string | undefined> {
   const [last] = await tx.query<{ id: string }>(sql`
     select id from consents
-    where workspace_id = ${workspaceId} and lead_id = any(${await familyOf(tx, workspaceId, leadId)}::uuid[])
+    where workspace_id = ${workspaceId} and lead_id = any(${family}::uuid[])
     order by id desc limit 1`)
   return last?.id
 }

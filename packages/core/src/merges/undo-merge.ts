@@ -1,4 +1,5 @@
 import { keepWaiting } from '../assignment/waiting.ts'
+import { keepOptOuts } from '../consents/keep-opt-outs.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError, notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
@@ -62,6 +63,8 @@ export async function unmerge(core: Core, tx: Tx, workspaceId: string, id: strin
       updated_at: at,
     })
   await followRows(tx, workspaceId, [survivorId, loserId])
+  // What one of them took back while they were one was not the other's to take back.
+  for (const leadId of [survivorId, loserId]) await keepOptOuts(core, tx, workspaceId, [leadId], by)
   await tx.query(sql`update merges set undone_at = ${at} where workspace_id = ${workspaceId} and id = ${id}`)
   const data = { mergeId: id, restoredId: loserId }
   await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.unmerged', leadId: survivorId, ...by, data, at })])

@@ -1,4 +1,4 @@
-import { eraseConsents } from '../consents/erase-consents.ts'
+import { forgetSuppressed } from '../consents/erase-consents.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError, notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
@@ -7,7 +7,6 @@ import { scheduleReminder } from '../leads/next-action.ts'
 import { forgetLeadRows, forgetPluginJobs } from '../plugins/forget-lead-rows.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
-import { forgetAddresses } from '../suppressions/suppressions.ts'
 import type { ErasureReason } from './erasure.ts'
 import { forgetAnswersNaming } from './forget-answers.ts'
 import { readKnown, type Subject } from './subject.ts'
@@ -37,17 +36,14 @@ export async function beginErasure(
   const subject = { workspaceId, leadId, ids, known }
   await claim(core, tx, subject, reason, by)
 
-  const suppressed = await tx.query<{ id: string }>(sql`
-    select id from suppressions where workspace_id = ${workspaceId} and address = any(${[...known.emails, ...known.phones]})`)
-  await eraseConsents(core, tx, workspaceId, ids, by)
-  await forgetAddresses(tx, workspaceId, [...known.emails, ...known.phones])
+  const suppressed = await forgetSuppressed(core, tx, subject, by)
   const filters = await forgetInWords(tx, subject)
   const jobs = await forgetJobs(tx, subject, core.now())
   await forgetMerges(tx, subject)
   await removeFew(tx, subject)
   await forgetLeadRows(tx, workspaceId, ids)
   await forgetPluginJobs(tx, workspaceId, ids, known)
-  await forgetAnswersNaming(tx, workspaceId, [...ids, ...suppressed.map(({ id }) => id), ...filters, ...jobs], known)
+  await forgetAnswersNaming(tx, workspaceId, [...ids, ...suppressed, ...filters, ...jobs], known)
   for (const id of ids) await scheduleReminder(tx, workspaceId, id, null)
   return { ...subject, ...by, reason, removed: { filters: filters.length } }
 }

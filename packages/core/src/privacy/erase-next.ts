@@ -1,3 +1,4 @@
+import { emptyConsents } from '../consents/erase-consents.ts'
 import type { Core } from '../core.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { sql } from '../postgres/sql.ts'
@@ -12,7 +13,7 @@ import { findUnowned } from './subject.ts'
 type Step = (core: Core, tx: Tx, erasing: Erasing, limit: number) => Promise<number>
 
 /** What a lead can have much of. */
-const steps: Record<string, Step> = { submissions, unowned, events, notes, changes }
+const steps: Record<string, Step> = { consents, submissions, unowned, events, notes, changes }
 
 /**
  * Removes the next rows of somebody who is being erased, at most `limit`, then the leads themselves with the event of it. Returns
@@ -61,6 +62,10 @@ async function finish(core: Core, tx: Tx, erasing: Erasing): Promise<Erasure> {
   const data = { reason, mergedIds, removed }
   await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.erased', leadId, actor, source, jobId, data, at })])
   return { id: leadId, mergedIds, reason, removed, erasedAt: at.toISOString() }
+}
+
+function consents(core: Core, tx: Tx, { actor, source, ...subject }: Erasing, limit: number) {
+  return emptyConsents(core, tx, subject, { actor, source }, limit)
 }
 
 async function submissions(core: Core, tx: Tx, { workspaceId, ids }: Erasing, limit: number) {

@@ -14,26 +14,35 @@ import type { Suppression, SuppressionInput, SuppressionQuery } from './suppress
 const columns = sql`id, channel, purpose, lifted_purposes, origin, address, reason, actor, source, created_at`
 
 /**
- * Keeps an address from being written to; a no that was lifted before stands again. `isNew` is false where the same was
+ * Keeps an address from being written to; a no that was lifted before stands again, but for `liftedPurposes`. `isNew` is false where the same was
  * there. `address` is as identity goes by it. Writes no event: that is the one of whatever it follows from.
  */
 export async function suppress(
   core: Core,
   tx: Tx,
   workspaceId: string,
-  { channel, address, purpose, reason, origin }: SuppressionInput & Pick<Suppression, 'origin'>,
+  {
+    channel,
+    address,
+    purpose,
+    reason,
+    origin,
+    liftedPurposes = [],
+  }: SuppressionInput & Pick<Suppression, 'origin'> & Partial<Pick<Suppression, 'liftedPurposes'>>,
   { actor, source }: By,
 ): Promise<Suppression & { isNew: boolean }> {
   const at = core.now()
   const hash = await hashAddress(core, tx, workspaceId, channel, address)
   const id = newId(at.getTime())
   const [suppression] = await tx.query<Suppression>(sql`
-    insert into suppressions (workspace_id, id, channel, address_hash, purpose, origin, address, reason, actor, source, created_at)
+    insert into suppressions (workspace_id, id, channel, address_hash, purpose, lifted_purposes, origin, address, reason, actor, source, created_at)
     values (
-      ${workspaceId}, ${id}, ${channel}, ${hash}, ${purpose}, ${origin}, ${address}, ${reason}, ${JSON.stringify(actor)}, ${source}, ${at}
+      ${workspaceId}, ${id}, ${channel}, ${hash}, ${purpose}, ${liftedPurposes}, ${origin}, ${address}, ${reason}, ${JSON.stringify(actor)}, ${source}, ${at}
     )
     on conflict (workspace_id, channel, address_hash, purpose, origin)
-      do update set address = excluded.address, lifted_purposes = '{}'
+      do update set address = excluded.address, lifted_purposes = array(
+        select unnest(suppressions.lifted_purposes) intersect select unnest(excluded.lifted_purposes)
+      )
     returning ${columns}`)
   return { ...suppression!, isNew: suppression!.id === id }
 }
@@ -107,11 +116,13 @@ function tell(
   return recordEvents(tx, workspaceId, [newEvent({ type, leadId: null, ...by, data, at: core.now() })])
 }
 
-/** Forgets how these addresses read; that they are suppressed stays. */
-export async function forgetAddresses(tx: Tx, workspaceId: string, addresses: string[]): Promise<void> {
-  await tx.query(sql`
+/** Forgets how these addresses read; that they are suppressed stays. Returns the ids of their suppressions. */
+export async function forgetAddresses(tx: Tx, workspaceId: string, addresses: string[]): Promise<string[]> {
+  const forgotten = await tx.query<{ id: string }>(sql`
     update suppressions set address = null, reason = null
-    where workspace_id = ${workspaceId} and address = any(${addresses})`)
+    where workspace_id = ${workspaceId} and address = any(${addresses})
+    returning id`)
+  return forgotten.map(({ id }) => id)
 }
 
 /**

@@ -164,6 +164,9 @@ describe('everything that somebody said by every door', () => {
   test('the suppression still matches the person', async () => {
     for (const [channel, address] of [
       ['email', planted.newEmail.toUpperCase()],
+      // Where the person was known by before they said no, and by the lead that was merged into theirs since.
+      ['email', planted.email],
+      ['email', planted.otherEmail],
       ['sms', '020 7946 0123'],
     ] as const)
       expect([channel, await isSuppressed(server.nest, workspaces[0]!, { channel, address })]).toEqual([channel, true])
