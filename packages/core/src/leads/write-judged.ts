@@ -91,7 +91,7 @@ function eventOf({ id, form, actor, source, at, input }: Capture, { verdict, rea
   if (verdict !== 'accepted')
     return [
       newEvent({
-        // Whoever sends messages is told which submission waits, and asks for its link then.
+        // Told apart from what was held, for it needs a link and no judgement.
         type: reasons.includes('awaiting_confirmation') ? 'submission.waiting' : 'submission.held',
         leadId: null,
         submissionId: id,

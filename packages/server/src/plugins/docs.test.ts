@@ -1,0 +1,64 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { Plugin } from '@leadnest/core/plugin'
+import { HttpResponse, http } from 'msw'
+import { setupServer } from 'msw/node'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { origin, type TestServer, testServer } from '../testing.ts'
+
+const docs = readFileSync(new URL('../../../../docs/plugins.md', import.meta.url), 'utf8')
+const blocks = [...docs.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code!)
+const folder = new URL(`./docs-${process.pid}/`, import.meta.url)
+const provider = setupServer(
+  http.get('https://api.shop.example/me', ({ request }) =>
+    request.headers.get('authorization') === 'Bearer t0ken'
+      ? HttpResponse.json({})
+      : new HttpResponse(null, { status: 401 }),
+  ),
+)
+
+let server: TestServer
+let key: string
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true })
+  const load = async (name: string, code: string): Promise<Record<string, Plugin>> => {
+    const file = new URL(`${name}.ts`, folder)
+    writeFileSync(file, code)
+    return import(/* @vite-ignore */ file.pathname)
+  }
+  const { hello } = await load('hello', blocks[0]!)
+  const { shop } = await load('shop', blocks[1]!)
+  provider.listen({ onUnhandledFrame: 'bypass' })
+  server = await testServer({ plugins: [hello!, shop!] })
+  key = await server.nest.key()
+})
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  provider.close()
+  await server.close()
+})
+
+const ask = (route: string, body?: object) => server.request(route, { key, ...(body && { body }) })
+
+test('the shop of docs/plugins.md takes orders, once its settings are there', async () => {
+  const order = (token: string) =>
+    server.app.request(`${origin}/plugins/shop/orders/A1`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ id: '7', email: 'buyer@example.com' }),
+    })
+  expect((await order('t0ken')).status).toBe(401)
+  await ask('PATCH /v1/plugins/shop', { settings: { account: 'A1', token: 't0ken' } })
+  expect((await ask('POST /v1/plugins/shop/check')).json).toEqual({ ok: true, detail: null })
+  expect((await order('wrong')).status).toBe(401)
+  expect((await order('t0ken')).status).toBe(204)
+  expect((await order('t0ken')).status).toBe(204)
+  await server.nest.settle()
+  const [lead] = (await ask('GET /v1/leads?email=buyer@example.com')).json.data
+  expect((await ask(`GET /v1/leads/${lead.id}/notes`)).json.data.map(({ body }: { body: string }) => body)).toContain(
+    'Bought something.',
+  )
+
+  await ask('PATCH /v1/plugins/shop', { settings: { token: 'another' } })
+  expect((await ask('POST /v1/plugins/shop/check')).json.detail).toBe('The shop answers 401.')
+})
