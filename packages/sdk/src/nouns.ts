@@ -57,8 +57,8 @@ class leads {
   static readonly explain = '/:id/explain ?'
   /** The score of a lead, and what each rule adds to it. */
   static readonly score = '/:id/score ='
-  /** The link to a lead's own page, and the headers for one-click unsubscribe in mails. */
-  static readonly preferenceLink = '/:id/preference-link ?'
+  /** The link to a lead's own page, which turns things off, and the headers for one-click unsubscribe in mails. */
+  static readonly preferenceLink = '/:id/preference-link +'
   /** How soon people acted on what a lead sent, newest first. */
   static readonly speed = '/:id/speed []'
 }

@@ -13,6 +13,7 @@ export const EventType = v.picklist([
   'lead.merged',
   'lead.unmerged',
   'lead.purged',
+  'lead.link_made',
   'lead.exported',
   'lead.erased',
   'lead.assigned',

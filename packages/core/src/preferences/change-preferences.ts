@@ -8,8 +8,8 @@ import { asHolder } from './holder.ts'
 export const nameOf = ({ channel, purpose }: { channel: string; purpose: string }): string => `${channel} ${purpose}`
 
 /**
- * Turns on what is ticked and off what is not, of what was shown. Whoever has the link has the address, so what is turned on
- * lifts an earlier no; what the link does not prove stays off. What changes nothing writes nothing.
+ * Turns on what is ticked and off what is not, of what was shown. What is turned on lifts an earlier no, for
+ * the link proves the address; what it does not prove stays off. What changes nothing writes nothing.
  */
 export function changePreferences(
   core: Core,

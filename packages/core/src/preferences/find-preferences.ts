@@ -5,17 +5,16 @@ import type { Core } from '../core.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { readOwnRequests } from '../privacy-requests/own-requests.ts'
-import { addressedChannels, addressFor, addressKind } from '../suppressions/address.ts'
+import { addressedChannels, addressFor } from '../suppressions/address.ts'
 import { addressesOf, familyOf, readSuppressions } from '../suppressions/suppressed.ts'
-import { asHolder, type HeldLead } from './holder.ts'
-import type { Holder } from './link.ts'
+import { type Asking, asHolder, type HeldLead } from './holder.ts'
 import { maskAddress } from './mask.ts'
 import type { Preference, Preferences } from './preference.ts'
 
 /** What a link shows; it changes nothing. */
 export function findPreferences(core: Core, token: string): Promise<Preferences | 'unknown' | 'gone'> {
   return asHolder(core, token, async (tx, holder, lead) => {
-    const { workspaceId, kind } = holder
+    const { workspaceId, kind, isProven } = holder
     const [workspace] = await tx.query<{ name: string }>(sql`select name from workspaces where id = ${workspaceId}`)
     const { lines, open } = await readStanding(core, tx, holder, lead)
     const address = kind && lead[kind]
@@ -24,7 +23,7 @@ export function findPreferences(core: Core, token: string): Promise<Preferences 
       address: address && maskAddress(address),
       preferences: lines.map(({ wording: _, ...line }) => line),
       unsubscribed: open.length === 0,
-      requests: await readOwnRequests(core, tx, workspaceId, lead.id),
+      requests: isProven ? await readOwnRequests(core, tx, workspaceId, lead.id) : null,
     }
   })
 }
@@ -38,7 +37,7 @@ export interface Line extends Preference {
 export async function readStanding(
   core: Core,
   tx: Tx,
-  { workspaceId, kind }: Holder,
+  { workspaceId, proves }: Asking,
   lead: HeldLead,
 ): Promise<{ lines: Line[]; open: string[] }> {
   const family = await familyOf(tx, workspaceId, lead.id)
@@ -48,8 +47,7 @@ export async function readStanding(
     const { channel, purpose, status, suppressed } = state
     if (purpose === null || status === 'none') return []
     const wording = wordings.get(`${channel} ${purpose}`) ?? null
-    const about = addressKind(channel)
-    const canTurnOn = wording !== null && (about === null || about === kind)
+    const canTurnOn = wording !== null && proves(channel)
     return [
       { channel, purpose, words: wording?.text ?? null, on: status === 'granted' && !suppressed, canTurnOn, wording },
     ]

@@ -1,13 +1,22 @@
 import type { Core } from '../core.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
-import { type Holder, readPreferenceToken } from './link.ts'
+import { addressKind } from '../suppressions/address.ts'
+import { addressMark, type Holder, readPreferenceToken } from './link.ts'
 
 /** The lead behind a link, held until the end of the transaction. */
 export interface HeldLead {
   id: string
   email: string | null
   phone: string | null
+}
+
+/** Whoever has a link, and what they may do with it. */
+export interface Asking extends Pick<Holder, 'workspaceId' | 'kind'> {
+  /** Whether the link was sent to the address that the lead has now. What it does not prove can only be turned off. */
+  isProven: boolean
+  /** Whether it proves what is written to on this channel. */
+  proves(channel: string): boolean
 }
 
 /**
@@ -17,14 +26,18 @@ export interface HeldLead {
 export async function asHolder<T>(
   core: Core,
   token: string,
-  work: (tx: Tx, holder: Holder, lead: HeldLead) => Promise<T>,
+  work: (tx: Tx, holder: Asking, lead: HeldLead) => Promise<T>,
 ): Promise<T | 'unknown' | 'gone'> {
   const holder = readPreferenceToken(core, token)
   if (!holder) return 'unknown'
-  const { workspaceId, leadId } = holder
+  const { workspaceId, leadId, kind, mark } = holder
   return core.inWorkspace(workspaceId, async (tx) => {
     const lead = await holdLead(tx, workspaceId, leadId)
-    return lead ? work(tx, holder, lead) : 'gone'
+    if (!lead) return 'gone'
+    const address = kind && lead[kind]
+    const isProven = mark !== null && mark === (await addressMark(core, tx, workspaceId, { kind, address }))
+    const proves = (channel: string) => isProven && (addressKind(channel) ?? kind) === kind
+    return work(tx, { workspaceId, kind, isProven, proves }, lead)
   })
 }
 

@@ -21,12 +21,12 @@ export interface Preferences {
   preferences: Preference[]
   /** Whether a no to everything stands on each channel that could reach them. */
   unsubscribed: boolean
-  /** What they asked for last, of each kind. */
-  requests: OwnRequests
+  /** What they asked for last, of each kind; null where the link does not prove that it is they who ask. */
+  requests: OwnRequests | null
 }
 
 /** `channel` is what the link will be sent through; by e-mail unless told, else by sms. */
-export const PreferenceLinkQuery = v.strictObject({ channel: v.optional(Channel) })
+export const PreferenceLinkInput = v.strictObject({ channel: v.optional(Channel) })
 
 /** The link to a lead's own page, and the headers of a mail that carries it. */
 export const PreferenceLink = v.object({

@@ -11,10 +11,15 @@ import { settle } from './statements.ts'
 
 /**
  * Asks for one's data, or to be erased. One request of a kind waits at a time; while the data can be fetched none is made. By
- * the workspace's rule it is done at once, an erasure by a job.
+ * the workspace's rule it is done at once, an erasure by a job. `unproven` is a link that does not show who asks.
  */
-export function askPrivacy(core: Core, token: string, kind: RequestKind): Promise<'asked' | 'unknown' | 'gone'> {
-  return asHolder<'asked'>(core, token, async (tx, { workspaceId }, { id: leadId }) => {
+export function askPrivacy(
+  core: Core,
+  token: string,
+  kind: RequestKind,
+): Promise<'asked' | 'unproven' | 'unknown' | 'gone'> {
+  return asHolder<'asked' | 'unproven'>(core, token, async (tx, { workspaceId, isProven }, { id: leadId }) => {
+    if (!isProven) return 'unproven'
     const before = (await readOwnRequests(core, tx, workspaceId, leadId))[kind]
     const at = core.now()
     if (before?.status === 'open' || before?.fetchable) return 'asked'

@@ -5,9 +5,13 @@ import { exportLead } from '../privacy/export-lead.ts'
 import type { LeadExport } from '../privacy/lead-export.ts'
 import { readOwnRequests } from './own-requests.ts'
 
-/** Everything about whoever holds a link, made now, within 7 days after it was granted; `closed` without that. */
+/**
+ * Everything about whoever holds a link, made now, within 7 days after it was granted; `closed` without that, or by a link
+ * that does not prove who asks.
+ */
 export async function exportOwnData(core: Core, token: string): Promise<LeadExport | 'closed' | 'unknown' | 'gone'> {
-  const granted = await asHolder(core, token, async (tx, { workspaceId }, { id }) => {
+  const granted = await asHolder(core, token, async (tx, { workspaceId, isProven }, { id }) => {
+    if (!isProven) return 'closed' as const
     const { export: request } = await readOwnRequests(core, tx, workspaceId, id)
     return request?.fetchable ? { workspaceId, leadId: id } : ('closed' as const)
   })

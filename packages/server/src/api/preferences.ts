@@ -1,8 +1,9 @@
 import { makePreferenceLink } from '@leadnest/core'
 import type { Mount } from '../http/endpoint.ts'
+import { by } from './by.ts'
 
 export function preferenceRoutes(mount: Mount, { publicBaseUrl }: { publicBaseUrl: string }) {
-  mount('GET /v1/leads/:id/preference-link', async ({ core, principal, params, query }) =>
-    makePreferenceLink(core, principal.workspaceId, params.id, { ...query, publicBaseUrl }),
+  mount('POST /v1/leads/:id/preference-link', ({ core, principal, params, body }) =>
+    makePreferenceLink(core, principal.workspaceId, params.id, { ...body, publicBaseUrl }, by(principal)),
   )
 }

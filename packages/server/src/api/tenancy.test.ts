@@ -130,7 +130,7 @@ const matrix: Record<keyof typeof contract, Row> = {
   'GET /v1/leads/:id/merges': { path: 'lead' },
   'POST /v1/merges/:id/undo': { path: 'merge' },
   'POST /v1/submissions/:id/confirmation-link': { path: 'submission', body: {} },
-  'GET /v1/leads/:id/preference-link': { path: 'lead' },
+  'POST /v1/leads/:id/preference-link': { path: 'lead', body: {} },
   'GET /v1/privacy-requests': { query: 'cursor' },
   'POST /v1/privacy-requests/:id/confirm': { path: 'request' },
   'POST /v1/privacy-requests/:id/refuse': { path: 'request' },

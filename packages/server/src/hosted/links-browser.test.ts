@@ -1,3 +1,4 @@
+import { makeProvingLink } from '@leadnest/core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from '../../../../tests/browser.ts'
@@ -67,7 +68,8 @@ test('without script, on a phone, somebody confirms what they sent, and then dec
   expect(await page.getByRole('heading').textContent()).toContain('This was confirmed already.')
 
   const { leadId } = (await server.request(`GET /v1/submissions/${sent.id}`, { key })).json
-  const { json: own } = await server.request(`GET /v1/leads/${leadId}/preference-link`, { key })
+  const { nest } = server
+  const own = await makeProvingLink(nest, nest.workspaceId, leadId, { publicBaseUrl: base })
   await page.goto(base + new URL(own.link).pathname)
   const news = page.getByLabel('Send me the news of the week')
   expect(await news.isChecked()).toBe(true)

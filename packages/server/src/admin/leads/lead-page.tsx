@@ -12,7 +12,6 @@ import {
   listSubmissions,
   listTags,
   listTimeline,
-  makePreferenceLink,
 } from '@leadnest/core'
 import type { Context } from 'hono'
 import type { SignedInEnv } from '../env.ts'
@@ -22,7 +21,7 @@ import { LeadPage } from './show-page.tsx'
 
 /** Everything about one lead, and the form that was refused where one was. Throws `not_found`, `invalid_cursor`. */
 export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Refused) {
-  const { core, session, publicUrl } = c.var
+  const { core, session } = c.var
   const { workspaceId } = session
   const lead = await getLead(core, workspaceId, id)
   const cursor = c.req.query('cursor') || undefined
@@ -59,9 +58,6 @@ export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Re
   ])
   const known = { forms, pipelines, members, tags, fields, score, duplicates: duplicates.data, merges, consents }
   const { timeZone } = settings
-  const ownPage = session.scopes.includes('leads:write')
-    ? (await makePreferenceLink(core, workspaceId, lead.id, { publicBaseUrl: publicUrl })).link
-    : undefined
   const came = { merged: c.req.query('merged') === '1', restored: c.req.query('restored') }
-  return <LeadPage {...{ session, lead, timeline, submissions, known, timeZone, ownPage, came, refused }} />
+  return <LeadPage {...{ session, lead, timeline, submissions, known, timeZone, came, refused }} />
 }

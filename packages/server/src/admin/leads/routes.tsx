@@ -20,6 +20,7 @@ import { LeadsPage } from './index-page.tsx'
 import { leadPage } from './lead-page.tsx'
 import { type ListAddress, listPath, readAddress } from './list-address.ts'
 import { mergePages } from './merge/routes.tsx'
+import { ownPages } from './own-page.tsx'
 import { memberNames } from './owner.ts'
 import { leadPrivacy } from './privacy-routes.tsx'
 import { segmentPages } from './segments/routes.tsx'
@@ -68,6 +69,7 @@ export const leadPages = new Hono<SignedInEnv>()
   .route('/', leadChanges)
   .route('/', mergePages)
   .route('/', leadPrivacy)
+  .route('/', ownPages)
   .route('/', whyPages)
 
 /** The page of an address; none where its filter cannot be read, with what is wrong. */

@@ -60,14 +60,12 @@ interface LeadProps {
     consents: ConsentPage
   }
   timeZone: string
-  /** The link to the person's own page, for who may write to them. */
-  ownPage: string | undefined
   /** Where somebody comes from: a merge, or its undoing with the lead that is back. */
   came: { merged: boolean; restored: string | undefined }
   refused: Refused | undefined
 }
 
-export function LeadPage({ session, lead, timeline, submissions, known, timeZone, ownPage, came, refused }: LeadProps) {
+export function LeadPage({ session, lead, timeline, submissions, known, timeZone, came, refused }: LeadProps) {
   const name = nameOf(lead)
   const naming = namingOf(known)
   const mayEdit = session.scopes.includes('leads:write')
@@ -128,7 +126,7 @@ export function LeadPage({ session, lead, timeline, submissions, known, timeZone
           )}
           <Consents {...{ lead, mayEdit }} consents={known.consents} refused={refusedIn('consents')} />
           <Score score={known.score} />
-          {ownPage && <OwnPage link={ownPage} />}
+          {mayEdit && <OwnPage leadId={lead.id} />}
           <section class="card" aria-labelledby="origin">
             <h2 id="origin">Where they came from</h2>
             <Touch title="First visit" touch={lead.attribution.first} />

@@ -98,6 +98,7 @@ const pictures: Record<Event['type'], IconName> = {
   'lead.unmerged': 'people',
   'lead.purged': 'bin',
   'lead.exported': 'open',
+  'lead.link_made': 'send',
   'lead.erased': 'bin',
   'form.cleared': 'bin',
   'duplicate.dismissed': 'people',
@@ -164,6 +165,8 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Sent ${form}, which waits to be confirmed`
     case 'submission.link_made':
       return `A link to confirm ${form} was made ${by}`
+    case 'lead.link_made':
+      return `A link to their own page was made ${by}`
     case 'submission.confirmed':
       return `Confirmed what was sent on ${form}`
     case 'consent.granted':

@@ -1,4 +1,4 @@
-import { askPrivacy, createLead, type Lead, listPrivacyRequests, preferenceToken } from '@leadnest/core'
+import { askPrivacy, createLead, type Lead, listPrivacyRequests, makeProvingLink } from '@leadnest/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Admin, cookieOf, openAdmin, owner, signInOwner } from '../testing/open-admin.ts'
 
@@ -16,7 +16,8 @@ const by = { actor: { type: 'system' as const, id: null, name: null }, source: '
 async function ask(name: string, kind: 'export' | 'erasure'): Promise<{ lead: Lead; id: string }> {
   const { workspaceId } = admin.nest
   const { result: lead } = await createLead(admin.nest, workspaceId, { name, email: `${name}@example.com` }, by)
-  await askPrivacy(admin.nest, preferenceToken(admin.nest, { workspaceId, leadId: lead.id, channel: 'email' }), kind)
+  const own = await makeProvingLink(admin.nest, workspaceId, lead.id, { publicBaseUrl: 'http://localhost:3000' })
+  expect(await askPrivacy(admin.nest, own.link.split('/p/')[1]!, kind)).toBe('asked')
   const { data } = await listPrivacyRequests(admin.nest, workspaceId, { limit: 1 })
   return { lead, id: data[0]!.id }
 }
@@ -47,13 +48,17 @@ test('what people ask for is counted in the navigation, and confirmed or refused
   expect(await page('/admin/privacy-requests')).toContain('>Refused</span>')
 })
 
-test('a member, who may not decide, neither sees nor counts them; a lead has the link to its own page', async () => {
+test('a member, who may not decide, neither sees nor counts them; the link to a lead’s own page is made by a button, and told', async () => {
   const { lead, id } = await ask('Di', 'export')
   await admin.nest.user({ email: 'member@nest.test', password: owner.password, role: 'member' })
   const member = cookieOf(await admin.post('/admin/sign-in', { email: 'member@nest.test', password: owner.password }))
   expect((await admin.get('/admin/privacy-requests', member)).status).toBe(403)
   expect((await admin.post(`/admin/privacy-requests/${id}/confirm`, {}, member)).status).toBe(403)
   const html = await page(`/admin/leads/${lead.id}`, member)
-  expect(html).toMatch(/<code id="own-page-link">http:\/\/localhost:3000\/p\/[\w-]{87}<\/code>/)
+  expect(html).not.toContain('/p/')
+  const made = await (await admin.post(`/admin/leads/${lead.id}/preference-link`, {}, member)).text()
+  expect(made).toMatch(/<code id="own-page-link">http:\/\/localhost:3000\/p\/[\w-]{87}<\/code>/)
+  const after = await page(`/admin/leads/${lead.id}`, member)
+  expect(after.match(/A link to their own page was made by member@nest.test/g)).toHaveLength(1)
   expect(html).not.toContain('Privacy</a>')
 })

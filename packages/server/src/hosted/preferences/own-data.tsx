@@ -3,7 +3,7 @@ import { Page } from '../page.tsx'
 import type { Texts } from './texts.ts'
 
 interface OwnDataProps {
-  requests: Preferences['requests']
+  requests: NonNullable<Preferences['requests']>
   texts: Texts
   address: string
 }

@@ -51,7 +51,11 @@ export function PreferencesPage({ found, texts, address, done }: PreferencesProp
           </button>
         )}
       </form>
-      <OwnData requests={found.requests} texts={texts} address={address} />
+      {found.requests ? (
+        <OwnData requests={found.requests} texts={texts} address={address} />
+      ) : (
+        <p class="part help">{texts.data.elsewhere(workspaceName)}</p>
+      )}
     </Page>
   )
 }

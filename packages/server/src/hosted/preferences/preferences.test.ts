@@ -1,4 +1,12 @@
-import { createKeyring, isSuppressed, preferenceToken, readPreferenceToken, sql, tasks } from '@leadnest/core'
+import {
+  createKeyring,
+  isSuppressed,
+  makeProvingLink,
+  preferenceToken,
+  readPreferenceToken,
+  sql,
+  tasks,
+} from '@leadnest/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../../testing.ts'
 
@@ -30,8 +38,13 @@ const agree = async (channel: string, purpose: string, id = lead.id) => {
   const body = { action: 'grant', channel, purpose, wording }
   expect((await server.request(`POST /v1/leads/${id}/consents`, { key, body })).status).toBe(201)
 }
+const publicBaseUrl = 'http://localhost:3000'
+/** As what sends a message has it. */
 const linkOf = async (id = lead.id, channel = 'email'): Promise<string> =>
-  new URL((await server.request(`GET /v1/leads/${id}/preference-link?channel=${channel}`, { key })).json.link).pathname
+  new URL((await makeProvingLink(server.nest, server.nest.workspaceId, id, { channel, publicBaseUrl })).link).pathname
+/** As somebody is handed it. */
+const makeLink = async (id = lead.id, body: object = {}, as = key) =>
+  (await server.request(`POST /v1/leads/${id}/preference-link`, { key: as, body })).json
 const press = (path: string, fields: [string, string][]) =>
   server.request(`POST ${path}`, {
     raw: new URLSearchParams(fields).toString(),
@@ -42,6 +55,10 @@ const everyLine: [string, string][] = [
   ['action', 'save'],
   ['shown', 'email news'],
   ['shown', 'sms offers'],
+]
+const both: [string, string][] = [
+  ['on', 'email news'],
+  ['on', 'sms offers'],
 ]
 const suppressed = (channel: string, purpose: string, leadId = lead.id) =>
   isSuppressed(server.nest, server.nest.workspaceId, { channel, purpose, leadId })
@@ -124,14 +141,10 @@ describe('the page', () => {
 
   test('lifts a no only for the address that the link was sent to', async () => {
     await oneClick(await linkOf())
-    const both = everyLine.concat([
-      ['on', 'email news'],
-      ['on', 'sms offers'],
-    ])
-    await press(await linkOf(), both)
+    await press(await linkOf(), everyLine.concat(both))
     expect([await suppressed('email', 'news'), await suppressed('sms', 'offers')]).toEqual([false, true])
     expect((await server.request(`GET ${await linkOf()}`)).text).toContain('To turn this on again, open the link')
-    await press(await linkOf(lead.id, 'sms'), both)
+    await press(await linkOf(lead.id, 'sms'), everyLine.concat(both))
     expect([await suppressed('email', 'news'), await suppressed('sms', 'offers')]).toEqual([false, false])
   })
 
@@ -199,7 +212,8 @@ describe('one click', () => {
     })
     const as = await limited.nest.key()
     const { id } = (await limited.request('POST /v1/leads', { key: as, body: { email: 'a@example.com' } })).json
-    const { link, headers } = (await limited.request(`GET /v1/leads/${id}/preference-link`, { key: as })).json
+    const { link, headers } = (await limited.request(`POST /v1/leads/${id}/preference-link`, { key: as, body: {} }))
+      .json
     expect(headers).toEqual({ 'List-Unsubscribe': `<${link}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' })
     const send = (path: string, body: string) =>
       limited.request(`POST ${path}`, { raw: body, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
@@ -243,7 +257,8 @@ describe('a link', () => {
       Keys,
     ]
     const token = link.slice('/p/'.length)
-    const holder = { workspaceId: server.nest.workspaceId, leadId: lead.id, kind: 'email' }
+    const mark = expect.stringMatching(/^[\w-]{12}$/)
+    const holder = { workspaceId: server.nest.workspaceId, leadId: lead.id, kind: 'email', mark }
     expect(readPreferenceToken(rotated, token)).toEqual(holder)
     expect(readPreferenceToken(replaced, token)).toBeUndefined()
   })
@@ -255,10 +270,14 @@ describe('a link', () => {
     const [mine, theirs] = [lead.id, twin.id].map((leadId) =>
       preferenceToken(server.nest, { workspaceId, leadId, channel: 'email' }),
     ) as [string, string]
+    const sent = link.slice('/p/'.length)
     const before = await everything()
     const wrong = [
       `/p/${theirs.slice(0, 44)}${mine.slice(44)}`,
       `/p/p${mine.slice(1)}`,
+      // A mark that nobody signed.
+      `/p/${mine.slice(0, 44)}${'A'.repeat(12)}${mine.slice(44)}`,
+      `/p/${sent.slice(0, 44)}${sent.slice(56)}`,
       link.slice(0, -1),
       `${link}A`,
       // The last letter of a signature has two bits that mean nothing.
@@ -289,10 +308,44 @@ describe('a link', () => {
     expect((await press(link, [['action', 'stop']])).status).toBe(410)
   })
 
+  test('that somebody is handed turns off and not on, and an event says who had it', async () => {
+    const writer = await server.nest.key({ scopes: ['leads:write'] })
+    const { link: made } = await makeLink(lead.id, {}, writer)
+    const { pathname } = new URL(made)
+    await press(pathname, everyLine.concat([['on', 'sms offers']]))
+    expect([await suppressed('email', 'news'), await suppressed('sms', 'offers')]).toEqual([true, false])
+    const before = await everything()
+    await press(pathname, everyLine.concat(both))
+    expect(await everything()).toBe(before)
+    expect((await server.request(`GET ${pathname}`)).text).toMatch(/value="email news" disabled/)
+    expect((await oneClick(pathname)).status).toBe(200)
+    expect(await suppressed('sms', 'offers')).toBe(true)
+    const events = (await server.request(`GET /v1/leads/${lead.id}/timeline`, { key })).json.data
+    expect(events.filter(({ type }: { type: string }) => type === 'lead.link_made')).toMatchObject([
+      { actor: { type: 'key' }, source: 'api', data: { channel: 'email' } },
+    ])
+    expect(JSON.stringify(events)).not.toContain(pathname)
+  })
+
+  test('that went to an address of before turns off and not on, until it is theirs again', async () => {
+    const link = await linkOf()
+    await oneClick(link)
+    const change = (email: string) => server.request(`PATCH /v1/leads/${lead.id}`, { key, body: { email } })
+    await change(`new${n}@example.com`)
+    const before = await everything()
+    await press(link, everyLine.concat(both))
+    expect(await everything()).toBe(before)
+    await agree('email', 'partners')
+    expect((await oneClick(link)).status).toBe(200)
+    await change(lead.email)
+    await press(link, everyLine.concat(both))
+    expect(await suppressed('email', 'news')).toBe(false)
+  })
+
   test('is made for a channel that reaches the lead', async () => {
     const { id } = (await server.request('POST /v1/leads', { key, body: { phone: '+442079460999' } })).json
-    expect((await server.request(`GET /v1/leads/${id}/preference-link`, { key })).json.channel).toBe('sms')
-    expect((await server.request(`GET /v1/leads/${id}/preference-link?channel=email`, { key })).json).toMatchObject({
+    expect((await makeLink(id)).channel).toBe('sms')
+    expect(await makeLink(id, { channel: 'email' })).toMatchObject({
       status: 422,
       errors: [{ path: 'channel' }],
     })

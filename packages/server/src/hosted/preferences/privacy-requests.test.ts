@@ -1,4 +1,4 @@
-import { type Core, confirmPrivacyRequest, sql, tasks } from '@leadnest/core'
+import { type Core, confirmPrivacyRequest, makeProvingLink, sql, tasks } from '@leadnest/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../../testing.ts'
 
@@ -17,8 +17,9 @@ let n = 0
 let lead: { id: string }
 let link: string
 let began: number
+const publicBaseUrl = 'http://localhost:3000'
 const linkOf = async (id: string): Promise<string> =>
-  new URL((await server.request(`GET /v1/leads/${id}/preference-link`, { key })).json.link).pathname
+  new URL((await makeProvingLink(server.nest, server.nest.workspaceId, id, { publicBaseUrl })).link).pathname
 const newLead = async () =>
   (await server.request('POST /v1/leads', { key, body: { email: `asker${++n}@example.com`, name: 'Asker' } })).json
 beforeEach(async () => {
@@ -198,6 +199,28 @@ test('by the rule of the workspace it happens by itself', async () => {
       errors: [{ path: 'privacyRequests' }],
     },
   )
+})
+
+test('a link that somebody was handed, or that went to an address of before, asks for nothing, whatever the rule', async () => {
+  await server.request('PATCH /v1/workspace', { key, body: { privacyRequests: 'automatic' } })
+  const writer = await server.nest.key({ scopes: ['leads:write'] })
+  const made = await server.request(`POST /v1/leads/${lead.id}/preference-link`, { key: writer, body: {} })
+  await server.request(`PATCH /v1/leads/${lead.id}`, { key, body: { email: `other${n}@example.com` } })
+  for (const path of [new URL(made.json.link).pathname, link]) {
+    for (const action of ['export', 'erasure', 'fetch'])
+      expect((await press(action, path)).headers.get('location')).toBe(path)
+    const { text } = await server.request(`GET ${path}`)
+    expect(text).toContain('For a copy of your data, or to be erased, ask')
+    expect(text).not.toContain('Ask for a copy')
+  }
+  await server.nest.settle()
+  expect(await mine()).toEqual([])
+  // What was granted to the person is not fetched by such a link either.
+  const own = await linkOf(lead.id)
+  await press('export', own)
+  expect((await press('fetch', own)).json.lead.id).toBe(lead.id)
+  expect((await press('fetch')).headers.get('location')).toBe(link)
+  await server.request('PATCH /v1/workspace', { key, body: { privacyRequests: 'confirm' } })
 })
 
 test('who may read leads, and no more, sees no requests', async () => {

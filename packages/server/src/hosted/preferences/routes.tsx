@@ -87,7 +87,7 @@ export function preferencePages(core: Core, limit: MiddlewareHandler<Env>): Hono
       const outcome = await deed()
       if (outcome === 'unknown') return wrongLink(c)
       if (outcome === 'gone') return gone(c, 410)
-      return c.redirect(`/p/${token}?done=${done}`, 303)
+      return c.redirect(outcome === 'unproven' ? `/p/${token}` : `/p/${token}?done=${done}`, 303)
     })
 
     .all('/:token', limit, (c) => {

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 /** About what is stored of somebody. */
 interface DataTexts {
   title: string
+  elsewhere(workspace: string): string
   copy: string
   copyOpen: string
   copyReady(until: string): string
@@ -50,6 +51,8 @@ const english: Texts = {
   gone: { title: 'There is nothing here', text: 'Nothing is kept that this link could show or change.' },
   data: {
     title: 'Your data',
+    elsewhere: (workspace) =>
+      `By this link you can stop what is sent to you, and no more. For a copy of your data, or to be erased, ask ${workspace}.`,
     copy: 'Ask for a copy of my data',
     copyOpen: 'You asked for a copy of your data. It is being looked at: come back here by the same link.',
     copyReady: (until) => `A copy of everything that is stored about you can be fetched here until ${until}.`,
@@ -94,6 +97,8 @@ const all: Record<string, Texts> = {
     gone: { title: 'Hier ist nichts', text: 'Es ist nichts gespeichert, was dieser Link zeigen oder ändern könnte.' },
     data: {
       title: 'Ihre Daten',
+      elsewhere: (workspace) =>
+        `Mit diesem Link können Sie abbestellen, und nicht mehr. Für eine Kopie Ihrer Daten oder deren Löschung wenden Sie sich an ${workspace}.`,
       copy: 'Eine Kopie meiner Daten anfordern',
       copyOpen: 'Sie haben eine Kopie Ihrer Daten angefordert. Das wird geprüft: Kommen Sie mit demselben Link wieder.',
       copyReady: (until) => `Eine Kopie von allem, was über Sie gespeichert ist, liegt hier bis ${until} bereit.`,
@@ -134,6 +139,8 @@ const all: Record<string, Texts> = {
     gone: { title: 'Il n’y a rien ici', text: 'Rien n’est conservé que ce lien pourrait montrer ou modifier.' },
     data: {
       title: 'Vos données',
+      elsewhere: (workspace) =>
+        `Par ce lien, vous pouvez arrêter les envois, et rien de plus. Pour une copie de vos données ou leur suppression, adressez-vous à ${workspace}.`,
       copy: 'Demander une copie de mes données',
       copyOpen: 'Vous avez demandé une copie de vos données. Elle est à l’étude : revenez par le même lien.',
       copyReady: (until) => `Une copie de tout ce qui est conservé à votre sujet est disponible ici jusqu’au ${until}.`,
@@ -174,6 +181,8 @@ const all: Record<string, Texts> = {
     gone: { title: 'Aquí no hay nada', text: 'No se guarda nada que este enlace pueda mostrar o cambiar.' },
     data: {
       title: 'Sus datos',
+      elsewhere: (workspace) =>
+        `Con este enlace puede darse de baja, y nada más. Para una copia de sus datos o su borrado, diríjase a ${workspace}.`,
       copy: 'Pedir una copia de mis datos',
       copyOpen: 'Usted pidió una copia de sus datos. Se está revisando: vuelva con el mismo enlace.',
       copyReady: (until) => `Una copia de todo lo que se guarda sobre usted está aquí hasta el ${until}.`,
