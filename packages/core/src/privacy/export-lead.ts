@@ -30,8 +30,7 @@ export async function exportLead(core: Core, workspaceId: string, leadId: string
       ...(await readMerges(tx, subject)),
       submissions: await readSubmissions(tx, subject),
       ...(await readConsents(core, tx, subject)),
-      timeline: await tx.query<LeadExport['timeline'][number]>(sql`
-        select id, type, lead_id, actor, source, data, created_at from events where ${ofLeads(subject)} order by id`),
+      timeline: await readTimeline(tx, subject),
       notes: await tx.query<LeadExport['notes'][number]>(sql`
         select id, lead_id, author, body, created_at, edited_at from notes where ${ofLeads(subject)} order by id`),
       bulkChanges: await tx.query<LeadExport['bulkChanges'][number]>(sql`
@@ -99,6 +98,14 @@ async function readMerges(tx: Tx, { workspaceId, leadId, ids }: Subject) {
     from duplicates where workspace_id = ${workspaceId} and (lead_id = ${own} or other_id = ${own}) order by id`)
   return { mergedIds: ids.filter((id) => id !== leadId), merges, duplicates }
 }
+
+/** What a merge changed is what the other lead said: once that is somebody else again, it is theirs. */
+const readTimeline = (tx: Tx, subject: Subject) =>
+  tx.query<LeadExport['timeline'][number]>(sql`
+    select id, type, lead_id, actor, source, created_at,
+      case when type = 'lead.merged' and not coalesce(data ->> 'mergedId' = any(${subject.ids}), false)
+        then data - 'changes' else data end as data
+    from events where ${ofLeads(subject)} order by id`)
 
 async function readSubmissions(tx: Tx, subject: Subject) {
   const unowned = await findUnowned(tx, subject, mostUnowned)

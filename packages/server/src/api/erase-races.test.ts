@@ -176,6 +176,17 @@ test('a merge that was undone is forgotten on the other timeline too, and cannot
   expect((await desk.lead(older.id)).email).toBe('older@example.com')
 })
 
+test('the export of one lead tells nothing that another said in a merge that was undone', async () => {
+  const { json: older } = await desk.ask('POST /v1/leads', { email: 'first@example.com' })
+  const { json: lead } = await desk.ask('POST /v1/leads', { phone: '+442079460778', name: 'Said elsewhere' })
+  const { json: merge } = await desk.ask('POST /v1/leads/merge', { leadIds: [older.id, lead.id] })
+  const exported = async () => JSON.stringify((await desk.ask(`GET /v1/leads/${older.id}/export`)).json)
+  expect(await exported()).toMatch(/"changes":\{[^}]*Said elsewhere/)
+  await desk.ask(`POST /v1/merges/${merge.id}/undo`)
+  expect(await exported()).toContain(merge.id)
+  expect(await exported()).not.toMatch(/Said elsewhere|460778/)
+})
+
 test('an answer that is kept after the erasure is not kept, and its key is free', async () => {
   const { json: lead } = await desk.ask('POST /v1/leads', { email: 'kept@example.com', name: 'Kept' })
   const keep = { 'idempotency-key': 'nothing changes' }

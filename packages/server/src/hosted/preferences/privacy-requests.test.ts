@@ -90,6 +90,41 @@ describe('a copy of the data', () => {
     expect((await mine()).map(({ status }: { status: string }) => status)).toEqual(['open', 'done'])
   })
 
+  test('holds nothing of members, nor what they write for each other, which the export of the workspace does', async () => {
+    const member = { email: 'minder@example.com', password: 'correct horse battery', name: 'Minder of Leads' }
+    const { id: ownerId } = await server.nest.user(member)
+    const ask = (route: string, body: object) => server.request(route, { key, body })
+    const dueAt = new Date(time + 7 * day).toISOString()
+    const patch = { ownerId, name: 'Other Name', nextAction: { text: 'Offer less', dueAt } }
+    expect((await ask(`PATCH /v1/leads/${lead.id}`, patch)).status).toBe(200)
+    expect((await ask(`POST /v1/leads/${lead.id}/notes`, { body: 'Haggles' })).status).toBe(201)
+    time += 1000
+    const second = await newLead()
+    await ask(`PATCH /v1/leads/${second.id}`, { ownerId })
+    await ask('POST /v1/leads/merge', { leadIds: [lead.id, second.id] })
+    const said = { action: 'revoke', channel: 'email', reason: 'Asked on the phone' }
+    const revoked = await ask(`POST /v1/leads/${lead.id}/consents`, said)
+    expect(revoked.status, revoked.text).toBe(201)
+    await press('export')
+    await decide((await mine())[0].id, 'confirm')
+
+    const hidden = [ownerId, member.email, member.name, 'Offer less', 'Haggles', '"name":"test"']
+    const all = (await server.request(`GET /v1/leads/${lead.id}/export`, { key })).text
+    const own = await press('fetch')
+    expect(hidden.filter((word) => !all.includes(word))).toEqual([])
+    expect(hidden.filter((word) => own.text.includes(word))).toEqual([])
+    expect(own.json).toMatchObject({
+      lead: { id: lead.id, name: 'Other Name', ownerId: null, nextAction: null },
+      owner: null,
+      notes: [],
+      consents: [{ kind: 'revoked', reason: 'Asked on the phone', actor: { type: 'key', id: null, name: null } }],
+    })
+    const updated = (own.json.timeline as { type: string; data: object }[]).filter(
+      ({ type }) => type === 'lead.updated',
+    )
+    expect(updated.map(({ data }) => data)).toContainEqual({ changes: { name: ['Asker', 'Other Name'] } })
+  })
+
   test('is refused, which the person reads, and may ask for again', async () => {
     await press('export')
     const [{ id }] = await mine()
