@@ -1,12 +1,12 @@
 import type { GivenWording, Payload } from '../consents/entry.ts'
 import { stateOf } from '../consents/list-consents.ts'
-import { readOptOuts } from '../consents/opt-outs.ts'
+import { type OptOut, readOptOuts } from '../consents/opt-outs.ts'
 import type { Core } from '../core.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { readOwnRequests } from '../privacy-requests/own-requests.ts'
 import { addressedChannels, addressFor } from '../suppressions/address.ts'
-import { addressesOf, familyOf, readSuppressions } from '../suppressions/suppressed.ts'
+import { addressesOf, familyOf, forbids, readSuppressions } from '../suppressions/suppressed.ts'
 import { type Asking, asHolder, type HeldLead } from './holder.ts'
 import { maskAddress } from './mask.ts'
 import type { Preference, Preferences } from './preference.ts'
@@ -43,14 +43,15 @@ export async function readStanding(
   const family = await familyOf(tx, workspaceId, lead.id)
   const states = await stateOf(core, tx, workspaceId, family)
   const wordings = await readWordings(tx, workspaceId, family)
+  const withheldOn = await readWithheld(core, tx, workspaceId, family, states)
   const lines = states.flatMap((state): Line[] => {
     const { channel, purpose, status, suppressed } = state
     if (purpose === null || status === 'none') return []
     const wording = wordings.get(`${channel} ${purpose}`) ?? null
-    const canTurnOn = wording !== null && proves(channel)
-    return [
-      { channel, purpose, words: wording?.text ?? null, on: status === 'granted' && !suppressed, canTurnOn, wording },
-    ]
+    const withheld = withheldOn.get(channel)!.some((suppression) => forbids(suppression, purpose))
+    const canTurnOn = wording !== null && proves(channel) && !withheld
+    const on = status === 'granted' && !suppressed
+    return [{ channel, purpose, words: wording?.text ?? null, on, canTurnOn, withheld, wording }]
   })
   const named = [...new Set(states.filter(({ status }) => status !== 'none').map(({ channel }) => channel))]
   const reached = await Promise.all(
@@ -61,6 +62,24 @@ export async function readStanding(
     [...channels].map((channel) => isClosed(core, tx, { workspaceId, lead, family, channel, lines })),
   )
   return { lines, open: [...channels].filter((_, i) => !closed[i]) }
+}
+
+/** By channel, what the workspace itself suppressed. */
+async function readWithheld(
+  core: Core,
+  tx: Tx,
+  workspaceId: string,
+  family: string[],
+  states: { channel: string }[],
+): Promise<Map<string, OptOut[]>> {
+  const channels = [...new Set(states.map(({ channel }) => channel))]
+  const found = await Promise.all(
+    channels.map(async (channel) => {
+      const addresses = await addressesOf(tx, workspaceId, family, channel)
+      return [channel, await readSuppressions(core, tx, workspaceId, channel, addresses, 'staff')] as const
+    }),
+  )
+  return new Map(found)
 }
 
 interface Reach {

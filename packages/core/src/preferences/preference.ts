@@ -9,8 +9,10 @@ export interface Preference {
   /** What the person agreed to, as it stood; null where no words are known. */
   words: string | null
   on: boolean
-  /** Whether the person can turn it on here: the words are known, and the link proves the address. */
+  /** Whether the person can turn it on here: the words are known, the link proves the address, and it is not withheld. */
   canTurnOn: boolean
+  /** Whether the workspace itself does not want to write to them about it. */
+  withheld: boolean
 }
 
 /** The page of a person. */

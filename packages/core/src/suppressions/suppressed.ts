@@ -81,10 +81,12 @@ export async function readSuppressions(
   workspaceId: string,
   channel: string,
   addresses: string[],
+  origin: 'opt_out' | 'staff' | null = null,
 ): Promise<OptOut[]> {
   if (addresses.length === 0) return []
   const hashes = await Promise.all(addresses.map((address) => hashAddress(core, tx, workspaceId, channel, address)))
   return tx.query<OptOut>(sql`
     select purpose, lifted_purposes from suppressions
-    where workspace_id = ${workspaceId} and channel = ${channel} and address_hash = any(${hashes}::bytea[])`)
+    where workspace_id = ${workspaceId} and channel = ${channel} and address_hash = any(${hashes}::bytea[])
+      and (${origin}::text is null or origin = ${origin})`)
 }

@@ -34,7 +34,7 @@ export function PreferencesPage({ found, texts, address, done }: PreferencesProp
               {preferences
                 .filter((preference) => preference.channel === channel)
                 .map((preference) => (
-                  <Choice {...{ preference, texts }} />
+                  <Choice {...{ preference, workspaceName, texts }} />
                 ))}
             </fieldset>
           ))}
@@ -60,8 +60,14 @@ export function PreferencesPage({ found, texts, address, done }: PreferencesProp
   )
 }
 
-function Choice({ preference, texts }: { preference: Preference; texts: Texts }) {
-  const { channel, purpose, words, on, canTurnOn } = preference
+interface ChoiceProps {
+  preference: Preference
+  workspaceName: string
+  texts: Texts
+}
+
+function Choice({ preference, workspaceName, texts }: ChoiceProps) {
+  const { channel, purpose, words, on, canTurnOn, withheld } = preference
   const name = `${channel} ${purpose}`
   const id = `choice-${channel}-${purpose}`
   const fixed = !on && !canTurnOn
@@ -80,7 +86,7 @@ function Choice({ preference, texts }: { preference: Preference; texts: Texts })
       <input type="hidden" name="shown" value={name} />
       {fixed && (
         <p class="help" id={`${id}-help`}>
-          {texts.elsewhere}
+          {withheld ? texts.withheld(workspaceName) : texts.elsewhere}
         </p>
       )}
     </div>

@@ -148,10 +148,28 @@ describe('the page', () => {
     expect([await suppressed('email', 'news'), await suppressed('sms', 'offers')]).toEqual([false, false])
   })
 
+  test('turns on again what another address of theirs was opted out of', async () => {
+    time += 1000
+    const other = (await server.request('POST /v1/leads', { key, body: { email: `alias${n}@example.com` } })).json
+    await oneClick(await linkOf(other.id))
+    await server.request('POST /v1/leads/merge', { key, body: { leadIds: [lead.id, other.id] } })
+    const link = await linkOf()
+    expect((await server.request(`GET ${link}`)).text).not.toMatch(/value="email news" checked/)
+    await press(link, everyLine.concat([['on', 'email news']]))
+    expect(await suppressed('email', 'news')).toBe(false)
+    expect((await server.request(`GET ${link}`)).text).toMatch(/value="email news" checked/)
+  })
+
   test('what the workspace suppressed stays so', async () => {
     await server.request('POST /v1/suppressions', { key, body: { channel: 'email', address: lead.email } })
     await oneClick(await linkOf())
-    await press(await linkOf(), everyLine.concat([['on', 'email news']]))
+    const before = await everything()
+    const { status, headers } = await press(await linkOf(), everyLine.concat([['on', 'email news']]))
+    expect([status, headers.get('location')]).toEqual([303, `${await linkOf()}?done=saved`])
+    expect(await everything()).toBe(before)
+    const { text } = await server.request(`GET ${await linkOf()}`)
+    expect(text).toMatch(/value="email news" disabled/)
+    expect(text).toContain(' does not send you this at present.')
     expect(await suppressed('email', 'news')).toBe(true)
   })
 

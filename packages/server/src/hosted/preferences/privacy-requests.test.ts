@@ -167,6 +167,26 @@ describe('an erasure', () => {
     expect((await eventsOf(request.id)).filter((type) => type === 'privacy_request.confirmed')).toHaveLength(1)
   })
 
+  test('is either confirmed or refused, where two decide at once, and erases only who was not refused', async () => {
+    for (let turn = 0; turn < 5; turn++) {
+      time += 1000
+      const { id } = await newLead()
+      await press('erasure', await linkOf(id))
+      const [request] = await mine()
+      const deeds = ['confirm', 'refuse'] as const
+      const answers = await Promise.all(
+        (turn % 2 ? deeds : deeds.toReversed()).map(async (deed) => ({ deed, ...(await decide(request.id, deed)) })),
+      )
+      const [done, ...more] = answers.filter(({ status }) => status === 200)
+      expect(more).toEqual([])
+      expect(answers.find((answer) => answer !== done)!.json).toMatchObject({ status: 409, code: 'request_settled' })
+      const isThere = (await server.request(`GET /v1/leads/${id}`, { key })).status === 200
+      expect([isThere, (await mine())[0].status]).toEqual(
+        done!.deed === 'confirm' ? [false, 'done'] : [true, 'refused'],
+      )
+    }
+  })
+
   test('is answered the same to a confirmation that is sent again under its key', async () => {
     await press('erasure')
     const [{ id }] = await mine()

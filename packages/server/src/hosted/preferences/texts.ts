@@ -24,6 +24,7 @@ export interface Texts {
   nothing: string
   save: string
   elsewhere: string
+  withheld(workspace: string): string
   stop: string
   stopMore(workspace: string): string
   stopped: string
@@ -39,6 +40,7 @@ const english: Texts = {
   about: (masked) => `This is about ${masked}.`,
   nothing: 'You agreed to nothing that could be sent to you.',
   save: 'Save',
+  withheld: (workspace) => `${workspace} does not send you this at present.`,
   elsewhere: 'To turn this on again, open the link in a message that was sent there.',
   stop: 'Stop everything',
   stopMore: (workspace) => `One click, and ${workspace} does not write to you or call you any more, in any way.`,
@@ -84,6 +86,7 @@ const all: Record<string, Texts> = {
     about: (masked) => `Es geht um ${masked}.`,
     nothing: 'Sie haben nichts zugestimmt, was man Ihnen senden könnte.',
     save: 'Speichern',
+    withheld: (workspace) => `${workspace} sendet Ihnen das zurzeit nicht.`,
     elsewhere: 'Um das wieder einzuschalten, öffnen Sie den Link in einer Nachricht, die dorthin ging.',
     stop: 'Alles abbestellen',
     stopMore: (workspace) =>
@@ -127,6 +130,7 @@ const all: Record<string, Texts> = {
     about: (masked) => `Cela concerne ${masked}.`,
     nothing: 'Vous n’avez accepté aucun envoi.',
     save: 'Enregistrer',
+    withheld: (workspace) => `${workspace} ne vous envoie pas cela pour le moment.`,
     elsewhere: 'Pour le réactiver, ouvrez le lien d’un message envoyé à cette adresse.',
     stop: 'Tout arrêter',
     stopMore: (workspace) => `Un clic, et ${workspace} ne vous écrit plus et ne vous appelle plus, d’aucune façon.`,
@@ -169,6 +173,7 @@ const all: Record<string, Texts> = {
     about: (masked) => `Se trata de ${masked}.`,
     nothing: 'No ha aceptado ningún envío.',
     save: 'Guardar',
+    withheld: (workspace) => `${workspace} no le envía esto por ahora.`,
     elsewhere: 'Para activarlo de nuevo, abra el enlace de un mensaje que se envió allí.',
     stop: 'Cancelar todo',
     stopMore: (workspace) => `Un clic, y ${workspace} ya no le escribe ni le llama, de ninguna manera.`,
