@@ -56,9 +56,15 @@ interface Line {
 
 /** By channel and purpose: what was said last, and whether a no stands. */
 export async function stateOf(core: Core, tx: Tx, workspaceId: string, family: string[]): Promise<ConsentState[]> {
+  // The last of each: by when it was said, and, for what stands, by when it was written down.
+  const ofFamily = sql`workspace_id = ${workspaceId} and lead_id = any(${family}::uuid[]) and channel is not null`
   const lines = await tx.query<Line>(sql`
     select kind, channel, purpose, at from consents
-    where workspace_id = ${workspaceId} and lead_id = any(${family}::uuid[]) and channel is not null
+    where workspace_id = ${workspaceId} and id in (
+      (select distinct on (channel, kind, purpose) id from consents where ${ofFamily} order by channel, kind, purpose, id desc)
+      union all
+      (select distinct on (channel, kind, purpose) id from consents where ${ofFamily} order by channel, kind, purpose, at desc, id desc)
+    )
     order by id`)
   const states: ConsentState[] = []
   for (const channel of [...new Set([...lines.map(({ channel }) => channel), ...addressedChannels])].sort()) {

@@ -14,6 +14,7 @@ import {
   listConsents,
   listSuppressions,
   mergeLeads,
+  proveConsents,
   recordConsent,
   removeSuppression,
   sealAll,
@@ -21,9 +22,11 @@ import {
   undoMerge,
   updateForm,
   updateLead,
+  verifyConsents,
 } from '../index.ts'
 import { purgeDeleted } from '../jobs/purge-deleted.ts'
 import { type TestNest, testNest } from '../testing.ts'
+import { insertEntries, newEntry } from './entry.ts'
 
 const by = { actor: { type: 'user' as const, id: null, name: 'Grace' }, source: 'api' as const }
 let nest: TestNest
@@ -137,6 +140,36 @@ describe('an opt-out stands', () => {
     await updateLead(nest, nest.workspaceId, id, { phone: '+442079460111' }, by)
     expect(await suppressed({ channel: 'sms', leadId: id, address: '+442079460111' })).toBe(true)
   })
+})
+
+test('what a lead said again and again stands as it was said and written down last', async () => {
+  const { id } = await lead()
+  // Said in another order than it was written down.
+  const at = (day: number) => ({ at: `2026-10-${day}T09:00:00.000Z` })
+  for (const day of [12, 14]) await say(id, 'grant', at(day))
+  await say(id, 'revoke', { purpose: null, ...at(13) })
+  await say(id, 'revoke', { purpose: 'offers', ...at(11) })
+  await say(id, 'grant', at(10))
+  const { state } = await listConsents(nest, nest.workspaceId, id)
+  expect(state.map(({ purpose, status, suppressed, since }) => [purpose, status, suppressed, since])).toEqual([
+    [null, 'revoked', true, at(13).at],
+    ['news', 'granted', true, at(14).at],
+    ['offers', 'revoked', true, at(13).at],
+  ])
+})
+
+test('a long ledger is erased in steps, and every step says what it emptied', async () => {
+  const { id } = await lead()
+  const entries = Array.from({ length: 2100 }, () =>
+    newEntry(nest, nest.workspaceId, { kind: 'granted', leadId: id, channel: 'email', purpose: 'news', ...by }),
+  )
+  await nest.inWorkspace(nest.workspaceId, (tx) => tx.query(insertEntries(nest.workspaceId, entries)))
+  const { removed } = await eraseLead(nest, nest.workspaceId, id, {}, by)
+  expect(removed.consents).toBe(2100)
+  const { entries: named } = await proveConsents(nest, nest.workspaceId, id)
+  const steps = named.flatMap(({ payload }) => (payload ? [JSON.parse(payload).entries.length] : []))
+  expect(steps).toEqual([2000, 100])
+  expect(await verifyConsents(nest, nest.workspaceId)).toMatchObject({ failure: null, waiting: 0 })
 })
 
 describe('an opt-out is for every address of the person', () => {

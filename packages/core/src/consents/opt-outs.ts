@@ -8,12 +8,18 @@ export interface OptOut {
   liftedPurposes: string[]
 }
 
-/** What the ledger says of these leads: each revocation stands until an act of the person lifts it. */
+/**
+ * What the ledger says of these leads: each revocation stands until an act of the person lifts it. What was said of a purpose
+ * again and again is read once: only the last of each kind matters.
+ */
 export async function readOptOuts(tx: Tx, workspaceId: string, leadIds: string[], channel: string): Promise<OptOut[]> {
   return standing(
     await tx.query<{ kind: ConsentKind; purpose: string | null }>(sql`
-      select kind, purpose from consents
-      where workspace_id = ${workspaceId} and lead_id = any(${leadIds}::uuid[]) and channel = ${channel} and kind in ('revoked', 'lifted')
+      select kind, purpose from (
+        select distinct on (kind, purpose) id, kind, purpose from consents
+        where workspace_id = ${workspaceId} and lead_id = any(${leadIds}::uuid[]) and channel = ${channel} and kind in ('revoked', 'lifted')
+        order by kind, purpose, id desc
+      ) last
       order by id`),
   )
 }

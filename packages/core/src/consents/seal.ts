@@ -36,21 +36,29 @@ export async function sealAll(core: Core): Promise<void> {
 
 /** Puts the entries that wait into the chain, in the order of their transactions, and signs the new head. */
 export async function sealConsents(core: Core, { workspaceId }: { workspaceId: string }): Promise<void> {
-  let sealed: number
-  do {
-    sealed = await core.inWorkspace(workspaceId, (tx) => sealBatch(core, tx, workspaceId))
-  } while (sealed === batch)
+  let after: Place | undefined = { xid: '0', consentId: '00000000-0000-0000-0000-000000000000' }
+  while (after) {
+    const from: Place = after
+    after = await core.inWorkspace(workspaceId, (tx) => sealBatch(core, tx, workspaceId, from))
+  }
 }
 
-async function sealBatch(core: Core, tx: Tx, workspaceId: string): Promise<number> {
+/** Where an entry waits. */
+interface Place {
+  xid: string
+  consentId: string
+}
+
+/** Returns where more may wait: behind all that was read, so that what is not ours holds nothing up. */
+async function sealBatch(core: Core, tx: Tx, workspaceId: string, after: Place): Promise<Place | undefined> {
   const head = await readHead(tx, workspaceId, { lock: true })
   // Nothing is built on what is not ours: the next head would sign it too.
   const refusal = head ? refusalOf(core.keyring.signer.publicKeys, head) : 'The head is missing.'
   if (!head || refusal) {
     core.log.error({ workspaceId }, `consents are not sealed any more: ${refusal} See: leadnest consent verify`)
-    return 0
+    return undefined
   }
-  const waiting = await tx.query<{ consentId: string; commitment: Buffer; proof: string }>(due(workspaceId))
+  const waiting = await tx.query<Place & { commitment: Buffer; proof: string }>(due(workspaceId, after))
   const ours = waiting.filter(({ consentId, commitment, proof }) =>
     isProven(core, workspaceId, consentId, commitment, proof),
   )
@@ -59,11 +67,12 @@ async function sealBatch(core: Core, tx: Tx, workspaceId: string): Promise<numbe
       { workspaceId },
       `${waiting.length - ours.length} consents were not written by LeadNest, and are not sealed`,
     )
-  if (ours.length === 0 && keyOf(head) === core.keyring.signer.kid) return 0
+  const next = waiting.length === batch ? waiting.at(-1) : undefined
+  if (ours.length === 0 && keyOf(head) === core.keyring.signer.kid) return next
 
   const hashes: Buffer[] = []
   for (const { commitment } of ours) hashes.push(linkOf(hashes.at(-1) ?? Buffer.from(head.hash, 'hex'), commitment))
-  const next = await signHead(core, {
+  const signed = await signHead(core, {
     workspaceId,
     number: head.number + 1,
     entries: head.entries + ours.length,
@@ -80,19 +89,19 @@ async function sealBatch(core: Core, tx: Tx, workspaceId: string): Promise<numbe
       sql`delete from unsealed_consents where workspace_id = ${workspaceId} and consent_id = any(${ids}::uuid[])`,
     ),
     tx.query(sql`
-      update consent_heads set number = ${next.number}, entries = ${next.entries}, hash = decode(${next.hash}, 'hex'),
-        sealed_at = ${next.sealedAt}, signature = ${next.signature}
+      update consent_heads set number = ${signed.number}, entries = ${signed.entries}, hash = decode(${signed.hash}, 'hex'),
+        sealed_at = ${signed.sealedAt}, signature = ${signed.signature}
       where workspace_id = ${workspaceId}`),
   ])
-  return ours.length
+  return next
 }
 
 /**
  * In the order of their transactions, as far as these are committed. One with a lower number that is committed later waits
  * here for the next time: what is not sealed stays in the table, so nothing can be passed over and no horizon is needed.
  */
-const due = (workspaceId: string) => sql`
-  select w.consent_id, c.commitment, w.proof from unsealed_consents w
+const due = (workspaceId: string, { xid, consentId }: Place) => sql`
+  select w.xid::text as xid, w.consent_id, c.commitment, w.proof from unsealed_consents w
   join consents c on c.workspace_id = w.workspace_id and c.id = w.consent_id
-  where w.workspace_id = ${workspaceId}
+  where w.workspace_id = ${workspaceId} and (w.xid, w.consent_id) > (${xid}::xid8, ${consentId}::uuid)
   order by w.xid, w.consent_id limit ${batch}`

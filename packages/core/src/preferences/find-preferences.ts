@@ -104,9 +104,10 @@ async function isClosed(core: Core, tx: Tx, { workspaceId, lead, family, channel
 /** The words that were last agreed to, by channel and purpose. */
 async function readWordings(tx: Tx, workspaceId: string, family: string[]): Promise<Map<string, GivenWording>> {
   const rows = await tx.query<{ payload: string }>(sql`
-    select payload from consents
+    select distinct on (channel, purpose) payload from consents
     where workspace_id = ${workspaceId} and lead_id = any(${family}::uuid[]) and kind = 'granted'
-    order by id`)
+      and jsonb_typeof(payload::jsonb -> 'wording') = 'object'
+    order by channel, purpose, id desc`)
   return new Map(
     rows.flatMap(({ payload }) => {
       const { channel, purpose, wording } = JSON.parse(payload) as Payload

@@ -79,8 +79,9 @@ export function consentCommands(program: Command): void {
     })
 }
 
-const right = ({ entries, head, keys }: Evidence, known: boolean) =>
-  `${entries.length} entries are as they were sealed, up to row ${head.entries} at ${head.sealedAt}.${
+const right = ({ leadId, mergedIds, entries, head, keys }: Evidence, known: boolean) =>
+  `${entries.length} entries are as they were sealed, up to row ${head.entries} at ${head.sealedAt}.
+They are about lead ${[leadId, ...mergedIds].join(', and as merged with it ')}. It proves what is in the file, not that it is all that was said.${
     known
       ? ''
       : `\nThe keys are those in the file (${keys.map(({ kid }) => kid).join(', ')}): compare them, or name --jwks.`

@@ -10,7 +10,7 @@ export function evidencePage(evidence: Evidence): string {
 }
 
 function Page({ evidence }: { evidence: Evidence }) {
-  const { leadId, workspaceId, madeAt, entries, head, keys, path } = evidence
+  const { leadId, mergedIds, workspaceId, madeAt, entries, head, keys, path } = evidence
   return (
     <html lang="en">
       <head>
@@ -23,6 +23,7 @@ function Page({ evidence }: { evidence: Evidence }) {
         <h1>Evidence of consent</h1>
         <dl>
           <Fact name="Lead">{leadId}</Fact>
+          <Fact name="Merged with it">{mergedIds.join(' ')}</Fact>
           <Fact name="Workspace">{workspaceId}</Fact>
           <Fact name="Made">{madeAt}</Fact>
         </dl>
@@ -46,7 +47,8 @@ function Page({ evidence }: { evidence: Evidence }) {
             <code>/.well-known/jwks.json</code>.
           </li>
           <li>
-            <code>leadnest consent check &lt;file&gt;.json</code> does all of this, without a database.
+            <code>leadnest consent check &lt;file&gt;.json</code> does all of this, without a database. It proves what
+            is here, not that it is all that was said.
           </li>
         </ol>
         <h2>The signed head</h2>
