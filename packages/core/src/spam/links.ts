@@ -15,14 +15,18 @@ const written = String.raw`(?:[a-z][a-z0-9+.-]{1,15}:\/\/|www\d?\.)[^\s<>"'\[\]{
 const bare = String.raw`(?<![\p{L}\p{N}@._%+-])(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+(?:${endings})(?![\p{L}\p{N}@-]|\.[\p{L}\p{N}])(?:[/?#][^\s<>"'\[\]]*)?`
 const pattern = new RegExp(`${written}|${bare}`, 'giu')
 
+/** What looks like a site and is the name of a product. */
+const products = new Set(['asp.net', 'vb.net', 'ado.net', 'ml.net'])
+
 /** What a text links to, each place once; an e-mail address is none. */
 export function linksIn(text: string): Link[] {
   if (!text.includes('.')) return []
   const found = new Map<string, Link>()
   for (const [match] of text.matchAll(pattern)) {
     const domain = normaliseDomain(withoutEnd(match))
-    if (domain && !found.has(match))
-      found.set(match, { domain, text: match, written: /^(?:[a-z][a-z0-9+.-]*:\/\/|www)/i.test(match) })
+    const written = /^(?:[a-z][a-z0-9+.-]*:\/\/|www)/i.test(match)
+    if (domain && !found.has(match) && (written || !products.has(domain)))
+      found.set(match, { domain, text: match, written })
   }
   return [...found.values()]
 }
@@ -36,7 +40,7 @@ function withoutEnd(text: string): string {
 
 /** Links of HTML and of forums, which a form shows as they are: only programs write them. */
 export const hasMarkup = (text: string): boolean =>
-  /<\s{0,9}a\s[^<>]{0,500}?href\b|<\s{0,9}(?:script|iframe|img|meta|object|embed|form|svg)\b[^<>]{0,500}>|\[\s{0,9}(?:url|link|img)\b[^\]]{0,300}\]|\[[^\]\n]{1,200}\]\(\s{0,9}(?:https?:\/\/|www\.)/i.test(
+  /<\s{0,9}a\s[^<>]{0,500}?href\b|<\s{0,9}(?:script|iframe|object|embed)\b[^<>]{0,500}>|<\s{0,9}(?:img|meta|form|svg)\s[^<>]{0,500}=[^<>]{0,500}>|\[\s{0,9}(?:url|link|img)\b[^\]]{0,300}\]|\[[^\]\n]{1,200}\]\(\s{0,9}(?:https?:\/\/|www\.)/i.test(
     text,
   )
 

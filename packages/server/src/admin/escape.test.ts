@@ -14,7 +14,7 @@ afterAll(() => admin.close())
 
 const system = { actor: { type: 'system' as const, id: null, name: null }, source: 'system' as const }
 const known = new Set(
-  'html head meta title link script body a header nav svg use details summary span small div form p ul ol li button main h1 h2 h3 section search label input table thead tbody tr th td time code dl dt dd aside article strong textarea select optgroup option datalist'.split(
+  'html head meta title link script body a header nav svg use details summary span small div form p ul ol li button main h1 h2 h3 section search label input table thead tbody tr th td time pre code dl dt dd aside article strong textarea select optgroup option datalist'.split(
     ' ',
   ),
 )
