@@ -28,10 +28,11 @@ export async function clearForms(core: Core, signal?: AbortSignal): Promise<void
 }
 
 async function clearIn(core: Core, workspaceId: string, signal: AbortSignal | undefined): Promise<void> {
-  for (const form of await listForms(core, workspaceId)) {
-    for (const step of [clearUnkept('spam'), clearUnkept('held'), clearAccepted, clearLeads])
+  const forms = await listForms(core, workspaceId)
+  for (const form of forms)
+    for (const step of [clearUnkept('spam'), clearUnkept('held'), clearAccepted])
       if (!signal?.aborted) await step(core, workspaceId, form, signal)
-  }
+  if (!signal?.aborted) await clearLeads(core, workspaceId, forms, signal)
 }
 
 type Clear = (core: Core, workspaceId: string, form: Form, signal: AbortSignal | undefined) => Promise<void>
@@ -76,8 +77,8 @@ const clearAccepted: Clear = async (core, workspaceId, form, signal) => {
   )
 }
 
-const clearLeads: Clear = async (core, workspaceId, form, signal) => {
-  for await (const ids of quietLeads(core, workspaceId, form, core.now()))
+async function clearLeads(core: Core, workspaceId: string, forms: Form[], signal: AbortSignal | undefined) {
+  for await (const ids of quietLeads(core, workspaceId, forms, core.now()))
     for (const id of ids) {
       if (signal?.aborted) return
       await eraseQuiet(core, workspaceId, id)

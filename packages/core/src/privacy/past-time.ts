@@ -1,6 +1,4 @@
 import type { Core } from '../core.ts'
-import { listForms } from '../forms/find-form.ts'
-import type { Form } from '../forms/form.ts'
 import { firstIdAt } from '../id.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -93,17 +91,18 @@ interface Place {
 }
 
 /**
- * Leads that nothing has happened to for long enough, stretch by stretch: those that the rules of this form, and of all others that
- * they sent, let go. Who is won, or has something coming, stays; so does who came in by another door than a form.
+ * Leads that nothing has happened to for long enough, stretch by stretch: those that the rules of all forms that they sent let go. Who
+ * is won, or has something coming, stays; so does who came in by another door than a form. Of one form, those that sent it.
  */
-export async function* quietLeads(core: Core, workspaceId: string, form: Ruled, at: Date) {
-  if (form.retention.leadDays === null) return
-  const forms = await listForms(core, workspaceId)
+export async function* quietLeads(core: Core, workspaceId: string, forms: Ruled[], at: Date, only?: Ruled) {
+  const days = (only ? [only] : forms).flatMap(({ retention: { leadDays } }) => leadDays ?? [])
+  if (days.length === 0) return
+  const until = daysBefore(at, Math.min(...days))
   let place: Place | null = null
   do {
     const from: Place | null = place
     const stretch: { ids: string[]; next: Place | null } = await core.inWorkspace(workspaceId, (tx) =>
-      quietIn(tx, workspaceId, form, forms, at, from),
+      quietIn(tx, workspaceId, { forms, at, until, from, only }),
     )
     yield stretch.ids
     place = stretch.next
@@ -113,16 +112,23 @@ export async function* quietLeads(core: Core, workspaceId: string, form: Ruled, 
 /** How many leads one statement looks at. */
 const few = 2000
 
-async function quietIn(tx: Tx, workspaceId: string, form: Ruled, forms: Form[], at: Date, from: Place | null) {
-  const rules = forms.map((other) => (other.id === form.id ? form : other))
-  const days = Object.fromEntries(rules.map(({ id, retention }) => [id, retention.leadDays]))
+interface Quiet {
+  forms: Ruled[]
+  at: Date
+  until: Date
+  from: Place | null
+  only: Ruled | undefined
+}
+
+async function quietIn(tx: Tx, workspaceId: string, { forms, at, until, from, only }: Quiet) {
+  const days = Object.fromEntries(forms.map(({ id, retention }) => [id, retention.leadDays]))
   const quiet = await tx.query<Place & { gone: boolean }>(sql`
     select l.last_activity_at as time, l.id,
       l.deleted_at is null and l.merged_into is null and (l.next_action_at is null or l.next_action_at < ${at})
         and not exists (select from stages s where s.workspace_id = ${workspaceId} and s.key = l.stage and s.kind = 'won')
         and exists (
           select from events e where e.workspace_id = ${workspaceId} and e.lead_id = l.id and e.type = 'lead.captured'
-            and e.data ->> 'formId' = ${form.id}
+            ${only ? sql`and e.data ->> 'formId' = ${only.id}` : sql``}
         )
         and not exists (
           select from events e where e.workspace_id = ${workspaceId} and e.lead_id = l.id and (
@@ -132,7 +138,7 @@ async function quietIn(tx: Tx, workspaceId: string, form: Ruled, forms: Form[], 
           )
         ) as gone
     from leads l
-    where l.workspace_id = ${workspaceId} and l.last_activity_at < ${daysBefore(at, form.retention.leadDays!)}
+    where l.workspace_id = ${workspaceId} and l.last_activity_at < ${until}
       ${from ? sql`and (l.last_activity_at, l.id) > (${from.time}::timestamptz, ${from.id}::uuid)` : sql``}
     order by l.last_activity_at, l.id limit ${few}`)
   const last = quiet.at(-1)

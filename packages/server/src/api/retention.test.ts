@@ -150,6 +150,24 @@ test('what is let through after the night that it would have gone in goes in the
   expect([await statusOf(early), await preview(form)]).toEqual(['erased', found(0, 0, 0, 0)])
 })
 
+test('a preview looks at so many leads and no more, and the night at all of them', async () => {
+  const [one, other] = [await makeForm({ leadDays: 30 }), await makeForm({ leadDays: 60 })]
+  const { workspaceId } = server.nest
+  await server.nest.inWorkspace(workspaceId, (tx) =>
+    tx.query(sql`
+      insert into leads (workspace_id, id, created_at, updated_at, last_activity_at)
+      select ${workspaceId}::uuid, gen_random_uuid(), old, old, old
+      from generate_series(1, 12000), (select ${new Date(time - 1000 * day)}::timestamptz as old) o`),
+  )
+  await send(one, 'behind@example.com', 'accepted')
+  await send(other, 'further@example.com', 'accepted')
+  time += 61 * day
+  expect((await preview(one)).leads).toEqual({ value: 0, exact: false })
+  expect(await preview(one, '?leadDays=never')).toEqual(found(0, 0, 0, 0))
+  await clearForms(server.nest)
+  expect([await leadOf('behind@example.com'), await leadOf('further@example.com')]).toEqual([undefined, undefined])
+})
+
 test('each workspace has its own rules', async () => {
   const { id } = await createWorkspace(server.nest, { name: 'Other' })
   const theirs = await server.nest.key({ workspaceId: id })

@@ -77,7 +77,7 @@ export function Retention({ form, mayEdit, refused, tried }: RetentionProps) {
 }
 
 function Preview({ preview: { spam, held, submissions, leads } }: { preview: ClearingPreview }) {
-  const count = ({ value, exact }: LeadCount) => `${exact ? '' : 'more than '}${value.toLocaleString('en')}`
+  const count = ({ value, exact }: LeadCount) => `${exact ? '' : 'at least '}${value.toLocaleString('en')}`
   return (
     <p class="notice" role="status">
       Tonight this would erase {count(spam)} spam, {count(held)} held, {count(submissions)} accepted submissions and{' '}
