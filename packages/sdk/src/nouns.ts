@@ -150,7 +150,7 @@ class forms {
   /** What would be erased tonight by a form's rules, or by those that are tried. */
   static readonly retention = '/:id/retention ?'
   /** Changes what a form asks, says and allows; pages show it within a second. */
-  static readonly update = '/:id ~'
+  static readonly update = '/:slug ~'
 }
 
 class submissions {

@@ -27,7 +27,7 @@ export const formEndpoints = {
     access: 'forms:read',
     returns: Form,
   },
-  'PATCH /v1/forms/:id': {
+  'PATCH /v1/forms/:slug': {
     summary: 'Change what a form asks, says and allows; pages show it within a second',
     access: 'forms:write',
     body: FormPatch,

@@ -42,11 +42,11 @@ export async function readForm(tx: Tx, workspaceId: string, name: string): Promi
   return form
 }
 
-/** For a change. Throws `not_found`. */
-export async function lockForm(tx: Tx, workspaceId: string, id: string): Promise<Form> {
-  const [form] = await tx.query<Form>(
-    sql`select ${columns} from forms where workspace_id = ${workspaceId} and id = ${id} for update`,
-  )
+/** For a change; by id or slug. Throws `not_found`. */
+export async function lockForm(tx: Tx, workspaceId: string, name: string): Promise<Form> {
+  const [form] = await tx.query<Form>(sql`
+    select ${columns} from forms
+    where workspace_id = ${workspaceId} and ${isId(name) ? sql`id = ${name}` : sql`slug = ${name}`} for update`)
   if (!form) throw notFound('form')
   return form
 }

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { setWordings } from '../consents/wordings.ts'
 import type { Core } from '../core.ts'
 import { notFound } from '../errors.ts'
@@ -10,19 +11,26 @@ import { sql } from '../postgres/sql.ts'
 import { checkDoubleOptIn } from './check-double-opt-in.ts'
 import { checkOrigins } from './check-origins.ts'
 import { lockForm } from './find-form.ts'
-import type { Form, FormPatch } from './form.ts'
+import { type Form, type FormPatch, FormSlug } from './form.ts'
 
 /** What a visitor sees: a change of it is a new version. */
 const seen = ['name', 'fields', 'consents', 'language', 'submitLabel', 'successMessage'] as const
 const unseen = ['minFillSeconds', 'origins', 'doubleOptIn', 'spam', 'retention'] as const
 
-/** Changes what is named. What changes nothing writes nothing. Throws `not_found`, `invalid_input`. */
-export async function updateForm(core: Core, workspaceId: string, id: string, patch: FormPatch, by: By): Promise<Form> {
-  if (!isId(id)) throw notFound('form')
+/** Changes what is named of a form, by its id or slug. What changes nothing writes nothing. Throws `not_found`, `invalid_input`. */
+export async function updateForm(
+  core: Core,
+  workspaceId: string,
+  name: string,
+  patch: FormPatch,
+  by: By,
+): Promise<Form> {
+  if (!isId(name) && !v.is(FormSlug, name)) throw notFound('form')
   const origins = patch.origins && checkOrigins(patch.origins)
   const at = core.now()
   const form = await core.inWorkspace(workspaceId, async (tx) => {
-    const before = await lockForm(tx, workspaceId, id)
+    const before = await lockForm(tx, workspaceId, name)
+    const { id } = before
     const { consents: boxes, ...words } = patch
     const after: Form = {
       ...before,

@@ -24,7 +24,7 @@ const ExportedSubmission = v.object({
   fields: json,
   attribution: v.nullable(json),
   /** Ids of the wordings that were agreed to, as they came. */
-  consents: v.nullable(v.unknown()),
+  consents: v.nullable(v.array(v.record(v.string(), v.unknown()))),
   test: v.boolean(),
   source: v.string(),
   createdAt: time,

@@ -75,7 +75,7 @@ export function formRoutes(mount: Mount, origins: OriginOptions) {
     getForm(core, principal.workspaceId, params.id),
   )
 
-  mount('PATCH /v1/forms/:id', async ({ core, principal, params, body }) =>
-    updateForm(core, principal.workspaceId, params.id, body, by(principal)),
+  mount('PATCH /v1/forms/:slug', async ({ core, principal, params, body }) =>
+    updateForm(core, principal.workspaceId, params.slug, body, by(principal)),
   )
 }

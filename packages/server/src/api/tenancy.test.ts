@@ -113,7 +113,7 @@ const matrix: Record<keyof typeof contract, Row> = {
   'GET /v1/forms': { none: 'takes no id' },
   'POST /v1/forms': { none: 'takes no id' },
   'GET /v1/forms/:id/definition': { path: 'form' },
-  'PATCH /v1/forms/:id': { path: 'form', body: { name: 'Stolen' } },
+  'PATCH /v1/forms/:slug': { path: 'form', body: { name: 'Stolen' } },
   'GET /v1/forms/:slug': { path: 'form' },
   'POST /v1/forms/:slug/submissions': { path: 'form', body: { fields: { email: 'a@example.com' } } },
   'GET /v1/leads': { query: 'cursor', inQuery: { segment: 'segment' } },
