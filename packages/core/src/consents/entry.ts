@@ -1,4 +1,5 @@
 import { createHash, randomFillSync } from 'node:crypto'
+import { canonical } from '../canonical.ts'
 import type { Core } from '../core.ts'
 import type { Actor, Source } from '../events/event.ts'
 import { newId } from '../id.ts'
@@ -120,15 +121,6 @@ export const insertEntries = (workspaceId: string, entries: Entry[]): Sql => sql
     select ${workspaceId}::uuid, id, commitment, salt, payload from entry
   )
   insert into unsealed_consents (workspace_id, consent_id, proof) select ${workspaceId}::uuid, id, proof from entry`
-
-/** One text for one value: keys in the order of their letters, no spaces. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  )
-}
 
 const sha256 = (...parts: (Buffer | string)[]): Buffer => {
   const hash = createHash('sha256')

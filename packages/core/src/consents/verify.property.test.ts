@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign as signWith } from 'node:crypto'
 import fc from 'fast-check'
 import { raw } from 'sql-template-tag'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { canonical } from '../canonical.ts'
 import {
   addConsent,
   createLead,
@@ -15,7 +16,7 @@ import {
 } from '../index.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { type TestNest, testNest } from '../testing.ts'
-import { canonical, commitmentOf, linkOf, type Payload } from './entry.ts'
+import { commitmentOf, linkOf, type Payload } from './entry.ts'
 
 const by = { actor: { type: 'user' as const, id: null, name: 'Grace' }, source: 'api' as const }
 const tables = ['consents', 'consent_chain', 'consent_heads', 'unsealed_consents']

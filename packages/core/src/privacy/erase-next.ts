@@ -88,10 +88,6 @@ export async function forgetSubmissions(core: Core, tx: Tx, workspaceId: string,
   if (ids.length === 0) return 0
   await forgetAnswersOf(tx, workspaceId, ids)
   await tx.query(sql`
-    delete from submission_traces t using submissions s
-    where s.workspace_id = ${workspaceId} and s.id = any(${ids}::uuid[])
-      and t.workspace_id = ${workspaceId} and t.form_id = s.form_id and t.id = s.id`)
-  await tx.query(sql`
     delete from confirmation_links where workspace_id = ${workspaceId} and submission_id = any(${ids}::uuid[])`)
   await blankSubmissions(tx, workspaceId, { ids }, core.now())
   return ids.length

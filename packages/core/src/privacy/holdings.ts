@@ -29,7 +29,10 @@ export const holdings: Record<string, { erased: string } | { nothing: string }> 
   consents: { erased: 'payload and salt go; the commitment stays, and an entry says so' },
   suppressions: { erased: 'the address goes; a keyed hash stays, so that it still matches' },
   erasures: { erased: 'what the person was known by stands there until it is finished' },
-  'graphile_worker._private_jobs': { erased: 'reminders and deliveries are taken back; payloads are ids' },
+  'graphile_worker._private_jobs': {
+    erased:
+      'reminders, deliveries, and jobs of plugins that name the lead or its addresses are taken back; ours hold ids',
+  },
 
   consent_chain: { nothing: 'hashes of commitments' },
   consent_heads: { nothing: 'hashes and signatures' },

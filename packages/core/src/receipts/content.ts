@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { canonical } from '../canonical.ts'
 import type { Answers } from '../forms/check-fields.ts'
 import type { Attribution, SubmissionInput } from '../submissions/submission.ts'
 
@@ -21,14 +22,4 @@ export interface Content {
  */
 export function contentHash(salt: Buffer, content: Content): string {
   return createHash('sha256').update(salt).update(canonical(content)).digest('base64url')
-}
-
-/** JSON without spaces, its keys sorted. Text and numbers are written as `JSON.stringify` writes them. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  const entries = Object.entries(value)
-    .filter(([, part]) => part !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonical(part)}`).join(',')}}`
 }
