@@ -10,6 +10,7 @@ import {
   keyedFingerprint,
   LeadNestError,
   newId,
+  parse,
   readFormToken,
   SubmissionInput,
   tokenLifetime,
@@ -20,7 +21,6 @@ import { serve } from '../admin/assets/routes.ts'
 import { checkText } from '../http/body.ts'
 import type { Env } from '../http/env.ts'
 import { admitOrigin, isOwnOrigin, type OriginOptions } from '../http/origins.ts'
-import { parse } from '../http/parse.ts'
 import { logged, statusOf } from '../http/problem.ts'
 import { hostedPolicy } from '../http/security-headers.ts'
 import { FormPage } from './form-page.tsx'

@@ -1,11 +1,10 @@
-import { Answered, type Core, demand, LeadNestError, type Principal } from '@leadnest/core'
+import { Answered, type Core, demand, LeadNestError, type Principal, parse } from '@leadnest/core'
 import { contract, type Endpoint, type Parsed, type Result, type Route } from '@leadnest/core/contract'
 import type { Context, Hono } from 'hono'
 import * as v from 'valibot'
 import { checkText, readJson } from './body.ts'
 import type { Env } from './env.ts'
 import { answeredOnce, idempotencyOf } from './idempotency.ts'
-import { parse } from './parse.ts'
 
 /** What a handler is handed: the parsed parts of the call, and the raw ones for those few that need them. */
 export type Call<R extends Route> = Parsed<R> & {

@@ -1,6 +1,6 @@
+import { parse } from '@leadnest/core'
 import { contract, type Endpoint } from '@leadnest/core/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parse } from '../http/parse.ts'
 import { type TestServer, testServer } from '../testing.ts'
 
 let server: TestServer

@@ -10,10 +10,10 @@ import {
   listOwnSessions,
   OwnAccountPatch,
   openSession,
+  parse,
   updateOwnAccount,
 } from '@leadnest/core'
 import { type Context, Hono } from 'hono'
-import { parse } from '../../http/parse.ts'
 import type { SignedInEnv } from '../env.ts'
 import { formText } from '../fields.tsx'
 import { answered, saved } from '../saved.ts'

@@ -1,6 +1,14 @@
-import { demand, FormPatch, getForm, LeadNestError, listForms, previewClearing, updateForm } from '@leadnest/core'
+import {
+  demand,
+  FormPatch,
+  getForm,
+  LeadNestError,
+  listForms,
+  parse,
+  previewClearing,
+  updateForm,
+} from '@leadnest/core'
 import { type Context, Hono } from 'hono'
-import { parse } from '../../http/parse.ts'
 import { by } from '../by.ts'
 import type { SignedInEnv } from '../env.ts'
 import { formText } from '../fields.tsx'

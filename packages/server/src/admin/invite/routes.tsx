@@ -1,6 +1,5 @@
-import { acceptInvite, findInvite, LeadNestError, limitLogins, OwnAccountPatch } from '@leadnest/core'
+import { acceptInvite, findInvite, LeadNestError, limitLogins, OwnAccountPatch, parse } from '@leadnest/core'
 import { Hono } from 'hono'
-import { parse } from '../../http/parse.ts'
 import type { AdminEnv } from '../env.ts'
 import { formText } from '../fields.tsx'
 import { UsedLinkPage } from '../reset/page.tsx'

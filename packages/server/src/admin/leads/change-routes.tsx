@@ -12,13 +12,13 @@ import {
   listMembers,
   listPipelines,
   NoteInput,
+  parse,
   TagName,
   tagLead,
   updateLead,
 } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { type Context, Hono } from 'hono'
-import { parse } from '../../http/parse.ts'
 import { by } from '../by.ts'
 import type { SignedInEnv } from '../env.ts'
 import { formText } from '../fields.tsx'

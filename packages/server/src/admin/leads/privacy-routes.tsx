@@ -1,7 +1,6 @@
-import { eraseLead, exportLead, getLead } from '@leadnest/core'
+import { eraseLead, exportLead, getLead, parse } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { Hono } from 'hono'
-import { parse } from '../../http/parse.ts'
 import { by } from '../by.ts'
 import type { SignedInEnv } from '../env.ts'
 import { formText } from '../fields.tsx'

@@ -8,9 +8,9 @@ import {
   listMembers,
   listPipelines,
   listSegments,
+  parse,
 } from '@leadnest/core'
 import { Hono } from 'hono'
-import { parse } from '../../http/parse.ts'
 import type { SignedInEnv } from '../env.ts'
 import { publicName } from '../forms/public-name.ts'
 import { bulkPages } from './bulk/routes.tsx'

@@ -1,7 +1,6 @@
-import { type Issue, LeadNestError, listMembers, reportSpeed } from '@leadnest/core'
+import { type Issue, LeadNestError, listMembers, parse, reportSpeed } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { Hono } from 'hono'
-import { parse } from '../../http/parse.ts'
 import type { SignedInEnv } from '../env.ts'
 import { plain } from '../leads/list-address.ts'
 import { memberNames } from '../leads/owner.ts'

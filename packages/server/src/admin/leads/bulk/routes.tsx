@@ -6,11 +6,11 @@ import {
   LeadNestError,
   listMembers,
   listPipelines,
+  parse,
   startBulk,
 } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { type Context, Hono } from 'hono'
-import { parse } from '../../../http/parse.ts'
 import { by } from '../../by.ts'
 import type { SignedInEnv } from '../../env.ts'
 import { formText, formTexts } from '../../fields.tsx'

@@ -7,11 +7,11 @@ import {
   listMembers,
   listPipelines,
   mergeLeads,
+  parse,
   undoMerge,
 } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { Hono } from 'hono'
-import { parse } from '../../../http/parse.ts'
 import { by } from '../../by.ts'
 import type { SignedInEnv } from '../../env.ts'
 import { may } from '../../may.ts'

@@ -1,7 +1,6 @@
-import { createSegment, deleteSegment, listSegments, updateSegment } from '@leadnest/core'
+import { createSegment, deleteSegment, listSegments, parse, updateSegment } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { type Context, Hono } from 'hono'
-import { parse } from '../../../http/parse.ts'
 import { by } from '../../by.ts'
 import type { SignedInEnv } from '../../env.ts'
 import { formText } from '../../fields.tsx'

@@ -5,11 +5,11 @@ import {
   LeadNestError,
   listAssignmentRules,
   listMembers,
+  parse,
   updateAssignmentRule,
 } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { type Context, Hono } from 'hono'
-import { parse } from '../../../http/parse.ts'
 import { by } from '../../by.ts'
 import type { SignedInEnv } from '../../env.ts'
 import { formText, formTexts } from '../../fields.tsx'

@@ -1,7 +1,6 @@
-import { createField, type Issue, LeadNestError, listFields, updateField } from '@leadnest/core'
+import { createField, type Issue, LeadNestError, listFields, parse, updateField } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { type Context, Hono } from 'hono'
-import { parse } from '../../../http/parse.ts'
 import { by } from '../../by.ts'
 import type { SignedInEnv } from '../../env.ts'
 import { formText } from '../../fields.tsx'

@@ -1,6 +1,5 @@
-import { giveApiKey, type Issue, listApiKeys, NewApiKey, revokeApiKey } from '@leadnest/core'
+import { giveApiKey, type Issue, listApiKeys, NewApiKey, parse, revokeApiKey } from '@leadnest/core'
 import { type Context, Hono } from 'hono'
-import { parse } from '../../../http/parse.ts'
 import { by } from '../../by.ts'
 import type { SignedInEnv } from '../../env.ts'
 import { formText, formTexts } from '../../fields.tsx'

@@ -1,7 +1,6 @@
-import { createInvite, type Issue, listInvites, NewInvite, revokeInvite } from '@leadnest/core'
+import { createInvite, type Issue, listInvites, NewInvite, parse, revokeInvite } from '@leadnest/core'
 import { type Context, Hono } from 'hono'
 import { inviteLink } from '../../../api/invites.ts'
-import { parse } from '../../../http/parse.ts'
 import type { SignedInEnv } from '../../env.ts'
 import { formText } from '../../fields.tsx'
 import { may } from '../../may.ts'

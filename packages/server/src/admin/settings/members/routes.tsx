@@ -4,12 +4,12 @@ import {
   type Issue,
   LeadNestError,
   listMembers,
+  parse,
   removeMember,
   updateMember,
 } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { type Context, Hono } from 'hono'
-import { parse } from '../../../http/parse.ts'
 import type { SignedInEnv } from '../../env.ts'
 import { formText } from '../../fields.tsx'
 import { may } from '../../may.ts'

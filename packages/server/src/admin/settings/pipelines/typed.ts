@@ -1,6 +1,5 @@
-import { type Issue, LeadNestError, type Pipeline, PipelineInput } from '@leadnest/core'
+import { type Issue, LeadNestError, type Pipeline, PipelineInput, parse } from '@leadnest/core'
 import type { Context } from 'hono'
-import { parse } from '../../../http/parse.ts'
 import { formText, formTexts } from '../../fields.tsx'
 
 export interface TypedStage {

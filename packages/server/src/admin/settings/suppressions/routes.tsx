@@ -1,7 +1,6 @@
-import { addSuppression, type Issue, listSuppressions, removeSuppression } from '@leadnest/core'
+import { addSuppression, type Issue, listSuppressions, parse, removeSuppression } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
 import { type Context, Hono } from 'hono'
-import { parse } from '../../../http/parse.ts'
 import { by } from '../../by.ts'
 import type { SignedInEnv } from '../../env.ts'
 import { formText } from '../../fields.tsx'

@@ -1,6 +1,5 @@
-import { getWorkspaceSettings, updateWorkspaceSettings, WorkspaceSettingsPatch } from '@leadnest/core'
+import { getWorkspaceSettings, parse, updateWorkspaceSettings, WorkspaceSettingsPatch } from '@leadnest/core'
 import { Hono } from 'hono'
-import { parse } from '../../../http/parse.ts'
 import { by } from '../../by.ts'
 import type { SignedInEnv } from '../../env.ts'
 import { formText } from '../../fields.tsx'
