@@ -7,7 +7,7 @@ import type { Tx } from '../postgres/transaction.ts'
 import type { Known, Subject } from './subject.ts'
 
 /** What stands in the place of an address that is erased. A filter that names it can still be read, and finds nobody. */
-const nobody = { email: 'erased@erased.invalid', phone: '+00000000' }
+const nobody = { email: 'erased@erased.invalid', phone: '+00000000', name: 'erased' }
 
 /** What people of the workspace write, and may name somebody in. */
 const written = [
@@ -18,11 +18,12 @@ const written = [
 ]
 
 /**
- * Takes the addresses of a person out of what the workspace keeps under names: segments, rules, what jobs were asked for, and
+ * Takes the addresses and the full name of a person out of what the workspace keeps under names: segments, rules, what jobs were asked for, and
  * the events of these. Returns the ids of what it changed.
  */
-export async function forgetInWords(tx: Tx, { workspaceId, known }: Subject): Promise<string[]> {
-  const needles = [...known.emails, ...known.phones]
+export async function forgetInWords(tx: Tx, { workspaceId, ids, known: addresses }: Subject): Promise<string[]> {
+  const known: Words = { ...addresses, names: await readNames(tx, workspaceId, ids) }
+  const needles = [...known.emails, ...known.phones, ...known.names]
   if (needles.length === 0) return []
   const changed: string[] = []
   for (const { table, key = 'id', columns } of written) {
@@ -43,8 +44,28 @@ export async function forgetInWords(tx: Tx, { workspaceId, known }: Subject): Pr
   return [...changed, ...(await forgetInJson(tx, workspaceId, known, needles))]
 }
 
+interface Words extends Known {
+  names: string[]
+}
+
+/**
+ * Full names, in small letters, that nobody else has now; one of a single word is a word like others. What JSON would escape is
+ * left out.
+ */
+async function readNames(tx: Tx, workspaceId: string, ids: string[]): Promise<string[]> {
+  const rows = await tx.query<{ name: string }>(sql`
+    select distinct lower(said.name) as name
+    from leads l cross join lateral (values (l.name), (l.first_name || ' ' || l.last_name)) as said (name)
+    where l.workspace_id = ${workspaceId} and l.id = any(${ids}::uuid[]) and said.name like '%_ _%'
+      and not exists (
+        select from leads o
+        where o.workspace_id = ${workspaceId} and o.sort_name = lower(said.name) and o.id <> all(${ids}::uuid[])
+      )`)
+  return rows.map(({ name }) => name).filter((name) => name.length >= 5 && JSON.stringify(name) === `"${name}"`)
+}
+
 /** Within JSON an address stands as it is: neither kind has anything to escape. */
-async function forgetInJson(tx: Tx, workspaceId: string, known: Known, needles: string[]): Promise<string[]> {
+async function forgetInJson(tx: Tx, workspaceId: string, known: Words, needles: string[]): Promise<string[]> {
   const jobs = await tx.query<{ id: string; input: unknown; error: unknown }>(sql`
     select id, input, error from jobs
     where workspace_id = ${workspaceId} and ${names(sql`concat_ws(' ', input::text, error::text)`, needles)} for update`)
@@ -70,18 +91,19 @@ const ofWords = sql`type in (
   'assignment_rule.saved', 'assignment_rule.deleted'
 )`
 
-const inJson = (value: unknown, known: Known) =>
+const inJson = (value: unknown, known: Words) =>
   value === null ? null : withoutAddresses(JSON.stringify(value), known)
 
 /** An address counts as a whole: not as a part of a longer one. */
-export function withoutAddresses(text: string, { emails, phones }: Known): string {
+export function withoutAddresses(text: string, { emails, phones, names = [] }: Known & Partial<Words>): string {
   const without = (text: string, address: string, instead: string) =>
     text.replace(
       new RegExp(`(?<![\\w.+@-])${address.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}(?![\\w@-]|\\.\\w)`, 'giu'),
       instead,
     )
   const mailed = emails.reduce((text, email) => without(text, email, nobody.email), text)
-  return phones.filter((phone) => phone.length >= 7).reduce((text, phone) => without(text, phone, nobody.phone), mailed)
+  const named = names.reduce((text, name) => without(text, name, nobody.name), mailed)
+  return phones.filter((phone) => phone.length >= 7).reduce((text, phone) => without(text, phone, nobody.phone), named)
 }
 
 /**
