@@ -6,11 +6,11 @@ import { type Request, verbOf } from './verbs.ts'
 /** From where to follow what happens, and what of it. */
 export interface FollowOptions {
   /** The cursor to go on from, or `now`. */
-  after?: string
+  after?: string | undefined
   /** These types only. */
-  type?: EventType | EventType[]
+  type?: EventType | EventType[] | undefined
   /** Ends it; it then throws the signal's own reason. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /** Is told, and waited for, how far you have come: keep the cursor to go on from there another time. What it throws ends all. */
   onCursor?: (cursor: string) => unknown
 }

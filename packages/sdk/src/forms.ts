@@ -3,13 +3,13 @@ import { type CallOptions, type ClientOptions, createRequest } from './request.t
 import type { Request } from './verbs.ts'
 
 /** What a form asks for, with the single-use token that a submission of it carries. */
-export type FormWithToken = PublishedForm & { token: string | null }
+export type FormWithToken = PublishedForm & { token: string | undefined }
 
 export const formsOf = (request: Request) => ({
   /** What a form asks for, and a fresh `token` to submit it with. */
   async get(slug: string, call?: CallOptions): Promise<FormWithToken> {
     const { data, headers } = await request('GET /v1/forms/:slug', { params: { slug } }, call)
-    return { ...data, token: headers.get('leadnest-form-token') }
+    return { ...data, token: headers.get('leadnest-form-token') ?? undefined }
   },
 
   /**

@@ -7,13 +7,13 @@ export interface ClientOptions {
   /** Where the server answers, as in `https://leads.example.com`. */
   url: string
   /** A secret key (`ln_sk_…`) on servers; a publishable one (`ln_pk_…`), or none, in browsers. */
-  key?: string
+  key?: string | undefined
   /** Replaces the global `fetch`. */
-  fetch?: (url: string, init: RequestInit) => Promise<Response>
+  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
   /** Milliseconds that one try may take: 10,000 unless told. */
-  timeout?: number
+  timeout?: number | undefined
   /** How often a failed try is repeated where that is safe: 2 unless told. */
-  maxRetries?: number
+  maxRetries?: number | undefined
   /** Told of each try before it is sent: changes `init.headers`, or returns another init. What it throws ends the call. */
   onRequest?: (attempt: Attempt) => RequestInit | undefined | Promise<RequestInit | undefined>
   /** Told of each answer, a refusal too, before it is read; clone the response to read it. What it throws ends the call. */
@@ -40,14 +40,14 @@ export interface Answered {
 /** What a single call may add. */
 export interface CallOptions {
   /** Ends the call; it then rejects with the signal's own reason. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /**
    * Calls with equal keys and equal content are carried out once; each call has a key of its own unless told. `null` is for
    * what shows a secret: such a call has none, and is sent once, whatever comes of it.
    */
-  idempotencyKey?: string | null
+  idempotencyKey?: string | null | undefined
   /** What `upload` makes of a file or a stream, in place of a body. */
-  content?: Content
+  content?: Content | undefined
 }
 
 export interface Answer<R extends Route> {

@@ -21,7 +21,8 @@ export const accountEndpoints = {
     errors: ['totp_required'],
   },
   'POST /v1/auth/refresh': {
-    summary: 'A new access token and the next refresh token; one that was used before ends the session',
+    summary:
+      'A new access token and the next refresh token; one that was used more than ten seconds ago ends the session',
     access: 'anyone',
     body: RefreshInput,
     returns: Login,

@@ -24,7 +24,18 @@ const Origins = v.pipe(v.array(v.string()), v.maxLength(100, 'At most 100 origin
 export const NewApiKey = v.strictObject({
   kind: v.optional(ApiKey.entries.kind, 'secret'),
   name: Name,
-  scopes: v.optional(v.array(Scope), []),
+  scopes: v.optional(
+    v.array(
+      v.pipe(
+        Scope,
+        v.check(
+          (scope) => scope !== 'workspaces:write',
+          'A key is of one workspace: an owner signs in to make another.',
+        ),
+      ),
+    ),
+    [],
+  ),
   origins: v.optional(Origins, []),
   expiresAt: v.nullish(Time, null),
 })

@@ -48,7 +48,7 @@ describe('the next action of a lead', () => {
     expect(data.map(({ data }: { data: object }) => data)).toEqual([
       { changes: { nextAction: [stored, null] } },
       { changes: { nextAction: [null, stored], company: [null, 'ACME'] } },
-      {},
+      { match: { by: null } },
     ])
   })
 

@@ -5,6 +5,9 @@ import { withCore } from './session.ts'
 
 const readAndWrite: Scope[] = ['leads:read', 'leads:write', 'forms:read', 'settings:read', 'members:read']
 
+/** A key is of one workspace, so none makes another. */
+const keyScopes = Scope.options.filter((scope) => scope !== 'workspaces:write')
+
 export const byCommand: By = { actor: { type: 'system', id: null, name: null }, source: 'command' }
 
 interface CreateOptions {
@@ -22,7 +25,7 @@ export function keyCommands(program: Command): void {
     .command('create <name>')
     .description('create a key and show it, this once')
     .option('--publishable', 'a key for browsers: it may only draw and send forms')
-    .option('--scopes <scopes>', Scope.options.join(','), readAndWrite.join(','))
+    .option('--scopes <scopes>', keyScopes.join(','), readAndWrite.join(','))
     .option('--expires <when>', 'a number of days, or a day such as 2027-01-31; never unless told')
     .option('--origins <origins>', 'the sites that may use a publishable key, with commas between; all unless told')
     .option('--workspace <id>', 'the first workspace unless told')
@@ -30,7 +33,7 @@ export function keyCommands(program: Command): void {
       const input = {
         kind: publishable ? ('publishable' as const) : ('secret' as const),
         name,
-        scopes: publishable ? [] : listed(scopes).map((scope) => oneOf(Scope.options, scope, '--scopes')),
+        scopes: publishable ? [] : listed(scopes).map((scope) => oneOf(keyScopes, scope, '--scopes')),
         origins: listed(origins),
         expiresAt: expires === undefined ? null : endOf(expires),
       }

@@ -150,5 +150,7 @@ function withoutEmpty<T>(value: T): T {
     const kept = key === 'allOf' && Array.isArray(part) ? part.filter((one) => Object.keys(one).length > 0) : part
     return Array.isArray(kept) && key === 'allOf' && kept.length === 0 ? [] : [[key, withoutEmpty(kept)]]
   })
+  // Readers of documents want to be told of the items of a pair as well.
+  if ('prefixItems' in value && !('items' in value)) entries.push(['items', {}])
   return Object.fromEntries(entries) as T
 }
