@@ -10,9 +10,8 @@ import { ConfirmPage } from './page.tsx'
 export function confirmPages(core: Core, limit: MiddlewareHandler<Env>): Hono<Env> {
   function answer(c: Context<Env>, found: Confirmation | undefined, justNow = false) {
     if (!found) return wrongLink(c)
-    const isOver = found.state !== 'open' && found.state !== 'confirmed'
     const address = `/c/${c.req.param('token')}`
-    return c.html(<ConfirmPage {...{ found, address, justNow }} />, isOver ? 410 : 200)
+    return c.html(<ConfirmPage {...{ found, address, justNow }} />, found.state === 'open' ? 200 : 410)
   }
 
   return new Hono<Env>()
