@@ -1,11 +1,10 @@
 import { automationFor } from '../automation/automate.ts'
 import { sealSoon } from '../consents/seal.ts'
 import type { Core } from '../core.ts'
-import { addJob } from '../jobs/add-job.ts'
 import { getLead } from '../leads/find-leads.ts'
 import type { Plugin } from '../plugins/define-plugin.ts'
 import { orNull } from '../plugins/powers.ts'
-import { turnOf, watched } from '../plugins/run-plugin.ts'
+import { postpone, turnOf, watched } from '../plugins/run-plugin.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Event } from './event.ts'
 
@@ -63,10 +62,10 @@ export async function deliverEvent(
   { workspaceId, eventId }: { workspaceId: string; eventId: string },
 ): Promise<void> {
   const turn = await turnOf(core, workspaceId, plugin)
-  if ('off' in turn) return
-  if ('restsFor' in turn) {
-    const later = { key: `deliver ${plugin.id} ${eventId}`, at: new Date(Date.now() + turn.restsFor) }
-    return core.inWorkspace(workspaceId, (tx) => addJob(tx, deliverTask(plugin.id), { workspaceId, eventId }, later))
+  if (!turn) return
+  if (turn.restsFor > 0) {
+    const key = `deliver ${plugin.id} ${eventId}`
+    return postpone(core, workspaceId, turn, { task: deliverTask(plugin.id), payload: { workspaceId, eventId }, key })
   }
   const [event] = await core.inWorkspace(workspaceId, (tx) =>
     tx.query<Event>(

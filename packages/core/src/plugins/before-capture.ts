@@ -37,7 +37,7 @@ export async function beforeCapture(
   for (const plugin of core.plugins) {
     if (!plugin.beforeCapture) continue
     const turn = await turnOf(core, workspaceId, plugin)
-    if (!('context' in turn)) continue
+    if (!turn || turn.restsFor > 0) continue
     try {
       const change = await watched(core, workspaceId, plugin, patience, async () => {
         const given = await plugin.beforeCapture!({ ...draft, fields: { ...fields } }, turn.context)

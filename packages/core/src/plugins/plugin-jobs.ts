@@ -3,11 +3,13 @@ import { everyWorkspace } from '../accounts/every-workspace.ts'
 import type { Core } from '../core.ts'
 import { addJob } from '../jobs/add-job.ts'
 import type { Plugin } from './define-plugin.ts'
-import { turnOf, watched } from './run-plugin.ts'
+import { postpone, turnOf, watched } from './run-plugin.ts'
 
 interface Payload {
   workspaceId: string
   payload: object
+  /** The id of the job that began it, where that was put off. */
+  run?: string
 }
 
 /** How long a job of a plugin may take, in ms. */
@@ -38,26 +40,17 @@ export const pluginCrontab = (plugins: Plugin[]): string =>
     )
     .join('\n')
 
-async function run(
-  core: Core,
-  plugin: Plugin,
-  name: string,
-  { workspaceId, payload }: Payload,
-  { job }: JobHelpers,
-): Promise<void> {
+async function run(core: Core, plugin: Plugin, name: string, sent: Payload, { job }: JobHelpers): Promise<void> {
+  const { workspaceId, payload, run = String(job.id) } = sent
   const turn = await turnOf(core, workspaceId, plugin)
-  if ('off' in turn) return
-  if ('restsFor' in turn)
-    return core.inWorkspace(workspaceId, (tx) =>
-      addJob(
-        tx,
-        jobTask(plugin.id, name),
-        { workspaceId, payload },
-        { ...(job.key && { key: job.key }), at: new Date(Date.now() + turn.restsFor) },
-      ),
-    )
+  if (!turn) return
+  if (turn.restsFor > 0) {
+    // Another job by then, and the same run: its idempotency key stays.
+    const later = { workspaceId, payload, run }
+    return postpone(core, workspaceId, turn, { task: jobTask(plugin.id, name), payload: later, key: job.key })
+  }
   await watched(core, workspaceId, plugin, patience, (signal) =>
-    plugin.jobs![name]!.run(payload, { ...turn.context, idempotencyKey: `${plugin.id}:${job.id}`, signal }),
+    plugin.jobs![name]!.run(payload, { ...turn.context, idempotencyKey: `${plugin.id}:${run}`, signal }),
   )
 }
 

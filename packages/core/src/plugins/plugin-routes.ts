@@ -17,8 +17,9 @@ export function answerRoute(
 ): Promise<Response> {
   const find: RouteContext['find'] = async (name) => {
     const workspaceId = await workspaceNamed(core, plugin.id, name)
-    const turn = workspaceId && (await turnOf(core, workspaceId, plugin))
-    return turn && 'context' in turn ? turn.context : null
+    const turn = workspaceId ? await turnOf(core, workspaceId, plugin) : undefined
+    // Also while it rests: whoever sends to it would not send again.
+    return turn?.context ?? null
   }
   return within(patience, plugin, () => plugin.routes![route]!(request, { params, url, find }))
 }

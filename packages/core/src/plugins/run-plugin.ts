@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import { addJob } from '../jobs/add-job.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Plugin } from './define-plugin.ts'
 import type { PluginContext } from './plugin-context.ts'
@@ -10,16 +11,30 @@ const mostFailures = 5
 const rest = 5 * 60_000
 const healthPatience = 10_000
 
-/** A plugin's turn: `off` where a workspace has turned it off or it needs settings, else how long it rests in ms, or its powers. */
-export type Turn = { off: true } | { restsFor: number } | { context: PluginContext }
+/** A plugin's powers in a workspace, and for how many ms it still rests: 0 where it works. */
+export interface Turn {
+  context: PluginContext
+  restsFor: number
+}
 
-export async function turnOf(core: Core, workspaceId: string, plugin: Plugin): Promise<Turn> {
+/** Undefined where a workspace has turned it off, or it needs settings. */
+export async function turnOf(core: Core, workspaceId: string, plugin: Plugin): Promise<Turn | undefined> {
   const state = await recentState(core, workspaceId, plugin.id)
   const set = settingsIn(plugin, state)
-  if (!state.enabled || !set) return { off: true }
+  if (!state.enabled || !set) return undefined
   const restsFor = state.restingUntil === null ? 0 : Date.parse(state.restingUntil) - core.now().getTime()
-  if (restsFor > 0) return { restsFor }
-  return { context: powersOf(core, workspaceId, plugin, set.settings) }
+  return { context: powersOf(core, workspaceId, plugin, set.settings), restsFor: Math.max(0, restsFor) }
+}
+
+/** A job of a plugin that rests, for when it works again. */
+export function postpone(
+  core: Core,
+  workspaceId: string,
+  { restsFor }: Turn,
+  { task, payload, key }: { task: string; payload: object; key?: string | null },
+): Promise<void> {
+  const at = new Date(Date.now() + restsFor)
+  return core.inWorkspace(workspaceId, (tx) => addJob(tx, task, payload, { at, ...(key && { key }) }))
 }
 
 /**
@@ -87,13 +102,10 @@ export async function checkPlugin(
 ): Promise<{ ok: boolean; detail: string | null }> {
   const plugin = findPlugin(core, id)
   const turn = await turnOf(core, workspaceId, plugin)
-  if ('off' in turn) return { ok: false, detail: 'It is off, or needs settings.' }
+  if (!turn) return { ok: false, detail: 'It is off, or needs settings.' }
   if (!plugin.health) return { ok: true, detail: 'It says nothing about its health.' }
-  const state = await recentState(core, workspaceId, id)
   try {
-    await within(healthPatience, plugin, () =>
-      plugin.health!(powersOf(core, workspaceId, plugin, settingsIn(plugin, state)!.settings)),
-    )
+    await within(healthPatience, plugin, () => plugin.health!(turn.context))
     return { ok: true, detail: null }
   } catch (error) {
     return { ok: false, detail: (error instanceof Error ? error.message : String(error)).slice(0, 500) }

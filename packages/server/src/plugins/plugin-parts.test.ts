@@ -15,6 +15,10 @@ const provider = setupServer(
 )
 const ran: [job: string, workspaceId: string, payload: unknown, idempotencyKey: string][] = []
 
+let broken = true
+/** The idempotency keys by which `flaky` ran. */
+const tried: string[] = []
+
 /** A shop that posts orders, signed over the raw body, and is asked for its status. */
 const shop = definePlugin({
   id: 'shop',
@@ -49,6 +53,10 @@ const shop = definePlugin({
           'x-shop': 'yes',
         },
       }),
+    async 'POST /flaky/:account'(_request, { params, find }) {
+      await (await find(params.account!))!.jobs.add('flaky')
+      return new Response(null, { status: 202 })
+    },
     'POST /fails': () => {
       throw new Error('a secret detail of the shop')
     },
@@ -57,6 +65,12 @@ const shop = definePlugin({
     thank: {
       run(payload, { workspaceId, idempotencyKey }) {
         ran.push(['thank', workspaceId, payload, idempotencyKey])
+      },
+    },
+    flaky: {
+      run(_payload, { idempotencyKey }) {
+        tried.push(idempotencyKey)
+        if (broken) throw new Error('The far end is away.')
       },
     },
     nightly: {
@@ -146,6 +160,24 @@ test('what runs by the clock runs in each workspace that has the plugin on', asy
   await server.nest.pool.query("select graphile_worker.add_job('plugin_cron:shop:nightly')")
   await server.nest.settle()
   expect(ran).toEqual([['nightly', server.nest.workspaceId, {}, expect.any(String)]])
+})
+
+test('a plugin that rests still answers its routes, and a job that was put off keeps its idempotency key', async () => {
+  const again = async () => {
+    await server.nest.pool.query('update graphile_worker._private_jobs set run_at = now()')
+    await server.nest.settle()
+  }
+  await server.app.request(`${origin}/plugins/shop/flaky/AC1`, { method: 'POST' })
+  for (let i = 0; i < 6; i++) await again()
+  expect((await ask('GET /v1/plugins/shop')).json.restingUntil).not.toBe(null)
+  expect(tried).toHaveLength(5)
+  expect((await order('AC1', '{"email":"meanwhile@example.com"}')).status).toBe(202)
+
+  broken = false
+  await ask('PATCH /v1/plugins/shop', { enabled: true })
+  await again()
+  expect(tried).toHaveLength(6)
+  expect(new Set(tried).size).toBe(1)
 })
 
 test('a plugin reaches the hosts that it declares, and is told by name what is missing', async () => {
