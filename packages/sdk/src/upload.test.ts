@@ -130,11 +130,11 @@ test('a slow source may take longer than the timeout, a silent one may not', asy
   const after = (wait: number) => new Promise((resolve) => setTimeout(resolve, wait))
   async function* slow() {
     for await (const line of rows()) {
-      await after(100)
+      await after(300)
       yield line
     }
   }
-  expect(await send(slow(), { timeout: 200 })).toEqual({ total: 2 })
+  expect(await send(slow(), { timeout: 600 })).toEqual({ total: 2 })
   async function* silent() {
     yield Buffer.from('email\n')
     await after(10_000)
