@@ -76,13 +76,23 @@ export type Params<Path extends string> = Path extends `${string}:${infer Name}/
     ? { [Key in Name]: string }
     : Record<never, string>
 
-type Part<R extends Route, Name extends 'query' | 'body'> =
-  Contract[R] extends Record<Name, infer S extends Schema> ? S : never
+/** The schema of a part of an endpoint, where it has one. */
+export type PartOf<E, Name extends 'query' | 'body'> = E extends Record<Name, infer S extends Schema> ? S : never
 
-/** What a caller sends: params, query and body, only those the route has. */
-export type Args<R extends Route> = (keyof Params<R> extends never ? unknown : { params: Params<R> }) &
-  ([Part<R, 'query'>] extends [never] ? unknown : { query: QueryInput<v.InferInput<Part<R, 'query'>>> }) &
-  ([Part<R, 'body'>] extends [never] ? unknown : { body: v.InferInput<Part<R, 'body'>> })
+/** What a caller of one of these endpoints sends: params, query and body, only those the route has. */
+export type ArgsOf<Endpoints, R extends keyof Endpoints & string> = (keyof Params<R> extends never
+  ? unknown
+  : { params: Params<R> }) &
+  ([PartOf<Endpoints[R], 'query'>] extends [never]
+    ? unknown
+    : { query: QueryInput<v.InferInput<PartOf<Endpoints[R], 'query'>>> }) &
+  ([PartOf<Endpoints[R], 'body'>] extends [never] ? unknown : { body: v.InferInput<PartOf<Endpoints[R], 'body'>> })
+
+export type ResultOf<Endpoints, R extends keyof Endpoints> = Endpoints[R] extends { returns: infer S extends Schema }
+  ? v.InferOutput<S>
+  : never
+
+export type Args<R extends Route> = ArgsOf<Contract, R>
 
 /** A query travels as text; a caller may write numbers, true and false. */
 type QueryInput<Query> = {
@@ -96,11 +106,11 @@ type QueryInput<Query> = {
 /** What a handler receives: the same, parsed. */
 export type Parsed<R extends Route> = {
   params: Params<R>
-  query: [Part<R, 'query'>] extends [never] ? undefined : v.InferOutput<Part<R, 'query'>>
-  body: [Part<R, 'body'>] extends [never] ? undefined : v.InferOutput<Part<R, 'body'>>
+  query: [PartOf<Contract[R], 'query'>] extends [never] ? undefined : v.InferOutput<PartOf<Contract[R], 'query'>>
+  body: [PartOf<Contract[R], 'body'>] extends [never] ? undefined : v.InferOutput<PartOf<Contract[R], 'body'>>
 }
 
-export type Result<R extends Route> = v.InferOutput<Contract[R]['returns']>
+export type Result<R extends Route> = ResultOf<Contract, R>
 export type { AssignmentRule, AssignmentRulePatch, NewAssignmentRule } from './assignment/rule.ts'
 export type { BulkPreview } from './bulk/bulk.ts'
 export type { Consent, ConsentInput, ConsentState } from './consents/consent.ts'

@@ -31,6 +31,8 @@ export interface Endpoint {
   errors?: readonly ErrorCode[]
   /** A body that it takes, where one that is made of the schema would say little. */
   example?: object
+  /** What its parameters are, of those that mean something else than elsewhere. */
+  parameters?: Readonly<Record<string, string>>
   /** A limit of its own besides that of all requests: `submit` by address, the others by workspace. */
   limit?: 'submit' | 'import' | 'sms'
   /** Its use case keeps the answers to Idempotency-Keys itself: captures, which share transactions. */

@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'not_waiting'
   | 'opt_out_stands'
   | 'origin_not_allowed'
+  | 'plugin_off'
   | 'rate_limited'
   | 'request_timeout'
   | 'request_settled'

@@ -1,10 +1,14 @@
 /** What plugins are made of: `import { definePlugin } from '@leadnest/core/plugin'`. */
 
-export { LeadNestError } from './errors.ts'
-export type { Event, EventType } from './events/event.ts'
+export { type Endpoint, Flag, Limit, page } from './endpoint.ts'
+export { invalid, LeadNestError, notFound } from './errors.ts'
+export { Actor, type By, type Event, EventType } from './events/event.ts'
 export type { OwnEvent } from './events/own-event.ts'
+export { Id, isId, newId } from './id.ts'
+export { Answered } from './idempotency/answers.ts'
 export type { Lead, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export type { Note } from './notes/note.ts'
+export { type Api, type ApiCall, defineApi } from './plugins/api.ts'
 export { definePlugin, type Plugin, type PluginDefinition } from './plugins/define-plugin.ts'
 export type {
   Capability,

@@ -73,7 +73,7 @@ export function verbOf(text: string, home: string, request: Request) {
     const input = takes && values.shift()
     const call = { ...(values[0] as CallOptions), ...(mark === '!' && { idempotencyKey: null }), content }
     const send = (input: unknown) =>
-      request(`${method} /v1/${path}` as Route, { params, [takes]: input } as Args<Route>, call) as Promise<
+      request(`${method} /v1/${path}` as Route, { params, [takes]: input } as unknown as Args<Route>, call) as Promise<
         Answer<Route>
       >
     if (mark === '*') return eachOf(input as object | undefined, send)

@@ -37,7 +37,7 @@ import { hostedForms } from './hosted/routes.tsx'
 import { credentials, refuseWrongCredentials } from './http/access.ts'
 import type { AccessTokens } from './http/access-token.ts'
 import { knowClient } from './http/client-address.ts'
-import { endpoints } from './http/endpoint.ts'
+import { endpoints, pluginEndpoints } from './http/endpoint.ts'
 import type { Env } from './http/env.ts'
 import { httpsOnly } from './http/https-only.ts'
 import { cors } from './http/origins.ts'
@@ -123,7 +123,8 @@ export function createApp({
   privacyRoutes(mount)
   pipelineRoutes(mount)
   pluginRoutes(mount)
-  app.route('/', reference(publicBaseUrl))
+  pluginEndpoints(app, core)
+  app.route('/', reference(publicBaseUrl, core.plugins))
 
   app.route('/errors', errorPages)
   app.route('/plugins', pluginAnswers(core, publicBaseUrl, limited.api))

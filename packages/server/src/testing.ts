@@ -71,7 +71,7 @@ export async function testServer({
     // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not
     const json: any = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined
     const answer = { status: response.status, headers: response.headers, text, json }
-    checkAnswer(method, path, answer)
+    checkAnswer(method, path, answer, options.plugins)
     return answer
   }
 

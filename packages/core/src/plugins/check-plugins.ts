@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import semver from 'semver'
+import { contract } from '../contract.ts'
 import type { Plugin } from './define-plugin.ts'
 import { tablePrefix } from './migrate-plugins.ts'
 
@@ -34,6 +35,7 @@ export function problemsOf(plugins: Plugin[]): string[] {
       ...(nested
         ? [`The tables of the plugins ${id} and ${nested.id} could not be told apart. Rename one of them.`]
         : []),
+      ...routeClashes(plugin, others),
       ...(leadnest !== undefined && !semver.satisfies(leadnestVersion(), leadnest, { includePrerelease: true })
         ? [
             `The plugin ${id} works with LeadNest ${leadnest}; this is ${leadnestVersion()}. Use a version of it that fits.`,
@@ -41,6 +43,30 @@ export function problemsOf(plugins: Plugin[]): string[] {
         : []),
     ]
   })
+}
+
+/** Routes of the API that somebody else answers already; of two patterns for one path only the first would ever be asked. */
+function routeClashes(plugin: Plugin, others: Plugin[]): string[] {
+  const taken = [
+    ...Object.keys(contract).map((route) => ({ route, whose: 'LeadNest itself' })),
+    ...others.flatMap(({ id, api = {} }) => Object.keys(api).map((route) => ({ route, whose: `the plugin ${id}` }))),
+  ]
+  return Object.keys(plugin.api ?? {}).flatMap((route) => {
+    const other = taken.find((one) => isSamePath(one.route, route))
+    return other
+      ? [
+          `The plugin ${plugin.id} answers ${route}, and ${other.whose} answers ${other.route}. Let it use another path.`,
+        ]
+      : []
+  })
+}
+
+function isSamePath(one: string, other: string): boolean {
+  const [ones, others] = [one.split(/[ /]+/), other.split(/[ /]+/)]
+  return (
+    ones.length === others.length &&
+    ones.every((part, i) => part === others[i] || part.startsWith(':') || others[i]!.startsWith(':'))
+  )
 }
 
 /** Throws an Error with a line for each thing that speaks against these plugins. */

@@ -1,5 +1,6 @@
 import type { GenericSchema } from 'valibot'
 import type { Event, EventType } from '../events/event.ts'
+import type { Api } from './api.ts'
 import type {
   Capability,
   Draft,
@@ -42,6 +43,8 @@ export interface PluginDefinition<Settings> {
     `${'GET' | 'POST'} /${string}`,
     (request: Request, context: RouteContext<Settings>) => Promise<Response> | Response
   >
+  /** Routes of the API, typed, in `/openapi.json`: see `defineApi`. Where the plugin is off they answer `plugin_off`. */
+  api?: Api<Settings>
   /**
    * Tables of its own, by the name of each step, in their order: SQL that is never edited after it ran. They are called
    * `plugin_<id>_…`, their primary key begins with `workspace_id uuid`, and they get row security. A row
@@ -91,6 +94,14 @@ export function definePlugin<Settings = Record<never, unknown>>(definition: Plug
   for (const route of Object.keys(definition.routes ?? {})) {
     if (!/^(GET|POST) \/([\w.-]+|:\w+)?(\/([\w.-]+|:\w+))*$/.test(route))
       throw new Error(`The route “${route}” of the plugin ${id} must look like “POST /inbound/:source”.`)
+  }
+  for (const [route, { endpoint }] of Object.entries(definition.api ?? {})) {
+    if (!/^(GET|POST|PUT|PATCH|DELETE) \/v1(\/([\w.-]+|:\w+))+$/.test(route))
+      throw new Error(`The API route “${route}” of the plugin ${id} must look like “GET /v1/orders/:id”.`)
+    if (endpoint.access === 'anyone' || endpoint.access === 'form')
+      throw new Error(
+        `The API route “${route}” of the plugin ${id} must be for somebody: give it a scope as its access, as 'leads:read'. What anyone may ask stands under routes.`,
+      )
   }
   return definition
 }

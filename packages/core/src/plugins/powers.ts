@@ -20,9 +20,14 @@ import { jobTask } from './plugin-jobs.ts'
 
 export const byPlugin = ({ id, name }: Plugin): By => ({ actor: { type: 'plugin', id, name }, source: 'plugin' })
 
-/** The powers of a plugin in a workspace, limited to what it declares. */
-export function powersOf(core: Core, workspaceId: string, plugin: Plugin, settings: unknown): PluginContext {
-  const by = byPlugin(plugin)
+/** The powers of a plugin in a workspace, limited to what it declares. It acts in its own name, or in that of somebody who asked it to. */
+export function powersOf(
+  core: Core,
+  workspaceId: string,
+  plugin: Plugin,
+  settings: unknown,
+  by = byPlugin(plugin),
+): PluginContext {
   const may = (capability: Capability, what: string) => {
     if (!plugin.capabilities?.includes(capability)) throw missing(plugin, capability, what)
   }

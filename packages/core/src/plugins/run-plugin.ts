@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import type { By } from '../events/event.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Plugin } from './define-plugin.ts'
@@ -18,12 +19,12 @@ export interface Turn {
 }
 
 /** Undefined where a workspace has turned it off, or it needs settings. */
-export async function turnOf(core: Core, workspaceId: string, plugin: Plugin): Promise<Turn | undefined> {
+export async function turnOf(core: Core, workspaceId: string, plugin: Plugin, by?: By): Promise<Turn | undefined> {
   const state = await recentState(core, workspaceId, plugin.id)
   const set = settingsIn(plugin, state)
   if (!state.enabled || !set) return undefined
   const restsFor = state.restingUntil === null ? 0 : Date.parse(state.restingUntil) - core.now().getTime()
-  return { context: powersOf(core, workspaceId, plugin, set.settings), restsFor: Math.max(0, restsFor) }
+  return { context: powersOf(core, workspaceId, plugin, set.settings, by), restsFor: Math.max(0, restsFor) }
 }
 
 /** A job of a plugin that rests, for when it works again. */

@@ -143,6 +143,11 @@ export const codes: Record<ErrorCode, CodeEntry> = {
     means: 'The form may not be used from the page that sent this.',
     mend: 'Add the origin of the page to the form, or send a publishable key.',
   },
+  plugin_off: {
+    status: 409,
+    means: 'The plugin that answers here is turned off in this workspace, or waits for its settings.',
+    mend: 'Turn it on, or fill in its settings, under Settings → Plugins or by PATCH /v1/plugins/:id.',
+  },
   rate_limited: {
     status: 429,
     means: 'There were more requests, or more log-ins that failed, than are taken in a while.',

@@ -1,4 +1,4 @@
-import { Answered, type Core, demand, LeadNestError, type Principal, parse } from '@leadnest/core'
+import { Answered, answerApi, type Core, demand, LeadNestError, type Principal, parse } from '@leadnest/core'
 import { contract, type Endpoint, type Parsed, type Result, type Route } from '@leadnest/core/contract'
 import type { Context, Hono } from 'hono'
 import * as v from 'valibot'
@@ -23,11 +23,41 @@ export type Mount = ReturnType<typeof endpoints>
 
 /** Returns a function that mounts a route of the contract: access, parsing and the JSON answer are the same for all. */
 export function endpoints(app: Hono<Env>, core: Core) {
+  const answer = answers(app, core)
   return function mount<R extends Route>(
     route: R,
     handle: (call: Call<R>) => Promise<Result<R> | Answered<Result<R>> | Response>,
   ) {
-    const endpoint: Endpoint = contract[route]
+    answer(route, contract[route], (call) => handle(call as unknown as Call<R>))
+  }
+}
+
+/** The routes that plugins add to the contract. What is spelt out is asked before what has a parameter in its place. */
+export function pluginEndpoints(app: Hono<Env>, core: Core): void {
+  const answer = answers(app, core)
+  for (const plugin of core.plugins) {
+    const literalFirst = Object.entries(plugin.api ?? {}).sort(
+      ([one], [other]) => Number(one.includes(':')) - Number(other.includes(':')),
+    )
+    for (const [route, { endpoint }] of literalFirst)
+      answer(route, endpoint, ({ c, core, principal, params, query, body }) =>
+        answerApi(core, plugin, route, { params, query, body, principal: principal!, request: c.req.raw } as never),
+      )
+  }
+}
+
+interface AnyCall {
+  c: Context<Env>
+  core: Core
+  principal: Principal | undefined
+  params: object
+  query: unknown
+  body: unknown
+  text: string
+}
+
+function answers(app: Hono<Env>, core: Core) {
+  return function answer(route: string, endpoint: Endpoint, handle: (call: AnyCall) => Promise<unknown>) {
     const [method, path] = route.split(' ') as [string, string]
 
     app.on(method, path, async (c) => {
@@ -44,7 +74,6 @@ export function endpoints(app: Hono<Env>, core: Core) {
       const sent = endpoint.body ? await readJson(c, endpoint.bodyLimit) : undefined
       const call = {
         c,
-        core,
         principal,
         params: c.req.param(),
         query: parse(endpoint.query ?? noQuery, query),
@@ -53,7 +82,7 @@ export function endpoints(app: Hono<Env>, core: Core) {
       }
       const key = method === 'GET' || endpoint.keepsAnswers ? undefined : idempotencyOf(c, core, principal, call.text)
       const work = async (core: Core) => {
-        const result = await handle({ ...call, core } as unknown as Call<R>)
+        const result = await handle({ ...call, core })
         if (result instanceof Response) return result
         const { result: body, status } =
           result instanceof Answered ? result : { result, status: endpoint.status ?? 200 }

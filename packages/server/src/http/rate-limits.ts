@@ -1,4 +1,4 @@
-import { type Core, fingerprintOf, LeadNestError } from '@leadnest/core'
+import { type Core, endpointsOf, fingerprintOf, LeadNestError } from '@leadnest/core'
 import { contract, type Endpoint } from '@leadnest/core/contract'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Env } from './env.ts'
@@ -26,11 +26,12 @@ const maxSeen = 10_000
 
 type Class = NonNullable<Endpoint['limit']>
 
-/** Routes of the contract with a limit of their own. */
-const classes = Object.entries<Endpoint>(contract).flatMap(([route, { limit }]) => {
-  const [method, path] = route.split(' ') as [string, string]
-  return limit ? [{ limit, method, path: pathPattern(path) }] : []
-})
+/** Routes with a limit of their own. */
+const classesIn = (endpoints: Record<string, Endpoint>) =>
+  Object.entries(endpoints).flatMap(([route, { limit }]) => {
+    const [method, path] = route.split(' ') as [string, string]
+    return limit ? [{ limit, method, path: pathPattern(path) }] : []
+  })
 
 /**
  * `api` counts requests to the contract, `hosted` those to the forms' own pages. Both come after the credential was read,
@@ -46,6 +47,7 @@ export function rateLimits(core: Core, { perMinute, ...perClass }: RateLimits) {
     sms: limiter('sms', perClass.smsPerMinute),
   }
 
+  const classes = classesIn({ ...contract, ...endpointsOf(core.plugins) })
   const seen = new Set<string>()
 
   async function count(c: Context<Env>, name: Class | undefined): Promise<void> {

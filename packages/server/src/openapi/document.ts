@@ -1,3 +1,4 @@
+import { endpointsOf, type Plugin } from '@leadnest/core'
 import { contract, type Endpoint, type ErrorCode } from '@leadnest/core/contract'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
@@ -7,11 +8,11 @@ import { errorsOf, statusesOf } from './errors.ts'
 import { exampleOf, type JsonSchema } from './examples.ts'
 import { describeParameter, tagOf, tags } from './words.ts'
 
-/** The contract, printed as OpenAPI 3.1. */
-export function openapi({ publicBaseUrl }: { publicBaseUrl: string }) {
+/** The contract, with what plugins add to it, printed as OpenAPI 3.1. */
+export function openapi({ publicBaseUrl, plugins = [] }: { publicBaseUrl: string; plugins?: Plugin[] }) {
   const paths: Record<string, Record<string, unknown>> = {}
   const used = new Set<ErrorCode>()
-  for (const [route, endpoint] of Object.entries<Endpoint>(contract)) {
+  for (const [route, endpoint] of Object.entries<Endpoint>({ ...contract, ...endpointsOf(plugins) })) {
     const [method, path] = route.split(' ') as [string, string]
     const item = (paths[path.replace(/:(\w+)/g, '{$1}')] ??= {})
     item[method.toLowerCase()] = operation(method, path, endpoint)
@@ -26,12 +27,23 @@ export function openapi({ publicBaseUrl }: { publicBaseUrl: string }) {
       description: `Errors are \`application/problem+json\`; each \`code\` has [a page](${publicBaseUrl}/errors).`,
     },
     servers: [{ url: publicBaseUrl }],
-    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    tags: Object.entries({ ...tagsOf(plugins), ...tags }).map(([name, description]) => ({ name, description })),
     security: [{ bearer: [] }],
     components: components(publicBaseUrl, used),
     paths,
   }
 }
+
+/** Nouns that only plugins have. */
+const tagsOf = (plugins: Plugin[]) =>
+  Object.fromEntries(
+    plugins.flatMap((plugin) =>
+      Object.keys(endpointsOf([plugin])).map((route) => [
+        tagOf(route.split(' ')[1]!),
+        `From the plugin ${plugin.name}.`,
+      ]),
+    ),
+  )
 
 function operation(method: string, path: string, endpoint: Endpoint) {
   const { summary, access, body } = endpoint
@@ -83,7 +95,7 @@ function securityOf(access: Endpoint['access']) {
 }
 
 function parametersOf(method: string, path: string, endpoint: Endpoint) {
-  const { query, reads = [] } = endpoint
+  const { query, reads = [], parameters = {} } = endpoint
   const known = query ? jsonSchema(query, 'input') : undefined
   const required = new Set(known?.required)
   return [
@@ -91,14 +103,14 @@ function parametersOf(method: string, path: string, endpoint: Endpoint) {
       in: 'path',
       name,
       required: true,
-      description: describeParameter(name!, path),
+      description: parameters[name!] ?? describeParameter(name!, path),
       schema: { type: 'string' },
     })),
     ...Object.entries(known?.properties ?? {}).map(([name, schema]) => ({
       in: 'query',
       name,
       required: required.has(name),
-      description: describeParameter(name, path),
+      description: parameters[name] ?? describeParameter(name, path),
       schema,
     })),
     ...[...(isRepeatable(method, endpoint) ? ['Idempotency-Key'] : []), ...reads].map((name) => ({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { LeadNestError } from '@leadnest/core'
+import { LeadNestError, type Plugin } from '@leadnest/core'
 import { Hono } from 'hono'
 import { type Asset, asset } from '../admin/assets/files.ts'
 import { serve } from '../admin/assets/routes.ts'
@@ -10,14 +10,14 @@ import { referencePolicy } from '../http/security-headers.ts'
 import { openapi } from './document.ts'
 
 /** `/openapi.json`, and `/reference` that shows it. Both are made when first asked for. */
-export function reference(publicBaseUrl: string) {
+export function reference(publicBaseUrl: string, plugins: Plugin[]) {
   let document: string | undefined
   let program: Asset | undefined
   const readProgram = () => (program ??= findProgram())
 
   return new Hono<Env>()
     .get('/openapi.json', (c) => {
-      document ??= JSON.stringify(openapi({ publicBaseUrl }))
+      document ??= JSON.stringify(openapi({ publicBaseUrl, plugins }))
       return c.body(document, 200, { 'content-type': 'application/json' })
     })
     .get('/reference/program.js', (c) => serve(c, readProgram()))

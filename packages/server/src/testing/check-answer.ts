@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { endpointsOf, type Plugin } from '@leadnest/core'
 import { contract, type Endpoint, type ErrorCode } from '@leadnest/core/contract'
 import * as v from 'valibot'
 import { codes, isCode } from '../errors/codes.ts'
@@ -22,24 +23,27 @@ const Problem = v.strictObject({
   errors: v.optional(v.array(v.strictObject({ path: v.string(), message: v.pipe(v.string(), v.nonEmpty()) }))),
 })
 
-type Known = (typeof routes)[number]
+type Known = ReturnType<typeof routesIn>[number]
 
-const routes = Object.entries<Endpoint>(contract).map(([route, endpoint]) => {
-  const [method, path] = route.split(' ') as [string, string]
-  // A literal part is meant before a parameter: /v1/leads/merge is no lead.
-  return {
-    method,
-    template: path,
-    endpoint,
-    literal: !path.includes(':'),
-    path: pathPattern(path),
-  }
-})
+const routesIn = (endpoints: Record<string, Endpoint>) =>
+  Object.entries(endpoints).map(([route, endpoint]) => {
+    const [method, path] = route.split(' ') as [string, string]
+    // A literal part is meant before a parameter: /v1/leads/merge is no lead.
+    return {
+      method,
+      template: path,
+      endpoint,
+      literal: !path.includes(':'),
+      path: pathPattern(path),
+    }
+  })
+const ownRoutes = routesIn(contract)
 
 /** Throws where an answer of the API is not what the contract says: another shape, a key too many, a problem that is none. */
-export function checkAnswer(method: string, path: string, answer: Answer): void {
+export function checkAnswer(method: string, path: string, answer: Answer, plugins: Plugin[] = []): void {
   const { pathname } = new URL(path, 'http://localhost')
   if (!pathname.startsWith('/v1/') || method === 'HEAD') return
+  const routes = plugins.length > 0 ? [...ownRoutes, ...routesIn(endpointsOf(plugins))] : ownRoutes
   const matching = routes.filter((route) => route.method === method && route.path.test(pathname))
   const route = matching.find(({ literal }) => literal) ?? matching[0]
   if (answer.status >= 400) {

@@ -1,0 +1,156 @@
+import { createWorkspace } from '@leadnest/core'
+import { Answered, type ApiCall, defineApi, definePlugin, Id, notFound, page, sql } from '@leadnest/core/plugin'
+import * as v from 'valibot'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestServer, testServer } from '../testing.ts'
+
+const Order = v.object({ id: Id, leadId: Id, total: v.number() })
+const endpoints = {
+  'GET /v1/orders': {
+    summary: 'The orders, newest first',
+    access: 'leads:read',
+    returns: page(Order),
+  },
+  'POST /v1/orders': {
+    summary: 'Write down an order',
+    access: 'leads:write',
+    body: v.strictObject({ id: Id, email: v.pipe(v.string(), v.email()), total: v.number() }),
+    returns: Order,
+    status: 201,
+    otherStatuses: [200],
+  },
+  'GET /v1/orders/:id': {
+    summary: 'One order',
+    access: 'leads:read',
+    returns: Order,
+    parameters: { id: 'The number of the order.' },
+  },
+  'GET /v1/orders/latest': { summary: 'The order that came last', access: 'leads:read', returns: Order },
+} as const
+
+type Row = v.InferOutput<typeof Order>
+const calls: ApiCall[] = []
+const shop = definePlugin({
+  id: 'shop',
+  name: 'Shop',
+  capabilities: ['leads:write', 'tables'],
+  settings: v.object({ currency: v.string() }),
+  migrations: {
+    '1_orders': `create table plugin_shop_orders (
+      workspace_id uuid, id uuid, lead_id uuid not null, total int not null, primary key (workspace_id, id))`,
+  },
+  api: defineApi(endpoints, {
+    'GET /v1/orders': async (_, { db }) => ({
+      data: await db.query<Row>(sql`select id, lead_id, total from plugin_shop_orders order by id desc`),
+      nextCursor: null,
+    }),
+    'POST /v1/orders': async ({ body: { id, email, total } }, { db, leads, workspaceId }) => {
+      const lead = await leads.create({ email })
+      const [made] = await db.query<Row>(sql`
+        insert into plugin_shop_orders (workspace_id, id, lead_id, total) values (${workspaceId}, ${id}, ${lead.id}, ${total})
+        on conflict do nothing returning id, lead_id, total`)
+      return new Answered(made ?? { id, leadId: lead.id, total }, made ? 201 : 200)
+    },
+    'GET /v1/orders/:id': async (call, { db }) => {
+      calls.push(call as unknown as ApiCall)
+      const [order] = await db.query<Row>(
+        sql`select id, lead_id, total from plugin_shop_orders where id = ${call.params.id}`,
+      )
+      if (!order) throw notFound('order')
+      return order
+    },
+    'GET /v1/orders/latest': async (_, { db }) => {
+      const [order] = await db.query<Row>(
+        sql`select id, lead_id, total from plugin_shop_orders order by id desc limit 1`,
+      )
+      if (!order) throw notFound('order')
+      return order
+    },
+  }),
+})
+
+let server: TestServer
+let key: string
+const id = '01890a5d-ac96-774b-bcce-b302099a8057'
+beforeAll(async () => {
+  server = await testServer({ plugins: [shop] })
+  key = await server.nest.key()
+})
+afterAll(() => server.close())
+
+const order = { id, email: 'ada@example.com', total: 3 }
+
+test('a route of a plugin says that the plugin waits for its settings, and works once they are there', async () => {
+  const waiting = await server.request('GET /v1/orders', { key })
+  expect(waiting.json).toMatchObject({ status: 409, code: 'plugin_off' })
+  await server.request('PATCH /v1/plugins/shop', { key, body: { settings: { currency: 'EUR' } } })
+  expect((await server.request('GET /v1/orders', { key })).json).toEqual({ data: [], nextCursor: null })
+})
+
+test('its parts are checked, it is idempotent, and what it does is done by whoever asked', async () => {
+  const wrong = await server.request('POST /v1/orders', { key, body: { ...order, email: 'nobody', more: 1 } })
+  expect(wrong.json).toMatchObject({ status: 422, code: 'invalid_input' })
+  expect(wrong.json.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['email', 'more'])
+
+  const headers = { 'idempotency-key': 'order 1' }
+  const made = await server.request('POST /v1/orders', { key, headers, body: order })
+  expect(made.status).toBe(201)
+  const again = await server.request('POST /v1/orders', { key, headers, body: order })
+  expect(again.text).toBe(made.text)
+  expect(again.headers.get('idempotency-replayed')).toBe('true')
+  expect((await server.request('POST /v1/orders', { key, body: order })).status).toBe(200)
+
+  const timeline = await server.request(`GET /v1/leads/${made.json.leadId}/timeline`, { key })
+  expect(timeline.json.data[0].actor).toMatchObject({ type: 'key', name: 'test' })
+})
+
+test('what is spelt out comes before a parameter, and params are typed', async () => {
+  expect((await server.request('GET /v1/orders/latest', { key })).json).toMatchObject({ total: 3 })
+  expect(calls).toEqual([])
+  expect((await server.request(`GET /v1/orders/${id}`, { key })).json).toMatchObject({ id })
+  expect(calls[0]).toMatchObject({ params: { id }, by: { source: 'api' } })
+})
+
+test('it needs the scope that it names, and shows nothing of another workspace', async () => {
+  expect((await server.request('GET /v1/orders')).json).toMatchObject({ code: 'unauthenticated' })
+  const forms = await server.nest.key({ scopes: ['forms:read'] })
+  expect((await server.request('GET /v1/orders', { key: forms })).json).toMatchObject({ code: 'forbidden' })
+
+  const { id: other } = await createWorkspace(server.nest, { name: 'Other' })
+  const theirs = await server.nest.key({ workspaceId: other })
+  await server.request('PATCH /v1/plugins/shop', { key: theirs, body: { settings: { currency: 'EUR' } } })
+  expect((await server.request('GET /v1/orders', { key: theirs })).json.data).toEqual([])
+  expect((await server.request(`GET /v1/orders/${id}`, { key: theirs })).json).toMatchObject({ code: 'not_found' })
+})
+
+test('it stands in the document of the API, with a tag of its own', async () => {
+  const { json } = await server.request('GET /openapi.json')
+  expect(json.paths['/v1/orders/{id}'].get).toMatchObject({
+    summary: 'One order',
+    tags: ['orders'],
+    parameters: [{ name: 'id', description: 'The number of the order.' }],
+  })
+  expect(json.paths['/v1/orders'].post.responses['409'].description).toContain('plugin_off')
+  expect(json.tags).toContainEqual({ name: 'orders', description: 'From the plugin Shop.' })
+})
+
+test('two that answer one path do not start', async () => {
+  const handle = { 'GET /v1/leads/:slug': async () => null }
+  const greedy = definePlugin({
+    id: 'greedy',
+    name: 'Greedy',
+    api: defineApi({ 'GET /v1/leads/:slug': { summary: 'X', access: 'leads:read', returns: v.null() } }, handle),
+  })
+  await expect(testServer({ plugins: [greedy] })).rejects.toThrow(
+    'The plugin greedy answers GET /v1/leads/:slug, and LeadNest itself answers GET /v1/leads/:id. Let it use another path.',
+  )
+  const copy = { ...shop, id: 'copy' }
+  await expect(testServer({ plugins: [shop, copy] })).rejects.toThrow('the plugin shop answers GET /v1/orders')
+})
+
+test('a route that needs nobody is no route of the API', () => {
+  const open = { 'GET /v1/open': { summary: 'X', access: 'anyone', returns: v.null() } } as const
+  expect(() =>
+    definePlugin({ id: 'open', name: 'Open', api: defineApi(open, { 'GET /v1/open': async () => null }) }),
+  ).toThrow('What anyone may ask stands under routes.')
+})
