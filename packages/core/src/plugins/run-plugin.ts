@@ -34,7 +34,7 @@ export function postpone(
   { restsFor }: Turn,
   { task, payload, key }: { task: string; payload: object; key?: string | null },
 ): Promise<void> {
-  const at = new Date(Date.now() + restsFor)
+  const at = new Date(core.now().getTime() + restsFor)
   return core.inWorkspace(workspaceId, (tx) => addJob(tx, task, payload, { at, ...(key && { key }) }))
 }
 
