@@ -6,7 +6,7 @@ import { importsOf, packageOf } from './scripts/imports.mjs'
 /** Who may import whom. An arrow that is not here does not exist. */
 const arrows: Record<string, string[]> = {
   'packages/core': [],
-  'packages/sdk': ['@leadnest/core/contract'],
+  'packages/sdk': ['@leadnest/core/contract', '@leadnest/plugin-csv/contract', '@leadnest/plugin-webhooks/contract'],
   'packages/widget': ['@leadnest/sdk'],
   'packages/server': [
     '@leadnest/core',

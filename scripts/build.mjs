@@ -1,9 +1,9 @@
-import { copyFileSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { transform } from 'esbuild'
 import { build } from 'tsup'
-import { root, run } from './run.mjs'
+import { inParallel, root, run } from './run.mjs'
 import { writeSdkTypes } from './sdk-types.mjs'
 import { forgetBuild, sourceHash, stampBuild } from './stamps.mjs'
 
@@ -52,15 +52,16 @@ const plainTable = {
     }),
 }
 
+/** What runs on Node finds its dependencies where it is installed. */
+const onNode = { format: 'esm', platform: 'node', skipNodeModulesBundle: true }
+
+/** `plugins/slack` and its neighbours: an index each, and a contract where its API is typed elsewhere. */
+const plugins = globSync('packages/plugins/*/package.json', { cwd: root })
+  .map((file) => file.split(/[\\/]/).slice(1, 3).join('/'))
+  .sort()
+
 const entries = {
-  core: [
-    {
-      entry: files('core', ['index', 'contract', 'plugin', 'testing', 'postgres/embedded']),
-      format: 'esm',
-      platform: 'node',
-      skipNodeModulesBundle: true,
-    },
-  ],
+  core: [{ entry: files('core', ['index', 'contract', 'plugin', 'testing', 'postgres/embedded']), ...onNode }],
   sdk: [
     {
       entry: files('sdk', ['index', 'upload']),
@@ -96,9 +97,8 @@ const entries = {
       ...standalone,
     },
   ],
-  server: [
-    { entry: files('server', ['index', 'cli/main']), format: 'esm', platform: 'node', skipNodeModulesBundle: true },
-  ],
+  server: [{ entry: files('server', ['index', 'cli/main']), ...onNode }],
+  ...Object.fromEntries(plugins.map((name) => [name, [{ entry: files(name, modulesOf(name)), ...onNode }]])),
 }
 
 try {
@@ -144,7 +144,11 @@ function buildScripts() {
 /** Declarations resolve our packages through their dist, as users do: core first, then who imports it. */
 async function buildTypes() {
   await declarations('core')
-  await Promise.all([declarations('server'), writeSdkTypes().then(() => declarations('widget'))])
+  await Promise.all([
+    declarations('server'),
+    writeSdkTypes().then(() => declarations('widget')),
+    inParallel(1, plugins, declarations),
+  ])
 }
 
 async function declarations(name) {
@@ -154,6 +158,10 @@ async function declarations(name) {
     { quiet: true },
   )
   if (!ok) throw new Error(`declarations of ${name}\n${output}`)
+}
+
+function modulesOf(name) {
+  return ['index', 'contract'].filter((module) => existsSync(join(root, 'packages', name, 'src', `${module}.ts`)))
 }
 
 function files(name, modules) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -6,7 +6,16 @@ import { build } from 'esbuild'
 import { packageOf, packagesReachedFrom } from './imports.mjs'
 import { inParallel, root, run } from './run.mjs'
 
-const packages = { core: 'esm-only', sdk: 'strict', widget: 'esm-only', server: 'esm-only' }
+const plugins = globSync('packages/plugins/*/package.json', { cwd: root }).map((file) =>
+  file.split(/[\\/]/).slice(1, 3).join('/'),
+)
+const packages = {
+  core: 'esm-only',
+  sdk: 'strict',
+  widget: 'esm-only',
+  server: 'esm-only',
+  ...Object.fromEntries(plugins.map((name) => [name, 'esm-only'])),
+}
 
 /** Bytes after gzip. A dependency dragged in by accident shows here first. */
 const limits = { 'sdk/dist/index.js': 4096, 'sdk/dist/upload.js': 640, 'widget/dist/widget.js': 12_288 }

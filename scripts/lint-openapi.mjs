@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import { run } from './run.mjs'
 
+/** With the plugins that come along: each package has one function, called like its folder. */
 const print = `
-  import { writeFileSync } from 'node:fs'
+  import { globSync, writeFileSync } from 'node:fs'
   import { openapi } from './packages/server/src/openapi/document.ts'
-  writeFileSync(process.argv[1], JSON.stringify(openapi({ publicBaseUrl: 'https://leads.test' })))`
+  const ids = globSync('packages/plugins/*/src/index.ts').map((file) => file.split(/[\\\\/]/)[2])
+  const plugins = await Promise.all(ids.map(async (id) => (await import('@leadnest/plugin-' + id))[id]()))
+  writeFileSync(process.argv[1], JSON.stringify(openapi({ publicBaseUrl: 'https://leads.test', plugins })))`
 
 /** Whether redocly's recommended rules find nothing at all in /openapi.json, warnings included. */
 export async function lintOpenapi(folder) {

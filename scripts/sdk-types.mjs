@@ -1,42 +1,41 @@
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'tsup'
 import ts from 'typescript'
 import { root } from './run.mjs'
 import { createPrinter } from './type-printer.mjs'
 
-const contract = '@leadnest/core/contract'
+/** The one file by which the SDK knows the core and its plugins. */
+const contract = './contract.ts'
 const sdk = join(root, 'packages', 'sdk')
-const cache = join(sdk, '.cache')
+const sources = join(sdk, '.cache', 'src')
 const tsconfig = join(sdk, 'tsconfig.json')
 
 /**
  * The SDK infers its types from the contract's valibot schemas, and its users must install neither. So the types it
- * imports are first written out in full, and the declarations are bundled with those in the contract's place.
+ * imports are first written out in full, and the declarations are bundled of a copy that has those in the contract's place.
  */
 export async function writeSdkTypes() {
-  const flattened = join(cache, 'contract.ts')
-  mkdirSync(cache, { recursive: true })
-  writeFileSync(flattened, flattenContract(importedNames()))
+  rmSync(sources, { recursive: true, force: true })
+  mkdirSync(sources, { recursive: true })
+  const flattened = flattenContract(importedNames())
+  for (const file of sourceFiles()) copyFileSync(join(sdk, 'src', file), join(sources, file))
+  writeFileSync(join(sources, contract), flattened)
   // One after the other: what both entries name would get a file of its own.
-  for (const entry of ['index', 'upload']) await bundleTypes(entry, flattened)
+  for (const entry of ['index', 'upload']) await bundleTypes(entry)
 }
 
-async function bundleTypes(entry, flattened) {
+async function bundleTypes(entry) {
   await build({
     config: false,
     silent: true,
     clean: false,
-    entry: { [entry]: join(sdk, `src/${entry}.ts`) },
+    entry: { [entry]: join(sources, `${entry}.ts`) },
     format: ['esm', 'cjs'],
     tsconfig,
     outDir: join(sdk, 'dist'),
     // tsup sets baseUrl, which TypeScript 6 reports as deprecated
-    dts: {
-      only: true,
-      resolve: [contract],
-      compilerOptions: { paths: { [contract]: [flattened] }, ignoreDeprecations: '6.0' },
-    },
+    dts: { only: true, compilerOptions: { ignoreDeprecations: '6.0' } },
   })
   for (const file of [`${entry}.d.ts`, `${entry}.d.cts`]) {
     const foreign = readFileSync(join(sdk, 'dist', file), 'utf8').match(/(from|import\()\s*['"][^'"]+['"]/)
@@ -44,11 +43,12 @@ async function bundleTypes(entry, flattened) {
   }
 }
 
+const sourceFiles = () => globSync('*.ts', { cwd: join(sdk, 'src') }).filter((file) => !file.includes('.test.'))
+
 /** The names that the SDK's sources import, or export again, from the contract. */
 function importedNames() {
-  const files = globSync('src/**/*.ts', { cwd: sdk }).filter((file) => !file.includes('.test.'))
-  const names = files.flatMap((file) => {
-    const source = ts.createSourceFile(file, readFileSync(join(sdk, file), 'utf8'), ts.ScriptTarget.ESNext)
+  const names = sourceFiles().flatMap((file) => {
+    const source = ts.createSourceFile(file, readFileSync(join(sdk, 'src', file), 'utf8'), ts.ScriptTarget.ESNext)
     return source.statements
       .filter((statement) => statement.moduleSpecifier?.text === contract)
       .flatMap(({ importClause, exportClause }) => (importClause?.namedBindings ?? exportClause)?.elements ?? [])
@@ -59,12 +59,13 @@ function importedNames() {
 
 function flattenContract(names) {
   const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(tsconfig, ts.sys.readFile).config, ts.sys, sdk)
-  const probe = join(cache, 'probe.ts')
-  const header = `import type * as contract from '${contract}'\n`
+  const probe = join(sources, 'probe.ts')
+  const specifier = '../../src/contract.ts'
+  const header = `import type * as contract from '${specifier}'\n`
 
   writeFileSync(probe, header)
   const first = ts.createProgram([probe], options)
-  const exported = exportsOf(first, probe, contract)
+  const exported = exportsOf(first, probe, specifier)
   const types = names.map((name) => describe(first.getTypeChecker(), exported.get(name), name, names))
 
   // A generic can be printed once its argument is known, so each possible argument gets an alias of its own.

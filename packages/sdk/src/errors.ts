@@ -1,4 +1,4 @@
-import type { ErrorCode, Issue } from '@leadnest/core/contract'
+import type { ErrorCode, Issue } from './contract.ts'
 
 /**
  * The one error every call throws: the server refused, or could not be reached.

@@ -1,4 +1,4 @@
-import type { Event, EventType } from '@leadnest/core/contract'
+import type { Event, EventType } from './contract.ts'
 import { LeadNestError } from './errors.ts'
 import { type CallOptions, isWorthRepeating, jittered, pause } from './request.ts'
 import { type Request, verbOf } from './verbs.ts'

@@ -1,4 +1,4 @@
-import type { PublishedForm, SubmissionInput } from '@leadnest/core/contract'
+import type { PublishedForm, SubmissionInput } from './contract.ts'
 import { type CallOptions, type ClientOptions, createRequest } from './request.ts'
 import type { Request } from './verbs.ts'
 

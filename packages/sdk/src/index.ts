@@ -1,3 +1,4 @@
+export { createLeadNest, type LeadNest } from './client.ts'
 export type {
   AssignmentRule,
   Attribution,
@@ -35,8 +36,7 @@ export type {
   SubmissionInput,
   SubmissionResult,
   Tag,
-} from '@leadnest/core/contract'
-export { createLeadNest, type LeadNest } from './client.ts'
+} from './contract.ts'
 export { LeadNestError } from './errors.ts'
 export type { FollowOptions } from './events.ts'
 export { createForms, type Forms, type FormWithToken } from './forms.ts'

@@ -1,4 +1,4 @@
-import type { Args, BulkPreview, Job } from '@leadnest/core/contract'
+import type { Args, BulkPreview, Job } from './contract.ts'
 import { type CallOptions, pause } from './request.ts'
 import { type Request, verbOf } from './verbs.ts'
 

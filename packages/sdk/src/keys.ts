@@ -1,4 +1,4 @@
-import type { Args, Result } from '@leadnest/core/contract'
+import type { Args, Result } from './contract.ts'
 import type { CallOptions } from './request.ts'
 
 type Route = 'POST /v1/api-keys'

@@ -1,4 +1,4 @@
-import type { Args, Result, Route } from '@leadnest/core/contract'
+import type { Args, Result, Route } from './contract.ts'
 import { LeadNestError } from './errors.ts'
 import type { Content } from './upload.ts'
 

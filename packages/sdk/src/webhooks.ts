@@ -1,4 +1,4 @@
-import type { Event } from '@leadnest/core/contract'
+import type { Event } from './contract.ts'
 import { LeadNestError } from './errors.ts'
 import { createIdempotencyKey } from './request.ts'
 

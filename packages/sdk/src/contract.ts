@@ -1,0 +1,50 @@
+import type { ArgsOf, Contract as CoreContract, ResultOf } from '@leadnest/core/contract'
+
+export type {
+  AssignmentRule,
+  Attribution,
+  BulkPreview,
+  Duplicate,
+  ErrorCode,
+  Event,
+  EventPage,
+  EventType,
+  Field,
+  Issue,
+  Job,
+  Lead,
+  LeadCount,
+  LeadField,
+  LeadFieldInput,
+  LeadFieldPatch,
+  LeadInput,
+  LeadPage,
+  LeadPatch,
+  Member,
+  MemberPatch,
+  Merge,
+  MergeResult,
+  Note,
+  Pipeline,
+  PublishedForm,
+  ScorePart,
+  ScoreRule,
+  Segment,
+  SegmentInput,
+  SegmentPatch,
+  SpeedReport,
+  Stage,
+  SubmissionInput,
+  SubmissionResult,
+  Tag,
+} from '@leadnest/core/contract'
+
+/** What a server answers that has the plugins which come with LeadNest. Types only: the build writes them out in full. */
+export type Contract = CoreContract
+
+export type Route = keyof Contract
+
+/** What a caller sends: params, query and body, only those the route has. */
+export type Args<R extends Route> = ArgsOf<Contract, R>
+
+export type Result<R extends Route> = ResultOf<Contract, R>
