@@ -73,3 +73,12 @@ test('every package has a tsconfig and a row in the table of arrows', () => {
   const packages = globSync('packages/{*,plugins/*}/package.json').map((file) => file.replace('/package.json', ''))
   expect(packages.filter((folder) => !arrows[folder] || !existsSync(`${folder}/tsconfig.json`))).toEqual([])
 })
+
+test('the routes that a plugin adds to the API are tried across workspaces, as ours are', () => {
+  const contracts = globSync('packages/plugins/*/src/contract.ts')
+  const untried = contracts.filter((file) => {
+    const matrix = file.replace('contract.ts', 'tenancy.test.ts')
+    return !existsSync(matrix) || !readFileSync(matrix, 'utf8').includes('describeApartness(')
+  })
+  expect(untried).toEqual([])
+})

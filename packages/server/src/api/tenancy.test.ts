@@ -1,7 +1,8 @@
 import { createWorkspace, newId, setWordings, sql } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing.ts'
+import { describeApartness, type Row } from './testing/tenancy.ts'
 
 let server: TestServer
 /** A key of one workspace, and ids that are of another. */
@@ -67,18 +68,6 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/**
- * For each route: which kind of id its path takes, a body that is right but for ids, and where else an id may stand.
- * `none` says why there is nothing to try.
- */
-type Row = {
-  path?: string
-  body?: object
-  inBody?: Record<string, string>
-  query?: 'cursor' | 'after'
-  inQuery?: Record<string, string>
-  none?: string
-}
 const pipeline = { name: 'X', stages: [{ key: 'x', name: 'X' }] }
 const assignment = { name: 'X', strategy: 'fixed' }
 const matrix: Record<keyof typeof contract, Row> = {
@@ -197,55 +186,11 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/leads/:id/tags': { path: 'lead', body: { add: ['planted'] } },
 }
 
-/** An answer but for what is new each time. */
-const bare = ({ status, text, json }: Awaited<ReturnType<TestServer['request']>>) =>
-  `${status} ${text.replaceAll(json?.requestId ?? '', '')}`
-
-const rows = Object.entries(matrix)
-const send = (route: string, id: string, body?: object) =>
-  server.request(route.replace(/:\w+/, id), { key, ...(body && { body }) })
-
 test('every route of the contract has its row', () => {
   expect(Object.keys(matrix).sort()).toEqual(Object.keys(contract).sort())
 })
 
-describe("another workspace's id is answered as a random one:", () => {
-  test.each(rows.filter(([, row]) => row.path))('%s', async (route, row) => {
-    const foreign = await send(route, theirs[row.path!]!, row.body)
-    expect(foreign.status).toBe(404)
-    expect(bare(foreign)).toBe(bare(await send(route, newId(), row.body)))
-  })
-
-  test.each(
-    rows.flatMap(([route, row]) =>
-      Object.entries(row.inBody ?? {}).map(([field, kind]) => [route, field, kind, row.body] as const),
-    ),
-  )('%s, in the body as %s', async (route, field, kind, body) => {
-    const { id } = (
-      await server.request('POST /v1/leads', { key, body: { email: `${field}@example.com`.toLowerCase() } })
-    ).json
-    const [name, inList] = field.split('.') as [string, string?]
-    const named = (ref: string) => ({ ...body, [name]: inList ? [ref] : ref })
-    const foreign = await send(route, id, named(theirs[kind]!))
-    expect(foreign.json).toMatchObject({ status: 422, code: 'unknown_reference', errors: [{ path: field }] })
-    expect(bare(foreign)).toBe(bare(await send(route, id, named(newId()))))
-  })
-
-  test.each(
-    rows.flatMap(([route, row]) =>
-      Object.entries(row.inQuery ?? {}).map(([name, kind]) => [route, name, kind] as const),
-    ),
-  )('%s, in the query as %s', async (route, name, kind) => {
-    const foreign = await server.request(`${route}?${name}=${theirs[kind]}`, { key })
-    expect(foreign.json).toMatchObject({ status: 422, code: 'unknown_reference', errors: [{ path: name }] })
-    expect(bare(foreign)).toBe(bare(await server.request(`${route}?${name}=${newId()}`, { key })))
-  })
-
-  test.each(rows.filter(([, row]) => row.query))('%s, by a cursor', async (route, { query }) => {
-    const foreign = await server.request(`${route}?${query}=${encodeURIComponent(theirs[query!]!)}`, { key })
-    expect(foreign.json).toMatchObject({ status: 422, code: 'invalid_cursor' })
-  })
-})
+describeApartness(matrix, () => ({ server, key, theirs }))
 
 test('nothing of the other workspace is changed, counted or found', async () => {
   const { id: other } = (await server.request('GET /v1/me', { key })).json.workspace
