@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { createObjectStore, type ObjectStore, type ObjectStoreOptions } from './files/object-store.ts'
 import { type CaptureQueue, createCaptureQueue } from './leads/capture-queue.ts'
 import { type Log, silent } from './log.ts'
 import { createOutbound, type Outbound } from './outbound/outbound.ts'
@@ -28,6 +29,8 @@ export interface CoreOptions {
   outboundAllow?: string[]
   /** Sends for plugins; tests bring their own. */
   outbound?: Outbound
+  /** Where files are kept, in place of the database. */
+  objects?: ObjectStoreOptions | undefined
   /** The clock; tests bring their own. */
   now?: () => Date
 }
@@ -44,6 +47,8 @@ export interface Core {
   refreshTtlDays: number
   captures: CaptureQueue
   outbound: Outbound
+  /** Undefined: files are kept in the database. */
+  objects: ObjectStore | undefined
   recent: Recent
   /** One transaction that sees only this workspace; see `postgres/transaction.ts`. */
   inWorkspace<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T>
@@ -68,6 +73,7 @@ export function createCore({
   refreshTtlDays = 30,
   outboundAllow = [],
   outbound = createOutbound({ allow: outboundAllow }),
+  objects,
   now = () => new Date(),
 }: CoreOptions): Core {
   checkPlugins(plugins)
@@ -83,6 +89,7 @@ export function createCore({
     refreshTtlDays,
     captures: undefined as never,
     outbound,
+    objects: objects && createObjectStore(objects),
     recent: createRecent(),
     inWorkspace: (workspaceId, work) => transaction(pool, { workspaceId }, work),
     asUser: (userId, work) => transaction(pool, { userId }, work),

@@ -4,8 +4,31 @@ export { type Endpoint, Flag, Limit, page } from './endpoint.ts'
 export { invalid, LeadNestError, notFound } from './errors.ts'
 export { Actor, type By, type Event, EventType } from './events/event.ts'
 export type { OwnEvent } from './events/own-event.ts'
+export type { ExportColumn, Exporter } from './exports/exporter.ts'
+export type { Bytes, StoredFile } from './files/file.ts'
 export { Id, isId, newId } from './id.ts'
 export { Answered } from './idempotency/answers.ts'
+export {
+  Import,
+  ImportError,
+  ImportInput,
+  ImportKey,
+  ImportMode,
+  ImportOptions,
+  ImportPreview,
+  PreviewRow,
+  Target,
+} from './imports/import.ts'
+export type { ImportPowers, PreviewInput, Reject } from './imports/import-powers.ts'
+export {
+  type Importer,
+  ImportFailure,
+  type ImportSource,
+  type OpenedFile,
+  type ReadBatch,
+  type ReadRow,
+  type RowError,
+} from './imports/importer.ts'
 export type { Lead, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export type { Note } from './notes/note.ts'
 export { type Api, type ApiCall, defineApi } from './plugins/api.ts'

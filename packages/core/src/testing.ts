@@ -34,6 +34,8 @@ export interface TestNestOptions {
   settings?: Record<string, Record<string, SettingValue>>
   /** What plugins reach by `context.fetch`; whatever the global fetch reaches unless told, so that a fake provider can answer. */
   outbound?: CoreOptions['outbound']
+  /** Where files are kept; the database unless told. */
+  objects?: CoreOptions['objects']
   /** Where the clock stands, until it is moved (see `TestNest.clock`); a real one runs unless told. */
   clock?: Date | string
   /** A clock of your own, which moves the jobs of no test. */
@@ -84,6 +86,7 @@ export async function testNest({
   now = () => new Date(),
   log,
   loginFailures = 0,
+  objects,
 }: TestNestOptions = {}): Promise<TestNest> {
   const database: TestDatabase = await testDatabase()
   let standing = clock === undefined ? undefined : new Date(clock)
@@ -93,6 +96,7 @@ export async function testNest({
     plugins,
     loginFailures,
     outbound,
+    objects,
     now: () => standing ?? now(),
     ...(log && { log }),
   })

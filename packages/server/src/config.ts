@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { ObjectStoreOptions } from '@leadnest/core'
 import ipaddr from 'ipaddr.js'
 import { type RateLimits, usualLimits } from './http/rate-limits.ts'
 
@@ -23,6 +24,8 @@ export interface Config {
   adminPassword: string | undefined
   corsAllowedOrigins: string[]
   outboundAllow: string[]
+  /** Undefined: files are kept in the database. */
+  objects: ObjectStoreOptions | undefined
   /** Zero is no limit. */
   limits: RateLimits
   loginFailures: number
@@ -107,6 +110,17 @@ export function readConfig(env: Environment = process.env): Config {
   else if (!outboundAllow.every(isNetwork))
     refuse('OUTBOUND_ALLOW', outboundAllow.join(','), 'networks such as 127.0.0.0/8, with commas between')
 
+  const [endpoint, bucket, accessKeyId, secretAccessKey] = objectNames.map(text)
+  const objects =
+    endpoint && bucket && accessKeyId && secretAccessKey
+      ? { endpoint, bucket, accessKeyId, secretAccessKey }
+      : undefined
+  if (endpoint && !isHttp(endpoint)) refuse('S3_ENDPOINT', endpoint, 'an address such as https://s3.example.com')
+  if (bucket && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
+    refuse('S3_BUCKET', bucket, 'the name of a bucket: 3 to 63 small letters, digits, dots and hyphens')
+  if (endpoint || bucket || accessKeyId || secretAccessKey)
+    for (const name of objectNames) if (!text(name)) refuse(name, undefined, 'a value, as the others of S3_* have one')
+
   const logLevel = text('LOG_LEVEL') ?? 'info'
   if (!levels.includes(logLevel)) refuse('LOG_LEVEL', logLevel, `one of ${levels.join(', ')}`)
 
@@ -136,6 +150,7 @@ export function readConfig(env: Environment = process.env): Config {
     adminPassword,
     corsAllowedOrigins,
     outboundAllow,
+    objects,
     limits: {
       perMinute: limit('RATE_LIMIT_PER_MINUTE', usualLimits.perMinute),
       submitPerMinute: limit('RATE_LIMIT_SUBMIT_PER_MINUTE', usualLimits.submitPerMinute),
@@ -154,6 +169,10 @@ export function readConfig(env: Environment = process.env): Config {
     jwtSecrets: jwtSecrets ?? generated('JWT_SECRET'),
   }
 }
+
+const objectNames = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
+
+const isHttp = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 
 const isNetwork = (text: string) => /^[\d.]+\/\d+$|^[\da-f:]+\/\d+$/i.test(text) && ipaddr.isValidCIDR(text)
 

@@ -1,4 +1,11 @@
-import { type Core, createCore, firstWorkspace, LeadNestError, type Plugin } from '@leadnest/core'
+import {
+  type Core,
+  createCore,
+  firstWorkspace,
+  LeadNestError,
+  type ObjectStoreOptions,
+  type Plugin,
+} from '@leadnest/core'
 import { type Logger, pino } from 'pino'
 import { createApp } from './app.ts'
 import { applyMigrations } from './database.ts'
@@ -29,6 +36,8 @@ export interface EmbedOptions {
   trustedProxyHops?: number
   /** Networks (CIDR) that plugins may send to although they are not public. */
   outboundAllow?: string[]
+  /** Where files are kept, in place of the database: a store that speaks S3. */
+  objects?: ObjectStoreOptions
   /** As `leadnest start` has them unless told; where no address is known, only credentials and workspaces are counted. */
   limits?: RateLimits
   /** How many log-ins may fail in a quarter of an hour, by account and by address; 10 unless told, 0 for no limit. */
@@ -70,6 +79,7 @@ export async function embed({
   corsAllowedOrigins = [],
   trustedProxyHops = 0,
   outboundAllow = [],
+  objects,
   limits = usualLimits,
   loginFailures = 10,
   idempotencyTtlHours = 24,
@@ -93,6 +103,7 @@ export async function embed({
       loginFailures,
       idempotencyTtlHours,
       outboundAllow,
+      objects,
       log,
     })
     undo.push(() => core.close())

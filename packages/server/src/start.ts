@@ -72,6 +72,7 @@ export async function start({ config, log, plugins = [], withWorker = true }: St
       loginFailures: config.loginFailures,
       refreshTtlDays: config.jwtRefreshTtlDays,
       outboundAllow: config.outboundAllow,
+      objects: config.objects,
       log,
     })
     undo.push(() => core.close())

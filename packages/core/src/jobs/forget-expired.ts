@@ -1,6 +1,7 @@
 import { everyWorkspace } from '../accounts/every-workspace.ts'
 import { linkMemory } from '../confirmations/confirmation.ts'
 import type { Core } from '../core.ts'
+import { forgetFiles } from '../files/remove-file.ts'
 import { firstIdAt } from '../id.ts'
 import { undoDays as mergeUndoDays } from '../merges/undo-merge.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
@@ -81,7 +82,7 @@ const isOver = (workspaceId: string, now: Date) => sql`
   j.workspace_id = ${workspaceId} and j.finished_at <= ${new Date(now.getTime() - undoDays * 86_400_000)}
   and not exists (select from jobs u where u.workspace_id = j.workspace_id and u.undo_of = j.id and u.finished_at is null)`
 
-/** Removes what is past its time: stored answers, spent form tokens, traces of visitors, sessions, invites, counts of limits, links to set a password, deleted leads, ended jobs. */
+/** Removes what is past its time: stored answers, spent form tokens, traces of visitors, sessions, invites, counts of limits, links to set a password, files, deleted leads, ended jobs. */
 export async function forgetExpired(core: Core): Promise<void> {
   const now = core.now()
   const outside = (statement: Sql) => core.outside((tx) => tx.query(statement))
@@ -107,6 +108,7 @@ async function forgetIn(core: Core, workspaceId: string, now: Date): Promise<voi
   await lookAfterJobs(core, workspaceId)
   const run = (statement: Sql) => core.inWorkspace(workspaceId, (tx) => tx.query(statement))
   for (const statement of expiring) await removeAll(run, statement(workspaceId, now))
+  await forgetFiles(core, workspaceId)
   await purgeDeleted(core, workspaceId)
   await finishErasures(core, workspaceId)
 }

@@ -4,6 +4,7 @@ import { type Automation, automate } from '../automation/automate.ts'
 import { sealAll, sealConsents } from '../consents/seal.ts'
 import type { Core } from '../core.ts'
 import { deliverEvent, deliverTask, fanOut } from '../events/deliver.ts'
+import { removeObject } from '../files/remove-file.ts'
 import { remind } from '../leads/next-action.ts'
 import { pluginCrontab, pluginTasks } from '../plugins/plugin-jobs.ts'
 import { clearForms } from '../privacy/clear-forms.ts'
@@ -35,6 +36,7 @@ export function tasks(core: Core): TaskList {
     seal_consents: (payload) => sealConsents(core, payload as { workspaceId: string }),
     seal_all_consents: () => sealAll(core),
     finish_erasure: (payload) => finishErasure(core, payload as Parameters<typeof finishErasure>[1]),
+    remove_object: (payload) => removeObject(core, payload as Parameters<typeof removeObject>[1]),
     clear_forms: (_, { abortSignal }) => clearForms(core, abortSignal),
     forget_expired: () => forgetExpired(core),
   }

@@ -19,6 +19,7 @@ export const belongings = {
   submissions: { table: 'submissions', column: 'lead_id', key: 'id::text' },
   events: { table: 'events', column: 'lead_id', key: 'id::text' },
   notes: { table: 'notes', column: 'lead_id', key: 'id::text' },
+  files: { table: 'files', column: 'lead_id', key: 'id::text' },
   aliases: { table: 'lead_aliases', column: 'lead_id', key: "kind || ' ' || value" },
   merged: { table: 'leads', column: 'merged_into', key: 'id::text' },
 } as const satisfies Record<string, Belonging>

@@ -1,5 +1,7 @@
 import type { GenericSchema } from 'valibot'
 import type { Event, EventType } from '../events/event.ts'
+import type { Exporter } from '../exports/exporter.ts'
+import type { Importer } from '../imports/importer.ts'
 import type { Api } from './api.ts'
 import type {
   Capability,
@@ -51,6 +53,10 @@ export interface PluginDefinition<Settings> {
    * whose column `lead_id uuid` is a lead's goes when that lead is erased. Needs the capability `tables`.
    */
   migrations?: Record<string, string>
+  /** Formats that leads can be imported from, by name, as in `csv`. */
+  importers?: Record<string, Importer>
+  /** Formats that leads can be exported to, by name. */
+  exporters?: Record<string, Exporter>
   /** What of its settings tells a route whose request it is, as an account's id; no two workspaces may have the same. */
   names?(settings: Settings): string[]
   /** Whether its provider can be reached with these settings; throws what is wrong, in words for an operator. */

@@ -87,6 +87,10 @@ beforeAll(async () => {
         values (${workspaceId}, ${id}, 'bulk_delete', '{}', '{}', 'api', now(), now())`)
       await tx.query(sql`
         insert into erasures (workspace_id, lead_id, reason, actor, source, created_at) values (${workspaceId}, ${id}, 'test', '{}', 'api', now())`)
+      await tx.query(sql`
+        insert into files (workspace_id, id, name, type, purpose, place, created_at)
+        values (${workspaceId}, ${id}, 'a', 'text/csv', 'import', 'database', now())`)
+      await tx.query(sql`insert into file_chunks values (${workspaceId}, ${id}, 0, 'a')`)
       await tx.query(sql`insert into idempotency_names values (${workspaceId}, ${id}, 'test', 'k')`)
       await tx.query(sql`insert into job_changes values (${workspaceId}, ${id}, 0, ${lead!.id}, '{}', '{}')`)
       await tx.query(

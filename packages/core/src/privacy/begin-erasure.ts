@@ -91,6 +91,8 @@ async function removeFew(tx: Tx, { workspaceId, ids }: Subject): Promise<void> {
   await tx.query(sql`delete from waiting_leads where ${ofLead}`)
   await tx.query(sql`
     delete from duplicates where workspace_id = ${workspaceId} and (lead_id = any(${ids}::uuid[]) or other_id = any(${ids}::uuid[]))`)
+  // They may tell of this person, and can be made again.
+  await tx.query(sql`delete from files where workspace_id = ${workspaceId} and purpose = 'export'`)
   const tags = await tx.query<{ name: string }>(sql`delete from lead_tags where ${ofLead} returning name`)
   // A tag that nobody else carries may be a word about this person.
   await tx.query(sql`

@@ -13,7 +13,7 @@ import { findUnowned } from './subject.ts'
 type Step = (core: Core, tx: Tx, erasing: Erasing, limit: number) => Promise<number>
 
 /** What a lead can have much of. */
-const steps: Record<string, Step> = { consents, submissions, unowned, events, notes, changes }
+const steps: Record<string, Step> = { consents, submissions, unowned, events, notes, files, changes }
 
 /**
  * Removes the next rows of somebody who is being erased, at most `limit`, then the leads themselves with the event of it. Returns
@@ -110,6 +110,16 @@ async function notes(_: Core, tx: Tx, { workspaceId, ids }: Erasing, limit: numb
   const rows = await tx.query(sql`
     delete from notes where workspace_id = ${workspaceId} and id in (
       select id from notes where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[]) limit ${limit}
+    )
+    returning 1 as gone`)
+  return rows.length
+}
+
+/** What an object store has of them goes by a job of the trigger. */
+async function files(_: Core, tx: Tx, { workspaceId, ids }: Erasing, limit: number) {
+  const rows = await tx.query(sql`
+    delete from files where workspace_id = ${workspaceId} and id in (
+      select id from files where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[]) limit ${limit}
     )
     returning 1 as gone`)
   return rows.length

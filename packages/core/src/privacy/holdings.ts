@@ -18,6 +18,8 @@ export const holdings: Record<string, { erased: string } | { nothing: string }> 
   job_changes: { erased: 'removed' },
   confirmation_links: { erased: 'removed with their submission' },
   submission_traces: { erased: 'removed with their submission' },
+  files: { erased: 'those of the lead go; every export goes, and each import at its end' },
+  file_chunks: { erased: 'with their file' },
   waiting_leads: { erased: 'removed' },
   plugin_states: { erased: 'addresses are taken out of the last error' },
   jobs: { erased: 'addresses are taken out; what a job was to write on erased leads alone goes' },

@@ -32,6 +32,7 @@ async function runJobs(config: Config, log: Logger): Promise<() => Promise<void>
       plugins,
       poolSize: config.databasePoolSize,
       outboundAllow: config.outboundAllow,
+      objects: config.objects,
       log,
     })
     const worker = await startWorker(core, { databaseUrl: database.directUrl, log })

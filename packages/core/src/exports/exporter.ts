@@ -1,0 +1,17 @@
+/** A column of an export: `key` names what it holds, as in `email` or `fields.size`; `label` is for people. */
+export interface ExportColumn {
+  key: string
+  label: string
+}
+
+/** A format that leads can be exported to, as CSV is. */
+export interface Exporter {
+  /** As people know it: CSV. */
+  label: string
+  /** The media type, as in `text/csv; charset=utf-8`. */
+  type: string
+  /** Of its files, without the dot. */
+  extension: string
+  /** Writes rows as they come: the cells of one in the order of the columns, each as text. What it holds back costs memory. */
+  write(rows: AsyncIterable<string[][]>, columns: ExportColumn[], options: object): AsyncIterable<Uint8Array | string>
+}

@@ -1,0 +1,33 @@
+import type { By } from '../events/event.ts'
+import type { Bytes, StoredFile } from '../files/file.ts'
+import type { Import, ImportError, ImportInput, ImportPreview } from './import.ts'
+
+/** What is refused of an import: the row as it stood in the file, and why. */
+export interface Reject extends ImportError {
+  values: string[]
+}
+
+/** What a plugin with the capability `imports` may do with files of leads. `by` is whoever asked for it. */
+export interface ImportPowers {
+  /** Keeps a file for a day, until it is imported. Throws `body_too_large`. */
+  store(source: Bytes, file: { name: string; type?: string; limit?: number }): Promise<StoredFile>
+  /** What would become of the first 50 rows; nothing is written. Throws `not_found` for the file, `invalid_input`. */
+  preview(input: PreviewInput): Promise<ImportPreview>
+  /**
+   * Imports a file: one of at most 1,000 rows right away, so the answer has the outcome; a larger one in a job, and `finishedAt`
+   * is null. A file that cannot be read is an import that failed. Throws `not_found` for the file, `invalid_input`.
+   */
+  begin(input: PreviewInput, by: By): Promise<Import>
+  /** Each of these throws `not_found`. */
+  get(id: string): Promise<Import>
+  pause(id: string, by: By): Promise<Import>
+  resume(id: string, by: By): Promise<Import>
+  cancel(id: string, by: By): Promise<Import>
+  /** Takes it back: what it created goes, what it changed is as before, but for what somebody changed since. */
+  undo(id: string, by: By): Promise<Import>
+  /** The names of the columns of its file, and the rows that were refused, in their order. */
+  rejects(id: string): Promise<{ columns: string[]; rows: AsyncIterable<Reject[]> }>
+}
+
+/** Defaults may be left out. */
+export type PreviewInput = Pick<ImportInput, 'fileId'> & Partial<ImportInput>

@@ -1,0 +1,158 @@
+import * as v from 'valibot'
+import { FieldType } from '../fields/field.ts'
+import { Id } from '../id.ts'
+import { Job } from '../jobs/job.ts'
+import { TagName } from '../tags/tag.ts'
+
+/** By what a row says who it is about. */
+export const ImportKey = v.picklist(['externalId', 'email', 'phone'], 'Use externalId, email or phone.')
+
+/**
+ * What becomes of who is known already, and of who is not: `create` refuses the known, `update` the unknown; `upsert` writes both,
+ * `skip` leaves the known as they are, `fill` only fills what they have blank.
+ */
+export const ImportMode = v.picklist(
+  ['create', 'update', 'upsert', 'skip', 'fill'],
+  'Use create, update, upsert, skip or fill.',
+)
+
+/** Where a column goes: a column of a lead, one of the workspace's own fields, or what hangs on a lead. */
+export const TargetName = v.pipe(
+  v.string(),
+  v.regex(
+    /^(email|phone|name|firstName|lastName|company|externalId|stage|owner|tags|note|consent|ignore|fields\.[a-z][a-zA-Z0-9_]{0,62})$/,
+    'Use a column of a lead, fields.<key>, tags, note, stage, owner, consent or ignore.',
+  ),
+)
+
+/** A column's place, and what is done to its values before they are read. */
+export const Target = v.union([
+  TargetName,
+  v.strictObject({
+    to: TargetName,
+    /** White space around a value goes, unless told. */
+    trim: v.optional(v.boolean()),
+    lower: v.optional(v.boolean()),
+    /** What stands between several: tags, and fields of several choices. `;` unless told. */
+    split: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(10))),
+    /** How days are written, as in 31.12.2026: `2026-12-31` is read in any case. */
+    date: v.optional(v.picklist(['ymd', 'dmy', 'mdy'], 'Use ymd, dmy or mdy.')),
+    /** Of phone numbers without a country code, as in GB; the workspace's own unless told. */
+    country: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'Two capital letters, as in GB.'))),
+    /** What a blank stands for. */
+    default: v.optional(v.pipe(v.string(), v.maxLength(500, 'At most 500 characters.'))),
+    /** A field of the workspace that is not there yet is made so; text unless told. */
+    create: v.optional(
+      v.strictObject({
+        label: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200, 'At most 200 characters.'))),
+        type: v.optional(FieldType, 'text'),
+      }),
+    ),
+    /** Of a consent: to what somebody said yes or no, and in which words. */
+    channel: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,49}$/))),
+    purpose: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,49}$/))),
+    wording: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(5000, 'At most 5000 characters.'))),
+  }),
+])
+
+export const ImportOptions = v.strictObject({
+  mode: v.optional(ImportMode, 'upsert'),
+  key: v.optional(ImportKey, 'email'),
+  /** By the name of the column; what is not named is not imported. Unless told, columns go where their name says. */
+  mapping: v.optional(v.record(v.string(), Target)),
+  /** What an empty cell says of a known lead: nothing, or that there is nothing. */
+  blanks: v.optional(v.picklist(['keep', 'clear'], 'Use keep or clear.'), 'keep'),
+  /** Put on every lead that the import creates or finds. */
+  tags: v.optional(v.pipe(v.array(TagName), v.maxLength(50, 'At most 50 tags.')), []),
+  /** Says what would become of each row, and changes nothing. */
+  dryRun: v.optional(v.boolean(), false),
+})
+
+/** What is imported, and how. */
+export const ImportInput = v.strictObject({
+  /** Of a file that was stored for an import. */
+  fileId: Id,
+  /** Found by looking at the file, unless told. */
+  format: v.optional(v.string()),
+  /** Of the format itself, as `encoding` is for CSV. */
+  options: v.optional(v.record(v.string(), v.unknown()), {}),
+  ...ImportOptions.entries,
+})
+
+export const ImportError = v.object({
+  row: v.number(),
+  line: v.number(),
+  column: v.optional(v.string()),
+  code: v.string(),
+  detail: v.string(),
+})
+
+/** An import as it stands: its id is that of its job. `total` is null until the rows are counted. */
+export const Import = v.object({
+  id: Id,
+  jobId: Id,
+  /** The file's name. */
+  name: v.string(),
+  format: v.string(),
+  status: Job.entries.status,
+  mode: ImportMode,
+  key: ImportKey,
+  dryRun: v.boolean(),
+  total: v.nullable(v.number()),
+  created: v.number(),
+  updated: v.number(),
+  skipped: v.number(),
+  failed: v.number(),
+  ignoredColumns: v.array(v.string()),
+  /** The first 100. */
+  errors: v.array(ImportError),
+  /** Why all of it failed. */
+  error: v.nullable(v.object({ code: v.string(), detail: v.string(), row: v.optional(v.number()) })),
+  createdAt: v.string(),
+  finishedAt: v.nullable(v.string()),
+  /** Null where it cannot be undone, or was. */
+  undoUntil: v.nullable(v.string()),
+  /** How its undo stands; null where nobody asked for it. `leftAlone` are leads that somebody changed since, at most 100. */
+  undo: v.nullable(
+    v.object({
+      jobId: Id,
+      status: Job.entries.status,
+      restored: v.number(),
+      leftAlone: v.number(),
+      leads: v.array(Id),
+    }),
+  ),
+})
+
+/** What will happen to a row, and who it was found to be. */
+export const PreviewRow = v.object({
+  row: v.number(),
+  line: v.number(),
+  values: v.array(v.string()),
+  outcome: v.picklist(['created', 'updated', 'skipped', 'failed']),
+  leadId: v.nullable(Id),
+  /** What would be written: of a known lead before and after. */
+  changes: v.record(v.string(), v.tuple([v.unknown(), v.unknown()])),
+  error: v.nullable(ImportError),
+})
+
+/** A file before it is imported: its columns, and the first rows. */
+export const ImportPreview = v.object({
+  format: v.string(),
+  /** Of the format, as they were given or found. */
+  options: v.record(v.string(), v.unknown()),
+  columns: v.array(v.string()),
+  ignoredColumns: v.array(v.string()),
+  rows: v.array(PreviewRow),
+  error: v.nullable(v.object({ code: v.string(), detail: v.string(), row: v.optional(v.number()) })),
+})
+
+export type ImportKey = v.InferOutput<typeof ImportKey>
+export type ImportMode = v.InferOutput<typeof ImportMode>
+export type Target = v.InferOutput<typeof Target>
+export type ImportOptions = v.InferOutput<typeof ImportOptions>
+export type ImportInput = v.InferOutput<typeof ImportInput>
+export type ImportError = v.InferOutput<typeof ImportError>
+export type Import = v.InferOutput<typeof Import>
+export type PreviewRow = v.InferOutput<typeof PreviewRow>
+export type ImportPreview = v.InferOutput<typeof ImportPreview>
