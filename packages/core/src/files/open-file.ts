@@ -42,7 +42,6 @@ export async function openFile(
   }
 }
 
-// biome-ignore lint/correctness/useYield: there is nothing in it
 async function* nothing(): Bytes & AsyncGenerator<Uint8Array> {}
 
 /** The next chunk is on its way while one is being read. */
