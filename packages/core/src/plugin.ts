@@ -33,6 +33,8 @@ export type { Lead, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export type { Note } from './notes/note.ts'
 export { type Api, type ApiCall, defineApi } from './plugins/api.ts'
 export { definePlugin, type Plugin, type PluginDefinition } from './plugins/define-plugin.ts'
+export { type Html, html, type Part } from './plugins/html.ts'
+export type { DrawnPage, PageAnswer, PageCall, Pages, PostedPage } from './plugins/page.ts'
 export type {
   Capability,
   Draft,

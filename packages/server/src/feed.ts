@@ -21,7 +21,7 @@ export interface Feed {
 }
 
 const channel = 'leadnest_feed'
-const types = ['lead', 'job'] as const
+const types = ['lead', 'job', 'plugin'] as const
 
 /** How often the feed makes sure that it hears, in ms; after a lost connection it looks at once. */
 const calm = 15_000

@@ -1,6 +1,8 @@
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { newId } from '../id.ts'
+import { menuOf } from '../plugins/answer-page.ts'
+import type { MenuPage } from '../plugins/page.ts'
 import { sql } from '../postgres/sql.ts'
 import { countPrivacyRequests } from '../privacy-requests/list-requests.ts'
 import { bindToWorkspace, hashOf, newSecret, readBound } from '../secrets.ts'
@@ -29,6 +31,8 @@ export interface Session extends Principal {
   privacyRequests: number
   /** How many submissions wait for a person there; 100 are 100 or more. */
   held: number
+  /** The pages of plugins that stand in the navigation. */
+  pages: MenuPage[]
 }
 
 export async function openSession(
@@ -62,13 +66,14 @@ export async function findSession(core: Core, token: string): Promise<Session | 
   const member = session && (await findMember(core, workspaceId, session.userId, new Date(session.createdAt)))
   if (!member) return null
   noteUse(core, 'session', workspaceId, session)
-  const [workspace, workspaces, privacyRequests, held] = await Promise.all([
+  const [workspace, workspaces, privacyRequests, held, pages] = await Promise.all([
     getWorkspace(core, workspaceId),
     workspacesOf(core, session.userId),
     member.scopes.includes('privacy:read') ? countPrivacyRequests(core, workspaceId) : 0,
     countHeld(core, workspaceId, 100),
+    menuOf(core, member),
   ])
-  return { ...member, id: session.id, workspace, workspaces, privacyRequests, held }
+  return { ...member, id: session.id, workspace, workspaces, privacyRequests, held, pages }
 }
 
 export async function endSession(core: Core, token: string): Promise<void> {

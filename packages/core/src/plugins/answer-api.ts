@@ -1,8 +1,7 @@
 import type { Core } from '../core.ts'
-import { LeadNestError } from '../errors.ts'
 import type { ApiCall } from './api.ts'
 import type { Plugin } from './define-plugin.ts'
-import { turnOf, within } from './run-plugin.ts'
+import { demandTurn, within } from './run-plugin.ts'
 
 /** How long a handler may take, in ms. */
 const patience = 30_000
@@ -15,11 +14,6 @@ export async function answerApi(
   { principal, ...call }: Omit<ApiCall, 'by' | 'params'> & { params: object },
 ): Promise<unknown> {
   const by = { actor: principal.actor, source: 'api' } as const
-  const turn = await turnOf(core, principal.workspaceId, plugin, by)
-  if (!turn)
-    throw new LeadNestError(
-      'plugin_off',
-      `The plugin ${plugin.name} is off in this workspace, or waits for its settings. See Settings → Plugins.`,
-    )
+  const turn = await demandTurn(core, principal.workspaceId, plugin, by)
   return within(patience, plugin, () => plugin.api![route]!.handle({ ...call, principal, by } as never, turn.context))
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import semver from 'semver'
 import { contract } from '../contract.ts'
+import { samePages } from './check-pages.ts'
 import type { Plugin } from './define-plugin.ts'
 import { tablePrefix } from './migrate-plugins.ts'
 
@@ -36,6 +37,7 @@ export function problemsOf(plugins: Plugin[]): string[] {
         ? [`The tables of the plugins ${id} and ${nested.id} could not be told apart. Rename one of them.`]
         : []),
       ...routeClashes(plugin, others),
+      ...samePages(plugin),
       ...(leadnest !== undefined && !semver.satisfies(leadnestVersion(), leadnest, { includePrerelease: true })
         ? [
             `The plugin ${id} works with LeadNest ${leadnest}; this is ${leadnestVersion()}. Use a version of it that fits.`,

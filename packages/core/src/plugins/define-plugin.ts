@@ -3,6 +3,8 @@ import type { Event, EventType } from '../events/event.ts'
 import type { Exporter } from '../exports/exporter.ts'
 import type { Importer } from '../imports/importer.ts'
 import type { Api } from './api.ts'
+import { checkPages } from './check-pages.ts'
+import type { Pages } from './page.ts'
 import type {
   Capability,
   Draft,
@@ -47,6 +49,11 @@ export interface PluginDefinition<Settings> {
   >
   /** Routes of the API, typed, in `/openapi.json`: see `defineApi`. Where the plugin is off they answer `plugin_off`. */
   api?: Api<Settings>
+  /**
+   * Pages of the admin, below `/admin/plugins/<id>`: `'GET /'` is looked at, `'POST /retry/:id'` is what a form is sent to. They
+   * have 10 s, and act in the name of whoever is signed in.
+   */
+  pages?: Pages<Settings>
   /**
    * Tables of its own, by the name of each step, in their order: SQL that is never edited after it ran. They are called
    * `plugin_<id>_…`, their primary key begins with `workspace_id uuid`, and they get row security. A row
@@ -109,5 +116,6 @@ export function definePlugin<Settings = Record<never, unknown>>(definition: Plug
         `The API route “${route}” of the plugin ${id} must be for somebody: give it a scope as its access, as 'leads:read'. What anyone may ask stands under routes.`,
       )
   }
+  checkPages(definition)
   return definition
 }

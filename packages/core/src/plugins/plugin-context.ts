@@ -34,6 +34,8 @@ export interface PluginContext<Settings = unknown> {
     /** All of it or nothing. It may run twice, so it keeps no state outside. */
     transaction<T>(work: (query: <Row>(statement: Sql) => Promise<Row[]>) => Promise<T>): Promise<T>
   }
+  /** Tells the open pages of plugins that something is different: their live parts are read again. */
+  refresh(): Promise<void>
   now(): Date
   /** Lines in the server's log, marked with the plugin's id. Never write what a person told. */
   log: { info(message: string): void; warn(message: string): void }

@@ -12,6 +12,7 @@ import { updateLead } from '../leads/update-lead.ts'
 import { NoteInput } from '../notes/note.ts'
 import { addNote } from '../notes/notes.ts'
 import { parse } from '../parse.ts'
+import { sql } from '../postgres/sql.ts'
 import { TagChange } from '../tags/tag.ts'
 import { tagLead } from '../tags/tag-lead.ts'
 import type { Plugin } from './define-plugin.ts'
@@ -59,6 +60,10 @@ export function powersOf(
         return core.inWorkspace(workspaceId, (tx) => work((statement) => tx.query(statement)))
       },
     },
+    refresh: () =>
+      core.inWorkspace(workspaceId, async (tx) => {
+        await tx.query(sql`select pg_notify('leadnest_feed', ${JSON.stringify({ workspaceId, type: 'plugin' })})`)
+      }),
     now: () => core.now(),
     log: {
       info: (message) => core.log.info({ plugin: plugin.id, workspaceId }, message),

@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import { LeadNestError } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { sql } from '../postgres/sql.ts'
@@ -25,6 +26,16 @@ export async function turnOf(core: Core, workspaceId: string, plugin: Plugin, by
   if (!state.enabled || !set) return undefined
   const restsFor = state.restingUntil === null ? 0 : Date.parse(state.restingUntil) - core.now().getTime()
   return { context: powersOf(core, workspaceId, plugin, set.settings, by), restsFor: Math.max(0, restsFor) }
+}
+
+/** The same where somebody asks for it. Throws `plugin_off`. */
+export async function demandTurn(core: Core, workspaceId: string, plugin: Plugin, by: By): Promise<Turn> {
+  const turn = await turnOf(core, workspaceId, plugin, by)
+  if (turn) return turn
+  throw new LeadNestError(
+    'plugin_off',
+    `The plugin ${plugin.name} is off in this workspace, or waits for its settings. See Settings → Plugins.`,
+  )
 }
 
 /** A job of a plugin that rests, for when it works again. */

@@ -24,6 +24,7 @@ export type IconName =
   | 'pencil'
   | 'people'
   | 'phone'
+  | 'plug'
   | 'plus'
   | 'search'
   | 'send'

@@ -1,4 +1,4 @@
-import type { Scope, Session } from '@leadnest/core'
+import type { MenuPage, Scope, Session } from '@leadnest/core'
 import { html } from 'hono/html'
 import type { Child, PropsWithChildren } from 'hono/jsx'
 import { assetUrl } from './assets/files.ts'
@@ -12,19 +12,27 @@ const htmxConfig = JSON.stringify({
   sse: { reconnectMaxDelay: 10_000 },
 })
 
-const places: { path: string; name: string; icon: IconName; scope?: Scope }[] = [
+interface Place {
+  path: string
+  name: string
+  icon: IconName
+  scope?: Scope
+}
+
+const ours: Place[] = [
   { path: '/admin/leads', name: 'Leads', icon: 'people' },
   { path: '/admin/forms', name: 'Forms', icon: 'form' },
   { path: '/admin/held', name: 'Held', icon: 'shield' },
   { path: '/admin/privacy-requests', name: 'Privacy', icon: 'lock', scope: 'privacy:read' },
   { path: '/admin/reports', name: 'Reports', icon: 'chart' },
-  { path: '/admin/settings', name: 'Settings', icon: 'gear' },
 ]
+const settings: Place = { path: '/admin/settings', name: 'Settings', icon: 'gear' }
 
-type LayoutProps = PropsWithChildren<{ title: string; session: Session; at?: string }>
+type LayoutProps = PropsWithChildren<{ title: string; session: Session; at?: string | undefined }>
 
 /** A page of somebody who is signed in: navigation, account, content. `at` is the path of the place it belongs to. */
 export function Layout({ title, session, at, children }: LayoutProps) {
+  const places = [...ours, ...session.pages.map(ofPlugin), settings]
   return (
     <Document title={`${title} · ${session.workspace.name}`} bodyClass="app">
       <header class="side">
@@ -32,13 +40,15 @@ export function Layout({ title, session, at, children }: LayoutProps) {
           <Icon name="nest" /> LeadNest
         </a>
         <nav aria-label="Main">
-          {placesOf(session).map((place) => (
-            <a href={place.path} aria-current={place.path === at ? 'page' : undefined}>
-              <Icon name={place.icon} /> {place.name}
-              {place.path === '/admin/privacy-requests' && <Count of={session.privacyRequests} />}
-              {place.path === '/admin/held' && <Count of={session.held} />}
-            </a>
-          ))}
+          {places
+            .filter(({ scope }) => !scope || session.scopes.includes(scope))
+            .map((place) => (
+              <a href={place.path} aria-current={place.path === at ? 'page' : undefined}>
+                <Icon name={place.icon} /> {place.name}
+                {place.path === '/admin/privacy-requests' && <Count of={session.privacyRequests} />}
+                {place.path === '/admin/held' && <Count of={session.held} />}
+              </a>
+            ))}
         </nav>
         <Account session={session} />
       </header>
@@ -50,7 +60,11 @@ export function Layout({ title, session, at, children }: LayoutProps) {
   )
 }
 
-const placesOf = ({ scopes }: Session) => places.filter(({ scope }) => !scope || scopes.includes(scope))
+const ofPlugin = ({ pluginId, title, path }: MenuPage): Place => ({
+  path: `/admin/plugins/${pluginId}${path === '/' ? '' : path}`,
+  name: title,
+  icon: 'plug',
+})
 
 /** How many wait; from 100 on they are not counted. */
 function Count({ of }: { of: number }) {

@@ -12,6 +12,7 @@ import { invitePage } from './invite/routes.tsx'
 import { jobPages } from './jobs/routes.tsx'
 import { leadPages } from './leads/routes.tsx'
 import { live } from './live/routes.ts'
+import { ownPages } from './plugins/routes.tsx'
 import { privacyRequestPages } from './privacy/routes.tsx'
 import { answerError, renderNotFound } from './problem-page.tsx'
 import { reportPages } from './reports/routes.tsx'
@@ -67,6 +68,7 @@ export function adminPages(deps: AdminDeps): Hono<AdminEnv> {
     .route('/privacy-requests', privacyRequestPages)
     .route('/duplicates', duplicatePages)
     .route('/reports', reportPages)
+    .route('/plugins', ownPages(deps.core.plugins))
     .route('/settings', settingsPages)
     .route('/account', accountPages)
     .route('/workspace', workspaceSwitch)

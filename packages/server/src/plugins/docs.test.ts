@@ -3,7 +3,7 @@ import type { Plugin } from '@leadnest/core/plugin'
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { origin, type TestServer, testServer } from '../testing.ts'
+import { type Admin, openAdmin, origin, signInOwner } from '../admin/testing/open-admin.ts'
 
 const docs = readFileSync(new URL('../../../../docs/plugins.md', import.meta.url), 'utf8')
 const blocks = [...docs.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code!)
@@ -16,7 +16,7 @@ const provider = setupServer(
   ),
 )
 
-let server: TestServer
+let server: Admin
 let key: string
 
 beforeAll(async () => {
@@ -28,8 +28,9 @@ beforeAll(async () => {
   }
   const { hello } = await load('hello', blocks[0]!)
   const { shop } = await load('shop', blocks[1]!)
+  const { places } = await load('places', blocks.find((code) => code.includes('export const places'))!)
   provider.listen({ onUnhandledFrame: 'bypass' })
-  server = await testServer({ plugins: [hello!, shop!] })
+  server = await openAdmin({ plugins: [hello!, shop!, places!] })
   key = await server.nest.key()
 })
 afterAll(async () => {
@@ -61,4 +62,18 @@ test('the shop of docs/plugins.md takes orders, once its settings are there', as
 
   await ask('PATCH /v1/plugins/shop', { settings: { token: 'another' } })
   expect((await ask('POST /v1/plugins/shop/check')).json.detail).toBe('The shop answers 401.')
+})
+
+test('the places of docs/plugins.md have a page', async () => {
+  const session = await signInOwner(server)
+  const open = async () => (await server.get('/admin/plugins/places', session)).text()
+  const refused = await server.post('/admin/plugins/places/add', { name: '', seats: 'two' }, session)
+  const again = await refused.text()
+  expect(refused.status).toBe(422)
+  for (const seen of ['This is missing.', 'Give a number.', 'value="two"']) expect(again).toContain(seen)
+  const added = await server.post('/admin/plugins/places/add', { name: 'The <Corner>', seats: '4' }, session)
+  const next = await (await server.get(added.headers.get('location')!, session)).text()
+  for (const seen of ['Added The &lt;Corner&gt;.', '<li>The &lt;Corner&gt; <small>4</small></li>'])
+    expect(next).toContain(seen)
+  expect(await open()).toContain('aria-current="page"')
 })

@@ -11,7 +11,7 @@ const heartbeatMs = 20_000
 const restMs = 500
 
 /**
- * Tells open lists that a lead came or a job went on, never which: the list reads it from its own page, under its own rights.
+ * Tells open pages that a lead came, a job went on or a plugin has news, never which: the list reads it from its own page, under its own rights.
  * A browser that comes back (it says so by Last-Event-ID) may have missed something and is told at once.
  */
 export const live = new Hono<AdminEnv>().get('/', (c) => {
@@ -23,7 +23,9 @@ export const live = new Hono<AdminEnv>().get('/', (c) => {
   if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' })
 
   return streamSSE(c, async (stream) => {
-    const types = new Set<FeedMessage['type']>(c.req.header('last-event-id') === undefined ? [] : ['lead', 'job'])
+    const types = new Set<FeedMessage['type']>(
+      c.req.header('last-event-id') === undefined ? [] : ['lead', 'job', 'plugin'],
+    )
     const gone = new AbortController()
     stream.onAbort(() => gone.abort())
     const news = listenForNews(feed, session.workspaceId, gone.signal, ({ type }) => types.add(type))

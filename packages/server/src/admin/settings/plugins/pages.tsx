@@ -1,6 +1,7 @@
 import type { Issue, PluginView, Session } from '@leadnest/core'
 import { ErrorSummary } from '../../fields.tsx'
 import { Icon } from '../../icon.tsx'
+import { pagesOf } from '../../plugins/paths.ts'
 import { Time } from '../../time.tsx'
 import { SettingsPage } from '../frame.tsx'
 import { SettingControl } from './setting-control.tsx'
@@ -40,6 +41,7 @@ export function PluginsPage({ session, plugins }: PluginsProps) {
               </a>
             </h2>
             <Standing plugin={plugin} />
+            <OwnPages {...{ session, plugin }} />
             <p class="muted small">
               <code>{plugin.id}</code>
               {plugin.version && ` · version ${plugin.version}`}
@@ -70,6 +72,22 @@ function Standing({ plugin: { enabled, needsSettings, restingUntil, failures, la
       )}
       {lastError && <p class="muted small">Last failure: {lastError}</p>}
     </>
+  )
+}
+
+/** The ways to its pages in the navigation. */
+function OwnPages({ session, plugin }: { session: Session; plugin: PluginView }) {
+  const pages = session.pages.filter(({ pluginId }) => pluginId === plugin.id)
+  if (pages.length === 0) return null
+  return (
+    <p>
+      {pages.map(({ path, title }, i) => (
+        <>
+          {i > 0 && ' · '}
+          <a href={`${pagesOf(plugin)}${path === '/' ? '' : path}`}>{title}</a>
+        </>
+      ))}
+    </p>
   )
 }
 
@@ -106,6 +124,7 @@ export function PluginPage({ session, plugin, typed = {}, health, issues = [], j
         <section class="card" aria-labelledby="standing">
           <h2 id="standing">How it fares</h2>
           <Standing plugin={plugin} />
+          <OwnPages {...{ session, plugin }} />
           {health && (
             <p role="status">
               <Icon name={health.ok ? 'check' : 'alert'} /> {health.detail ?? 'It reaches what it works with.'}

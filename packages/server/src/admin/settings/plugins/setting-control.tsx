@@ -50,13 +50,17 @@ export function SettingControl({ setting, typed, issues }: SettingControlProps) 
 const asText = (value: Setting['value']) => (Array.isArray(value) ? value.join('\n') : String(value ?? ''))
 
 /** What a form's text means for a setting; undefined is a secret that stays as it was. */
-export function settingOf({ type, secret }: Setting, text: string): Setting['value'] | undefined {
+export function settingOf(
+  { type, secret }: Pick<Setting, 'type' | 'secret'>,
+  text: string,
+): Setting['value'] | undefined {
   if (secret && text === '') return undefined
   if (type === 'lines') return lines(text)
   if (text === '') return null
   // What is no number is left as it was typed: the plugin's schema says what it wants.
   if (type === 'number') return Number.isNaN(Number(text)) ? text : Number(text)
-  return type === 'boolean' ? text === 'true' : text
+  // A checkbox says “on”.
+  return type === 'boolean' ? text === 'true' || text === 'on' : text
 }
 
 const lines = (text: string) =>
