@@ -40,9 +40,17 @@ export interface StartOptions {
   plugins?: Plugin[]
   /** False where `leadnest worker` runs the jobs. */
   withWorker?: boolean
+  /** False where `leadnest worker --plugins-only` runs the jobs of plugins. */
+  pluginJobs?: boolean
 }
 
-export async function start({ config, log, plugins = [], withWorker = true }: StartOptions): Promise<Running> {
+export async function start({
+  config,
+  log,
+  plugins = [],
+  withWorker = true,
+  pluginJobs = true,
+}: StartOptions): Promise<Running> {
   // First of all, so that a taken port is told before anything is made or changed.
   const http = await listen(config)
   const undo: (() => Promise<unknown>)[] = []
@@ -80,7 +88,8 @@ export async function start({ config, log, plugins = [], withWorker = true }: St
     await firstWorkspace(core)
     await makeOwner(core, config)
 
-    if (withWorker) worker = await startWorker(core, { databaseUrl: database.directUrl, log })
+    if (withWorker)
+      worker = await startWorker(core, { databaseUrl: database.directUrl, log, plugins: pluginJobs ? 'all' : 'none' })
     const feed = createFeed(database.directUrl, log)
     undo.push(() => feed.close())
     await feed.ready

@@ -3,6 +3,7 @@ import { sealSoon } from '../consents/seal.ts'
 import type { Core } from '../core.ts'
 import { getLead } from '../leads/find-leads.ts'
 import type { Plugin } from '../plugins/define-plugin.ts'
+import { listeners } from '../plugins/installed.ts'
 import { orNull } from '../plugins/powers.ts'
 import { postpone, turnOf, watched } from '../plugins/run-plugin.ts'
 import { sql } from '../postgres/sql.ts'
@@ -18,7 +19,7 @@ export async function fanOut(
   core: Core,
   { workspaceId, eventIds }: { workspaceId: string; eventIds: string[] },
 ): Promise<void> {
-  const listeners = core.plugins.filter(({ on }) => on && Object.keys(on).length > 0)
+  const plugins = await listeners(core)
   await core.inWorkspace(workspaceId, async (tx) => {
     const [events, [rules]] = await Promise.all([
       tx.query<Event>(
@@ -30,8 +31,8 @@ export async function fanOut(
     ])
     const automation = automationFor(workspaceId, events, rules!)
     const deliveries = events.flatMap((event) =>
-      listeners
-        .filter(({ id, on }) => on?.[event.type] && !(event.actor.type === 'plugin' && event.actor.id === id))
+      plugins
+        .filter(({ id, types }) => types.has(event.type) && !(event.actor.type === 'plugin' && event.actor.id === id))
         .map(({ id: plugin }) => ({
           identifier: deliverTask(plugin),
           payload: { workspaceId, eventId: event.id },
@@ -72,9 +73,16 @@ export async function deliverEvent(
       sql`select ${columns} from events where workspace_id = ${workspaceId} and id = ${eventId} and not data ? 'erased'`,
     ),
   )
-  const handle = event && plugin.on?.[event.type]
-  // The plugin does not listen for it any more, or its lead was erased since.
-  if (!handle) return
+  // Its lead was erased since.
+  if (!event) return
+  const handle = plugin.on?.[event.type]
+  if (!handle) {
+    // A newer version of it may run elsewhere while an installation is updated; else it listens for it no more.
+    const wanted = (await listeners(core)).find(({ id }) => id === plugin.id)?.types.has(event.type)
+    if (wanted)
+      throw new Error(`Another version of the plugin ${plugin.id} listens for ${event.type}; this one does not.`)
+    return
+  }
   const lead = event.leadId ? await orNull(getLead(core, workspaceId, event.leadId)) : null
   const idempotencyKey = `${plugin.id}:${eventId}`
   await watched(core, workspaceId, plugin, patience, (signal) =>

@@ -14,15 +14,24 @@ import { rescore, rescoreByTheClock } from '../scores/rescore.ts'
 import { forgetExpired } from './forget-expired.ts'
 import { runJob } from './run-job.ts'
 
-/** Every job there is. Jobs run at least once, so each is safe to repeat. */
-export function tasks(core: Core): TaskList {
+/** Whose jobs a worker runs: `only` those of plugins, or all but (`none`) those. */
+export type WhosePlugins = 'all' | 'only' | 'none'
+
+/** Every job there is, or those that are asked for. Jobs run at least once, so each is safe to repeat. */
+export function tasks(core: Core, plugins: WhosePlugins = 'all'): TaskList {
+  return { ...(plugins !== 'none' && theirs(core)), ...(plugins !== 'only' && ours(core)) }
+}
+
+function theirs(core: Core): TaskList {
   const deliveries = core.plugins.map((plugin) => [
     deliverTask(plugin.id),
     (payload: unknown) => deliverEvent(core, plugin, payload as { workspaceId: string; eventId: string }),
   ])
+  return { ...Object.fromEntries(deliveries), ...pluginTasks(core) }
+}
+
+function ours(core: Core): TaskList {
   return {
-    ...Object.fromEntries(deliveries),
-    ...pluginTasks(core),
     event: (payload) => fanOut(core, payload as { workspaceId: string; eventIds: string[] }),
     automate: (payload) => automate(core, payload as Automation),
     assign_waiting: (payload) => assignWaiting(core, payload as { workspaceId: string }),
@@ -43,8 +52,12 @@ export function tasks(core: Core): TaskList {
 }
 
 /** What runs by the clock (UTC). */
-export const crontab = (core: Core) => `7 * * * * forget_expired
+export const crontab = (core: Core, plugins: WhosePlugins = 'all') =>
+  [...(plugins === 'only' ? [] : [oursByTheClock]), ...(plugins === 'none' ? [] : [pluginCrontab(core.plugins)])].join(
+    '\n',
+  )
+
+const oursByTheClock = `7 * * * * forget_expired
 41 2 * * * clear_forms
 23 3 * * * rescore_by_the_clock
-* * * * * seal_all_consents
-${pluginCrontab(core.plugins)}`
+* * * * * seal_all_consents`

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Plugin } from './define-plugin.ts'
+import { rememberPlugins } from './installed.ts'
 
 /** What every table of a plugin begins with. */
 export const tablePrefix = (pluginId: string) => `plugin_${pluginId.replaceAll('-', '_')}_`
@@ -7,7 +8,7 @@ export const tablePrefix = (pluginId: string) => `plugin_${pluginId.replaceAll('
 /**
  * Makes the tables of these plugins, and returns what was applied, as `sms 1_messages`. Each migration is its own transaction
  * that inserts its name first; a plugin may make tables of its own prefix only, keyed by `workspace_id`, and each gets row
- * security as the tables of the core have it. Throws an Error that names plugin, migration and table.
+ * security as the tables of the core have it. Then it writes down which plugins there are. Throws an Error that names plugin, migration and table.
  */
 export async function migratePlugins(pool: pg.Pool, plugins: Plugin[]): Promise<string[]> {
   const client = await pool.connect()
@@ -33,6 +34,7 @@ export async function migratePlugins(pool: pg.Pool, plugins: Plugin[]): Promise<
         applied.push(`${plugin.id} ${name}`)
       }
     }
+    await rememberPlugins(client, plugins)
     return applied
   } finally {
     await client.query('select pg_advisory_unlock(5136470)').catch(() => undefined)

@@ -94,15 +94,16 @@ export async function forgetSubmissions(core: Core, tx: Tx, workspaceId: string,
 }
 
 /** The audit log keeps what kind of thing happened, when, and who of the workspace did it. Nobody is told of it any more. */
-async function events(core: Core, tx: Tx, { workspaceId, ids }: Erasing, limit: number) {
+async function events(_: Core, tx: Tx, { workspaceId, ids }: Erasing, limit: number) {
   const rows = await tx.query<{ id: string }>(sql`
     update events set lead_id = null, data = jsonb_build_object('erased', true, 'leadId', lead_id)
     where workspace_id = ${workspaceId} and id in (
       select id from events where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[]) order by id limit ${limit}
     )
     returning id`)
-  const keys = core.plugins.flatMap(({ id: plugin }) => rows.map(({ id }) => `deliver ${plugin} ${id}`))
-  if (keys.length > 0) await tx.query(sql`select graphile_worker.remove_job(key) from unnest(${keys}::text[]) as key`)
+  await tx.query(sql`
+    select graphile_worker.remove_job('deliver ' || plugin_id || ' ' || id)
+    from installed_plugins, unnest(${rows.map(({ id }) => id)}::text[]) as id`)
   return rows.length
 }
 

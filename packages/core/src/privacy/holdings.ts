@@ -60,6 +60,7 @@ export const holdings: Record<string, { erased: string } | { nothing: string }> 
   rate_limits: { nothing: 'keyed hashes, for minutes' },
   migrations: { nothing: 'names of files' },
   plugin_migrations: { nothing: 'names of files' },
+  installed_plugins: { nothing: 'names of plugins and of what they consist of' },
   worker_heartbeats: { nothing: 'names of processes' },
   'graphile_worker._private_job_queues': { nothing: 'names of processes' },
   'graphile_worker._private_known_crontabs': { nothing: 'names of tasks' },

@@ -9,10 +9,11 @@ export function startCommand(program: Command): void {
     .command('start')
     .description('run the server and the worker (one process)')
     .option('--no-worker', 'leave the jobs to `leadnest worker`')
-    .action(async ({ worker }: { worker: boolean }) => {
+    .option('--no-plugins', 'leave the jobs of plugins to `leadnest worker --plugins-only`')
+    .action(async ({ worker, plugins }: { worker: boolean; plugins: boolean }) => {
       const config = readConfig()
       const log = createLog(config)
-      const starting = start({ config, log, plugins: await loadPlugins(), withWorker: worker })
+      const starting = start({ config, log, plugins: await loadPlugins(), withWorker: worker, pluginJobs: plugins })
       // From the first moment on, so that a Ctrl-C during the start leaves no Postgres behind.
       stopOnSignal(async () => (await starting).stop(), log)
       const running = await starting

@@ -1,7 +1,7 @@
-import { createCore } from '@leadnest/core'
+import { createCore, type WhosePlugins } from '@leadnest/core'
 import type { Command } from 'commander'
 import type { Logger } from 'pino'
-import { type Config, readConfig } from '../config.ts'
+import { type Config, ConfigError, readConfig } from '../config.ts'
 import { migrateDatabase, openDatabase } from '../database.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { createLog, loadPlugins, stopOnSignal } from './session.ts'
@@ -10,10 +10,14 @@ export function workerCommand(program: Command): void {
   program
     .command('worker')
     .description('run only the jobs')
-    .action(async () => {
+    .option('--plugins-only', 'only those of plugins, so that one that ends its process costs nothing else')
+    .option('--no-plugins', 'all but those of plugins: leave them to `leadnest worker --plugins-only`')
+    .action(async ({ pluginsOnly = false, plugins }: { pluginsOnly?: boolean; plugins: boolean }) => {
+      if (pluginsOnly && !plugins)
+        throw new ConfigError('--plugins-only and --no-plugins leave no job to run. Choose one.')
       const config = readConfig()
       const log = createLog(config)
-      const starting = runJobs(config, log)
+      const starting = runJobs(config, log, pluginsOnly ? 'only' : plugins ? 'all' : 'none')
       stopOnSignal(async () => (await starting)(), log)
       await starting
       log.info({}, 'the worker runs')
@@ -21,7 +25,7 @@ export function workerCommand(program: Command): void {
 }
 
 /** Returns the way to stop. */
-async function runJobs(config: Config, log: Logger): Promise<() => Promise<void>> {
+async function runJobs(config: Config, log: Logger, whose: WhosePlugins): Promise<() => Promise<void>> {
   const plugins = await loadPlugins()
   const database = await openDatabase(config)
   try {
@@ -35,7 +39,7 @@ async function runJobs(config: Config, log: Logger): Promise<() => Promise<void>
       objects: config.objects,
       log,
     })
-    const worker = await startWorker(core, { databaseUrl: database.directUrl, log })
+    const worker = await startWorker(core, { databaseUrl: database.directUrl, log, plugins: whose })
     return async () => {
       await worker.stop()
       await core.close()

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { type Core, createPool, crontab, tasks } from '@leadnest/core'
+import { type Core, createPool, crontab, seePlugins, tasks, type WhosePlugins } from '@leadnest/core'
 import { Logger, type Runner, run, type WorkerEvents, type WorkerPool } from 'graphile-worker'
 import type pg from 'pg'
 import type { Logger as Log } from 'pino'
@@ -18,7 +18,12 @@ const patience = 6_000
 /** Runs jobs until stopped. Needs a direct connection: a worker listens. Begins again where the database took it down. */
 export async function startWorker(
   core: Core,
-  { databaseUrl, log, concurrency = 4 }: { databaseUrl: string; log: Log; concurrency?: number },
+  {
+    databaseUrl,
+    log,
+    concurrency = 4,
+    plugins = 'all',
+  }: { databaseUrl: string; log: Log; concurrency?: number; plugins?: WhosePlugins },
 ): Promise<Worker> {
   const pool = createPool(databaseUrl, { max: concurrency + 3, log, queryTimeout: 60_000 })
   let runner: Runner | undefined
@@ -36,8 +41,8 @@ export async function startWorker(
     runner = await run({
       events,
       pgPool: pool,
-      taskList: tasks(core),
-      crontab: crontab(core),
+      taskList: tasks(core, plugins),
+      crontab: crontab(core, plugins),
       concurrency,
       noHandleSignals: true,
       pollInterval: 2000,
@@ -59,9 +64,10 @@ export async function startWorker(
   const timer = setInterval(() => {
     // Jobs are locked in the name of the pool, not of a worker in it.
     if (workerPool)
-      beat(pool, workerPool.id, [...running]).catch((error: unknown) =>
-        log.warn({ err: error }, 'the worker could not tell that it lives'),
-      )
+      Promise.all([
+        beat(pool, workerPool.id, [...running]),
+        plugins !== 'none' && seePlugins(pool, core.plugins),
+      ]).catch((error: unknown) => log.warn({ err: error }, 'the worker could not tell that it lives'))
   }, heartbeat)
 
   return {
