@@ -2,11 +2,11 @@ import { type Following, followingOf, type Tracking, trackingOf } from './events
 import { type Forms, formsOf } from './forms.ts'
 import { type Bulk, type Waiting, waitingOf } from './jobs.ts'
 import type { MakingKeys } from './keys.ts'
-import { nouns } from './nouns.ts'
+import { nouns, type tables } from './nouns.ts'
 import { type ClientOptions, createRequest } from './request.ts'
 import { type Request, type Verb, type Verbs, verbOf, verbsOf } from './verbs.ts'
 
-type Tables = { [Noun in keyof typeof nouns]: Verbs<Noun, (typeof nouns)[Noun]> }
+type Tables = { [Noun in keyof typeof tables]: Verbs<Noun, (typeof tables)[Noun]> }
 
 /** A connected client; see {@link createLeadNest}. */
 export type LeadNest = Omit<Tables, 'leads' | 'apiKeys'> & {
@@ -36,9 +36,9 @@ const powers: Record<string, (request: Request) => object> = {
  */
 export function createLeadNest(options: ClientOptions): LeadNest {
   const request = createRequest(options)
-  const entries = Object.entries(nouns).map(([noun, table]) => [
+  const entries = Object.entries(nouns).map(([noun, verbs]) => [
     noun,
-    { ...verbsOf(noun, table, request), ...powers[noun]?.(request) },
+    { ...verbsOf(noun, verbs, request), ...powers[noun]?.(request) },
   ])
   return { ...Object.fromEntries(entries), me: verbOf('=', 'me', request) }
 }

@@ -1,6 +1,6 @@
 import { contract, type Endpoint } from '@leadnest/core/contract'
 import { expect, test } from 'vitest'
-import { nouns } from './nouns.ts'
+import { nouns, tables } from './nouns.ts'
 import { type Request, verbsOf } from './verbs.ts'
 
 const sent: string[] = []
@@ -9,9 +9,9 @@ const request = async (route: string) => {
   return { data: { data: [] }, headers: new Headers() }
 }
 
-const verbs = Object.entries(nouns).flatMap(([noun, table]) =>
+const verbs = Object.entries(tables).flatMap(([noun, table]) =>
   Object.entries(table).map(([verb, text]: [string, string]) => {
-    const send = verbsOf(noun, table, request as unknown as Request)[verb]
+    const send = verbsOf(noun, nouns[noun]!, request as unknown as Request)[verb]
     const mark = text.split(' ').at(-1)!
     const going = send!('id', 'id')
     // The verbs that walk send when they are asked for their first row.

@@ -1,8 +1,10 @@
+import { kebab } from './verbs.ts'
+
 /*
  * Every route as a noun and a verb: its path, and a mark that says the method, what a call takes beside the ids in the path,
  * and what it gives. A path that begins with `/` goes on from the noun's own, `/v1/api-keys` of `apiKeys`; a mark alone is
  * that one; any other is the whole path behind `/v1/`. Classes, because only of those do declarations keep the comments
- * that editors show; the build takes the table out of them.
+ * that editors show; what travels is a short text for each, made by the build.
  *
  *     =  GET                                     +  POST with a body
  *     ?  GET with a query                        !  the same, of a secret: sent once, and never under an Idempotency-Key
@@ -321,7 +323,7 @@ class workspaces {
   static readonly create = '+'
 }
 
-export const nouns = {
+export const tables = {
   auth,
   leads,
   events,
@@ -350,3 +352,17 @@ export const nouns = {
   workspace,
   workspaces,
 }
+
+/** A table as `verbsOf` reads it: `get/:id= notes@leads/:id/notes? undo:.`, where a colon is `/:id/` and the verb's own name. */
+function packed(table: object): string {
+  return Object.entries<string>({ ...table } as Record<string, string>)
+    .map(([name, text]) => {
+      const [, path, mark] = /(.*?) ?(\W+)$/.exec(text) as unknown as [string, string, string]
+      return name + (path === `/:id/${kebab(name)}` ? ':' : path.replace(/^\w/, '@$&')) + mark
+    })
+    .join(' ')
+}
+
+export const nouns: Record<string, string> = Object.fromEntries(
+  Object.entries(tables).map(([noun, table]) => [noun, packed(table)]),
+)

@@ -52,12 +52,15 @@ export type Verbs<Noun, Table> = { [Name in Exclude<keyof Table, 'prototype'>]: 
 
 export type Request = ReturnType<typeof createRequest>
 
-/** The verbs of a noun, as functions that send. */
-export function verbsOf(noun: string, table: object, request: Request) {
-  const home = noun.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  // The fields of a class are enumerable, what every function has is not.
+export const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** The verbs of a noun, packed as `nouns.ts` has them, as functions that send. */
+export function verbsOf(noun: string, verbs: string, request: Request) {
   return Object.fromEntries(
-    Object.entries<string>(table as Record<string, string>).map(([name, text]) => [name, verbOf(text, home, request)]),
+    Array.from(verbs.matchAll(/(\w+)@?(\S*)/g), ([, name, text]) => [
+      name!,
+      verbOf(text!.replace(/^:/, `/:id/${kebab(name!)}`), kebab(noun), request),
+    ]),
   )
 }
 
