@@ -35,6 +35,7 @@ export { type Api, type ApiCall, defineApi } from './plugins/api.ts'
 export { definePlugin, type Plugin, type PluginDefinition } from './plugins/define-plugin.ts'
 export { type Html, html, type Part } from './plugins/html.ts'
 export type { DrawnPage, PageAnswer, PageCall, Pages, PostedPage } from './plugins/page.ts'
+export type { Panel, PanelCall, Panels } from './plugins/panel.ts'
 export type {
   Capability,
   Draft,

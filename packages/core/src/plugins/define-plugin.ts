@@ -5,6 +5,7 @@ import type { Importer } from '../imports/importer.ts'
 import type { Api } from './api.ts'
 import { checkPages } from './check-pages.ts'
 import type { Pages } from './page.ts'
+import type { Panels } from './panel.ts'
 import type {
   Capability,
   Draft,
@@ -54,6 +55,11 @@ export interface PluginDefinition<Settings> {
    * have 10 s, and act in the name of whoever is signed in.
    */
   pages?: Pages<Settings>
+  /**
+   * Parts of our pages: of a lead's, of a form's, and of the reports (`dashboard`). Each is drawn beside what the page reads, within
+   * 1 s; one that fails is named in its place.
+   */
+  panels?: Panels<Settings>
   /**
    * Tables of its own, by the name of each step, in their order: SQL that is never edited after it ran. They are called
    * `plugin_<id>_…`, their primary key begins with `workspace_id uuid`, and they get row security. A row

@@ -12,6 +12,7 @@ import { type Context, Hono } from 'hono'
 import { by } from '../by.ts'
 import type { SignedInEnv } from '../env.ts'
 import { formText } from '../fields.tsx'
+import { panelsOf } from '../plugins/panels.tsx'
 import { boxInput, readBoxes } from './consents.tsx'
 import { FormsPage } from './index-page.tsx'
 import { publicName } from './public-name.ts'
@@ -112,6 +113,9 @@ async function change(
 async function formPage(c: Context<SignedInEnv>, refused?: Refused, tried?: Parameters<typeof Retention>[0]['tried']) {
   const { core, session, publicUrl } = c.var
   const form = await getForm(core, session.workspaceId, c.req.param('id')!)
-  const formName = await publicName(core, session.workspaceId, form)
-  return <FormPage {...{ session, form, formName, publicUrl, refused, tried }} />
+  const [formName, panels] = await Promise.all([
+    publicName(core, session.workspaceId, form),
+    panelsOf(c, { place: 'form', form }),
+  ])
+  return <FormPage {...{ session, form, formName, panels, publicUrl, refused, tried }} />
 }

@@ -1,6 +1,7 @@
-import type { Field, Form, Session } from '@leadnest/core'
+import type { DrawnPanel, Field, Form, Session } from '@leadnest/core'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
+import { Panels } from '../plugins/panels.tsx'
 import { Consents } from './consents.tsx'
 import { DoubleOptIn } from './double-opt-in.tsx'
 import { EmbedCode, PlainForm } from './embed-code.tsx'
@@ -16,13 +17,14 @@ interface FormProps {
   form: Form
   /** What the embed code calls it. */
   formName: string
+  panels: DrawnPanel[]
   publicUrl: string
   refused?: Refused | undefined
   /** Rules of keeping that are tried. */
   tried?: Parameters<typeof Retention>[0]['tried']
 }
 
-export function FormPage({ session, form, formName, publicUrl, refused, tried }: FormProps) {
+export function FormPage({ session, form, formName, panels, publicUrl, refused, tried }: FormProps) {
   const mayEdit = session.scopes.includes('forms:write')
   const refusedIn = (section: string) => (refused?.section === section ? refused : undefined)
   const hostedUrl = new URL(`/f/${formName}`, publicUrl).href
@@ -95,6 +97,7 @@ export function FormPage({ session, form, formName, publicUrl, refused, tried }:
             </table>
           </div>
         </section>
+        <Panels panels={panels} />
         <Consents form={form} mayEdit={mayEdit} refused={refusedIn('consents')} />
         <DoubleOptIn form={form} mayEdit={mayEdit} refused={refusedIn('double-opt-in')} />
         <Spam form={form} mayEdit={mayEdit} refused={refusedIn('spam')} />

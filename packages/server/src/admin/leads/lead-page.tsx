@@ -15,6 +15,7 @@ import {
 } from '@leadnest/core'
 import type { Context } from 'hono'
 import type { SignedInEnv } from '../env.ts'
+import { panelsOf } from '../plugins/panels.tsx'
 import { notesOf } from './notes.tsx'
 import type { Refused } from './refused.ts'
 import { LeadPage } from './show-page.tsx'
@@ -42,6 +43,7 @@ export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Re
     merges,
     settings,
     consents,
+    panels,
   ] = await Promise.all([
     readTimeline(),
     listSubmissions(core, workspaceId, { leadId: lead.id, limit: 20 }),
@@ -55,9 +57,10 @@ export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Re
     listMerges(core, workspaceId, lead.id),
     getWorkspaceSettings(core, workspaceId),
     listConsents(core, workspaceId, lead.id, { limit: 20 }),
+    panelsOf(c, { place: 'lead', lead }),
   ])
   const known = { forms, pipelines, members, tags, fields, score, duplicates: duplicates.data, merges, consents }
   const { timeZone } = settings
   const came = { merged: c.req.query('merged') === '1', restored: c.req.query('restored') }
-  return <LeadPage {...{ session, lead, timeline, submissions, known, timeZone, came, refused }} />
+  return <LeadPage {...{ session, lead, timeline, submissions, known, panels, timeZone, came, refused }} />
 }

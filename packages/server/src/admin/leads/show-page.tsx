@@ -1,5 +1,6 @@
 import type {
   ConsentPage,
+  DrawnPanel,
   Duplicate,
   Event,
   Form,
@@ -17,6 +18,7 @@ import type { PropsWithChildren } from 'hono/jsx'
 import { Answers } from '../answers.tsx'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
+import { Panels } from '../plugins/panels.tsx'
 import { Time } from '../time.tsx'
 import { Consents } from './consents.tsx'
 import { EditForm } from './edit-form.tsx'
@@ -59,13 +61,14 @@ interface LeadProps {
     merges: Merge[]
     consents: ConsentPage
   }
+  panels: DrawnPanel[]
   timeZone: string
   /** Where somebody comes from: a merge, or its undoing with the lead that is back. */
   came: { merged: boolean; restored: string | undefined }
   refused: Refused | undefined
 }
 
-export function LeadPage({ session, lead, timeline, submissions, known, timeZone, came, refused }: LeadProps) {
+export function LeadPage({ session, lead, timeline, submissions, known, panels, timeZone, came, refused }: LeadProps) {
   const name = nameOf(lead)
   const naming = namingOf(known)
   const mayEdit = session.scopes.includes('leads:write')
@@ -125,6 +128,7 @@ export function LeadPage({ session, lead, timeline, submissions, known, timeZone
             </section>
           )}
           <Consents {...{ lead, mayEdit }} consents={known.consents} refused={refusedIn('consents')} />
+          <Panels panels={panels} />
           <Score score={known.score} />
           {mayEdit && <OwnPage leadId={lead.id} />}
           <section class="card" aria-labelledby="origin">

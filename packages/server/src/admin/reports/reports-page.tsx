@@ -1,30 +1,38 @@
-import type { Issue, Session, SpeedReport } from '@leadnest/core'
+import type { DrawnPanel, Issue, Session, SpeedReport } from '@leadnest/core'
 import { ErrorSummary, TextField } from '../fields.tsx'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
 import { type MemberNames, ownerName } from '../leads/owner.ts'
+import { Panels } from '../plugins/panels.tsx'
 import { DayChart } from './day-chart.tsx'
 import { duration, percent } from './duration.ts'
 
-interface SpeedProps {
+interface ReportsProps {
   session: Session
+  /** What plugins have to report. */
+  panels: DrawnPanel[]
   report: SpeedReport
   members: MemberNames
   typed: { from: string; to: string }
   issues: Issue[]
 }
 
-export function SpeedPage({ session, report, members, typed, issues }: SpeedProps) {
+/** What plugins report, and how fast leads are answered. */
+export function ReportsPage({ session, panels, report, members, typed, issues }: ReportsProps) {
   return (
-    <Layout title={issues.length > 0 ? 'Error: Speed to lead' : 'Speed to lead'} session={session} at="/admin/reports">
+    <Layout title={issues.length > 0 ? 'Error: Reports' : 'Reports'} session={session} at="/admin/reports">
       <div class="head">
-        <div>
-          <h1>Speed to lead</h1>
-          <p class="muted">From what somebody sends to the first thing that one of you does about it.</p>
-        </div>
+        <h1>Reports</h1>
       </div>
       <div class="stack">
-        <section class="card" aria-label="Range">
+        {panels.length > 0 && (
+          <div class="panels">
+            <Panels panels={panels} />
+          </div>
+        )}
+        <section class="card" aria-labelledby="speed">
+          <h2 id="speed">Speed to lead</h2>
+          <p class="muted">From what somebody sends to the first thing that one of you does about it.</p>
           <form action="/admin/reports" class="range">
             {issues.length > 0 && (
               <ErrorSummary title="This range cannot be shown. Below are the last 30 days." issues={issues} />
