@@ -27,6 +27,8 @@ export interface CoreOptions {
   refreshTtlDays?: number
   /** Networks (CIDR) that plugins may send to although they are not public. */
   outboundAllow?: string[]
+  /** Whether plugins may only send to https, as in production; not where networks are let through. */
+  httpsOnly?: boolean
   /** Sends for plugins; tests bring their own. */
   outbound?: Outbound
   /** Where files are kept, in place of the database. */
@@ -72,8 +74,9 @@ export function createCore({
   loginFailures = 10,
   refreshTtlDays = 30,
   outboundAllow = [],
-  outbound = createOutbound({ allow: outboundAllow }),
   objects,
+  httpsOnly = false,
+  outbound = createOutbound({ allow: outboundAllow, httpsOnly: httpsOnly && outboundAllow.length === 0 }),
   now = () => new Date(),
 }: CoreOptions): Core {
   checkPlugins(plugins)

@@ -104,6 +104,7 @@ export async function embed({
       idempotencyTtlHours,
       outboundAllow,
       objects,
+      httpsOnly: production,
       log,
     })
     undo.push(() => core.close())

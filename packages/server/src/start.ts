@@ -81,6 +81,7 @@ export async function start({
       refreshTtlDays: config.jwtRefreshTtlDays,
       outboundAllow: config.outboundAllow,
       objects: config.objects,
+      httpsOnly: config.production,
       log,
     })
     undo.push(() => core.close())

@@ -8,11 +8,11 @@ import { orNull } from '../plugins/powers.ts'
 import { postpone, turnOf, watched } from '../plugins/run-plugin.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Event } from './event.ts'
-
-const columns = sql`id, type, lead_id, actor, source, data, created_at`
+import { selectEvents } from './find-events.ts'
 
 /** A task for each plugin: graphile-worker gives a worker only tasks it knows, so one without the plugin leaves its jobs alone. */
 export const deliverTask = (pluginId: string) => `deliver:${pluginId}`
+export const deliverAllTask = (pluginId: string) => `deliver_all:${pluginId}`
 
 /** One job for each listener, so that a plugin that fails is tried again alone; and one for the rules of the workspace. */
 export async function fanOut(
@@ -22,9 +22,7 @@ export async function fanOut(
   const plugins = await listeners(core)
   await core.inWorkspace(workspaceId, async (tx) => {
     const [events, [rules]] = await Promise.all([
-      tx.query<Event>(
-        sql`select ${columns} from events where workspace_id = ${workspaceId} and id = any(${eventIds}) and not data ? 'erased'`,
-      ),
+      tx.query<Event>(selectEvents(workspaceId, eventIds)),
       tx.query<{ score: boolean; assign: boolean }>(sql`
         select exists (select from score_rules where workspace_id = ${workspaceId} and enabled) as score,
           exists (select from assignment_rules where workspace_id = ${workspaceId} and enabled) as assign`),
@@ -32,16 +30,25 @@ export async function fanOut(
     const automation = automationFor(workspaceId, events, rules!)
     const deliveries = events.flatMap((event) =>
       plugins
-        .filter(({ id, types }) => types.has(event.type) && !(event.actor.type === 'plugin' && event.actor.id === id))
+        .filter(({ id, types }) => types.has(event.type) && isForeign(id)(event))
         .map(({ id: plugin }) => ({
           identifier: deliverTask(plugin),
           payload: { workspaceId, eventId: event.id },
           jobKey: `deliver ${plugin} ${event.id}`,
         })),
     )
+    const batches = plugins
+      .filter(({ types }) => types.has('*'))
+      .map(({ id: plugin }) => ({ plugin, ids: events.filter(isForeign(plugin)).map(({ id }) => id) }))
+      .filter(({ ids }) => ids.length > 0)
+      .map(({ plugin, ids }) => ({
+        identifier: deliverAllTask(plugin),
+        payload: { workspaceId, eventIds: ids },
+        jobKey: `deliver_all ${plugin} ${ids[0]}`,
+      }))
     const jobs = automation
-      ? [...deliveries, { identifier: 'automate', payload: automation, jobKey: `automate ${eventIds[0]}` }]
-      : deliveries
+      ? [...deliveries, ...batches, { identifier: 'automate', payload: automation, jobKey: `automate ${eventIds[0]}` }]
+      : [...deliveries, ...batches]
     if (events.some(({ type }) => type.startsWith('consent.'))) await sealSoon(tx, workspaceId)
     if (jobs.length === 0) return
     await tx.query(sql`
@@ -52,6 +59,12 @@ export async function fanOut(
       ))`)
   })
 }
+
+/** A plugin is not told of what it did itself. */
+const isForeign =
+  (pluginId: string) =>
+  ({ actor }: Event) =>
+    !(actor.type === 'plugin' && actor.id === pluginId)
 
 /** How long a handler may take, in ms. One that hangs must not hold the worker: its job fails, and is tried again. */
 const patience = 60_000
@@ -68,11 +81,7 @@ export async function deliverEvent(
     const key = `deliver ${plugin.id} ${eventId}`
     return postpone(core, workspaceId, turn, { task: deliverTask(plugin.id), payload: { workspaceId, eventId }, key })
   }
-  const [event] = await core.inWorkspace(workspaceId, (tx) =>
-    tx.query<Event>(
-      sql`select ${columns} from events where workspace_id = ${workspaceId} and id = ${eventId} and not data ? 'erased'`,
-    ),
-  )
+  const [event] = await core.inWorkspace(workspaceId, (tx) => tx.query<Event>(selectEvents(workspaceId, [eventId])))
   // Its lead was erased since.
   if (!event) return
   const handle = plugin.on?.[event.type]
@@ -87,5 +96,29 @@ export async function deliverEvent(
   const idempotencyKey = `${plugin.id}:${eventId}`
   await watched(core, workspaceId, plugin, patience, (signal) =>
     handle(event, { ...turn.context, idempotencyKey, signal, lead }),
+  )
+}
+
+/** Hands what happened in one transaction to a plugin that wants to be told of everything. A throw is a retry of all of it. */
+export async function deliverEvents(
+  core: Core,
+  plugin: Plugin,
+  { workspaceId, eventIds }: { workspaceId: string; eventIds: string[] },
+): Promise<void> {
+  const turn = await turnOf(core, workspaceId, plugin)
+  if (!turn || !plugin.onEvents) return
+  if (turn.restsFor > 0) {
+    const key = `deliver_all ${plugin.id} ${eventIds[0]}`
+    return postpone(core, workspaceId, turn, {
+      task: deliverAllTask(plugin.id),
+      payload: { workspaceId, eventIds },
+      key,
+    })
+  }
+  const events = await core.inWorkspace(workspaceId, (tx) => tx.query<Event>(selectEvents(workspaceId, eventIds)))
+  if (events.length === 0) return
+  const idempotencyKey = `${plugin.id}:${eventIds[0]}`
+  await watched(core, workspaceId, plugin, patience, (signal) =>
+    plugin.onEvents!(events, { ...turn.context, idempotencyKey, signal }),
   )
 }

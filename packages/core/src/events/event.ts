@@ -49,6 +49,7 @@ export const EventType = v.picklist([
   'workspace.created',
   'workspace.updated',
   'plugin.updated',
+  'plugin.told',
   'assignment_rule.saved',
   'assignment_rule.deleted',
   'score_rule.saved',

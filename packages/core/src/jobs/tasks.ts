@@ -3,7 +3,7 @@ import { assignWaiting } from '../assignment/assign-leads.ts'
 import { type Automation, automate } from '../automation/automate.ts'
 import { sealAll, sealConsents } from '../consents/seal.ts'
 import type { Core } from '../core.ts'
-import { deliverEvent, deliverTask, fanOut } from '../events/deliver.ts'
+import { deliverAllTask, deliverEvent, deliverEvents, deliverTask, fanOut } from '../events/deliver.ts'
 import { removeObject } from '../files/remove-file.ts'
 import { remind } from '../leads/next-action.ts'
 import { pluginCrontab, pluginTasks } from '../plugins/plugin-jobs.ts'
@@ -23,9 +23,15 @@ export function tasks(core: Core, plugins: WhosePlugins = 'all'): TaskList {
 }
 
 function theirs(core: Core): TaskList {
-  const deliveries = core.plugins.map((plugin) => [
-    deliverTask(plugin.id),
-    (payload: unknown) => deliverEvent(core, plugin, payload as { workspaceId: string; eventId: string }),
+  const deliveries = core.plugins.flatMap((plugin) => [
+    [
+      deliverTask(plugin.id),
+      (payload: unknown) => deliverEvent(core, plugin, payload as { workspaceId: string; eventId: string }),
+    ],
+    [
+      deliverAllTask(plugin.id),
+      (payload: unknown) => deliverEvents(core, plugin, payload as { workspaceId: string; eventIds: string[] }),
+    ],
   ])
   return { ...Object.fromEntries(deliveries), ...pluginTasks(core) }
 }

@@ -1,9 +1,11 @@
 import type { Core } from '../core.ts'
 import { LeadNestError, notFound } from '../errors.ts'
+import { recentFilterContext } from '../filters/context.ts'
 import { isId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { Lead } from './lead.ts'
+import { allThat } from './select-leads.ts'
 import { leadColumns } from './statements.ts'
 
 /** Throws `not_found`; what is no id is answered like an unknown one. */
@@ -25,6 +27,18 @@ export async function readLead(tx: Tx, workspaceId: string, id: string, { evenDe
     : []
   if (!lead) throw notFound('lead')
   return lead
+}
+
+/** Those of these leads that are there; with a filter, as one that was kept, those that match it. */
+export async function getLeads(core: Core, workspaceId: string, ids: string[], filter?: string): Promise<Lead[]> {
+  if (ids.length === 0) return []
+  const context = filter ? await recentFilterContext(core, workspaceId) : undefined
+  const matches = context && filter ? allThat(context, [{ filter, kept: true }]).sql : sql`true`
+  return core.inWorkspace(workspaceId, (tx) =>
+    tx.query<Lead>(sql`
+      select ${leadColumns} from leads
+      where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and ${isThere} and ${matches}`),
+  )
 }
 
 /** That a lead is there, or was merged away. Throws `not_found`. */

@@ -9,11 +9,20 @@ export interface OutboundInit {
 }
 
 /** Sends to addresses that users and plugins name. Follows no redirect. Throws `address_refused`, and what `fetch` throws. */
-export type Outbound = (url: string | URL, init?: OutboundInit) => Promise<Response>
+export interface Outbound {
+  (url: string | URL, init?: OutboundInit): Promise<Response>
+  /**
+   * Throws `address_refused` for what would not be sent to now, without sending: for an address that is about to be kept. A
+   * name that nobody knows yet is none of them. It is checked anew whenever something is sent.
+   */
+  check?(url: string | URL): Promise<void>
+}
 
 interface OutboundOptions {
   /** Networks (CIDR) that may be reached although they are not public. */
   allow?: string[]
+  /** Refuses plain http, as in production. */
+  httpsOnly?: boolean
   /** How names are looked up; tests bring their own. */
   lookup?: (host: string, answer: (error: Error | null, addresses: LookupAddress[]) => void) => void
 }
@@ -25,9 +34,18 @@ const maxAnswer = 10 * 1024 * 1024
  * The address that is connected to is the one that was checked: the look-up that the connection makes is ours, so a name
  * that answers otherwise the second time (DNS rebinding) gains nothing. undici is loaded at the first use.
  */
-export function createOutbound({ allow = [], lookup = lookUp }: OutboundOptions = {}): Outbound {
+export function createOutbound({ allow = [], httpsOnly = false, lookup = lookUp }: OutboundOptions = {}): Outbound {
   const allowed = readNetworks(allow)
   let loaded: ReturnType<typeof load> | undefined
+
+  const allReachable = (addresses: LookupAddress[]) =>
+    addresses.length > 0 && addresses.every(({ address }) => isReachable(address, allowed))
+
+  function target(address: string | URL): URL {
+    const url = readTarget(address, allowed)
+    if (httpsOnly && url.protocol === 'http:') throw refused('Use an address that begins with https://.')
+    return url
+  }
 
   async function load() {
     const { Agent, fetch } = await import('undici')
@@ -37,8 +55,7 @@ export function createOutbound({ allow = [], lookup = lookUp }: OutboundOptions 
         lookup(host, options, answer) {
           lookup(host, (error, addresses) => {
             if (error) return answer(error, [])
-            if (addresses.length === 0 || !addresses.every(({ address }) => isReachable(address, allowed)))
-              return answer(refused(notPublic), [])
+            if (!allReachable(addresses)) return answer(refused(notPublic), [])
             if (options.all) answer(null, addresses)
             else answer(null, addresses[0]!.address, addresses[0]!.family)
           })
@@ -53,8 +70,16 @@ export function createOutbound({ allow = [], lookup = lookUp }: OutboundOptions 
     return { fetch, dispatcher }
   }
 
-  return async function outbound(address, init = {}) {
-    const url = readTarget(address, allowed)
+  async function check(address: string | URL): Promise<void> {
+    const { hostname } = target(address)
+    const addresses = await new Promise<LookupAddress[]>((done) =>
+      lookup(hostname.replace(/^\[|\]$/g, ''), (error, addresses) => done(error ? [] : addresses)),
+    )
+    if (addresses.length > 0 && !allReachable(addresses)) throw refused(notPublic)
+  }
+
+  async function outbound(address: string | URL, init: OutboundInit = {}): Promise<Response> {
+    const url = target(address)
     loaded ??= load()
     const { fetch, dispatcher } = await loaded
     try {
@@ -69,6 +94,7 @@ export function createOutbound({ allow = [], lookup = lookUp }: OutboundOptions 
         : error
     }
   }
+  return Object.assign(outbound, { check })
 }
 
 function lookUp(host: string, answer: (error: Error | null, addresses: LookupAddress[]) => void): void {

@@ -76,13 +76,15 @@ export interface PluginDefinition<Settings> {
   health?(context: PluginContext<Settings>): Promise<void> | void
   /** Runs after the event is committed, as a job of its own: at least once, and again after a throw. It is not told of what it did itself. */
   on?: { [Type in EventType]?: (event: Event, context: HandlerContext<Settings>) => Promise<void> | void }
+  /** The same for everything that happens, whatever its type: what one transaction did comes together, in one job. */
+  onEvents?(events: Event[], context: JobContext<Settings>): Promise<void> | void
 }
 
 /** A plugin as LeadNest keeps it: its settings were typed where it was defined, and are checked where they are read. */
 // biome-ignore lint/suspicious/noExplicitAny: plugins with different settings stand in one list
 export type Plugin = PluginDefinition<any>
 
-const capability = /^(leads:(read|write)|tables|http:(\*|[a-z0-9.-]+(:\d+)?))$/
+const capability = /^(leads:(read|write)|events:read|tables|http:(\*|[a-z0-9.-]+(:\d+)?))$/
 
 /**
  * Checks a plugin's shape where it is written. Throws an Error that names the part at fault.
@@ -100,7 +102,7 @@ export function definePlugin<Settings = Record<never, unknown>>(definition: Plug
   for (const name of capabilities) {
     if (!capability.test(name))
       throw new Error(
-        `The plugin ${id} names “${name}”, which is no capability. There are leads:read, leads:write, tables and http:<host>.`,
+        `The plugin ${id} names “${name}”, which is no capability. There are leads:read, leads:write, events:read, tables and http:<host>.`,
       )
   }
   if (settings) fieldsOf(id, settings)

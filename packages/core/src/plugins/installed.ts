@@ -43,17 +43,19 @@ export const listInstalled = (core: Core): Promise<InstalledPlugin[]> =>
     ),
   )
 
-/** Who is told of which events: the plugins of this process, and those that another worker had within the hour. */
-export async function listeners(core: Core): Promise<{ id: string; types: Set<EventType> }[]> {
+/** Who is told of which events (`*` is all of them, in batches): the plugins of this process, and those that another worker had within the hour. */
+export async function listeners(core: Core): Promise<{ id: string; types: Set<EventType | '*'> }[]> {
   const others = await core.recent.get('installed plugins', () =>
     core.outside((tx) =>
-      tx.query<{ id: string; types: EventType[] | null }>(sql`
-        select plugin_id as id, parts -> 'on' as types from installed_plugins
+      tx.query<{ id: string; types: EventType[] | null; everything: boolean }>(sql`
+        select plugin_id as id, parts -> 'on' as types, parts -> 'hooks' ? 'onEvents' as everything from installed_plugins
         where seen_at > now() - interval '1 hour'`),
     ),
   )
-  const all = new Map(others.map(({ id, types }) => [id, new Set(types)]))
-  for (const { id, on = {} } of core.plugins)
-    all.set(id, new Set([...(all.get(id) ?? []), ...(Object.keys(on) as EventType[])]))
+  const all = new Map(others.map(({ id, types, everything }) => [id, typesOf(types ?? [], everything)]))
+  for (const { id, on = {}, onEvents } of core.plugins)
+    all.set(id, new Set([...(all.get(id) ?? []), ...typesOf(Object.keys(on) as EventType[], onEvents !== undefined)]))
   return [...all].map(([id, types]) => ({ id, types }))
 }
+
+const typesOf = (types: EventType[], everything: boolean) => new Set([...types, ...(everything ? ['*' as const] : [])])

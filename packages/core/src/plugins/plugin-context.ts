@@ -1,5 +1,5 @@
 import type { Issue } from '../errors.ts'
-import type { Event } from '../events/event.ts'
+import type { Event, EventType } from '../events/event.ts'
 import type { OwnEvent } from '../events/own-event.ts'
 import type { Answers } from '../forms/check-fields.ts'
 import type { Form } from '../forms/form.ts'
@@ -10,11 +10,11 @@ import type { Sql } from '../postgres/sql.ts'
 import type { Attribution } from '../submissions/submission.ts'
 
 /**
- * What a plugin may do beyond being told. `leads:read` and `leads:write` open `context.leads`, `tables` opens `context.db`,
+ * What a plugin may do beyond being told. `leads:read` and `leads:write` open `context.leads`, `events:read` opens `context.events`, `tables` opens `context.db`,
  * by which a plugin can read and write whatever LeadNest itself can; `http:<host>` lets
  * `context.fetch` reach a host, as in `http:api.example.com`, and `http:*` any host that is public.
  */
-export type Capability = 'leads:read' | 'leads:write' | 'tables' | `http:${string}`
+export type Capability = 'leads:read' | 'leads:write' | 'events:read' | 'tables' | `http:${string}`
 
 /** What every part of a plugin is handed: its powers, in one workspace. */
 export interface PluginContext<Settings = unknown> {
@@ -22,23 +22,48 @@ export interface PluginContext<Settings = unknown> {
   /** As its schema gives them. */
   settings: Settings
   leads: LeadPowers
+  events: EventPowers
   /** Sends to hosts that it declares, and never to a private network or after a redirect; an answer has at most 10 MiB. */
   fetch: Outbound
   jobs: {
-    /** Adds one of the plugin's own jobs; another of the same `key` that has not begun is replaced. */
-    add(name: string, payload?: object, options?: { key?: string; at?: Date }): Promise<void>
+    /** Adds one of the plugin's own jobs. */
+    add(name: string, payload?: object, options?: PluginJobOptions): Promise<void>
   }
   /** The plugin's own tables, in this workspace. */
   db: {
     query<Row>(statement: Sql): Promise<Row[]>
     /** All of it or nothing. It may run twice, so it keeps no state outside. */
-    transaction<T>(work: (query: <Row>(statement: Sql) => Promise<Row[]>) => Promise<T>): Promise<T>
+    transaction<T>(work: (query: PluginTx['query'], tx: PluginTx) => Promise<T>): Promise<T>
+  }
+  /** For what the plugin's own tables keep and nobody may read there. What was sealed in one workspace cannot be opened in another. */
+  secrets: {
+    seal(text: string): string
+    /** Undefined for what was changed, or sealed by a key that is not in LEADNEST_SECRET_KEY any more. */
+    open(sealed: string): string | undefined
+    /** Whether the newest key sealed it; what an older one did is to be sealed again before that one goes. */
+    isNewest(sealed: string): boolean
   }
   /** Tells the open pages of plugins that something is different: their live parts are read again. */
   refresh(): Promise<void>
   now(): Date
   /** Lines in the server's log, marked with the plugin's id. Never write what a person told. */
   log: { info(message: string): void; warn(message: string): void }
+}
+
+export interface PluginJobOptions {
+  /** Another job of the same key that has not begun is replaced. */
+  key?: string
+  at?: Date
+  /** Jobs of one queue run one after the other, whatever their names. */
+  queue?: string
+}
+
+/** A transaction of a plugin: what is done by it is done with the rest, or not at all. */
+export interface PluginTx {
+  query<Row>(statement: Sql): Promise<Row[]>
+  addJob: PluginContext['jobs']['add']
+  /** Writes the event `plugin.told` of a change that the plugin makes: `what` names it, as `endpoint.created`. Never write what is secret. */
+  record(what: string, data?: object): Promise<void>
 }
 
 /** What a job is handed besides. `idempotencyKey` is the same each time the job is tried again. */
@@ -52,6 +77,13 @@ export interface JobContext<Settings = unknown> extends PluginContext<Settings> 
 export interface HandlerContext<Settings = unknown> extends JobContext<Settings> {
   /** The lead that the event is about, as it is now; null where it is gone, or the event is about none. */
   lead: Lead | null
+}
+
+/** What happened, by hand: for what a plugin tells again. What was of somebody who is erased is not given. */
+export interface EventPowers {
+  many(ids: string[]): Promise<Event[]>
+  /** Oldest first, from `from` (included) to `to`; `after` is the id of the last one of the page before. */
+  list(query: { from: Date; to: Date; types?: EventType[]; after?: string; limit?: number }): Promise<Event[]>
 }
 
 /** What a route is handed: nobody's powers yet, until it says whose request this is. */
@@ -88,6 +120,10 @@ export interface DraftChange {
 export interface LeadPowers {
   /** Null where there is none. */
   get(id: string): Promise<Lead | null>
+  /** Those of these that are there; with a filter, as one that was kept, those that match it. */
+  many(ids: string[], options?: { filter?: string }): Promise<Lead[]>
+  /** Throws `invalid_input` or `unknown_reference` for a filter that is about to be kept and cannot be. */
+  checkFilter(filter: string): Promise<void>
   list(query?: { q?: string; filter?: string; email?: string; limit?: number; cursor?: string }): Promise<LeadPage>
   /** Creates a lead, or updates the one with this identity. */
   create(input: LeadInput): Promise<Lead>

@@ -7,7 +7,7 @@ export const PluginView = v.object({
   name: v.string(),
   version: v.nullable(v.string()),
   capabilities: v.array(v.string()),
-  /** Types of events. */
+  /** Types of events; `*` is all of them. */
   listensTo: v.array(v.string()),
   enabled: v.boolean(),
   needsSettings: v.boolean(),

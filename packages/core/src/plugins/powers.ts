@@ -1,22 +1,28 @@
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import type { By } from '../events/event.ts'
+import { eventsBetween, eventsById } from '../events/find-events.ts'
 import { OwnEvent } from '../events/own-event.ts'
+import { newEvent, recordEvents } from '../events/record.ts'
 import { trackEvent } from '../events/track-event.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { createLead } from '../leads/create-lead.ts'
-import { getLead } from '../leads/find-leads.ts'
+import { getLead, getLeads } from '../leads/find-leads.ts'
 import { LeadInput, LeadPatch, LeadQuery } from '../leads/lead.ts'
 import { listLeads } from '../leads/list-leads.ts'
+import { selectLeads } from '../leads/select-leads.ts'
 import { updateLead } from '../leads/update-lead.ts'
 import { NoteInput } from '../notes/note.ts'
 import { addNote } from '../notes/notes.ts'
+import type { Outbound, OutboundInit } from '../outbound/outbound.ts'
 import { parse } from '../parse.ts'
-import { sql } from '../postgres/sql.ts'
+import { type Sql, sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import type { Keyring } from '../secrets.ts'
 import { TagChange } from '../tags/tag.ts'
 import { tagLead } from '../tags/tag-lead.ts'
 import type { Plugin } from './define-plugin.ts'
-import type { Capability, PluginContext } from './plugin-context.ts'
+import type { Capability, PluginContext, PluginJobOptions } from './plugin-context.ts'
 import { jobTask } from './plugin-jobs.ts'
 
 export const byPlugin = ({ id, name }: Plugin): By => ({ actor: { type: 'plugin', id, name }, source: 'plugin' })
@@ -35,21 +41,22 @@ export function powersOf(
   return {
     workspaceId,
     settings,
-    async fetch(address, init) {
-      const { host, hostname } = new URL(address)
-      if (![host, hostname, '*'].some((name) => plugin.capabilities?.includes(`http:${name}`)))
-        throw missing(plugin, `http:${host}`, `send to ${host}`)
-      return core.outbound(address, init)
-    },
+    fetch: reach(core, plugin),
     jobs: {
-      async add(name, payload = {}, options = {}) {
-        if (!plugin.jobs?.[name]) throw new Error(`The plugin ${plugin.id} has no job “${name}”.`)
-        const key = options.key && `${plugin.id} ${name} ${workspaceId} ${options.key}`
-        await core.inWorkspace(workspaceId, (tx) =>
-          addJob(tx, jobTask(plugin.id, name), { workspaceId, payload }, { ...options, ...(key && { key }) }),
-        )
+      add: (name, payload, options) =>
+        core.inWorkspace(workspaceId, (tx) => addPluginJob(tx, workspaceId, plugin, name, payload, options)),
+    },
+    events: {
+      async many(ids) {
+        may('events:read', 'read events')
+        return eventsById(core, workspaceId, ids)
+      },
+      async list(query) {
+        may('events:read', 'read events')
+        return eventsBetween(core, workspaceId, query)
       },
     },
+    secrets: sealFor(core.keyring, workspaceId, plugin),
     db: {
       async query(statement) {
         may('tables', 'use tables')
@@ -57,7 +64,14 @@ export function powersOf(
       },
       async transaction(work) {
         may('tables', 'use tables')
-        return core.inWorkspace(workspaceId, (tx) => work((statement) => tx.query(statement)))
+        return core.inWorkspace(workspaceId, (tx) => {
+          const query = <Row>(statement: Sql) => tx.query<Row>(statement)
+          return work(query, {
+            query,
+            addJob: (name, payload, options) => addPluginJob(tx, workspaceId, plugin, name, payload, options),
+            record: (what, data = {}) => recordTold(core, tx, workspaceId, plugin, by, { ...data, what }),
+          })
+        })
       },
     },
     refresh: () =>
@@ -73,6 +87,14 @@ export function powersOf(
       async get(id) {
         may('leads:read', 'read leads')
         return orNull(getLead(core, workspaceId, id))
+      },
+      async many(ids, { filter } = {}) {
+        may('leads:read', 'read leads')
+        return getLeads(core, workspaceId, ids, filter)
+      },
+      async checkFilter(filter) {
+        may('leads:read', 'read leads')
+        await selectLeads(core, workspaceId, { filter })
       },
       async list({ limit = 50, ...query } = {}) {
         may('leads:read', 'read leads')
@@ -99,6 +121,64 @@ export function powersOf(
         return trackEvent(core, workspaceId, id, parse(OwnEvent, event), by)
       },
     },
+  }
+}
+
+/** Sends where the plugin says that it does. An address that is none is left to the outbound to refuse. */
+function reach(core: Core, plugin: Plugin): Outbound {
+  const mayReach = (address: string | URL) => {
+    const { host, hostname } = URL.canParse(String(address)) ? new URL(address) : { host: '', hostname: '' }
+    if (![host, hostname, '*'].some((name) => plugin.capabilities?.includes(`http:${name}`)))
+      throw missing(plugin, `http:${host}`, `send to ${host}`)
+  }
+  return Object.assign(
+    async (address: string | URL, init?: OutboundInit) => {
+      mayReach(address)
+      return core.outbound(address, init)
+    },
+    {
+      async check(address: string | URL) {
+        mayReach(address)
+        await core.outbound.check?.(address)
+      },
+    },
+  )
+}
+
+async function addPluginJob(
+  tx: Tx,
+  workspaceId: string,
+  plugin: Plugin,
+  name: string,
+  payload: object = {},
+  { key, queue, ...options }: PluginJobOptions = {},
+): Promise<void> {
+  if (!plugin.jobs?.[name]) throw new Error(`The plugin ${plugin.id} has no job “${name}”.`)
+  await addJob(
+    tx,
+    jobTask(plugin.id, name),
+    { workspaceId, payload },
+    {
+      ...options,
+      ...(key && { key: `${plugin.id} ${name} ${workspaceId} ${key}` }),
+      ...(queue && { queue: `${plugin.id} ${queue}` }),
+    },
+  )
+}
+
+async function recordTold(core: Core, tx: Tx, workspaceId: string, { id, name }: Plugin, by: By, data: object) {
+  const told = { pluginId: id, pluginName: name, ...data }
+  await recordEvents(tx, workspaceId, [
+    newEvent({ type: 'plugin.told', leadId: null, ...by, data: told, at: core.now() }),
+  ])
+}
+
+function sealFor(keyring: Keyring, workspaceId: string, { id }: Plugin): PluginContext['secrets'] {
+  const use = `plugin ${workspaceId} ${id}`
+  return {
+    seal: (text) => keyring.seal(use, text),
+    open: (sealed) => keyring.open(use, sealed),
+    isNewest: keyring.isNewest,
   }
 }
 

@@ -168,7 +168,7 @@ function view(plugin: Plugin, state: State): PluginView {
     name,
     version,
     capabilities,
-    listensTo: Object.keys(plugin.on ?? {}),
+    listensTo: [...Object.keys(plugin.on ?? {}), ...(plugin.onEvents ? ['*'] : [])],
     enabled: state.enabled,
     needsSettings: settingsIn(plugin, state) === undefined,
     failures: state.failures,

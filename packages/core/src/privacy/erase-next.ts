@@ -1,6 +1,7 @@
 import { emptyConsents } from '../consents/erase-consents.ts'
 import type { Core } from '../core.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
+import { forgetLeadRows } from '../plugins/forget-lead-rows.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { blankSubmissions } from '../submissions/blank-submissions.ts'
@@ -59,6 +60,8 @@ async function finish(core: Core, tx: Tx, erasing: Erasing): Promise<Erasure> {
   await tx.query(sql`
     update erasures set known = null, removed = ${JSON.stringify(removed)}, finished_at = ${at}
     where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[])`)
+  // A plugin may have been told of something in the moment in which it began.
+  await forgetLeadRows(tx, workspaceId, ids)
   const data = { reason, mergedIds, removed }
   await recordEvents(tx, workspaceId, [newEvent({ type: 'lead.erased', leadId, actor, source, jobId, data, at })])
   return { id: leadId, mergedIds, reason, removed, erasedAt: at.toISOString() }

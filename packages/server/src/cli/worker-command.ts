@@ -37,6 +37,7 @@ async function runJobs(config: Config, log: Logger, whose: WhosePlugins): Promis
       poolSize: config.databasePoolSize,
       outboundAllow: config.outboundAllow,
       objects: config.objects,
+      httpsOnly: config.production,
       log,
     })
     const worker = await startWorker(core, { databaseUrl: database.directUrl, log, plugins: whose })

@@ -118,6 +118,7 @@ const pictures: Record<Event['type'], IconName> = {
   'workspace.created': 'plus',
   'workspace.updated': 'pencil',
   'plugin.updated': 'pencil',
+  'plugin.told': 'pencil',
   'assignment_rule.saved': 'pencil',
   'assignment_rule.deleted': 'pencil',
   'score_rule.saved': 'pencil',
@@ -225,6 +226,7 @@ function sentenceOf({ type, data, actor, source }: Event): string {
     case 'pipeline.deleted':
       return `Pipeline changed ${by}`
     case 'plugin.updated':
+    case 'plugin.told':
     case 'workspace.created':
     case 'workspace.updated':
       return `Settings changed ${by}`
