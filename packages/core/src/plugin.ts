@@ -1,11 +1,14 @@
 /** What plugins are made of: `import { definePlugin } from '@leadnest/core/plugin'`. */
 
+export type { Principal } from './accounts/principal.ts'
 export { type Endpoint, Flag, Limit, page } from './endpoint.ts'
 export { invalid, LeadNestError, notFound } from './errors.ts'
 export { Actor, type By, type Event, EventType } from './events/event.ts'
 export type { OwnEvent } from './events/own-event.ts'
+export { readableTypes } from './events/readable.ts'
 export type { ExportColumn, Exporter } from './exports/exporter.ts'
 export type { Bytes, StoredFile } from './files/file.ts'
+
 export { Id, isId, newId } from './id.ts'
 export { Answered } from './idempotency/answers.ts'
 export {
@@ -40,10 +43,13 @@ export type {
   Capability,
   Draft,
   DraftChange,
+  EventPowers,
   HandlerContext,
   JobContext,
   LeadPowers,
   PluginContext,
+  PluginJobOptions,
+  PluginTx,
   RouteContext,
 } from './plugins/plugin-context.ts'
 export { sql } from './postgres/sql.ts'
