@@ -123,3 +123,23 @@ test('what is allowed is reached, and a redirect is an answer, not a way', async
   expect([answer.status, answer.headers.get('location')]).toEqual([302, 'http://169.254.169.254/latest/meta-data'])
   expect(asked).toContain('POST /away')
 })
+
+test('an address that is about to be kept is checked without a connection, and again when something is sent', async () => {
+  const before = connections
+  let address = '93.184.216.34'
+  const outbound = createOutbound({ lookup: (_host, answer) => answer(null, [{ address, family: 4 }]) })
+  await expect(outbound.check!(`http://moves.example:${port}/`)).resolves.toBe(undefined)
+  address = '127.0.0.1'
+  for (const send of [outbound.check!, outbound])
+    await expect(send(`http://moves.example:${port}/`)).rejects.toMatchObject({ code: 'address_refused' })
+  await expect(outbound.check!('http://[::1]/')).rejects.toMatchObject({ code: 'address_refused' })
+  const unknown = createOutbound({ lookup: (_host, answer) => answer(new Error('ENOTFOUND'), []) })
+  await expect(unknown.check!('https://not-yet.example/')).resolves.toBe(undefined)
+  expect(connections).toBe(before)
+})
+
+test('in production plain http is refused, when it is kept and when it is sent', async () => {
+  const outbound = createOutbound({ httpsOnly: true, lookup: (_host, answer) => answer(new Error('ENOTFOUND'), []) })
+  for (const send of [outbound.check!, outbound]) await expect(send('http://example.com/')).rejects.toThrow('https://')
+  await expect(outbound.check!('https://example.com/')).resolves.toBe(undefined)
+})
