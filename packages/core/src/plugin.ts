@@ -28,6 +28,7 @@ export {
   ImportFailure,
   type ImportSource,
   type OpenedFile,
+  type Placing,
   type ReadBatch,
   type ReadRow,
   type RowError,

@@ -33,6 +33,12 @@ export const Target = v.union([
     /** White space around a value goes, unless told. */
     trim: v.optional(v.boolean()),
     lower: v.optional(v.boolean()),
+    /** Put before each value that is there, as in `hubspot:`. */
+    prefix: v.optional(v.pipe(v.string(), v.maxLength(50, 'At most 50 characters.'))),
+    /** A full name is parted into first and last name. */
+    parts: v.optional(v.boolean()),
+    /** What stands before the decimals of numbers; the other of the two parts thousands. */
+    decimal: v.optional(v.picklist(['.', ','], 'Use . or a comma.')),
     /** What stands between several: tags, and fields of several choices. `;` unless told. */
     split: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(10))),
     /** How days are written, as in 31.12.2026: `2026-12-31` is read in any case. */

@@ -1,4 +1,6 @@
+import type { LeadField } from '../fields/field.ts'
 import type { Bytes } from '../files/file.ts'
+import type { Target } from './import.ts'
 
 /** A file that is read from any of its bytes on, as often as one likes. */
 export interface ImportSource {
@@ -39,6 +41,13 @@ export interface OpenedFile {
   columns: string[]
 }
 
+/** What a format may look at to say where columns go: the first rows, the workspace's fields, and where somebody sends columns. */
+export interface Placing {
+  rows: string[][]
+  fields: Pick<LeadField, 'key' | 'label' | 'type'>[]
+  mapping: Record<string, Target>
+}
+
 /**
  * A format that leads can be imported from, as CSV is. It never holds a whole file. What is wrong with all of a file is thrown as
  * `ImportFailure`, by `open` and `scan`: before the first row is stored.
@@ -50,6 +59,8 @@ export interface Importer {
   sniff(head: Uint8Array, file: { name: string; type: string }): number
   /** Reads the beginning. `options` are its own, as whoever imports gave them. Throws `invalid_input` for those that it does not know. */
   open(source: ImportSource, options: object): Promise<OpenedFile>
+  /** Where columns go that nobody sent anywhere. Without it they go where their name says: `email`, `fields.size`. */
+  place?(columns: string[], placing: Placing): Record<string, Target>
   /** Reads all of it once: whether it can be read to its end, and how many rows it has. `options` are those that `open` gave. */
   scan(source: ImportSource, options: object): Promise<{ rows: number }>
   /**

@@ -1,0 +1,67 @@
+import type { Mapping } from './rule.ts'
+import { plainHeader } from './synonyms.ts'
+
+/** A program whose exports are known by their headers. */
+export interface Source {
+  id: string
+  name: string
+  /** Headers that all stand in its exports, and together in nobody else's. */
+  has: string[]
+  mapping: Mapping
+}
+
+/**
+ * Its ids get a prefix, for another program has the same numbers. What stands here is taken where the file has it; other
+ * columns go by their headers.
+ */
+const sources: Source[] = [
+  {
+    id: 'hubspot',
+    name: 'HubSpot',
+    has: ['Record ID', 'Email', 'Lead Status', 'Create Date'],
+    mapping: {
+      'Record ID': { to: 'externalId', prefix: 'hubspot:' },
+      'Record ID - Contact': { to: 'externalId', prefix: 'hubspot:' },
+      'Phone Number': 'phone',
+      'Company Name': 'company',
+      'Associated Company': 'company',
+      // Names and ids of its own users and companies, which nobody here has.
+      'Contact owner': 'ignore',
+      'Associated Company IDs': 'ignore',
+    },
+  },
+  {
+    id: 'mautic',
+    name: 'Mautic',
+    has: ['id', 'firstname', 'lastname', 'email', 'points'],
+    mapping: {
+      id: { to: 'externalId', prefix: 'mautic:' },
+      firstname: 'firstName',
+      lastname: 'lastName',
+      phone: 'phone',
+      tags: { to: 'tags', split: '|' },
+      owner: 'ignore',
+      stage: 'ignore',
+    },
+  },
+  {
+    id: 'espocrm',
+    name: 'EspoCRM',
+    has: ['firstName', 'lastName', 'emailAddress', 'phoneNumber', 'accountName'],
+    mapping: {
+      id: { to: 'externalId', prefix: 'espocrm:' },
+      emailAddress: 'email',
+      phoneNumber: 'phone',
+      accountName: 'company',
+      description: 'note',
+      // Made of first and last name.
+      name: 'ignore',
+    },
+  },
+]
+
+/** Whose export this is, by its headers. */
+export function sourceOf(columns: string[]): Source | undefined {
+  const headers = new Set(columns.map(plainHeader))
+  return sources.find(({ has }) => has.every((header) => headers.has(plainHeader(header))))
+}

@@ -1,0 +1,101 @@
+import type { Placing } from '@leadnest/core/plugin'
+import { email } from '../file/dialect.ts'
+import { type Mapping, type Rule, ruleOf, targetOf } from './rule.ts'
+import { type Source, sourceOf } from './sources.ts'
+import { meaningOf, plainHeader } from './synonyms.ts'
+
+/** What a column becomes, and how that was known. */
+export interface Column {
+  header: string
+  rule: Rule | null
+  by: 'mapping' | 'source' | 'header' | 'content' | null
+}
+
+type OwnField = Placing['fields'][number]
+
+/** Says what each column is: as somebody said, as the program names it that wrote the file, by its header, by what it says. */
+export function mapColumns(headers: string[], { fields, mapping, rows }: Placing) {
+  const source = sourceOf(headers)
+  const columns = headers.map((header): Column => {
+    const told = own(mapping, header)
+    if (told !== undefined) return { header, rule: ruleOf(told), by: 'mapping' }
+    const theirs = source && ofSource(source, header)
+    if (theirs !== undefined) return { header, rule: ruleOf(theirs), by: 'source' }
+    const field = fieldOf(header, fields)
+    return { header, rule: field ? { to: field } : null, by: field ? 'header' : null }
+  })
+  bySynonym(columns)
+  byContent(columns, rows)
+  onceEach(columns)
+  return { columns, source }
+}
+
+/** The columns that go somewhere, as an import takes them. */
+export const placeColumns = (headers: string[], placing: Placing): Mapping =>
+  Object.fromEntries(
+    mapColumns(headers, placing).columns.flatMap(({ header, rule }) => (rule ? [[header, targetOf(rule)]] : [])),
+  )
+
+const own = (mapping: Mapping, header: string) => (Object.hasOwn(mapping, header) ? mapping[header]! : undefined)
+
+function ofSource({ mapping }: Source, header: string) {
+  const plain = plainHeader(header)
+  return Object.entries(mapping).find(([name]) => plainHeader(name) === plain)?.[1]
+}
+
+/** As exports name it, by its key, or by its label. */
+function fieldOf(header: string, fields: OwnField[]): string | undefined {
+  const plain = plainHeader(header.replace(/^fields\./, ''))
+  const field =
+    fields.find(({ key }) => `fields.${key}` === header) ??
+    (meaningOf(header)
+      ? undefined
+      : fields.find(({ key, label }) => plainHeader(key) === plain || plainHeader(label) === plain))
+  return field && `fields.${field.key}`
+}
+
+/** Of several headers that mean the same, the most certain one; two that are written alike are both, and are refused later. */
+function bySynonym(columns: Column[]): void {
+  const taken = takenBy(columns)
+  const meant = columns.flatMap((column) => {
+    const meaning = column.by === null ? meaningOf(column.header) : undefined
+    return meaning && !taken.has(meaning.to) ? [{ column, ...meaning }] : []
+  })
+  for (const { column, to, rank } of meant) {
+    const best = Math.min(...meant.filter((other) => other.to === to).map((other) => other.rank))
+    if (rank === best) Object.assign(column, { rule: { to }, by: 'header' })
+  }
+}
+
+const looks = [
+  { to: 'email', like: email },
+  { to: 'phone', like: /^\+?[\d\s().\-/]{7,20}$/ },
+]
+
+/** Columns whose cells say what they are, where no header did. */
+function byContent(columns: Column[], sample: string[][]): void {
+  for (const { to, like } of looks) {
+    if (takenBy(columns).has(to)) continue
+    const column = columns.find(({ by }, i) => {
+      const cells = sample.map((row) => row[i]?.trim() ?? '').filter(Boolean)
+      const fits = cells.filter(
+        (cell) =>
+          like.test(cell) && (to !== 'phone' || (cell.replace(/\D/g, '').length >= 7 && /^[+0(]|[\s\-/]/.test(cell))),
+      )
+      return by === null && cells.length > 0 && fits.length >= cells.length * 0.8
+    })
+    if (column) Object.assign(column, { rule: { to }, by: 'content' })
+  }
+}
+
+/** Where a program has several columns for one thing, the first that was found is it. */
+function onceEach(columns: Column[]): void {
+  const seen = new Set<string>()
+  for (const column of columns) {
+    if (column.by !== 'source' || !column.rule) continue
+    if (seen.has(column.rule.to)) Object.assign(column, { rule: null, by: null })
+    else seen.add(column.rule.to)
+  }
+}
+
+const takenBy = (columns: Column[]) => new Set(columns.flatMap(({ rule }) => (rule ? [rule.to] : [])))

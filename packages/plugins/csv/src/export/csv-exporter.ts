@@ -1,0 +1,33 @@
+import { type ExportColumn, type Exporter, invalid } from '@leadnest/core/plugin'
+import { stringify } from 'csv-stringify/sync'
+import * as v from 'valibot'
+import { shield } from '../values/formula.ts'
+
+/** How a file is written. */
+export const ExportOptions = v.strictObject({
+  delimiter: v.optional(v.picklist([',', ';', '\t', '|'], 'Use , ; | or a tab.'), ','),
+  /** A byte order mark, without which Excel takes UTF-8 for something else. */
+  bom: v.optional(v.boolean(), false),
+})
+
+/** CSV that no spreadsheet runs, and that an import reads back as it was: RFC 4180, and an apostrophe before what looks like a formula. */
+export const csvExporter: Exporter = { label: 'CSV', type: 'text/csv; charset=utf-8', extension: 'csv', write }
+
+async function* write(rows: AsyncIterable<string[][]>, columns: ExportColumn[], given: object): AsyncGenerator<string> {
+  const { success, output, issues } = v.safeParse(ExportOptions, given)
+  if (!success) throw invalid(`options.${v.getDotPath(issues[0])}`, issues[0].message)
+  const { delimiter, bom } = output
+  if (bom) yield '\uFEFF'
+  yield textOf([columns.map(({ key }) => key)], delimiter)
+  for await (const some of rows) if (some.length > 0) yield textOf(some, delimiter)
+}
+
+/** Rows as text. A cell that begins with an apostrophe stands in quotes, so that it is seen to be text. */
+export function textOf(rows: string[][], delimiter = ','): string {
+  // A line with nothing on it would be none.
+  const alone = rows[0]?.length === 1
+  return stringify(
+    rows.map((cells) => cells.map(shield)),
+    { delimiter, record_delimiter: '\r\n', quoted_match: /^'|\r|\n/, quoted: alone, quoted_empty: alone },
+  )
+}

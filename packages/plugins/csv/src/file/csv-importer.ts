@@ -1,0 +1,171 @@
+import {
+  type Importer,
+  ImportFailure,
+  type ImportSource,
+  invalid,
+  type ReadBatch,
+  type ReadRow,
+} from '@leadnest/core/plugin'
+import * as v from 'valibot'
+import { placeColumns } from '../columns/suggest.ts'
+import { unshield } from '../values/formula.ts'
+import { decode, encodingOf, refuseBinary, WrongBytes } from './decode.ts'
+import { detectDialect, hint, recordsOf } from './dialect.ts'
+import { namesOf } from './header.ts'
+import { CsvOptions, type FoundOptions } from './options.ts'
+import { parseRecords } from './parse-records.ts'
+import { cellsOf, detailOf } from './row-faults.ts'
+import { type Block, OpenQuote, type Place, scanRecords } from './scan.ts'
+import { sniff } from './sniff.ts'
+
+const headSize = 64 * 1024
+const mostColumns = 1000
+
+/** A batch is also full with this many bytes of text, so that long rows do not fill the memory. */
+const mostBytes = 8 * 1024 * 1024
+
+/** CSV however it is written: each of its faults is that of a row where it can be, and names its place. */
+export const csvImporter: Importer = { label: 'CSV', sniff, open, place: placeColumns, scan, read }
+
+async function open(source: ImportSource, given: object) {
+  const { encoding: asked, ...known } = optionsIn(given)
+  const head = await headOf(source)
+  refuseBinary(head)
+  const { encoding, begins } = encodingOf(head, asked)
+  const { sample, wrong } = await sampleOf(decode(once(head.subarray(begins)), encoding, begins))
+  const hinted = hint.exec(sample.toString('latin1', 0, 20))
+  const skip = hinted?.[0].length ?? 0
+  const delimiter = known.delimiter ?? hinted?.[1]
+  const text = sample.subarray(skip)
+  const dialect = detectDialect(text, { ...known, ...(delimiter && { delimiter }) })
+  const [first] = recordsOf(text, dialect, 1)
+  if (!first) {
+    if (wrong) throw named(wrong, { row: 0, line: 1 })
+    throw new ImportFailure('empty_file', 'There is nothing in this file.')
+  }
+  if (source.size > headSize && scanRecords(dialect).push(text).found.length === 0)
+    throw new ImportFailure('row_too_long', `The first row is longer than ${headSize / 1024} KiB.`, { row: 1 })
+  if (first.length > mostColumns)
+    throw new ImportFailure('too_many_columns', `A file may have ${mostColumns} columns, this one has ${first.length}.`)
+  const options: FoundOptions = { encoding, ...dialect, begins, skip, width: first.length }
+  return { options, columns: namesOf(first, dialect.header) }
+}
+
+function optionsIn(given: object): CsvOptions {
+  const { success, output, issues } = v.safeParse(CsvOptions, given)
+  if (success) return output
+  throw invalid(`options.${v.getDotPath(issues[0])}`, issues[0].message)
+}
+
+async function scan(source: ImportSource, options: object) {
+  const found = options as FoundOptions
+  let rows = found.header ? -1 : 0
+  for await (const block of blocks(source, found, startOf(found))) rows += block.found.length
+  return { rows: Math.max(0, rows) }
+}
+
+/** Where a batch ended: the place in the text, and how many rows were before it. */
+interface From extends Place {
+  row: number
+}
+
+const startOf = ({ header, skip }: FoundOptions): From => ({ at: skip, line: skip ? 2 : 1, row: header ? -1 : 0 })
+
+async function* read(
+  source: ImportSource,
+  options: object,
+  { from, size }: { from: object | null; size: number },
+): AsyncGenerator<ReadBatch> {
+  const found = options as FoundOptions
+  let place = (from as From | null) ?? startOf(found)
+  let rows: ReadRow[] = []
+  let bytes = 0
+  for await (const block of blocks(source, found, place)) {
+    const records = parseRecords(block.bytes, found)
+    const each = block.bytes.length / Math.max(1, block.found.length)
+    let next = 0
+    for (const { line, fault, text, next: at, nextLine, cr } of block.found) {
+      const values = fault ? cellsOf(text!, found) : records[next++]!
+      place = { at, line: nextLine, row: place.row + 1, ...(cr && { cr }) }
+      // The header, which `open` has read.
+      if (place.row < 1) continue
+      const wrong = fault ?? (values.length === found.width ? undefined : 'column_count')
+      const row = { row: place.row, line, values: values.map(unshield) }
+      rows.push(wrong ? { ...row, error: { code: wrong, detail: detailOf(wrong, values, found.width) } } : row)
+      bytes += each
+      if (rows.length < size && bytes < mostBytes) continue
+      yield { rows, next: place }
+      rows = []
+      bytes = 0
+    }
+  }
+  if (rows.length > 0) yield { rows, next: place }
+}
+
+/** Records from a place on. UTF-8 is read from there; of another encoding what comes before is read again and left out. */
+async function* blocks(source: ImportSource, options: FoundOptions, from: From): AsyncGenerator<Block> {
+  const { encoding, begins } = options
+  const seekable = encoding === 'utf-8'
+  const scanner = scanRecords(options, from)
+  const offset = seekable ? begins + from.at : begins
+  let skip = seekable ? 0 : from.at
+  let { row } = from
+  try {
+    for await (const chunk of decode(source.read(offset), encoding, offset)) {
+      const block = scanner.push(chunk.subarray(skip))
+      skip = Math.max(0, skip - chunk.length)
+      row += block.found.length
+      if (block.found.length) yield block
+    }
+    const block = scanner.end()
+    if (block.found.length) yield block
+  } catch (error) {
+    throw named(error, { row: row + 1, line: scanner.line })
+  }
+}
+
+/** What a file fails with, in words that name the place and the way out. */
+function named(error: unknown, { row, line }: { row: number; line: number }): unknown {
+  if (error instanceof OpenQuote)
+    return new ImportFailure(
+      'unclosed_quote',
+      `The quote that row ${row} opens on line ${error.line} is never closed. Close it, or write it twice ("") where it is part of the text.`,
+      { row },
+    )
+  if (!(error instanceof WrongBytes)) return error
+  const place = `${error.offset === null ? '' : `byte ${error.offset}, `}row ${row}, line ${line}`
+  return error.encoding === 'utf-8'
+    ? new ImportFailure(
+        'invalid_utf8',
+        `This is not UTF-8: ${place}. Say what it is, as in encoding=windows-1252, or save it as UTF-8.`,
+        { row },
+      )
+    : new ImportFailure('invalid_encoding', `This is not ${error.encoding}: ${place}. Name another encoding.`, { row })
+}
+
+async function* once(bytes: Uint8Array) {
+  yield bytes
+}
+
+async function headOf(source: ImportSource): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const bytes of source.read()) {
+    parts.push(bytes)
+    length += bytes.length
+    if (length >= headSize) break
+  }
+  return Buffer.concat(parts).subarray(0, headSize)
+}
+
+/** The beginning as text. What is wrong with its bytes is told later, with its row; a character may be cut at its end. */
+async function sampleOf(text: AsyncIterable<Buffer>): Promise<{ sample: Buffer; wrong?: WrongBytes }> {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of text) chunks.push(chunk)
+  } catch (error) {
+    if (!(error instanceof WrongBytes)) throw error
+    return { sample: Buffer.concat(chunks), wrong: error }
+  }
+  return { sample: Buffer.concat(chunks) }
+}

@@ -1,0 +1,35 @@
+import * as v from 'valibot'
+import { isEncoding } from './decode.ts'
+
+const OneCharacter = v.pipe(
+  v.string(),
+  v.check((text) => text === '\t' || /^[!-~ ]$/.test(text), 'One character, as in ; or a tab.'),
+  v.regex(/[^\w"']/, 'No letter, digit or quote.'),
+)
+
+/** What is said of a CSV file; what is not said is found by looking at it. */
+export const CsvOptions = v.strictObject({
+  /** As browsers know it, as in `windows-1252`. A byte order mark is believed before this. */
+  encoding: v.optional(
+    v.pipe(v.string(), v.check(isEncoding, 'No such encoding. One is windows-1252, another utf-16le.')),
+  ),
+  delimiter: v.optional(OneCharacter),
+  quote: v.optional(v.picklist(['"', "'"], `Use " or '.`)),
+  /** Whether the first row names the columns. */
+  header: v.optional(v.boolean()),
+})
+
+/** What of a file was found. */
+export interface FoundOptions {
+  encoding: string
+  delimiter: string
+  quote: string
+  header: boolean
+  /** Where the text begins, in bytes of the file, and on which line: after a mark, and after a line that names the delimiter. */
+  begins: number
+  skip: number
+  /** How many cells a row has. */
+  width: number
+}
+
+export type CsvOptions = v.InferOutput<typeof CsvOptions>
