@@ -15,9 +15,11 @@ export interface Endpoint {
   body?: Schema
   /** How many bytes the body may have: 64 KiB unless told. */
   bodyLimit?: number
+  /** Media types of a body of any size, in place of `body`: the handler reads it from the request, as it comes. */
+  uploads?: readonly string[]
   returns: Schema
   /** The media type of the answer, JSON unless told; `returns` is the schema of its text then. */
-  answers?: 'application/json' | 'text/event-stream'
+  answers?: 'application/json' | 'text/event-stream' | 'text/csv' | 'application/octet-stream'
   /** The status of success, 200 unless told. */
   status?: 200 | 201 | 202 | 204
   /** Other answers that are no refusal: 200 where nothing had to be made, 304 where the caller has it already. */

@@ -3,8 +3,9 @@ import type { ApiCall } from './api.ts'
 import type { Plugin } from './define-plugin.ts'
 import { demandTurn, within } from './run-plugin.ts'
 
-/** How long a handler may take, in ms. */
+/** How long a handler may take, in ms; one that reads a file waits for whoever sends it. */
 const patience = 30_000
+const uploadPatience = 15 * 60_000
 
 /** Lets a plugin answer a call to a route of its API, in the name of whoever asks. Throws `plugin_off`, and what it throws. */
 export async function answerApi(
@@ -15,5 +16,8 @@ export async function answerApi(
 ): Promise<unknown> {
   const by = { actor: principal.actor, source: 'api' } as const
   const turn = await demandTurn(core, principal.workspaceId, plugin, by)
-  return within(patience, plugin, () => plugin.api![route]!.handle({ ...call, principal, by } as never, turn.context))
+  const { endpoint, handle } = plugin.api![route]!
+  return within(endpoint.uploads ? uploadPatience : patience, plugin, () =>
+    handle({ ...call, principal, by } as never, turn.context),
+  )
 }

@@ -78,7 +78,7 @@ function answers(app: Hono<Env>, core: Core) {
         params: c.req.param(),
         query: parse(endpoint.query ?? noQuery, query),
         body: sent && parse(endpoint.body!, sent.value),
-        text: sent?.text ?? '',
+        text: sent?.text ?? (endpoint.uploads ? uploadMark(c, endpoint.uploads) : ''),
       }
       const key = method === 'GET' || endpoint.keepsAnswers ? undefined : idempotencyOf(c, core, principal, call.text)
       const work = async (core: Core) => {
@@ -94,6 +94,17 @@ function answers(app: Hono<Env>, core: Core) {
         : work(core)
     })
   }
+}
+
+/** What tells two files apart before they are read. Throws `unsupported_media_type`. */
+function uploadMark(c: Context, types: readonly string[]): string {
+  const type = c.req.header('content-type') ?? ''
+  if (!types.includes(type.split(';')[0]!.trim().toLowerCase()))
+    throw new LeadNestError(
+      'unsupported_media_type',
+      `Send the file as ${types.join(', ')}${type ? `, not ${type.split(';')[0]}` : ''}.`,
+    )
+  return `${c.req.header('content-length') ?? 'a stream'}`
 }
 
 function authorise({ access }: Endpoint, principal: Principal | undefined): void {

@@ -46,7 +46,7 @@ const tagsOf = (plugins: Plugin[]) =>
   )
 
 function operation(method: string, path: string, endpoint: Endpoint) {
-  const { summary, access, body } = endpoint
+  const { summary, access, body, uploads } = endpoint
   return {
     operationId: [method.toLowerCase(), ...path.split('/').slice(2)].map((part) => part.replace(/\W/g, '')).join('_'),
     tags: [tagOf(path)],
@@ -56,6 +56,12 @@ function operation(method: string, path: string, endpoint: Endpoint) {
     parameters: parametersOf(method, path, endpoint),
     ...(body && {
       requestBody: { required: true, content: { 'application/json': media(body, 'input', endpoint.example) } },
+    }),
+    ...(uploads && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(uploads.map((type) => [type, uploadOf(type, endpoint.example)])),
+      },
     }),
     responses: {
       ...successes(method, endpoint),
@@ -122,6 +128,13 @@ function parametersOf(method: string, path: string, endpoint: Endpoint) {
 function media(schema: GenericSchema, typeMode: 'input' | 'output', example?: unknown) {
   const printed = jsonSchema(schema, typeMode)
   return { schema: printed, example: example ?? exampleOf(printed) }
+}
+
+/** A file as it is; as a part of a form, beside what stands in the query elsewhere; or as JSON. */
+function uploadOf(type: string, example?: object) {
+  if (type === 'application/json') return { schema: { type: 'object' }, ...(example && { example }) }
+  const file = { type: 'string', format: 'binary' }
+  return { schema: type === 'multipart/form-data' ? { type: 'object', properties: { file } } : file }
 }
 
 /** One answer for each status, with an example for each of its codes. */

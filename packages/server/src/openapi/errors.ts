@@ -5,7 +5,7 @@ export const statusesOf = ({ status = 200, otherStatuses = [] }: Endpoint): numb
 
 /** The codes that a route may answer: those that follow from its parts, then its own. */
 export function errorsOf(method: string, path: string, endpoint: Endpoint): ErrorCode[] {
-  const { access, query, body, showsSecret, errors = [] } = endpoint
+  const { access, query, body, uploads, showsSecret, errors = [] } = endpoint
   const writes = method !== 'GET'
   const parts: [boolean, ErrorCode[]][] = [
     [true, ['invalid_input', 'unauthenticated', 'forbidden', 'rate_limited', 'internal', 'unavailable']],
@@ -13,7 +13,7 @@ export function errorsOf(method: string, path: string, endpoint: Endpoint): Erro
     [path.includes(':'), ['not_found']],
     [isPaged(query), ['invalid_cursor']],
     [
-      body !== undefined,
+      body !== undefined || uploads !== undefined,
       ['invalid_json', 'invalid_utf8', 'request_timeout', 'body_too_large', 'unsupported_media_type'],
     ],
     [writes && showsSecret === true, ['idempotency_unsupported']],

@@ -25,6 +25,12 @@ const endpoints = {
     returns: Order,
     parameters: { id: 'The number of the order.' },
   },
+  'POST /v1/orders/file': {
+    summary: 'Measure a file',
+    access: 'leads:write',
+    uploads: ['text/csv', 'multipart/form-data'],
+    returns: v.object({ bytes: v.number() }),
+  },
   'GET /v1/orders/latest': { summary: 'The order that came last', access: 'leads:read', returns: Order },
 } as const
 
@@ -58,6 +64,11 @@ const shop = definePlugin({
       )
       if (!order) throw notFound('order')
       return order
+    },
+    'POST /v1/orders/file': async ({ request }) => {
+      let bytes = 0
+      for await (const chunk of request.body ?? []) bytes += chunk.length
+      return { bytes }
     },
     'GET /v1/orders/latest': async (_, { db }) => {
       const [order] = await db.query<Row>(
@@ -132,6 +143,29 @@ test('it stands in the document of the API, with a tag of its own', async () => 
   })
   expect(json.paths['/v1/orders'].post.responses['409'].description).toContain('plugin_off')
   expect(json.tags).toContainEqual({ name: 'orders', description: 'From the plugin Shop.' })
+})
+
+test('a file of any size is read by its handler as it comes, and is told apart by its length', async () => {
+  const send = (raw: string, type: string, idempotency: string) =>
+    server.request('POST /v1/orders/file', {
+      key,
+      raw: new TextEncoder().encode(raw),
+      headers: { 'content-type': type, 'content-length': String(raw.length), 'idempotency-key': idempotency },
+    })
+  const large = 'x'.repeat(2 * 1024 * 1024)
+  expect((await send(large, 'text/csv; charset=utf-8', 'file 1')).json).toEqual({ bytes: large.length })
+  const replayed = await send(large, 'text/csv', 'file 1')
+  expect(replayed.headers.get('idempotency-replayed')).toBe('true')
+  expect((await send('x', 'text/csv', 'file 1')).json).toMatchObject({ code: 'idempotency_mismatch' })
+  expect((await send('x', 'image/png', 'file 2')).json).toMatchObject({
+    code: 'unsupported_media_type',
+    detail: 'Send the file as text/csv, multipart/form-data, not image/png.',
+  })
+  const { json } = await server.request('GET /openapi.json')
+  expect(Object.keys(json.paths['/v1/orders/file'].post.requestBody.content)).toEqual([
+    'text/csv',
+    'multipart/form-data',
+  ])
 })
 
 test('two that answer one path do not start', async () => {
