@@ -1,0 +1,1 @@
+export { type Parameters, type SignedRequest, signTwilioRequest, verifyTwilioRequest } from './verify-request.ts'
