@@ -3,8 +3,10 @@ import { accountEndpoints } from './accounts/endpoints.ts'
 import { ownEndpoints } from './accounts/own-endpoints.ts'
 import { assignmentEndpoints } from './assignment/endpoints.ts'
 import { bulkEndpoints } from './bulk/endpoints.ts'
+import { channelEndpoints } from './channels/endpoints.ts'
 import { confirmationEndpoints } from './confirmations/endpoints.ts'
 import { consentEndpoints } from './consents/endpoints.ts'
+import { conversationEndpoints } from './conversations/endpoints.ts'
 import { duplicateEndpoints } from './duplicates/endpoints.ts'
 import type { Schema } from './endpoint.ts'
 import { eventEndpoints } from './events/endpoints.ts'
@@ -16,6 +18,7 @@ import { keyEndpoints } from './keys/endpoints.ts'
 import { leadEndpoints } from './leads/endpoints.ts'
 import { memberEndpoints } from './members/endpoints.ts'
 import { mergeEndpoints } from './merges/endpoints.ts'
+import { messageEndpoints } from './messages/endpoints.ts'
 import { noteEndpoints } from './notes/endpoints.ts'
 import { pipelineEndpoints } from './pipelines/endpoints.ts'
 import { pluginEndpoints } from './plugins/endpoints.ts'
@@ -40,7 +43,9 @@ export const contract = {
   ...bulkEndpoints,
   ...jobEndpoints,
   ...confirmationEndpoints,
+  ...channelEndpoints,
   ...consentEndpoints,
+  ...conversationEndpoints,
   ...duplicateEndpoints,
   ...eventEndpoints,
   ...fieldEndpoints,
@@ -51,6 +56,7 @@ export const contract = {
   ...leadEndpoints,
   ...memberEndpoints,
   ...mergeEndpoints,
+  ...messageEndpoints,
   ...noteEndpoints,
   ...pipelineEndpoints,
   ...preferenceEndpoints,
@@ -113,8 +119,11 @@ export type Parsed<R extends Route> = {
 export type Result<R extends Route> = ResultOf<Contract, R>
 export type { AssignmentRule, AssignmentRulePatch, NewAssignmentRule } from './assignment/rule.ts'
 export type { BulkPreview } from './bulk/bulk.ts'
+export type { ChannelSettings, ChannelSettingsPatch } from './channels/channel-settings.ts'
+export type { ChannelView } from './channels/channel-view.ts'
 export type { Consent, ConsentInput, ConsentState } from './consents/consent.ts'
 export type { PublishedWording, WordingInput } from './consents/wording.ts'
+export type { Conversation, ConversationPatch } from './conversations/conversation.ts'
 export type { Duplicate } from './duplicates/duplicate.ts'
 export type { Endpoint } from './endpoint.ts'
 export type { ErrorCode, Issue } from './errors.ts'
@@ -129,6 +138,7 @@ export type { ApiKey, ApiKeyPatch } from './keys/api-key.ts'
 export type { Lead, LeadCount, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export type { Member, MemberPatch } from './members/member.ts'
 export type { Merge, MergeResult, UndoneMerge } from './merges/merge.ts'
+export type { Message, MessageInput, MessageStatus } from './messages/message.ts'
 export type { Note } from './notes/note.ts'
 export type { Pipeline, PipelineInput, Stage } from './pipelines/pipeline.ts'
 export type { PluginPatch, PluginView } from './plugins/plugin-view.ts'

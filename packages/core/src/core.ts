@@ -16,6 +16,8 @@ export interface CoreOptions {
   /** LEADNEST_SECRET_KEY, newest first; each at least 32 characters. */
   secretKeys: string[]
   plugins?: Plugin[]
+  /** Where people reach it, as in `https://leads.example.com`: what links in messages begin with. */
+  publicBaseUrl?: string
   /** Connections for requests. */
   poolSize?: number
   log?: Log
@@ -42,6 +44,7 @@ export interface Core {
   pool: pg.Pool
   keyring: Keyring
   plugins: Plugin[]
+  publicBaseUrl: string
   log: Log
   now(): Date
   idempotencyTtlHours: number
@@ -68,6 +71,7 @@ export function createCore({
   databaseUrl,
   secretKeys,
   plugins = [],
+  publicBaseUrl = 'http://localhost:3000',
   poolSize = 10,
   log = silent,
   idempotencyTtlHours = 24,
@@ -85,6 +89,7 @@ export function createCore({
     pool,
     keyring: createKeyring(secretKeys),
     plugins,
+    publicBaseUrl,
     log,
     now,
     idempotencyTtlHours,

@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'last_owner'
   | 'lead_merged'
   | 'merge_not_possible'
+  | 'message_left'
   | 'method_not_allowed'
   | 'name_taken'
   | 'not_found'

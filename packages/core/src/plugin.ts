@@ -1,6 +1,23 @@
 /** What plugins are made of: `import { definePlugin } from '@leadnest/core/plugin'`. */
 
 export type { Principal } from './accounts/principal.ts'
+export type {
+  Accepted,
+  ChannelDefinition,
+  ChannelLimits,
+  ChannelPowers,
+  Cost,
+  IncomingMessage,
+  Measure,
+  Media,
+  OutgoingMessage,
+  ProviderStatus,
+  Received,
+  StatusReport,
+} from './channels/channel.ts'
+export { defineChannel } from './channels/define-channel.ts'
+export { SendError, type SendFailure } from './channels/send-error.ts'
+export type { SimulatedAt, Simulation } from './channels/simulation.ts'
 export { type Endpoint, Flag, Limit, page } from './endpoint.ts'
 export { invalid, LeadNestError, notFound } from './errors.ts'
 export { Actor, type By, type Event, EventType } from './events/event.ts'
@@ -34,6 +51,7 @@ export {
   type RowError,
 } from './imports/importer.ts'
 export type { Lead, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
+export type { Message, MessageInput } from './messages/message.ts'
 export type { Note } from './notes/note.ts'
 export { type Api, type ApiCall, defineApi } from './plugins/api.ts'
 export { definePlugin, type Plugin, type PluginDefinition } from './plugins/define-plugin.ts'
@@ -48,6 +66,7 @@ export type {
   HandlerContext,
   JobContext,
   LeadPowers,
+  MessagePowers,
   PluginContext,
   PluginJobOptions,
   PluginTx,

@@ -23,9 +23,11 @@ import { createJobs, type WaitingJob } from './testing/jobs.ts'
 import { type PluginRequest, requestPlugin } from './testing/plugin-request.ts'
 
 export type { Captured, CaptureOptions } from './testing/capture.ts'
+export type { Behaviour, ChannelProvider, ProviderMessage } from './testing/channel-provider.ts'
 export type { TestClock } from './testing/clock.ts'
 export { type FakeProvider, fakeProvider, type ProviderCall, type ProviderRoute } from './testing/fake-provider.ts'
 export type { WaitingJob } from './testing/jobs.ts'
+export { type PigeonSettings, pigeon, pigeonChannel, pigeonPost } from './testing/pigeon.ts'
 export type { PluginRequest } from './testing/plugin-request.ts'
 
 export interface TestNestOptions {

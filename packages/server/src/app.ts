@@ -15,6 +15,7 @@ import { keyRoutes } from './api/keys.ts'
 import { leadRoutes } from './api/leads.ts'
 import { memberRoutes } from './api/members.ts'
 import { mergeRoutes } from './api/merges.ts'
+import { messageRoutes } from './api/messages.ts'
 import { noteRoutes } from './api/notes.ts'
 import { ownRoutes } from './api/own.ts'
 import { pipelineRoutes } from './api/pipelines.ts'
@@ -119,6 +120,7 @@ export function createApp({
   mergeRoutes(mount)
   confirmationRoutes(mount, { publicBaseUrl })
   consentRoutes(mount)
+  messageRoutes(mount)
   noteRoutes(mount)
   privacyRoutes(mount)
   pipelineRoutes(mount)

@@ -100,6 +100,7 @@ export async function embed({
       databaseUrl,
       secretKeys,
       plugins,
+      publicBaseUrl,
       loginFailures,
       idempotencyTtlHours,
       outboundAllow,

@@ -1,4 +1,5 @@
 import { contract } from '@leadnest/core/contract'
+import { pigeon, pigeonPost } from '@leadnest/core/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openapi } from './openapi/document.ts'
@@ -35,7 +36,7 @@ let accessToken: string
 const seen = new Map<string, string[]>()
 
 beforeAll(async () => {
-  server = await testServer()
+  server = await testServer({ plugins: [pigeon()], outbound: pigeonPost().outbound })
   await renewCredentials()
 })
 afterAll(() => server.close())
@@ -247,6 +248,8 @@ function encode(text: string): string {
   return text.isWellFormed() ? encodeURIComponent(text) : '%ED%A0%80'
 }
 
+const pigeons = { enabled: true, settings: { account: 'A1', token: 'secret', number: '+15550001000' } }
+
 /** So that there is something to ask for, whatever was deleted before. */
 async function plant(round: number): Promise<void> {
   const phone = `+4420794${String(60_000 + round)}`
@@ -258,6 +261,12 @@ async function plant(round: number): Promise<void> {
   const lead = await add('leads', 'POST /v1/leads', { email: `round${round}@example.com`, name: 'Ada' })
   await add('leads', 'POST /v1/leads', { phone })
   await add('leads', 'POST /v1/leads', { email: `round${round}@example.com`, phone })
+  await server.request('PATCH /v1/plugins/pigeon', { key, body: pigeons })
+  const writer = await add('leads', 'POST /v1/leads', { externalId: `${round}`, phone: `+4479460${10_000 + round}` })
+  const later = { channel: 'sms', body: 'Hello', sendAt: new Date(Date.now() + 86_400_000).toISOString() }
+  const { json: message } = await server.request(`POST /v1/leads/${writer}/messages`, { key, body: later })
+  remember({ route: 'GET /v1/messages' }, undefined, message)
+  remember({ route: 'GET /v1/conversations' }, undefined, { data: [{ id: message.conversationId }] })
   await add('notes', `POST /v1/leads/${lead}/notes`, { body: 'Call back' })
   await add('score-rules', 'POST /v1/score-rules', { name: `Round ${round}`, points: 1, filter: 'email is not empty' })
   await server

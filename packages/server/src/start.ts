@@ -71,10 +71,13 @@ export async function start({
     const applied = await migrateDatabase(database, config, plugins)
     if (applied.length > 0) log.info({ migrations: applied }, 'the database was brought up to date')
 
+    // PORT=0 is any free port: only now is it known.
+    const publicBaseUrl = config.publicBaseUrl.replace(/:0$/, `:${http.port}`)
     const core = createCore({
       databaseUrl: database.url,
       secretKeys: config.secretKeys,
       plugins,
+      publicBaseUrl,
       poolSize: config.databasePoolSize,
       idempotencyTtlHours: config.idempotencyTtlHours,
       loginFailures: config.loginFailures,
@@ -101,8 +104,6 @@ export async function start({
       ttlMinutes: config.jwtAccessTtlMinutes,
     })
     const { production, corsAllowedOrigins } = config
-    // PORT=0 is any free port: only now is it known.
-    const publicBaseUrl = config.publicBaseUrl.replace(/:0$/, `:${http.port}`)
     const app = createApp({
       core,
       log,

@@ -57,7 +57,7 @@ const WorkspaceName = v.pipe(
 
 export const WorkspaceInput = v.strictObject({ name: WorkspaceName })
 
-const Clock = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'Write hours like 09:00.'))
+export const Clock = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'Write hours like 09:00.'))
 
 /** A stretch of each of these days; `days` are ISO 8601's, 1 is Monday. */
 export const Hours = v.pipe(

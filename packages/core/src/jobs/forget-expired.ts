@@ -4,6 +4,7 @@ import type { Core } from '../core.ts'
 import { forgetFiles } from '../files/remove-file.ts'
 import { firstIdAt } from '../id.ts'
 import { undoDays as mergeUndoDays } from '../merges/undo-merge.ts'
+import { earlyMemory } from '../messages/early-statuses.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import { finishErasures } from '../privacy/erase-lead.ts'
 import { traceLifetime } from '../spam/statements.ts'
@@ -39,6 +40,11 @@ const expiring = [
   (workspaceId: string, now: Date) => sql`
     delete from invites where workspace_id = ${workspaceId} and id in (
       select id from invites where workspace_id = ${workspaceId} and expires_at <= ${now} limit ${batch}
+    ) returning 1 as gone`,
+  (workspaceId: string, now: Date) => sql`
+    delete from early_statuses where workspace_id = ${workspaceId} and (channel, provider_id, status) in (
+      select channel, provider_id, status from early_statuses
+      where workspace_id = ${workspaceId} and created_at <= ${new Date(now.getTime() - earlyMemory)} limit ${batch}
     ) returning 1 as gone`,
   // Until then whoever follows an old link is told so.
   (workspaceId: string, now: Date) => sql`

@@ -6,6 +6,9 @@ import type { Core } from '../core.ts'
 import { deliverAllTask, deliverEvent, deliverEvents, deliverTask, fanOut } from '../events/deliver.ts'
 import { removeObject } from '../files/remove-file.ts'
 import { remind } from '../leads/next-action.ts'
+import { deliverMessage } from '../messages/deliver-message.ts'
+import { lookAfterMessages } from '../messages/look-after-messages.ts'
+import { lookUpMessage } from '../messages/look-up-message.ts'
 import { pluginCrontab, pluginTasks } from '../plugins/plugin-jobs.ts'
 import { clearForms } from '../privacy/clear-forms.ts'
 import { finishErasure } from '../privacy/erase-lead.ts'
@@ -53,6 +56,9 @@ function ours(core: Core): TaskList {
     finish_erasure: (payload) => finishErasure(core, payload as Parameters<typeof finishErasure>[1]),
     remove_object: (payload) => removeObject(core, payload as Parameters<typeof removeObject>[1]),
     clear_forms: (_, { abortSignal }) => clearForms(core, abortSignal),
+    send_message: (payload) => deliverMessage(core, payload as Parameters<typeof deliverMessage>[1]),
+    look_up_message: (payload) => lookUpMessage(core, payload as Parameters<typeof lookUpMessage>[1]),
+    look_after_messages: () => lookAfterMessages(core),
     forget_expired: () => forgetExpired(core),
   }
 }
@@ -66,4 +72,5 @@ export const crontab = (core: Core, plugins: WhosePlugins = 'all') =>
 const oursByTheClock = `7 * * * * forget_expired
 41 2 * * * clear_forms
 23 3 * * * rescore_by_the_clock
-* * * * * seal_all_consents`
+* * * * * seal_all_consents
+* * * * * look_after_messages`

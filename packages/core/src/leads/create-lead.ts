@@ -31,7 +31,7 @@ export function createLead(core: Core, workspaceId: string, input: LeadInput, by
   return orTaken(() =>
     core.inWorkspace(workspaceId, async (tx) => {
       try {
-        return await write(core, tx, workspaceId, input, by)
+        return await writeLead(core, tx, workspaceId, input, by)
       } catch (error) {
         // The same person was stored by somebody else in this moment; now they are known.
         throw /_(email|external_id)_key$/.test(brokenConstraint(error) ?? '') ? new Overtaken(error) : error
@@ -40,7 +40,14 @@ export function createLead(core: Core, workspaceId: string, input: LeadInput, by
   )
 }
 
-async function write(core: Core, tx: Tx, workspaceId: string, input: LeadInput, by: By) {
+/** The same in a transaction that does more. Somebody else who stores the same person in this moment makes it throw. */
+export async function writeLead(
+  core: Core,
+  tx: Tx,
+  workspaceId: string,
+  input: LeadInput,
+  by: By,
+): Promise<Answered<Lead>> {
   const at = core.now()
   const shape = await readShape(tx, workspaceId)
   const person = personIn(input, shape, at)

@@ -21,6 +21,7 @@ export const belongings = {
   notes: { table: 'notes', column: 'lead_id', key: 'id::text' },
   files: { table: 'files', column: 'lead_id', key: 'id::text' },
   aliases: { table: 'lead_aliases', column: 'lead_id', key: "kind || ' ' || value" },
+  conversations: { table: 'conversations', column: 'lead_id', key: 'id::text' },
   merged: { table: 'leads', column: 'merged_into', key: 'id::text' },
 } as const satisfies Record<string, Belonging>
 

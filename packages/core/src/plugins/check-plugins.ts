@@ -32,7 +32,12 @@ export function problemsOf(plugins: Plugin[]): string[] {
       const theirs = tablePrefix(other.id)
       return prefix.startsWith(theirs) || theirs.startsWith(prefix)
     })
+    const taken = (plugin.channels ?? []).flatMap((channel) => {
+      const other = others.find(({ channels = [] }) => channels.some((one) => one.id === channel.id))
+      return other ? [`The plugins ${other.id} and ${id} both bring the channel ${channel.id}. List one of them.`] : []
+    })
     return [
+      ...taken,
       ...(nested
         ? [`The tables of the plugins ${id} and ${nested.id} could not be told apart. Rename one of them.`]
         : []),

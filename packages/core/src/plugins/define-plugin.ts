@@ -1,4 +1,6 @@
 import type { GenericSchema } from 'valibot'
+import type { ChannelDefinition } from '../channels/channel.ts'
+import { checkChannels } from '../channels/define-channel.ts'
 import type { Event, EventType } from '../events/event.ts'
 import type { Exporter } from '../exports/exporter.ts'
 import type { Importer } from '../imports/importer.ts'
@@ -72,6 +74,8 @@ export interface PluginDefinition<Settings> {
   exporters?: Record<string, Exporter>
   /** What of its settings tells a route whose request it is, as an account's id; no two workspaces may have the same. */
   names?(settings: Settings): string[]
+  /** Ways to write to people, each with `defineChannel`. Needs the capability `channels`. Two plugins cannot bring the same one. */
+  channels?: ChannelDefinition<Settings>[]
   /** Whether its provider can be reached with these settings; throws what is wrong, in words for an operator. */
   health?(context: PluginContext<Settings>): Promise<void> | void
   /** Runs after the event is committed, as a job of its own: at least once, and again after a throw. It is not told of what it did itself. */
@@ -84,7 +88,8 @@ export interface PluginDefinition<Settings> {
 // biome-ignore lint/suspicious/noExplicitAny: plugins with different settings stand in one list
 export type Plugin = PluginDefinition<any>
 
-const capability = /^(leads:(read|write)|events:read|tables|http:(\*|[a-z0-9.-]+(:\d+)?))$/
+const capability =
+  /^(leads:(read|write)|events:read|tables|channels|send:[a-z][a-z0-9_]*|http:(\*|[a-z0-9.-]+(:\d+)?))$/
 
 /**
  * Checks a plugin's shape where it is written. Throws an Error that names the part at fault.
@@ -102,10 +107,11 @@ export function definePlugin<Settings = Record<never, unknown>>(definition: Plug
   for (const name of capabilities) {
     if (!capability.test(name))
       throw new Error(
-        `The plugin ${id} names “${name}”, which is no capability. There are leads:read, leads:write, events:read, tables and http:<host>.`,
+        `The plugin ${id} names “${name}”, which is no capability. There are leads:read, leads:write, events:read, tables, channels, send:<channel> and http:<host>.`,
       )
   }
   if (settings) fieldsOf(id, settings)
+  checkChannels(definition)
   if (definition.migrations && !capabilities.includes('tables'))
     throw new Error(`The plugin ${id} has migrations. Let it: add 'tables' to its capabilities.`)
   for (const name of Object.keys(definition.jobs ?? {})) {

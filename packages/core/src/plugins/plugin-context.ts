@@ -1,9 +1,11 @@
+import type { ChannelPowers } from '../channels/channel.ts'
 import type { Issue } from '../errors.ts'
 import type { Event, EventType } from '../events/event.ts'
 import type { OwnEvent } from '../events/own-event.ts'
 import type { Answers } from '../forms/check-fields.ts'
 import type { Form } from '../forms/form.ts'
 import type { Lead, LeadInput, LeadPage, LeadPatch } from '../leads/lead.ts'
+import type { Message, MessageInput } from '../messages/message.ts'
 import type { Note } from '../notes/note.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Sql } from '../postgres/sql.ts'
@@ -12,9 +14,17 @@ import type { Attribution } from '../submissions/submission.ts'
 /**
  * What a plugin may do beyond being told. `leads:read` and `leads:write` open `context.leads`, `events:read` opens `context.events`, `tables` opens `context.db`,
  * by which a plugin can read and write whatever LeadNest itself can; `http:<host>` lets
- * `context.fetch` reach a host, as in `http:api.example.com`, and `http:*` any host that is public.
+ * `context.fetch` reach a host, as in `http:api.example.com`, and `http:*` any host that is public. `send:<channel>` lets it
+ * write to leads, as in `send:sms`; `channels` lets it bring a channel.
  */
-export type Capability = 'leads:read' | 'leads:write' | 'events:read' | 'tables' | `http:${string}`
+export type Capability =
+  | 'leads:read'
+  | 'leads:write'
+  | 'events:read'
+  | 'tables'
+  | 'channels'
+  | `http:${string}`
+  | `send:${string}`
 
 /** What every part of a plugin is handed: its powers, in one workspace. */
 export interface PluginContext<Settings = unknown> {
@@ -25,6 +35,9 @@ export interface PluginContext<Settings = unknown> {
   events: EventPowers
   /** Sends to hosts that it declares, and never to a private network or after a redirect; an answer has at most 10 MiB. */
   fetch: Outbound
+  messages: MessagePowers
+  /** What it does on a channel that it brings itself. */
+  channel(id: string): ChannelPowers
   jobs: {
     /** Adds one of the plugin's own jobs. */
     add(name: string, payload?: object, options?: PluginJobOptions): Promise<void>
@@ -133,4 +146,14 @@ export interface LeadPowers {
   note(id: string, body: string): Promise<Note>
   /** Tells what a lead did elsewhere. */
   track(id: string, event: OwnEvent): Promise<Event>
+}
+
+/** What a plugin may do with messages: in its own name, on channels for which it has `send:<channel>`. */
+export interface MessagePowers {
+  /** Queues a message to a lead. Throws what `POST /v1/leads/:id/messages` does, as `suppressed` after an opt-out. */
+  send(message: MessageInput & { leadId: string }): Promise<Message>
+  /** Takes back what has not left. */
+  cancel(id: string): Promise<Message>
+  /** Null where there is none. Needs `leads:read`. */
+  get(id: string): Promise<Message | null>
 }

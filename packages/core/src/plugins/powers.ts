@@ -22,6 +22,7 @@ import type { Keyring } from '../secrets.ts'
 import { TagChange } from '../tags/tag.ts'
 import { tagLead } from '../tags/tag-lead.ts'
 import type { Plugin } from './define-plugin.ts'
+import { messagePowers } from './message-powers.ts'
 import type { Capability, PluginContext, PluginJobOptions } from './plugin-context.ts'
 import { jobTask } from './plugin-jobs.ts'
 
@@ -42,6 +43,7 @@ export function powersOf(
     workspaceId,
     settings,
     fetch: reach(core, plugin),
+    ...messagePowers(core, workspaceId, plugin, by),
     jobs: {
       add: (name, payload, options) =>
         core.inWorkspace(workspaceId, (tx) => addPluginJob(tx, workspaceId, plugin, name, payload, options)),

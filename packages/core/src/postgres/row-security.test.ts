@@ -97,6 +97,18 @@ beforeAll(async () => {
         sql`insert into plugin_states (workspace_id, plugin_id, updated_at) values (${workspaceId}, 'sms', now())`,
       )
     })
+    await nest.inWorkspace(workspaceId, async (tx) => {
+      const id = newId()
+      await tx.query(sql`
+        insert into conversations (workspace_id, id, channel, address, last_message_at, created_at)
+        values (${workspaceId}, ${id}, 'sms', '+15550001000', now(), now())`)
+      await tx.query(sql`
+        insert into messages (workspace_id, id, conversation_id, channel, direction, status, address, body, actor, source, created_at)
+        values (${workspaceId}, ${id}, ${id}, 'sms', 'in', 'received', '+15550001000', 'Hello', '{}', 'plugin', now())`)
+      await tx.query(sql`insert into early_statuses values (${workspaceId}, 'sms', 'SM1', 'sent', null, false, now())`)
+      await tx.query(sql`insert into sender_paces values (${workspaceId}, 'sms', '', now())`)
+      await tx.query(sql`insert into channel_settings values (${workspaceId}, 'sms', '{}', now())`)
+    })
     await nest.inWorkspace(workspaceId, (tx) =>
       setWordings(
         tx,

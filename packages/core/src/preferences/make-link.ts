@@ -42,13 +42,23 @@ export function makeProvingLink(
   core: Core,
   workspaceId: string,
   leadId: string,
-  { channel: asked, publicBaseUrl }: Wish,
+  { channel, publicBaseUrl }: Wish,
 ): Promise<PreferenceLink> {
-  return core.inWorkspace(workspaceId, async (tx) => {
-    const { id, channel, address } = await reach(tx, workspaceId, leadId, asked)
-    const mark = await addressMark(core, tx, workspaceId, { kind: addressKind(channel), address })
-    return linkOf(publicBaseUrl, preferenceToken(core, { workspaceId, leadId: id, channel, mark }), channel)
-  })
+  return core.inWorkspace(workspaceId, (tx) => provingLinkIn(core, tx, workspaceId, leadId, channel, publicBaseUrl))
+}
+
+/** The same in a transaction that does more. */
+export async function provingLinkIn(
+  core: Core,
+  tx: Tx,
+  workspaceId: string,
+  leadId: string,
+  asked: string | undefined,
+  publicBaseUrl: string = core.publicBaseUrl,
+): Promise<PreferenceLink> {
+  const { id, channel, address } = await reach(tx, workspaceId, leadId, asked)
+  const mark = await addressMark(core, tx, workspaceId, { kind: addressKind(channel), address })
+  return linkOf(publicBaseUrl, preferenceToken(core, { workspaceId, leadId: id, channel, mark }), channel)
 }
 
 async function reach(tx: Tx, workspaceId: string, leadId: string, asked: string | undefined) {

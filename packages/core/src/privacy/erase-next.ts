@@ -14,7 +14,7 @@ import { findUnowned } from './subject.ts'
 type Step = (core: Core, tx: Tx, erasing: Erasing, limit: number) => Promise<number>
 
 /** What a lead can have much of. */
-const steps: Record<string, Step> = { consents, submissions, unowned, events, notes, files, changes }
+const steps: Record<string, Step> = { consents, submissions, unowned, events, notes, messages, files, changes }
 
 /**
  * Removes the next rows of somebody who is being erased, at most `limit`, then the leads themselves with the event of it. Returns
@@ -126,6 +126,23 @@ async function files(_: Core, tx: Tx, { workspaceId, ids }: Erasing, limit: numb
       select id from files where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[]) limit ${limit}
     )
     returning 1 as gone`)
+  return rows.length
+}
+
+/** All that was said with them, also while nobody knew who they are; the conversations go with the last of it. */
+async function messages(_: Core, tx: Tx, { workspaceId, ids, known }: Erasing, limit: number) {
+  const theirs = sql`
+    workspace_id = ${workspaceId} and (
+      lead_id = any(${ids}::uuid[]) or lead_id is null and address = any(${[...known.emails, ...known.phones]})
+    )`
+  const rows = await tx.query(sql`
+    delete from messages where workspace_id = ${workspaceId} and id in (
+      select id from messages where workspace_id = ${workspaceId} and conversation_id in (
+        select id from conversations where ${theirs}
+      ) limit ${limit}
+    )
+    returning 1 as gone`)
+  if (rows.length < limit) await tx.query(sql`delete from conversations where ${theirs}`)
   return rows.length
 }
 

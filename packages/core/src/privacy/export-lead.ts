@@ -5,6 +5,7 @@ import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { isId } from '../id.ts'
 import { leadColumns } from '../leads/statements.ts'
+import { messageColumns, ofMessages } from '../messages/statements.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { addressedChannels } from '../suppressions/address.ts'
@@ -31,6 +32,7 @@ export async function exportLead(core: Core, workspaceId: string, leadId: string
       submissions: await readSubmissions(tx, subject),
       ...(await readConsents(core, tx, subject)),
       timeline: await readTimeline(tx, subject),
+      messages: await readMessages(tx, subject),
       notes: await tx.query<LeadExport['notes'][number]>(sql`
         select id, lead_id, author, body, created_at, edited_at from notes where ${ofLeads(subject)} order by id`),
       bulkChanges: await tx.query<LeadExport['bulkChanges'][number]>(sql`
@@ -98,6 +100,15 @@ async function readMerges(tx: Tx, { workspaceId, leadId, ids }: Subject) {
     from duplicates where workspace_id = ${workspaceId} and (lead_id = ${own} or other_id = ${own}) order by id`)
   return { mergedIds: ids.filter((id) => id !== leadId), merges, duplicates }
 }
+
+/** Also what was said while nobody knew who they are. */
+const readMessages = (tx: Tx, { workspaceId, ids, known }: Subject) =>
+  tx.query<LeadExport['messages'][number]>(sql`
+    select ${messageColumns} from ${ofMessages}
+    where m.workspace_id = ${workspaceId} and (
+      c.lead_id = any(${ids}::uuid[]) or c.lead_id is null and c.address = any(${[...known.emails, ...known.phones]})
+    )
+    order by m.id`)
 
 /** What a merge changed is what the other lead said: once that is somebody else again, it is theirs. */
 const readTimeline = (tx: Tx, subject: Subject) =>

@@ -13,6 +13,8 @@ export const holdings: Record<string, { erased: string } | { nothing: string }> 
   notes: { erased: 'removed' },
   submissions: { erased: 'blanked, also those that made no lead: a receipt says that it was erased' },
   events: { erased: 'blanked: type, time and who of the workspace did it stay' },
+  conversations: { erased: 'removed, also those with somebody unknown at an address of theirs' },
+  messages: { erased: 'removed with their conversation' },
   merges: { erased: 'removed, also those that were undone, and what another timeline said of them' },
   duplicates: { erased: 'removed' },
   job_changes: { erased: 'removed' },
@@ -36,6 +38,9 @@ export const holdings: Record<string, { erased: string } | { nothing: string }> 
       'reminders, deliveries, and jobs of plugins that name the lead or its addresses are taken back; ours hold ids',
   },
 
+  early_statuses: { nothing: 'ids and codes of providers, for a day' },
+  sender_paces: { nothing: 'numbers of the workspace' },
+  channel_settings: { nothing: 'how the workspace uses a channel' },
   consent_chain: { nothing: 'hashes of commitments' },
   consent_heads: { nothing: 'hashes and signatures' },
   unsealed_consents: { nothing: 'ids and a keyed proof' },

@@ -3,6 +3,7 @@ import { Consent } from '../consents/consent.ts'
 import { Actor, Event } from '../events/event.ts'
 import { Id } from '../id.ts'
 import { Lead } from '../leads/lead.ts'
+import { Message } from '../messages/message.ts'
 import { Note } from '../notes/note.ts'
 import { ScorePart } from '../scores/rule.ts'
 import { Suppression } from '../suppressions/suppression.ts'
@@ -61,6 +62,8 @@ export const LeadExport = v.object({
   consents: v.array(Consent),
   suppressions: v.array(Suppression),
   timeline: v.array(Event),
+  /** Every message, with its words. */
+  messages: v.array(Message),
   notes: v.array(Note),
   duplicates: v.array(
     v.object({ id: Id, otherId: Id, reasons: v.array(v.string()), createdAt: time, dismissedAt: v.nullable(time) }),

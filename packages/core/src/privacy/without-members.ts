@@ -24,6 +24,7 @@ export function withoutMembers(all: LeadExport): LeadExport {
     timeline: all.timeline
       .filter(({ type }) => !type.startsWith('note.') && type !== 'lead.reminded')
       .map((event) => ({ ...event, actor: nameless(event.actor), data: withoutChanges(withoutKeys(event.data)) })),
+    messages: all.messages.map((message) => ({ ...message, actor: nameless(message.actor) })),
     notes: [],
     bulkChanges: all.bulkChanges.map(({ jobId, before, after }) => ({
       jobId,

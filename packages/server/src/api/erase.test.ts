@@ -1,4 +1,5 @@
 import { createWorkspace, type Form, getForm, isSuppressed, sql } from '@leadnest/core'
+import { pigeon, pigeonPost } from '@leadnest/core/testing'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -44,13 +45,14 @@ const fieldTypes = {
 
 beforeAll(async () => {
   const log = pino({ level: 'debug', ...logOptions }, { write: (line: string) => void lines.push(line) })
-  server = await testServer({ log, now: () => new Date(time) })
+  server = await testServer({ log, now: () => new Date(time), plugins: [pigeon()], outbound: pigeonPost().outbound })
   key = await server.nest.key()
   workspaces = [server.nest.workspaceId, (await createWorkspace(server.nest, { name: 'Other' })).id]
   listener = new pg.Client(server.nest.databaseUrl)
   await listener.connect()
   await listener.query('listen leadnest_feed')
   listener.on('notification', ({ payload = '' }) => void told.push(payload))
+  await ask('PATCH /v1/plugins/pigeon', { settings: { account: 'A1', token: 'secret', number: '+15550001000' } })
   await ask('PATCH /v1/workspace', { country: 'GB' })
   form = await ask('POST /v1/forms', form1)
   for (const [name, type] of Object.entries(fieldTypes)) {

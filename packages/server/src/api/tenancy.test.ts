@@ -1,5 +1,6 @@
 import { createWorkspace, newId, setWordings, sql } from '@leadnest/core'
 import { contract } from '@leadnest/core/contract'
+import { pigeon, pigeonPost } from '@leadnest/core/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing.ts'
 import { describeApartness, type Row } from './testing/tenancy.ts'
@@ -10,13 +11,20 @@ let key: string
 const theirs: Record<string, string> = {}
 
 beforeAll(async () => {
-  server = await testServer()
+  server = await testServer({ plugins: [pigeon()], outbound: pigeonPost().outbound })
   key = await server.nest.key()
   const { id: other } = await createWorkspace(server.nest, { name: 'Other' })
   const as = await server.nest.key({ workspaceId: other })
+  const pigeons = (account: string) => ({ settings: { account, token: 'secret', number: '+15550001000' } })
+  await server.request('PATCH /v1/plugins/pigeon', { key, body: pigeons('ours') })
   const ask = async (route: string, body?: object) =>
     (await server.request(route, { key: as, ...(body && { body }) })).json
   theirs.lead = (await ask('POST /v1/leads', { email: 'theirs@example.com', name: 'Theirs' })).id
+  await ask('PATCH /v1/plugins/pigeon', pigeons('theirs'))
+  const { id: written } = await ask('POST /v1/leads', { externalId: 'written', phone: '+15550001001' })
+  const message = await ask(`POST /v1/leads/${written}/messages`, { channel: 'sms', body: 'Theirs' })
+  theirs.message = message.id
+  theirs.conversation = message.conversationId
   theirs.note = (await ask(`POST /v1/leads/${theirs.lead}/notes`, { body: 'Theirs' })).id
   theirs.pipeline = (await ask('GET /v1/pipelines')).data[0].id
   theirs.field = (await ask('POST /v1/fields', { key: 'theirsAlone', label: 'Theirs', type: 'text' })).key
@@ -167,6 +175,16 @@ const matrix: Record<keyof typeof contract, Row> = {
   'POST /v1/pipelines': { none: 'takes no id' },
   'PATCH /v1/pipelines/:id': { path: 'pipeline', body: pipeline },
   'DELETE /v1/pipelines/:id': { path: 'pipeline' },
+  'GET /v1/channels': { none: 'are of the installation' },
+  'PATCH /v1/channels/:id': { none: 'are of the installation; settings are tried in messages.test.ts' },
+  // Templates and owners of another workspace are tried in messages.test.ts.
+  'POST /v1/leads/:id/messages': { path: 'lead', body: { channel: 'sms', body: 'Planted' } },
+  'GET /v1/messages/:id': { path: 'message' },
+  'POST /v1/messages/:id/cancel': { path: 'message' },
+  'GET /v1/conversations': { query: 'cursor', inQuery: { lead: 'lead', owner: 'member' } },
+  'GET /v1/conversations/:id': { path: 'conversation' },
+  'PATCH /v1/conversations/:id': { path: 'conversation', body: { read: true } },
+  'GET /v1/conversations/:id/messages': { path: 'conversation' },
   'GET /v1/segments': { none: 'takes no id' },
   'POST /v1/segments': { none: 'takes no id' },
   'GET /v1/segments/:id': { path: 'segment' },

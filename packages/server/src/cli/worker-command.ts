@@ -34,6 +34,7 @@ async function runJobs(config: Config, log: Logger, whose: WhosePlugins): Promis
       databaseUrl: database.url,
       secretKeys: config.secretKeys,
       plugins,
+      publicBaseUrl: config.publicBaseUrl,
       poolSize: config.databasePoolSize,
       outboundAllow: config.outboundAllow,
       objects: config.objects,

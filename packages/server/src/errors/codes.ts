@@ -112,6 +112,11 @@ export const codes: Record<ErrorCode, CodeEntry> = {
     means: 'These leads cannot be merged, or this merge cannot be undone, as things are.',
     mend: 'The message says what stands in the way.',
   },
+  message_left: {
+    status: 409,
+    means: 'The message has left, or was taken back before.',
+    mend: 'Look at its status; only what is queued or scheduled can be taken back.',
+  },
   method_not_allowed: {
     status: 405,
     means: 'There is something at this address, but not for this method.',

@@ -11,6 +11,9 @@ export const tags: Record<string, string> = {
   submissions: 'What was sent on forms, and what waits for a person.',
   'privacy-requests': 'What people asked for on their own page.',
   receipts: 'Proof that something was sent, and what became of it.',
+  messages: 'What is written to people, and how far it is.',
+  conversations: 'What is said with people, by every channel.',
+  channels: 'By what people can be written to.',
   notes: 'What people wrote about a lead.',
   tags: 'Words that leads carry.',
   segments: 'Filters that are kept under a name.',
@@ -54,6 +57,8 @@ const parameters: Record<string, string> = {
   heldDays: 'After how many days what is held is erased, or `never`.',
   submissionDays: 'After how many days what was accepted is erased, or `never`; the lead stays.',
   leadDays: 'After how many days without activity the leads are erased, or `never`.',
+  owner: 'The id of a member, or `none`.',
+  unread: 'Whether something in it is unread.',
   slug: 'The id of a form, or its slug.',
   key: 'The key of the field.',
 }

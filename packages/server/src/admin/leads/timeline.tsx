@@ -83,6 +83,15 @@ const pictures: Record<Event['type'], IconName> = {
   'submission.marked_spam': 'shield',
   'consent.granted': 'check',
   'consent.revoked': 'shield',
+  'message.queued': 'send',
+  'message.cancelled': 'bin',
+  'message.sent': 'send',
+  'message.delivered': 'check',
+  'message.failed': 'alert',
+  'message.unknown': 'alert',
+  'message.received': 'note',
+  'conversation.updated': 'note',
+  'channel.updated': 'pencil',
   'suppression.added': 'shield',
   'suppression.removed': 'check',
   'privacy_request.asked': 'shield',
@@ -179,6 +188,23 @@ function sentenceOf({ type, data, actor, source }: Event): string {
     case 'privacy_request.confirmed':
     case 'privacy_request.refused':
       return `What they asked for was ${type.endsWith('refused') ? 'refused' : 'granted'} ${by}`
+    case 'message.queued':
+      return `A message by ${data.channel} was written ${by}`
+    case 'message.cancelled':
+      return `A message by ${data.channel} was taken back ${by}`
+    case 'message.received':
+      return `Wrote by ${data.channel}`
+    case 'message.sent':
+    case 'message.delivered':
+      return `A message by ${data.channel} was ${data.status}`
+    case 'message.failed':
+      return `A message by ${data.channel} did not arrive: ${data.code ?? data.status}`
+    case 'message.unknown':
+      return `Whether a message by ${data.channel} arrived is not known`
+    case 'conversation.updated':
+      return `The conversation by ${data.channel} changed ${by}`
+    case 'channel.updated':
+      return `Settings changed ${by}`
     case 'suppression.added':
     case 'suppression.removed':
       return `Suppressions changed ${by}`

@@ -1,4 +1,4 @@
-import { type Form, issueFormToken } from '@leadnest/core'
+import { type Form, issueFormToken, newId, receive, sql } from '@leadnest/core'
 import { origin, type TestServer } from '../../testing.ts'
 
 /** Words that stand nowhere else, and each only where it was planted. */
@@ -60,6 +60,9 @@ export const planted = {
   otherEmail: 'quorvax.other@planted.example',
   consentReason: word('consentreason'),
   wordingText: word('wording'),
+  messageBody: word('messagebody'),
+  messageIn: word('messagein'),
+  unknownIn: word('unknownin'),
   suppressionReason: word('suppression'),
   idempotencyKey: word('idempotency'),
 }
@@ -150,7 +153,25 @@ export async function plant(server: TestServer, key: string, form: Form, wait: (
   await ask(`POST /v1/leads/${id}/consents`, { action: 'revoke', channel: 'email', reason: planted.consentReason })
   // An address that was theirs.
   await ask('POST /v1/suppressions', { channel: 'email', address: email })
+  await ask(`POST /v1/leads/${id}/messages`, { channel: 'sms', body: planted.messageBody })
+  await receive(nest, nest.workspaceId, 'sms', {
+    providerId: 'in-1',
+    from: phone,
+    to: '+15550001000',
+    body: planted.messageIn,
+  })
   await ask('POST /v1/suppressions', { channel: 'sms', address: phone, reason: planted.suppressionReason })
+  // What was said with them, and what was while nobody knew who they are.
+  await nest.inWorkspace(nest.workspaceId, async (tx) => {
+    const conversation = newId()
+    await tx.query(sql`
+      insert into conversations (workspace_id, id, channel, address, last_message_at, created_at)
+      values (${nest.workspaceId}, ${conversation}, 'sms', ${phone}, now(), now())`)
+    await tx.query(sql`
+      insert into messages (workspace_id, id, conversation_id, channel, direction, status, address, body, actor, source, created_at)
+      values (${nest.workspaceId}, ${newId()}, ${conversation}, 'sms', 'in', 'received', ${phone}, ${planted.unknownIn},
+        '{"type":"visitor","id":null,"name":null}', 'plugin', now())`)
+  })
   await submit({ phone: '020 7946 0123', message: planted.phoneOnlyMessage }, { token: 'wrong' })
 
   // Bulk changes with their before-images, merges both ways, and duplicates.

@@ -1,0 +1,47 @@
+import { receive } from '../conversations/receive.ts'
+import type { Core } from '../core.ts'
+import type { By } from '../events/event.ts'
+import { cancelMessage } from '../messages/cancel-message.ts'
+import { getMessage } from '../messages/list-messages.ts'
+import { reportStatus } from '../messages/report-status.ts'
+import { sendMessage } from '../messages/send-message.ts'
+import type { Plugin } from './define-plugin.ts'
+import type { Capability, PluginContext } from './plugin-context.ts'
+import { missing, orNull } from './powers.ts'
+
+/** What a plugin may do with messages, and on the channels that it brings. */
+export function messagePowers(
+  core: Core,
+  workspaceId: string,
+  plugin: Plugin,
+  by: By,
+): Pick<PluginContext, 'messages' | 'channel'> {
+  const may = (capability: Capability, what: string) => {
+    if (!plugin.capabilities?.includes(capability)) throw missing(plugin, capability, what)
+  }
+  return {
+    messages: {
+      async send(message) {
+        may(`send:${message.channel}`, `send by ${message.channel}`)
+        return sendMessage(core, workspaceId, message, by)
+      },
+      async cancel(id) {
+        const { channel } = await getMessage(core, workspaceId, id)
+        may(`send:${channel}`, `take back messages by ${channel}`)
+        return cancelMessage(core, workspaceId, id, by)
+      },
+      async get(id) {
+        may('leads:read', 'read messages')
+        return orNull(getMessage(core, workspaceId, id))
+      },
+    },
+    channel(id) {
+      if (!plugin.channels?.some((channel) => channel.id === id))
+        throw new Error(`The plugin ${plugin.id} brings no channel “${id}”. Add it to its channels.`)
+      return {
+        receive: (message) => receive(core, workspaceId, id, message),
+        status: (report) => reportStatus(core, workspaceId, id, report),
+      }
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import {
+  cancelMessage,
+  getConversation,
+  getMessage,
+  listChannels,
+  listConversations,
+  listMessages,
+  sendMessage,
+  updateChannel,
+  updateConversation,
+} from '@leadnest/core'
+import type { Mount } from '../http/endpoint.ts'
+import { by } from './by.ts'
+
+export function messageRoutes(mount: Mount) {
+  mount('GET /v1/channels', async ({ core, principal }) => ({
+    data: await listChannels(core, principal.workspaceId),
+    nextCursor: null,
+  }))
+
+  mount('PATCH /v1/channels/:id', ({ core, principal, params, body }) =>
+    updateChannel(core, principal.workspaceId, params.id, body, by(principal)),
+  )
+
+  mount('POST /v1/leads/:id/messages', ({ core, principal, params, body }) =>
+    sendMessage(core, principal.workspaceId, { ...body, leadId: params.id }, by(principal)),
+  )
+
+  mount('GET /v1/messages/:id', ({ core, principal, params }) => getMessage(core, principal.workspaceId, params.id))
+
+  mount('POST /v1/messages/:id/cancel', ({ core, principal, params }) =>
+    cancelMessage(core, principal.workspaceId, params.id, by(principal)),
+  )
+
+  mount('GET /v1/conversations', ({ core, principal, query }) => listConversations(core, principal.workspaceId, query))
+
+  mount('GET /v1/conversations/:id', ({ core, principal, params }) =>
+    getConversation(core, principal.workspaceId, params.id),
+  )
+
+  mount('PATCH /v1/conversations/:id', ({ core, principal, params, body }) =>
+    updateConversation(core, principal.workspaceId, params.id, body, by(principal)),
+  )
+
+  mount('GET /v1/conversations/:id/messages', ({ core, principal, params, query }) =>
+    listMessages(core, principal.workspaceId, params.id, query),
+  )
+}
