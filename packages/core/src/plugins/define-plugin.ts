@@ -51,7 +51,7 @@ export interface PluginDefinition<Settings> {
     (request: Request, context: RouteContext<Settings>) => Promise<Response> | Response
   >
   /** Routes of the API, typed, in `/openapi.json`: see `defineApi`. Where the plugin is off they answer `plugin_off`. */
-  api?: Api<Settings>
+  api?: Api<NoInfer<Settings>>
   /**
    * Pages of the admin, below `/admin/plugins/<id>`: `'GET /'` is looked at, `'POST /retry/:id'` is what a form is sent to. They
    * have 10 s, and act in the name of whoever is signed in.
