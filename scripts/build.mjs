@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { transform } from 'esbuild'
 import { build } from 'tsup'
@@ -60,7 +60,12 @@ const plugins = globSync('packages/plugins/*/package.json', { cwd: root })
   .sort()
 
 const entries = {
-  core: [{ entry: files('core', ['index', 'contract', 'plugin', 'testing', 'postgres/embedded']), ...onNode }],
+  core: [
+    {
+      entry: files('core', ['index', 'contract', 'plugin', 'testing', 'testing/global-setup', 'postgres/embedded']),
+      ...onNode,
+    },
+  ],
   sdk: [
     {
       entry: files('sdk', ['index', 'upload']),
@@ -107,6 +112,7 @@ try {
       rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true })
   await Promise.all([buildScripts(), scriptsOnly || buildTypes()])
   copyReference()
+  copyExample()
   if (!scriptsOnly) stampBuild(source)
   console.log(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s`)
 } catch (error) {
@@ -121,6 +127,14 @@ try {
 function copyReference() {
   const from = join(root, 'node_modules/@scalar/fastify-api-reference/dist/js/standalone.js')
   copyFileSync(from, join(root, 'packages/server/dist/reference.js'))
+}
+
+/** What `leadnest plugin new` begins with. Under other names, or its tests would run here too. */
+function copyExample() {
+  const to = join(root, 'packages/server/dist/plugin-hello')
+  mkdirSync(to, { recursive: true })
+  for (const file of globSync('examples/plugin-hello/src/*', { cwd: root }))
+    copyFileSync(join(root, file), join(to, `${basename(file)}.txt`))
 }
 
 function buildScripts() {

@@ -28,8 +28,12 @@ export function sourceHash() {
   )
   const scripts = ['build.mjs', 'sdk-types.mjs', 'type-printer.mjs'].map((file) => join(root, 'scripts', file))
   const sources = packages().flatMap((folder) => ['src', 'assets'].flatMap((part) => filesIn(join(folder, part))))
+  // `leadnest plugin new` begins with it.
+  const example = filesIn(join(root, 'examples/plugin-hello/src'))
   return hashOf(
-    [join(root, 'tsconfig.base.json'), ...scripts, ...configs, ...sources].filter((file) => existsSync(file)),
+    [join(root, 'tsconfig.base.json'), ...scripts, ...configs, ...sources, ...example].filter((file) =>
+      existsSync(file),
+    ),
   )
 }
 

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { chmod, mkdtemp } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -41,7 +43,7 @@ export async function makeTemplate(url: string): Promise<void> {
 }
 
 /** A Postgres for tests only: what it holds may be lost, so it never waits for the disk. */
-export async function startTestServer(): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startTestServer() {
   removeAbandoned()
   const dir = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`))
   // As root Postgres is another user, who must get in; else everything is copied to where they can.
@@ -49,14 +51,19 @@ export async function startTestServer(): Promise<{ url: string; stop(): Promise<
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' }
   const postgres = await startEmbeddedPostgres(dir, settings)
   await makeTemplate(postgres.url)
+  const folders = [dir, postgres.home]
   return {
     url: postgres.url,
-    async stop() {
+    folders,
+    pid: pidOf(postgres.postgresDir),
+    async stop(): Promise<void> {
       await postgres.stop({ evenIfOthersRemain: true })
-      for (const path of [dir, postgres.home]) rmSync(path, { recursive: true, force: true })
+      for (const path of folders) rmSync(path, { recursive: true, force: true })
     },
   }
 }
+
+const pidOf = (postgresDir: string) => Number(readFileSync(join(postgresDir, 'postmaster.pid'), 'utf8').split('\n')[0])
 
 const prefix = 'leadnest-test-'
 
@@ -68,7 +75,7 @@ function removeAbandoned(): void {
     const dir = join(tmpdir(), name)
     try {
       const { postgresDir } = JSON.parse(readFileSync(join(dir, 'postgres.json'), 'utf8')) as { postgresDir: string }
-      process.kill(Number(readFileSync(join(postgresDir, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGQUIT')
+      process.kill(pidOf(postgresDir), 'SIGQUIT')
     } catch {
       // It never came so far, or has ended since.
     }
@@ -86,9 +93,20 @@ function isAlive(pid: number): boolean {
 }
 
 async function startOwnServer(): Promise<string> {
-  const server = await startTestServer()
-  process.once('beforeExit', () => void server.stop())
-  return server.url
+  const { url, folders, pid } = await startTestServer()
+  endWithUs(pid, folders)
+  return url
+}
+
+/** Test runners end their processes from outside, so another one waits for our end: its input closes, however that comes. */
+function endWithUs(pid: number, folders: string[]): void {
+  const wait = `process.stdin.resume().on('end', () => {
+    try { process.kill(${pid}, 'SIGQUIT') } catch {}
+    for (const path of ${JSON.stringify(folders)}) require('node:fs').rmSync(path, { recursive: true, force: true, maxRetries: 10 })
+  })`
+  const watcher = spawn(process.execPath, ['-e', wait], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  watcher.unref()
+  ;(watcher.stdin as unknown as Socket).unref()
 }
 
 async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

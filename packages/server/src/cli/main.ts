@@ -3,6 +3,7 @@ import { accountCommands } from './account-commands.ts'
 import { consentCommands } from './consent-commands.ts'
 import { keyCommands } from './key-commands.ts'
 import { migrateCommand } from './migrate-command.ts'
+import { pluginCommands } from './plugin-commands.ts'
 import { receiptCommands } from './receipt-commands.ts'
 import { fail } from './session.ts'
 import { startCommand } from './start-command.ts'
@@ -17,5 +18,6 @@ accountCommands(program)
 keyCommands(program)
 consentCommands(program)
 receiptCommands(program)
+pluginCommands(program)
 
 await program.parseAsync().catch(fail)
