@@ -59,6 +59,7 @@ export const EventType = v.picklist([
   'workspace.updated',
   'plugin.updated',
   'plugin.told',
+  'plugin.uninstalled',
   'assignment_rule.saved',
   'assignment_rule.deleted',
   'score_rule.saved',

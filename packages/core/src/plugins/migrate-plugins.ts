@@ -20,10 +20,7 @@ export async function migratePlugins(pool: pg.Pool, plugins: Plugin[]): Promise<
       for (const { name, text } of await pendingOf(client, plugin)) {
         await client.query('begin')
         try {
-          const before = await tables(client)
-          await client.query('insert into plugin_migrations (plugin_id, name) values ($1, $2)', [plugin.id, name])
-          await client.query(text)
-          await secure(client, plugin, before)
+          await apply(client, plugin, name, text)
           await client.query('commit')
         } catch (error) {
           await client.query('rollback')
@@ -40,6 +37,43 @@ export async function migratePlugins(pool: pg.Pool, plugins: Plugin[]): Promise<
     await client.query('select pg_advisory_unlock(5136470)').catch(() => undefined)
     client.release()
   }
+}
+
+async function apply(client: pg.PoolClient, plugin: Plugin, name: string, text: string): Promise<void> {
+  const before = await tables(client)
+  await client.query('insert into plugin_migrations (plugin_id, name) values ($1, $2)', [plugin.id, name])
+  await client.query(text)
+  await secure(client, plugin, before)
+}
+
+/** What the pending migrations of a plugin would do. */
+export interface TriedMigrations {
+  migrations: string[]
+  tables: string[]
+  /** Why the first one that fails does. */
+  failure: string | null
+}
+
+/** Applies what is pending of a plugin and takes it back. It waits for no lock longer than 2 s, so it can be tried while others work. */
+export async function tryMigrations(pool: pg.Pool, plugin: Plugin): Promise<TriedMigrations> {
+  const client = await pool.connect()
+  const tried: TriedMigrations = { migrations: [], tables: [], failure: null }
+  try {
+    await client.query('begin')
+    await client.query("set local lock_timeout = '2s'; set local statement_timeout = '30s'")
+    const before = new Set((await tables(client)).map(({ name }) => name))
+    for (const { name, text } of await pendingOf(client, plugin)) {
+      tried.migrations.push(name)
+      await apply(client, plugin, name, text)
+      tried.tables = (await tables(client)).flatMap((table) => (before.has(table.name) ? [] : [table.name]))
+    }
+  } catch (error) {
+    tried.failure = (error as Error).message
+  } finally {
+    await client.query('rollback')
+    client.release()
+  }
+  return tried
 }
 
 /** What would be applied, in its order. */
@@ -61,6 +95,8 @@ async function pendingOf(queryable: pg.Pool | pg.PoolClient, { id, migrations = 
 interface Table {
   name: string
   keyed: boolean
+  /** Of all that a migration can change of it, but for its rows. */
+  shape: string
 }
 
 async function tables(client: pg.PoolClient): Promise<Table[]> {
@@ -68,7 +104,15 @@ async function tables(client: pg.PoolClient): Promise<Table[]> {
     select c.relname as name, coalesce((
       select a.attname = 'workspace_id' from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
       where i.indrelid = c.oid and i.indisprimary
-    ), false) as keyed
+    ), false) as keyed, md5(concat_ws('|', c.relrowsecurity, c.relforcerowsecurity,
+      (select string_agg(concat_ws(' ', attname, atttypid, attnotnull, atthasdef, attisdropped), ',' order by attnum)
+        from pg_attribute where attrelid = c.oid and attnum > 0),
+      (select string_agg(pg_get_constraintdef(oid), ',' order by conname) from pg_constraint where conrelid = c.oid),
+      (select string_agg(pg_get_indexdef(indexrelid), ',' order by indexrelid) from pg_index where indrelid = c.oid),
+      (select string_agg(pg_get_triggerdef(oid), ',' order by tgname) from pg_trigger where tgrelid = c.oid and not tgisinternal),
+      (select string_agg(concat_ws(' ', polname, polcmd, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)), ',' order by polname)
+        from pg_policy where polrelid = c.oid)
+    )) as shape
     from pg_class c where c.relkind in ('r', 'p', 'v', 'm') and c.relnamespace = 'public'::regnamespace`)
   return rows
 }
@@ -76,10 +120,12 @@ async function tables(client: pg.PoolClient): Promise<Table[]> {
 async function secure(client: pg.PoolClient, plugin: Plugin, before: Table[]): Promise<void> {
   const known = new Set(before.map(({ name }) => name))
   const after = await tables(client)
-  const kept = new Set(after.map(({ name }) => name))
+  const shapes = new Map(after.map(({ name, shape }) => [name, shape]))
   const prefix = tablePrefix(plugin.id)
-  const gone = before.find(({ name }) => !kept.has(name) && !name.startsWith(prefix))
-  if (gone) throw new Error(`it may not remove the table ${gone.name}`)
+  for (const { name, shape } of before.filter(({ name }) => !name.startsWith(prefix))) {
+    if (!shapes.has(name)) throw new Error(`it may not remove the table ${name}`)
+    if (shapes.get(name) !== shape) throw new Error(`it may not change the table ${name}`)
+  }
   for (const { name, keyed } of after.filter(({ name }) => !known.has(name))) {
     if (!name.startsWith(prefix)) throw new Error(`the table ${name} must be called ${prefix}…`)
     if (!keyed) throw new Error(`the primary key of ${name} must begin with workspace_id uuid`)

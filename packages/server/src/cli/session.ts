@@ -23,11 +23,14 @@ export async function withDatabase(work: (database: Database, config: Config) =>
   }
 }
 
-/** The same with a core on the migrated database. */
-export function withCore(work: (core: Core, config: Config) => Promise<void>): Promise<void> {
+/** The same with a core on the migrated database. Tables of plugins are made by a start, not here. */
+export function withCore(
+  work: (core: Core, config: Config) => Promise<void>,
+  { plugins = [] }: { plugins?: Plugin[] } = {},
+): Promise<void> {
   return withDatabase(async (database, config) => {
     await migrateDatabase(database, config)
-    const core = createCore({ databaseUrl: database.url, secretKeys: config.secretKeys, poolSize: 2 })
+    const core = createCore({ databaseUrl: database.url, secretKeys: config.secretKeys, plugins, poolSize: 2 })
     try {
       await work(core, config)
     } finally {

@@ -128,6 +128,7 @@ const pictures: Record<Event['type'], IconName> = {
   'workspace.updated': 'pencil',
   'plugin.updated': 'pencil',
   'plugin.told': 'pencil',
+  'plugin.uninstalled': 'bin',
   'assignment_rule.saved': 'pencil',
   'assignment_rule.deleted': 'pencil',
   'score_rule.saved': 'pencil',
@@ -253,6 +254,7 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Pipeline changed ${by}`
     case 'plugin.updated':
     case 'plugin.told':
+    case 'plugin.uninstalled':
     case 'workspace.created':
     case 'workspace.updated':
       return `Settings changed ${by}`
