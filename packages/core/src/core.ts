@@ -57,6 +57,8 @@ export interface Core {
   recent: Recent
   /** One transaction that sees only this workspace; see `postgres/transaction.ts`. */
   inWorkspace<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  /** The same for work that nobody waits for: each statement has a minute. */
+  patiently<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /** One transaction that sees what belongs to a user in all workspaces. */
   asUser<T>(userId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /** One transaction that reads this submission, whatever its workspace, and nothing else. */
@@ -100,6 +102,7 @@ export function createCore({
     objects: objects && createObjectStore(objects),
     recent: createRecent(),
     inWorkspace: (workspaceId, work) => transaction(pool, { workspaceId }, work),
+    patiently: (workspaceId, work) => transaction(pool, { workspaceId, patience: 60_000 }, work),
     asUser: (userId, work) => transaction(pool, { userId }, work),
     forSubmission: (submissionId, work) => transaction(pool, { submissionId }, work),
     outside: (work) => transaction(pool, {}, work),

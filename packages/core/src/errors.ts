@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'address_refused'
   | 'body_too_large'
   | 'capability_missing'
+  | 'empty_file'
   | 'forbidden'
   | 'headers_too_large'
   | 'idempotency_in_flight'

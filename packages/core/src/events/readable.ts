@@ -18,6 +18,7 @@ const scopes: Record<Noun, Scope> = {
   note: 'leads:read',
   duplicate: 'leads:read',
   segment: 'leads:read',
+  import: 'leads:read',
   job: 'leads:read',
   form: 'forms:read',
   field: 'settings:read',

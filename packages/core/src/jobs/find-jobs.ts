@@ -6,7 +6,7 @@ import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { Job, JobQuery, JobRow } from './job.ts'
 import { undoDays } from './job.ts'
-import { kinds } from './kinds.ts'
+import { undoneBy } from './kinds.ts'
 
 type Read = Omit<Job, 'undoUntil'> & { undone: boolean }
 
@@ -17,7 +17,7 @@ const columns = sql`
   ) as undone`
 
 function toJob({ undone, ...job }: Read): Job {
-  const until = kinds[job.kind]?.restore && job.finishedAt && !undone ? undoableUntil(job.finishedAt) : null
+  const until = undoneBy(job.kind) && job.finishedAt && !undone ? undoableUntil(job.finishedAt) : null
   return { ...job, undoUntil: until }
 }
 

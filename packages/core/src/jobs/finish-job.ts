@@ -3,6 +3,7 @@ import { newEvent, recordEvents } from '../events/record.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { Job, JobRow } from './job.ts'
+import { toldAs } from './told-as.ts'
 
 /** Ends a job that the transaction holds. */
 export async function finishJob(
@@ -17,7 +18,7 @@ export async function finishJob(
     where workspace_id = ${workspaceId} and id = ${id}
     returning result`)
   const data = { jobId: id, kind, status, result, ...(error && { error }) }
-  await recordEvents(tx, workspaceId, [newEvent({ type: 'job.finished', leadId: null, actor, source, data, at })])
+  await recordEvents(tx, workspaceId, [newEvent({ type: toldAs(kind, 'finished'), leadId: null, actor, source, data, at })])
   await tellFeed(tx, workspaceId)
 }
 

@@ -1,7 +1,9 @@
+import { raw } from 'sql-template-tag'
 import { everyWorkspace } from '../accounts/every-workspace.ts'
 import { linkMemory } from '../confirmations/confirmation.ts'
 import type { Core } from '../core.ts'
 import { forgetFiles } from '../files/remove-file.ts'
+import { letGoOfImports } from '../imports/let-go.ts'
 import { firstIdAt } from '../id.ts'
 import { undoDays as mergeUndoDays } from '../merges/undo-merge.ts'
 import { earlyMemory } from '../messages/early-statuses.ts'
@@ -59,6 +61,11 @@ const expiring = [
       select id from merges
       where workspace_id = ${workspaceId} and created_at <= ${new Date(now.getTime() - mergeUndoDays * 86_400_000)} and moved <> '{}' limit ${batch}
     ) returning 1 as gone`,
+  ...['import_batches', 'import_changes', 'import_errors', 'import_drafts'].map((table) => (workspaceId: string, now: Date) => sql`
+    delete from ${raw(table)} where ctid = any (array(
+      select c.ctid from jobs j join ${raw(table)} c on c.workspace_id = j.workspace_id and c.job_id = j.id
+      where ${isOver(workspaceId, now)} limit ${batch}
+    )) and workspace_id = ${workspaceId} returning 1 as gone`),
   // What a job changed goes before the job, so that no statement removes much at once.
   (workspaceId: string, now: Date) => sql`
     delete from job_changes where workspace_id = ${workspaceId} and (job_id, position) in (
@@ -114,6 +121,7 @@ async function forgetIn(core: Core, workspaceId: string, now: Date): Promise<voi
   await lookAfterJobs(core, workspaceId)
   const run = (statement: Sql) => core.inWorkspace(workspaceId, (tx) => tx.query(statement))
   for (const statement of expiring) await removeAll(run, statement(workspaceId, now))
+  await letGoOfImports(core, workspaceId)
   await forgetFiles(core, workspaceId)
   await purgeDeleted(core, workspaceId)
   await finishErasures(core, workspaceId)

@@ -15,7 +15,8 @@ export const Job = v.object({
   progress: v.object({ done: v.number(), total: v.nullable(v.number()) }),
   /** What came of it so far. */
   result: v.nullable(v.record(v.string(), v.unknown())),
-  error: v.nullable(v.object({ code: v.string(), detail: v.string() })),
+  /** `row`: the one of an import's file that stopped it. */
+  error: v.nullable(v.object({ code: v.string(), detail: v.string(), row: v.optional(v.number()) })),
   actor: Actor,
   /** The job that this one takes back. */
   undoOf: v.nullable(Id),

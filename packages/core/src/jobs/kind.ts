@@ -20,7 +20,7 @@ export interface Change {
   after: object
 }
 
-/** A kind of job. */
+/** A kind of job that is done batch by batch. */
 export interface Kind {
   /**
    * Does the next batch, of about `size` leads, in the transaction that stores its checkpoint: what it writes by other
@@ -34,6 +34,26 @@ export interface Kind {
   restore?(core: Core, tx: Tx, job: JobRow, undone: Undone): Promise<Restored>
   /** Changes that hang on each other are taken back one at a time. */
   oneByOne?: true
+}
+
+/** Whether there is more to do; `held` where somebody else has it. */
+export type Outcome = 'more' | 'over' | 'held'
+
+/** How long a run may go on, by `performance.now()`, and what ends it before. */
+export interface Turn {
+  until: number
+  signal: AbortSignal | undefined
+}
+
+/** A kind of job that sees to its own transactions, and to its own end. What it throws is handled as of a `Kind`. */
+export interface Runner {
+  run(core: Core, job: JobRow, turn: Turn): Promise<Outcome>
+  /** For how many ms a run may go on before others are let go first. */
+  patience: number
+  /** Whether it can be paused. */
+  pauses?: true
+  /** The kind of job that takes it back. */
+  undoneBy?: string
 }
 
 /** The job that is undone, and some of its changes, the last first. */

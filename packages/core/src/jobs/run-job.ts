@@ -1,9 +1,12 @@
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
+import { ImportFailure } from '../imports/importer.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { lockJob } from './find-jobs.ts'
 import { finishJob, tellFeed } from './finish-job.ts'
+import type { Job, JobRow } from './job.ts'
+import type { Kind, Outcome } from './kind.ts'
 import { kinds } from './kinds.ts'
 import { scheduleRun } from './start-job.ts'
 
@@ -15,9 +18,6 @@ interface Which {
 /** How often a batch is tried, smaller each time, before the job has failed. */
 const most = 5
 
-/** Whether there is more to do; `held` where somebody else has it. */
-type Outcome = 'more' | 'over' | 'held'
-
 /**
  * Does the work of a job, batch by batch. Each is one transaction with its checkpoint, so a job that was killed goes on
  * where it was. After `patience` ms, and when it is to stop, it lets others go first. Of two runs of a job one goes on.
@@ -25,16 +25,21 @@ type Outcome = 'more' | 'over' | 'held'
 export async function runJob(
   core: Core,
   which: Which,
-  { signal, patience = 5000, size = 500 }: { signal?: AbortSignal; patience?: number; size?: number } = {},
+  { signal, patience, size = 500 }: { signal?: AbortSignal; patience?: number; size?: number } = {},
 ): Promise<void> {
-  const attempts = await begin(core, which)
-  if (attempts === undefined) return
+  const begun = await begin(core, which)
+  if (!begun) return
+  const { job, attempts } = begun
   const batch = Math.ceil(size / 4 ** (attempts - 1))
-  const until = performance.now() + patience
   try {
+    const kind = kinds[job.kind]
+    if (!kind) throw new LeadNestError('internal', `Nothing here knows how to do “${job.kind}”.`)
+    const until = performance.now() + (patience ?? ('run' in kind ? kind.patience : 5000))
     let outcome: Outcome
-    do outcome = await runBatch(core, which, batch)
-    while (outcome === 'more' && !signal?.aborted && performance.now() < until)
+    if ('run' in kind) outcome = await kind.run(core, job, { until, signal })
+    else
+      do outcome = await runBatch(core, which, kind, batch)
+      while (outcome === 'more' && !signal?.aborted && performance.now() < until)
     if (outcome === 'more') await goOn(core, which)
     if (outcome === 'held') await lookAgain(core, which)
   } catch (error) {
@@ -42,28 +47,30 @@ export async function runJob(
   }
 }
 
-/** Returns how often it was begun since its last batch; undefined where it has ended, or somebody else is at it. */
-async function begin(core: Core, { workspaceId, jobId }: Which): Promise<number | undefined> {
-  const attempts = await core.inWorkspace(workspaceId, async (tx) => {
+/** Returns the job, and how often it was begun since its last batch; undefined where it rests or has ended, or somebody else is at it. */
+async function begin(
+  core: Core,
+  { workspaceId, jobId }: Which,
+): Promise<{ job: JobRow; attempts: number } | undefined> {
+  const begun = await core.inWorkspace(workspaceId, async (tx) => {
     const job = await lockJob(tx, workspaceId, jobId, { skipHeld: true })
-    if (!job || job.finishedAt) return job && 0
+    if (!job) return undefined
+    if (job.finishedAt || job.status === 'paused') return { job, attempts: 0 }
     const [row] = await tx.query<{ attempts: number }>(sql`
       update jobs set status = 'running', attempts = attempts + 1 where workspace_id = ${workspaceId} and id = ${jobId}
       returning attempts`)
-    return row!.attempts
+    return { job, attempts: row!.attempts }
   })
-  if (attempts === undefined) await lookAgain(core, { workspaceId, jobId })
-  return attempts || undefined
+  if (!begun) await lookAgain(core, { workspaceId, jobId })
+  return begun?.attempts ? begun : undefined
 }
 
-async function runBatch(core: Core, { workspaceId, jobId }: Which, size: number): Promise<Outcome> {
+async function runBatch(core: Core, { workspaceId, jobId }: Which, kind: Kind, size: number): Promise<Outcome> {
   return core.inWorkspace(workspaceId, async (tx) => {
     const at = core.now()
     const job = await lockJob(tx, workspaceId, jobId, { skipHeld: true })
     if (!job) return 'held'
     if (job.finishedAt) return 'over'
-    const kind = kinds[job.kind]
-    if (!kind) throw new LeadNestError('internal', `Nothing here knows how to do “${job.kind}”.`)
     const { checkpoint, done, total, result } = await kind.step(core, tx, job, size)
     await tx.query(sql`
       update jobs set checkpoint = ${checkpoint && JSON.stringify(checkpoint)}, done = ${done}, total = ${checkpoint ? total : done},
@@ -89,11 +96,15 @@ const lookAgain = (core: Core, { workspaceId, jobId }: Which) =>
 
 /** A refusal ends the job. What may go better next time is thrown, so that the worker tries again, a few times. */
 async function giveUp(core: Core, { workspaceId, jobId }: Which, error: unknown, attempts: number): Promise<void> {
-  const refused = error instanceof LeadNestError && error.code !== 'unavailable' && error.code !== 'internal'
+  const refused =
+    error instanceof ImportFailure ||
+    error instanceof LeadNestError && error.code !== 'unavailable' && error.code !== 'internal'
   if (!refused && attempts < most) throw error
   core.log[refused ? 'info' : 'error']({ err: error, workspaceId, jobId }, 'a job failed')
-  const said =
-    error instanceof LeadNestError
+  const said: Job['error'] =
+    error instanceof ImportFailure
+      ? { code: error.code, detail: error.message, ...(error.row !== undefined && { row: error.row }) }
+      : error instanceof LeadNestError
       ? { code: error.code, detail: [error.message, ...error.issues.map(({ message }) => message)].join(' ') }
       : { code: 'internal', detail: `Something went wrong on our side, ${most} times. Try again later, or tell us.` }
   await core.inWorkspace(workspaceId, async (tx) => {

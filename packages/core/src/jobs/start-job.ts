@@ -7,13 +7,19 @@ import type { Tx } from '../postgres/transaction.ts'
 import { addJob } from './add-job.ts'
 import { readJob } from './find-jobs.ts'
 import type { Job } from './job.ts'
+import { toldAs } from './told-as.ts'
 
-/** Adds a job that runs as soon as a worker is free. */
+/** Adds a job that runs as soon as a worker is free; `afterSeconds` where whoever adds it begins with it. */
 export async function startJob(
   core: Core,
   tx: Tx,
   workspaceId: string,
-  { kind, input, undoOf = null }: { kind: string; input: object; undoOf?: string | null },
+  {
+    kind,
+    input,
+    undoOf = null,
+    afterSeconds = 0,
+  }: { kind: string; input: object; undoOf?: string | null; afterSeconds?: number },
   { actor, source }: By,
 ): Promise<Job> {
   const at = core.now()
@@ -21,9 +27,11 @@ export async function startJob(
   await tx.query(sql`
     insert into jobs (workspace_id, id, kind, input, undo_of, actor, source, created_at, progressed_at)
     values (${workspaceId}, ${id}, ${kind}, ${JSON.stringify(input)}, ${undoOf}, ${JSON.stringify(actor)}, ${source}, ${at}, ${at})`)
-  await scheduleRun(tx, workspaceId, id)
-  const data = { jobId: id, kind, input, ...(undoOf && { undoOf }) }
-  await recordEvents(tx, workspaceId, [newEvent({ type: 'job.started', leadId: null, actor, source, data, at })])
+  await scheduleRun(tx, workspaceId, id, { afterSeconds })
+  const type = toldAs(kind, 'started')
+  // The words of an import stay with its job.
+  const data = { jobId: id, kind, ...(type === 'job.started' && { input }), ...(undoOf && { undoOf }) }
+  await recordEvents(tx, workspaceId, [newEvent({ type, leadId: null, actor, source, data, at })])
   return readJob(tx, workspaceId, id)
 }
 

@@ -5,7 +5,7 @@ import { sql } from '../postgres/sql.ts'
 import { lockJob, undoableUntil } from './find-jobs.ts'
 import type { Job } from './job.ts'
 import { undoDays } from './job.ts'
-import { kinds } from './kinds.ts'
+import { undoneBy } from './kinds.ts'
 import { startJob } from './start-job.ts'
 
 /**
@@ -16,7 +16,8 @@ export async function undoJob(core: Core, workspaceId: string, id: string, by: B
   return core.inWorkspace(workspaceId, async (tx) => {
     const job = await lockJob(tx, workspaceId, id)
     if (!job) throw notFound('job')
-    if (!kinds[job.kind]?.restore) throw notPossible('A job of this kind cannot be undone.')
+    const kind = undoneBy(job.kind)
+    if (!kind) throw notPossible('A job of this kind cannot be undone.')
     if (!job.finishedAt) throw notPossible('This job has not ended. Cancel it first, or wait.')
     if (undoableUntil(job.finishedAt) < core.now().toISOString())
       throw notPossible(`A job can be undone for ${undoDays} days.`)
@@ -24,7 +25,7 @@ export async function undoJob(core: Core, workspaceId: string, id: string, by: B
       select finished_at from jobs
       where workspace_id = ${workspaceId} and undo_of = ${id} and status not in ('cancelled', 'failed')`)
     if (earlier) throw notPossible(earlier.finishedAt ? 'This job was undone already.' : 'This job is being undone.')
-    return startJob(core, tx, workspaceId, { kind: 'undo', input: {}, undoOf: id }, by)
+    return startJob(core, tx, workspaceId, { kind, input: {}, undoOf: id }, by)
   })
 }
 

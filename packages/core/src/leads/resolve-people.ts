@@ -38,11 +38,23 @@ export interface Resolved {
   displaced: string[]
 }
 
-interface Entry {
+/** A lead while people are folded; `touched` since. */
+export interface Entry {
   row: LeadRow
   deleted: boolean
   isNew: boolean
   touched: boolean
+}
+
+/** Somebody, and which lead they are: one that is known, or one that would be new. */
+export interface Found {
+  entry: Entry
+  created: boolean
+  match: Match
+  /** What they say but for identities that are not theirs. */
+  told: Person
+  conflicts: Conflict[]
+  displaced: string[]
 }
 
 /**
@@ -52,65 +64,86 @@ interface Entry {
  */
 export function resolvePeople(
   people: Person[],
-  { known, aliases }: { known: KnownLead[]; aliases: Alias[] },
-  { at, firstStage }: { at: Date; firstStage: string },
+  before: { known: KnownLead[]; aliases: Alias[] },
+  at: { at: Date; firstStage: string },
 ): Resolved {
-  const book = createBook(known, aliases)
+  const resolver = createResolver(before, at)
+  const leads = people.map((person) => {
+    const found = resolver.find(person)
+    resolver.write(found, learn(found.entry.row, found.told))
+    return { leadId: found.entry.row.id, created: found.created, match: found.match }
+  })
+  return { leads, ...resolver.resolved() }
+}
+
+/** The same one by one, for whoever decides on each; `first` is the identity that is asked before the others. */
+export function createResolver(
+  { known, aliases }: { known: KnownLead[]; aliases: Alias[] },
+  { at, firstStage, first }: { at: Date; firstStage: string; first?: IdentityKind },
+) {
+  const book = createBook(known, aliases, first)
   const conflicts: Conflict[] = []
   const displaced = new Set<string>()
-  const leads = people.map((person) => {
-    const found = book.find(person)
-    const entry = found.match ?? {
-      row: newLead(newId(at.getTime()), firstStage),
-      deleted: false,
-      isNew: true,
-      touched: false,
-    }
-    const told = { ...person }
-    const notWritten: NonNullable<Match['notWritten']> = []
-    const taken: NonNullable<Match['taken']> = []
-    for (const kind of found.aliases) {
-      notWritten.push({ identity: kind, reason: 'alias' })
-      delete told[kind]
-    }
-    for (const { kind, other } of found.others) {
-      if (other.deleted && !other.touched) {
-        displaced.add(other.row.id)
-        taken.push({ identity: kind, leadId: other.row.id })
-        continue
-      }
-      conflicts.push({ leadId: entry.row.id, otherId: other.row.id, kind })
-      notWritten.push({ identity: kind, reason: 'other_lead', leadId: other.row.id })
-      delete told[kind]
-    }
-    // Two people of another system who share an e-mail: who was found by it stays the one known there.
-    if (found.by === 'email' && told.externalId && entry.row.externalId) {
-      notWritten.push({ identity: 'externalId', reason: 'has_another' })
-      delete told.externalId
-    }
-    const created = entry.isNew && !entry.touched
-    const match: Match = {
-      by: found.by ?? null,
-      ...(found.aliases.includes(found.by!) && { alias: true }),
-      ...(entry.deleted && !entry.touched && { revived: true }),
-      ...(notWritten.length > 0 && { notWritten }),
-      ...(taken.length > 0 && { taken }),
-    }
-    book.write(entry, learn(entry.row, told))
-    return { leadId: entry.row.id, created, match }
-  })
-  const touched = book.entries().filter((entry) => entry.touched)
   return {
-    leads,
-    fresh: touched.filter(({ isNew }) => isNew).map(({ row }) => row),
-    changed: touched.filter(({ isNew }) => !isNew).map(({ row }) => row),
-    conflicts,
-    displaced: [...displaced],
+    find(person: Person): Found {
+      const found = book.find(person)
+      const entry = found.match ?? {
+        row: newLead(newId(at.getTime()), firstStage),
+        deleted: false,
+        isNew: true,
+        touched: false,
+      }
+      const told = { ...person }
+      const notWritten: NonNullable<Match['notWritten']> = []
+      const taken: NonNullable<Match['taken']> = []
+      const against: Conflict[] = []
+      for (const kind of found.aliases) {
+        notWritten.push({ identity: kind, reason: 'alias' })
+        delete told[kind]
+      }
+      for (const { kind, other } of found.others) {
+        if (other.deleted && !other.touched) {
+          taken.push({ identity: kind, leadId: other.row.id })
+          continue
+        }
+        against.push({ leadId: entry.row.id, otherId: other.row.id, kind })
+        notWritten.push({ identity: kind, reason: 'other_lead', leadId: other.row.id })
+        delete told[kind]
+      }
+      // Two people of another system who share an e-mail: who was found by it stays the one known there.
+      if (found.by === 'email' && told.externalId && entry.row.externalId) {
+        notWritten.push({ identity: 'externalId', reason: 'has_another' })
+        delete told.externalId
+      }
+      const match: Match = {
+        by: found.by ?? null,
+        ...(found.aliases.includes(found.by!) && { alias: true }),
+        ...(entry.deleted && !entry.touched && { revived: true }),
+        ...(notWritten.length > 0 && { notWritten }),
+        ...(taken.length > 0 && { taken }),
+      }
+      const created = entry.isNew && !entry.touched
+      return { entry, created, match, told, conflicts: against, displaced: taken.map(({ leadId }) => leadId) }
+    },
+    write(found: Found, row: LeadRow) {
+      conflicts.push(...found.conflicts)
+      for (const id of found.displaced) displaced.add(id)
+      book.write(found.entry, row)
+    },
+    resolved() {
+      const touched = book.entries().filter((entry) => entry.touched)
+      return {
+        fresh: touched.filter(({ isNew }) => isNew).map(({ row }) => row),
+        changed: touched.filter(({ isNew }) => !isNew).map(({ row }) => row),
+        conflicts,
+        displaced: [...displaced],
+      }
+    },
   }
 }
 
 /** Who is known by what, kept up to date while a batch is folded. */
-function createBook(known: KnownLead[], aliases: Alias[]) {
+function createBook(known: KnownLead[], aliases: Alias[], asked?: IdentityKind) {
   const all = new Map<string, Entry>()
   const byKey = new Map<string, Entry>()
   const byPhone = new Map<string, Entry[]>()
@@ -149,6 +182,7 @@ function createBook(known: KnownLead[], aliases: Alias[]) {
         { kind: 'email', entry: person.email ? byKey.get(`email ${person.email}`) : undefined },
         { kind: 'phone', entry: ofPhone(person) },
       ]
+      if (asked) found.sort((one, other) => Number(other.kind === asked) - Number(one.kind === asked))
       const first = found.find(({ entry }) => entry)
       const others = found.flatMap(({ kind, entry }) =>
         entry && entry !== first!.entry ? [{ kind, other: entry }] : [],

@@ -4,6 +4,7 @@ import type { Event, EventType } from '../events/event.ts'
 import type { OwnEvent } from '../events/own-event.ts'
 import type { Answers } from '../forms/check-fields.ts'
 import type { Form } from '../forms/form.ts'
+import type { ImportPowers } from '../imports/import-powers.ts'
 import type { Lead, LeadInput, LeadPage, LeadPatch } from '../leads/lead.ts'
 import type { Message, MessageInput } from '../messages/message.ts'
 import type { Note } from '../notes/note.ts'
@@ -12,7 +13,8 @@ import type { Sql } from '../postgres/sql.ts'
 import type { Attribution } from '../submissions/submission.ts'
 
 /**
- * What a plugin may do beyond being told. `leads:read` and `leads:write` open `context.leads`, `events:read` opens `context.events`, `tables` opens `context.db`,
+ * What a plugin may do beyond being told. `leads:read` and `leads:write` open `context.leads`, `events:read` opens `context.events`,
+ * `imports` and `exports` open what is called so, `tables` opens `context.db`,
  * by which a plugin can read and write whatever LeadNest itself can; `http:<host>` lets
  * `context.fetch` reach a host, as in `http:api.example.com`, and `http:*` any host that is public. `send:<channel>` lets it
  * write to leads, as in `send:sms`; `channels` lets it bring a channel.
@@ -21,6 +23,8 @@ export type Capability =
   | 'leads:read'
   | 'leads:write'
   | 'events:read'
+  | 'imports'
+  | 'exports'
   | 'tables'
   | 'channels'
   | `http:${string}`
@@ -33,6 +37,7 @@ export interface PluginContext<Settings = unknown> {
   settings: Settings
   leads: LeadPowers
   events: EventPowers
+  imports: ImportPowers
   /** Sends to hosts that it declares, and never to a private network or after a redirect; an answer has at most 10 MiB. */
   fetch: Outbound
   messages: MessagePowers

@@ -5,6 +5,7 @@ import { eventsBetween, eventsById } from '../events/find-events.ts'
 import { OwnEvent } from '../events/own-event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { trackEvent } from '../events/track-event.ts'
+import { importPowersOf } from '../imports/import-powers-of.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { createLead } from '../leads/create-lead.ts'
 import { getLead, getLeads } from '../leads/find-leads.ts'
@@ -80,6 +81,7 @@ export function powersOf(
       core.inWorkspace(workspaceId, async (tx) => {
         await tx.query(sql`select pg_notify('leadnest_feed', ${JSON.stringify({ workspaceId, type: 'plugin' })})`)
       }),
+    imports: importPowersOf(core, workspaceId, () => may('imports', 'import leads')),
     now: () => core.now(),
     log: {
       info: (message) => core.log.info({ plugin: plugin.id, workspaceId }, message),

@@ -90,6 +90,13 @@ beforeAll(async () => {
       await tx.query(sql`
         insert into files (workspace_id, id, name, type, purpose, place, created_at)
         values (${workspaceId}, ${id}, 'a', 'text/csv', 'import', 'database', now())`)
+      await tx.query(sql`insert into import_batches values (${workspaceId}, ${id}, 0, '{}')`)
+      await tx.query(sql`insert into import_changes values (${workspaceId}, ${id}, ${lead!.id}, true, '{}', '{}', '{}', '{}')`)
+      await tx.query(sql`insert into import_errors values (${workspaceId}, ${id}, 1, 2, null, 'a', 'b', '[]')`)
+      await tx.query(sql`insert into import_drafts values (${workspaceId}, ${id}, ${lead!.id}, null, null, null, '{}')`)
+      await tx.query(sql`
+        insert into export_schedules (workspace_id, id, name, cron, input, enabled, actor, next_at, created_at)
+        values (${workspaceId}, ${id}, 'a', '0 7 * * 1', '{}', true, '{}', now(), now())`)
       await tx.query(sql`insert into file_chunks values (${workspaceId}, ${id}, 0, 'a')`)
       await tx.query(sql`insert into idempotency_names values (${workspaceId}, ${id}, 'test', 'k')`)
       await tx.query(sql`insert into job_changes values (${workspaceId}, ${id}, 0, ${lead!.id}, '{}', '{}')`)

@@ -16,6 +16,8 @@ export interface Scope {
   userId?: string
   /** One submission, whoever it was sent to; it can be read and not changed. */
   submissionId?: string
+  /** How long a statement may take, in ms: 5,000 unless told, as a visitor waits no longer. */
+  patience?: number
 }
 
 const reruns = new Set(['40P01', '40001'])
@@ -49,6 +51,8 @@ export async function transaction<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx)
 
 async function once<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect()
+  // The pool's own time-out is for statements of the usual patience.
+  const longer = scope.patience ? { query_timeout: scope.patience } : {}
   let broken: Error | undefined
   try {
     // Not awaited: connections are pipelined, so it travels with the first query, and a failure fails that one too.
@@ -56,7 +60,7 @@ async function once<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>
     begun.catch(() => undefined)
     const result = await work({
       query: async <Row>(statement: Sql) =>
-        (await client.query({ text: statement.text, values: statement.values })).rows.map((row) => toRow<Row>(row)),
+        (await client.query({ text: statement.text, values: statement.values, ...longer })).rows.map((row) => toRow<Row>(row)),
     })
     await begun
     await client.query('commit')
@@ -72,11 +76,11 @@ async function once<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>
 }
 
 /** One round trip for both; the ids are checked, because a simple query takes no parameters. */
-function begin({ workspaceId = '', userId = '', submissionId = '' }: Scope): string {
+function begin({ workspaceId = '', userId = '', submissionId = '', patience = 5000 }: Scope): string {
   if ([workspaceId, userId, submissionId].some((id) => id && !isId(id)))
     throw new Error('A transaction was opened for something that is no id.')
   // Just over the pool's own patience: what nobody waits for any more must not go on in the database.
-  return `begin; select set_config('leadnest.workspace_id', '${workspaceId}', true), set_config('leadnest.user_id', '${userId}', true), set_config('leadnest.submission_id', '${submissionId}', true), set_config('statement_timeout', '5000', true)`
+  return `begin; select set_config('leadnest.workspace_id', '${workspaceId}', true), set_config('leadnest.user_id', '${userId}', true), set_config('leadnest.submission_id', '${submissionId}', true), set_config('statement_timeout', '${Math.trunc(patience)}', true)`
 }
 
 export function codeOf(error: unknown): string {

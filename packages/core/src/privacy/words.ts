@@ -25,6 +25,9 @@ export async function forgetInWords(tx: Tx, { workspaceId, ids, known: addresses
   const known: Words = { ...addresses, names: await readNames(tx, workspaceId, ids) }
   const needles = [...known.emails, ...known.phones, ...known.names]
   if (needles.length === 0) return []
+  // A row that names the person is theirs.
+  await tx.query(sql`
+    delete from import_errors where workspace_id = ${workspaceId} and ${names(sql`concat_ws(' ', detail, cells::text)`, needles)}`)
   const changed: string[] = []
   for (const { table, key = 'id', columns } of written) {
     const texts = join(columns.map((name) => raw(name)))

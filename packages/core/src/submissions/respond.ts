@@ -2,7 +2,7 @@ import type { EventType } from '../events/event.ts'
 import type { NewEvent } from '../events/record.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 
-/** What brings a lead in is no answer to it, whoever typed it in; nor is what privacy asks for. */
+/** What brings a lead in is no answer to it, whoever typed it in; nor is what privacy asks for, or what a file says. */
 const arrivals = new Set<EventType>([
   'lead.created',
   'lead.captured',
@@ -13,7 +13,10 @@ const arrivals = new Set<EventType>([
 
 /** The acts of people on leads among these events: what speed to lead is measured to. */
 export const responsesIn = (events: NewEvent[]): NewEvent[] =>
-  events.filter(({ actor, leadId, type }) => actor.type === 'user' && actor.id && leadId && !arrivals.has(type))
+  events.filter(
+    ({ actor, leadId, type, data }) =>
+      actor.type === 'user' && actor.id && leadId && !arrivals.has(type) && !('importId' in data),
+  )
 
 /** Marks what these leads had sent, and nobody had acted on, as answered. */
 export const respond = (workspaceId: string, responses: NewEvent[]): Sql => sql`

@@ -19,13 +19,18 @@ export const codes: Record<ErrorCode, CodeEntry> = {
   },
   body_too_large: {
     status: 413,
-    means: 'The body is larger than this route takes: 64 KiB of JSON, 1 MiB where many are changed at once.',
+    means: 'The body is larger than this route takes: 64 KiB of JSON, 1 MiB where many are changed at once, and what the message says of a file.',
     mend: 'Send less at a time.',
   },
   capability_missing: {
     status: 500,
     means: 'A plugin tried to do what it does not declare.',
     mend: 'Add the capability that the message names to the plugin, and review its list in the admin.',
+  },
+  empty_file: {
+    status: 422,
+    means: 'The file has no bytes at all.',
+    mend: 'Look whether it was saved, and choose it again.',
   },
   forbidden: {
     status: 403,

@@ -102,6 +102,11 @@ const pictures: Record<Event['type'], IconName> = {
   'lead.restored': 'plus',
   'job.started': 'pencil',
   'job.finished': 'pencil',
+  'job.paused': 'pencil',
+  'job.resumed': 'pencil',
+  'import.started': 'pencil',
+  'import.finished': 'pencil',
+  'import.undone': 'pencil',
   'lead.reminded': 'alert',
   'lead.merged': 'people',
   'lead.unmerged': 'people',
@@ -215,6 +220,11 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Brought back ${by}`
     case 'job.started':
     case 'job.finished':
+    case 'job.paused':
+    case 'job.resumed':
+    case 'import.started':
+    case 'import.finished':
+    case 'import.undone':
       return `Many leads changed ${by}`
     case 'lead.deleted':
       return `Deleted ${by}`

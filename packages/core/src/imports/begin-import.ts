@@ -1,0 +1,102 @@
+import type { Core } from '../core.ts'
+import { LeadNestError } from '../errors.ts'
+import type { By } from '../events/event.ts'
+import { createField } from '../fields/fields.ts'
+import { readShape } from '../fields/shape.ts'
+import { type OpenFile, openFile } from '../files/open-file.ts'
+import type { JobRow } from '../jobs/job.ts'
+import { finishJob } from '../jobs/finish-job.ts'
+import { lockJob } from '../jobs/find-jobs.ts'
+import { runJob } from '../jobs/run-job.ts'
+import { scheduleRun, startJob } from '../jobs/start-job.ts'
+import { parse } from '../parse.ts'
+import { sql } from '../postgres/sql.ts'
+import { checkMapping, fieldsToCreate } from './columns.ts'
+import { importerOf, sniffFormat } from './formats.ts'
+import { getImport, readImport } from './get-import.ts'
+import { type Import, ImportInput } from './import.ts'
+import type { PreviewInput } from './import-powers.ts'
+import { ImportFailure } from './importer.ts'
+import { prepareImport } from './prepare-import.ts'
+
+/** Files of so many bytes are looked through at once, and those of so few rows imported. */
+const smallBytes = 4 * 1024 * 1024
+const smallRows = 1000
+/** A job looks after it then, should this process end in between. */
+const lookAfterSeconds = 60
+
+/**
+ * Imports a file: at once where it has at most 1,000 rows, else as a job that has just begun. A file that cannot be read is an import that
+ * failed. Throws `not_found` for a file that is not there, `empty_file`, `invalid_input` for options that cannot be meant.
+ */
+export async function beginImport(core: Core, workspaceId: string, given: PreviewInput, by: By): Promise<Import> {
+  const { input, file, failure } = await readInput(core, workspaceId, given)
+  await createFields(core, workspaceId, input, by)
+  const { id } = await core.inWorkspace(workspaceId, async (tx) => {
+    const kind = input.dryRun ? 'import_dry_run' : 'import'
+    const { id } = await startJob(core, tx, workspaceId, { kind, input, afterSeconds: lookAfterSeconds }, by)
+    // As long as the import rests, too.
+    await tx.query(sql`update files set expires_at = null where workspace_id = ${workspaceId} and id = ${file.id}`)
+    return readImport(tx, workspaceId, id)
+  })
+  if (failure) await fail(core, workspaceId, id, failure)
+  else await beginWith(core, workspaceId, id, file)
+  return getImport(core, workspaceId, id)
+}
+
+/** The input with its defaults and the format that was found; `failure` where none was. */
+export async function readInput(core: Core, workspaceId: string, given: PreviewInput) {
+  const options = parse(ImportInput, given)
+  const file = await openFile(core, workspaceId, options.fileId, { purpose: 'import' })
+  if (file.size === 0) throw new LeadNestError('empty_file', 'There is nothing in this file.')
+  const shape = await core.inWorkspace(workspaceId, (tx) => readShape(tx, workspaceId))
+  checkMapping(options.mapping ?? {}, shape)
+  if (options.format !== undefined) importerOf(core, options.format)
+  let failure: ImportFailure | undefined
+  const format = options.format ?? (await sniffFormat(core, file).catch((error: unknown) => {
+    if (!(error instanceof ImportFailure)) throw error
+    failure = error
+    return ''
+  }))
+  return { input: { ...options, format, name: file.name }, file, failure, shape }
+}
+
+async function createFields(core: Core, workspaceId: string, { mapping = {}, dryRun }: ImportInput, by: By): Promise<void> {
+  if (dryRun) return
+  const shape = await core.inWorkspace(workspaceId, (tx) => readShape(tx, workspaceId))
+  for (const field of fieldsToCreate(shape, mapping))
+    await createField(core, workspaceId, field, by).catch((error: unknown) => {
+      // Somebody else has made it in this moment.
+      if (!(error instanceof LeadNestError && error.code === 'name_taken')) throw error
+    })
+}
+
+/** Does all of a small file, so that the answer has the outcome; of a large one a worker does the rest. */
+async function beginWith(core: Core, workspaceId: string, jobId: string, file: OpenFile): Promise<void> {
+  const later = () => core.inWorkspace(workspaceId, (tx) => scheduleRun(tx, workspaceId, jobId))
+  if (file.size > smallBytes) return later()
+  try {
+    const job = await core.inWorkspace(workspaceId, (tx) => lockJob(tx, workspaceId, jobId))
+    await prepareImport(core, job as JobRow, file)
+    const { total } = await getImport(core, workspaceId, jobId)
+    if (total! > smallRows) return later()
+    await runJob(core, { workspaceId, jobId }, { patience: Number.POSITIVE_INFINITY })
+  } catch (error) {
+    if (error instanceof ImportFailure) return fail(core, workspaceId, jobId, error)
+    if (error instanceof LeadNestError && error.code !== 'unavailable' && error.code !== 'internal') {
+      const detail = [error.message, ...error.issues.map(({ message }) => message)].join(' ')
+      return fail(core, workspaceId, jobId, new ImportFailure(error.code, detail))
+    }
+    core.log.warn({ err: error, workspaceId, jobId }, 'an import goes on as a job')
+    await later()
+  }
+}
+
+async function fail(core: Core, workspaceId: string, jobId: string, { code, message: detail, row }: ImportFailure): Promise<void> {
+  await core.inWorkspace(workspaceId, async (tx) => {
+    const job = await lockJob(tx, workspaceId, jobId)
+    if (!job || job.finishedAt) return
+    const error = { code, detail, ...(row !== undefined && { row }) }
+    await finishJob(tx, job, { status: 'failed', error }, job, core.now())
+  })
+}

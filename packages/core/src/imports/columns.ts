@@ -1,0 +1,108 @@
+import { LeadNestError } from '../errors.ts'
+import { FieldKey, leadColumnNames } from '../fields/field.ts'
+import type { Shape } from '../fields/shape.ts'
+import * as v from 'valibot'
+import type { ImportOptions, Target } from './import.ts'
+import { ImportFailure } from './importer.ts'
+
+/** Where a column goes, with its rules. */
+export type Rule = Exclude<Target, string>
+
+/** A column of the file that is imported. */
+export interface Column {
+  index: number
+  name: string
+  rule: Rule
+}
+
+const scalar = new Set<string>([...leadColumnNames, 'stage', 'owner'])
+const named = new Set<string>([...scalar, 'tags', 'note'])
+const isScalar = (to: string) => scalar.has(to) || to.startsWith('fields.')
+
+export const ruleOf = (target: Target): Rule => (typeof target === 'string' ? { to: target } : target)
+
+/**
+ * Whether a mapping can be meant, whatever the file's columns are. Throws `invalid_input` with an issue for each column: a field that is
+ * not there and shall not be made, two columns for one place, a consent without its words.
+ */
+export function checkMapping(mapping: NonNullable<ImportOptions['mapping']>, shape: Shape): void {
+  const taken = new Map<string, string>()
+  const issues = Object.entries(mapping).flatMap(([column, target]) => {
+    const rule = ruleOf(target)
+    const other = isScalar(rule.to) ? taken.get(rule.to) : undefined
+    taken.set(rule.to, column)
+    const message = other !== undefined ? `“${other}” goes there already. Let one of them go elsewhere.` : wrongWith(rule, shape)
+    return message ? [{ path: `mapping.${column}`, message }] : []
+  })
+  if (issues.length > 0) throw new LeadNestError('invalid_input', 'Some columns cannot go where they are sent.', { issues })
+}
+
+function wrongWith({ to, create, channel, purpose, wording }: Rule, { fields }: Shape): string | undefined {
+  if (to === 'consent')
+    return channel && purpose && wording
+      ? undefined
+      : 'Say for which channel and purpose, and the words that people agreed to: channel, purpose, wording.'
+  if (!to.startsWith('fields.')) return undefined
+  const field = fields.get(to.slice(7))
+  if (field?.archivedAt) return 'This field is archived. Bring it back first.'
+  if (field) return undefined
+  if (!create) return 'There is no such field. Define it first, or say create.'
+  return create.type === 'select' || create.type === 'multi_select'
+    ? 'A field with choices is defined first, with its options.'
+    : undefined
+}
+
+/** The workspace with the fields that a mapping will make. */
+export function withCreated(shape: Shape, mapping: NonNullable<ImportOptions['mapping']>): Shape {
+  const fields = new Map(shape.fields)
+  for (const { key, label, type } of fieldsToCreate(shape, mapping))
+    fields.set(key, { key, label, type, options: [], archivedAt: null, createdAt: '' })
+  return { ...shape, fields }
+}
+
+export const fieldsToCreate = ({ fields }: Shape, mapping: NonNullable<ImportOptions['mapping']>) =>
+  Object.entries(mapping).flatMap(([column, target]) => {
+    const { to, create } = ruleOf(target)
+    const key = to.slice(7)
+    return create && to.startsWith('fields.') && !fields.has(key)
+      ? [{ key, label: create.label ?? (column.trim().slice(0, 200) || key), type: create.type, options: [] }]
+      : []
+  })
+
+/**
+ * Which columns of a file go where. Throws `ImportFailure` where none says who a row is about (`no_email_column`), or two have one name
+ * (`duplicate_header`).
+ */
+export function placeColumns(
+  columns: string[],
+  { mapping, key }: Pick<ImportOptions, 'mapping' | 'key'>,
+  shape: Shape,
+): { placed: Column[]; ignored: string[] } {
+  const twice = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i)
+  if (twice !== undefined)
+    throw new ImportFailure('duplicate_header', `Two columns are called “${twice.slice(0, 100)}”. Rename one of them.`)
+  const targets = new Map(Object.entries(mapping ?? byName(columns, shape)))
+  const placed = columns.flatMap((name, index) => {
+    const target = targets.get(name)
+    const rule = target === undefined ? undefined : ruleOf(target)
+    return rule && rule.to !== 'ignore' ? [{ index, name, rule }] : []
+  })
+  if (!placed.some(({ rule }) => rule.to === key)) {
+    const code = { email: 'no_email_column', phone: 'no_phone_column', externalId: 'no_external_id_column' }[key]
+    const what = { email: 'e-mail addresses', phone: 'phone numbers', externalId: 'external ids' }[key]
+    throw new ImportFailure(code, `No column has ${what}, by which people are found. Say which one does, or go by another key.`)
+  }
+  const used = new Set(placed.map(({ index }) => index))
+  return { placed, ignored: columns.filter((_, index) => !used.has(index)) }
+}
+
+/** Columns that are called as what they hold, as those of our own exports are. */
+function byName(columns: string[], { fields }: Shape): Record<string, Target> {
+  return Object.fromEntries(
+    columns.flatMap((name) => {
+      const key = name.startsWith('fields.') ? name.slice(7) : ''
+      const known = named.has(name) || (v.is(FieldKey, key) && fields.has(key) && !fields.get(key)!.archivedAt)
+      return known ? [[name, name]] : []
+    }),
+  )
+}

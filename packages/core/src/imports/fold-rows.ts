@@ -1,0 +1,164 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Changes } from '../events/changes.ts'
+import { leadColumnNames } from '../fields/field.ts'
+import { type LeadRow, learn, type Person } from '../leads/person.ts'
+import { type Conflict, createResolver, type Match } from '../leads/resolve-people.ts'
+import type { ImportOptions } from './import.ts'
+import type { ReadRow, RowError } from './importer.ts'
+import { isRefused, type Said, type SaidConsent } from './read-row.ts'
+import { consentKey, type Extras, noExtras, type State } from './state.ts'
+
+/** A row that was read: what it says, or why it could not be. */
+export interface Reading {
+  row: ReadRow
+  said: Said | RowError
+}
+
+/** What became of a row. */
+export type RowOutcome =
+  | { outcome: 'created' | 'updated'; leadId: string; changes: Changes }
+  | { outcome: 'skipped'; leadId: string }
+  | { outcome: 'failed'; error: RowError; leadId?: string }
+
+/** A lead that rows have made or changed, all of them together. */
+export interface TouchedLead {
+  id: string
+  created: boolean
+  match: Match
+  row: LeadRow
+  extras: Extras
+  /** How it was before the first of these rows, and is after the last, by the names of what is different. */
+  changes: Map<string, [before: unknown, after: unknown]>
+  /** As it was before. */
+  wasAt: Pick<Extras, 'updatedAt' | 'lastActivityAt' | 'deletedAt' | 'lostReason' | 'stageChangedAt'>
+  tags: string[]
+  notes: string[]
+  consents: SaidConsent[]
+}
+
+export interface Folded {
+  outcomes: RowOutcome[]
+  leads: TouchedLead[]
+  conflicts: Conflict[]
+  displaced: string[]
+}
+
+const columns = [...leadColumnNames, 'stage'] as const
+
+/**
+ * Goes through rows in their order and says what becomes of each: who they are about, as captures find people, but by the key first; and
+ * what the mode lets them change. It only computes: what it returns is for `writeRows`, or for nobody.
+ */
+export function foldRows(
+  readings: Reading[],
+  state: State,
+  { mode, key }: Pick<ImportOptions, 'mode' | 'key'>,
+  { at, firstStage }: { at: Date; firstStage: string },
+): Folded {
+  const resolver = createResolver(state, { at, firstStage, first: key })
+  const extrasOf = new Map(state.extras)
+  const touched = new Map<string, TouchedLead>()
+
+  const outcomes = readings.map(({ said }): RowOutcome => {
+    if (isRefused(said)) return { outcome: 'failed', error: said }
+    const found = resolver.find(personOf(said, mode, at))
+    const { entry, match } = found
+    const { id } = entry.row
+    const isNew = found.created
+    const revived = match.revived === true
+    if (isNew && mode === 'update')
+      return { outcome: 'failed', error: { code: 'lead_not_found', detail: 'Nobody is known by this, and only the known are updated.' } }
+
+    const extras = extrasOf.get(id) ?? noExtras()
+    const fills = mode === 'fill' && !isNew
+    const after = learn(entry.row, found.told)
+    if (said.stage && !fills) after.stage = said.stage
+    const ownerId = said.ownerId === undefined || (fills && extras.ownerId !== null) ? extras.ownerId : said.ownerId
+    const changes = changesOf(entry.row, after, said)
+    if (ownerId !== extras.ownerId) changes.ownerId = [extras.ownerId, ownerId]
+    const tags = [...new Set(said.tags)].filter((name) => !extras.tags.has(name))
+    const notes = [...new Set(said.notes)].filter((body) => !extras.notes.has(body))
+    const consents = said.consents.filter((consent) => isNews(consent, extras))
+
+    const isSame = Object.keys(changes).length + tags.length + notes.length + consents.length === 0
+    if (!isNew && !revived) {
+      if (isSame || mode === 'skip') return { outcome: 'skipped', leadId: id }
+      if (mode === 'create')
+        return { outcome: 'failed', leadId: id, error: { code: 'lead_exists', detail: `The lead ${id} is known by this already.` } }
+    }
+
+    const lead = touched.get(id) ?? beginLead(id, isNew, match, extras)
+    touched.set(id, lead)
+    for (const [name, [before, now]] of Object.entries(changes))
+      lead.changes.set(name, [lead.changes.has(name) ? lead.changes.get(name)![0] : before, now])
+    if (revived) lead.changes.set('deletedAt', [extras.deletedAt, null])
+    lead.row = after
+    lead.tags.push(...tags)
+    lead.notes.push(...notes)
+    lead.consents.push(...consents)
+    lead.extras = {
+      ...extras,
+      ownerId,
+      deletedAt: null,
+      updatedAt: at.toISOString(),
+      lastActivityAt: at.toISOString(),
+      ...(after.stage !== entry.row.stage && !isNew && { stageChangedAt: at.toISOString(), lostReason: null }),
+      tags: new Set([...extras.tags, ...tags]),
+      notes: new Set([...extras.notes, ...notes]),
+      consents: new Map([
+        ...extras.consents,
+        ...consents.map(({ channel, purpose, granted }) => [consentKey(channel, purpose), granted ? 'granted' : 'revoked'] as const),
+      ]),
+    }
+    extrasOf.set(id, lead.extras)
+    resolver.write(found, after)
+    const told = tags.length > 0 ? { ...changes, tags: [[], tags] as [unknown, unknown] } : changes
+    return { outcome: isNew ? 'created' : 'updated', leadId: id, changes: told }
+  })
+  const { conflicts, displaced } = resolver.resolved()
+  return { outcomes, leads: [...touched.values()], conflicts, displaced }
+}
+
+function personOf({ fields, email, phone, externalId, name, firstName, lastName, company }: Said, mode: string, at: Date): Person {
+  const person: Person = { fields, at, trusted: mode !== 'fill' }
+  if (email !== undefined) person.email = email
+  if (phone !== undefined) person.phone = phone
+  if (externalId !== undefined) person.externalId = externalId
+  if (name !== undefined) person.name = name
+  if (firstName !== undefined) person.firstName = firstName
+  if (lastName !== undefined) person.lastName = lastName
+  if (company !== undefined) person.company = company
+  return person
+}
+
+function changesOf(before: LeadRow, after: LeadRow, { fields }: Said): Changes {
+  const changes: Changes = {}
+  for (const name of columns) if (before[name] !== after[name]) changes[name] = [before[name], after[name]]
+  for (const key of Object.keys(fields)) {
+    const [was, is] = [before.fields[key] ?? null, after.fields[key] ?? null]
+    if (was !== is && !isDeepStrictEqual(was, is)) changes[`fields.${key}`] = [was, is]
+  }
+  return changes
+}
+
+/** Whether it says something else than what was said last. A no to all is a no to each. */
+function isNews({ channel, purpose, granted }: SaidConsent, { consents }: Extras): boolean {
+  const last = consents.get(consentKey(channel, purpose))
+  return granted ? last !== 'granted' : last !== 'revoked' && consents.get(consentKey(channel, null)) !== 'revoked'
+}
+
+function beginLead(id: string, created: boolean, match: Match, extras: Extras): TouchedLead {
+  const { updatedAt, lastActivityAt, deletedAt, lostReason, stageChangedAt } = extras
+  return {
+    id,
+    created,
+    match,
+    row: undefined as never,
+    extras,
+    changes: new Map(),
+    wasAt: { updatedAt, lastActivityAt, deletedAt, lostReason, stageChangedAt },
+    tags: [],
+    notes: [],
+    consents: [],
+  }
+}

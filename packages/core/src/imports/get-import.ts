@@ -1,0 +1,102 @@
+import type { Core } from '../core.ts'
+import { notFound } from '../errors.ts'
+import { isId } from '../id.ts'
+import { undoableUntil } from '../jobs/find-jobs.ts'
+import type { Job } from '../jobs/job.ts'
+import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import type { Import, ImportError } from './import.ts'
+import type { Reject } from './import-powers.ts'
+import type { ImportWork, Prepared } from './prepare-import.ts'
+
+export const importKinds = ['import', 'import_dry_run']
+
+type Read = Pick<Job, 'id' | 'kind' | 'status' | 'error' | 'createdAt' | 'finishedAt'> & {
+  input: ImportWork
+  checkpoint: Prepared | null
+  total: number | null
+  result: Record<'created' | 'updated' | 'skipped' | 'failed', number> | null
+}
+
+const errorColumns = sql`row, line, column_name, code, detail`
+type ErrorRow = Omit<ImportError, 'column'> & { columnName: string | null }
+
+const errorOf = ({ columnName, ...error }: ErrorRow): ImportError => ({
+  ...error,
+  ...(columnName !== null && { column: columnName }),
+})
+
+/** Throws `not_found`. */
+export const getImport = (core: Core, workspaceId: string, id: string): Promise<Import> =>
+  core.inWorkspace(workspaceId, (tx) => readImport(tx, workspaceId, id))
+
+export async function readImport(tx: Tx, workspaceId: string, id: string): Promise<Import> {
+  const { input, checkpoint, result, kind, ...job } = await readJobOf(tx, workspaceId, id)
+  const errors = await tx.query<ErrorRow>(sql`
+    select ${errorColumns} from import_errors where workspace_id = ${workspaceId} and job_id = ${id} order by row limit 100`)
+  const undo = await readUndo(tx, workspaceId, id)
+  const { name, format, mode, key, dryRun } = input
+  const counts = result ?? { created: 0, updated: 0, skipped: 0, failed: 0 }
+  const isUndone = undo && undo.status !== 'failed' && undo.status !== 'cancelled'
+  return {
+    ...job,
+    jobId: id,
+    ...{ name, format, mode, key, dryRun },
+    ...counts,
+    ignoredColumns: checkpoint?.ignored ?? [],
+    errors: errors.map(errorOf),
+    undoUntil: kind === 'import' && job.finishedAt && !isUndone ? undoableUntil(job.finishedAt) : null,
+    undo,
+  }
+}
+
+async function readJobOf(tx: Tx, workspaceId: string, id: string): Promise<Read> {
+  const [job] = isId(id)
+    ? await tx.query<Read>(sql`
+        select id, kind, status, error, created_at, finished_at, input, checkpoint, total, result from jobs
+        where workspace_id = ${workspaceId} and id = ${id} and kind = any(${importKinds})`)
+    : []
+  if (!job) throw notFound('import')
+  return job
+}
+
+async function readUndo(tx: Tx, workspaceId: string, id: string): Promise<Import['undo']> {
+  const [undo] = await tx.query<{ id: string; status: Job['status']; result: { restored: number; leftAlone: number } | null }>(sql`
+    select id, status, result from jobs where workspace_id = ${workspaceId} and undo_of = ${id} order by id desc limit 1`)
+  if (!undo) return null
+  const left = await tx.query<{ leadId: string }>(sql`
+    select lead_id from import_changes where workspace_id = ${workspaceId} and job_id = ${id} and left_alone order by lead_id limit 100`)
+  return {
+    jobId: undo.id,
+    status: undo.status,
+    restored: undo.result?.restored ?? 0,
+    leftAlone: undo.result?.leftAlone ?? 0,
+    leads: left.map(({ leadId }) => leadId),
+  }
+}
+
+/** How many refused rows are read at once. */
+const page = 500
+
+/** The rows that were refused, in their order, read as they are taken. Throws `not_found`. */
+export async function readRejects(
+  core: Core,
+  workspaceId: string,
+  id: string,
+): Promise<{ columns: string[]; rows: AsyncIterable<Reject[]> }> {
+  const { checkpoint } = await core.inWorkspace(workspaceId, (tx) => readJobOf(tx, workspaceId, id))
+  return { columns: checkpoint?.columns ?? [], rows: pages(core, workspaceId, id) }
+}
+
+async function* pages(core: Core, workspaceId: string, id: string): AsyncGenerator<Reject[]> {
+  for (let after = 0; ; ) {
+    const rows = await core.inWorkspace(workspaceId, (tx) =>
+      tx.query<ErrorRow & { cells: string[] }>(sql`
+        select ${errorColumns}, cells from import_errors
+        where workspace_id = ${workspaceId} and job_id = ${id} and row > ${after} order by row limit ${page}`),
+    )
+    if (rows.length > 0) yield rows.map(({ cells, ...error }) => ({ ...errorOf(error), values: cells }))
+    if (rows.length < page) return
+    after = rows.at(-1)!.row
+  }
+}

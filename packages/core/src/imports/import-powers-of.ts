@@ -1,0 +1,53 @@
+import type { Core } from '../core.ts'
+import type { By } from '../events/event.ts'
+import { writeFile } from '../files/write-file.ts'
+import { cancelJob } from '../jobs/cancel-job.ts'
+import { pauseJob, resumeJob } from '../jobs/pause-job.ts'
+import { undoJob } from '../jobs/undo-job.ts'
+import { beginImport } from './begin-import.ts'
+import { getImport, readRejects } from './get-import.ts'
+import type { ImportPowers } from './import-powers.ts'
+import { previewImport } from './preview-import.ts'
+
+const day = 86_400_000
+/** 1 GiB: some ten million rows. */
+const largest = 1024 ** 3
+
+/** The use cases of imports in a workspace; `check` refuses who may not use them. */
+export function importPowersOf(core: Core, workspaceId: string, check: () => void): ImportPowers {
+  /** Only what is an import is found by these. */
+  const control =
+    (act: (core: Core, workspaceId: string, id: string, by: By) => Promise<unknown>) => async (id: string, by: By) => {
+      check()
+      await getImport(core, workspaceId, id)
+      await act(core, workspaceId, id, by)
+      return getImport(core, workspaceId, id)
+    }
+  return {
+    async store(source, { name, type = 'application/octet-stream', limit = largest }) {
+      check()
+      const expiresAt = new Date(core.now().getTime() + day)
+      return writeFile(core, workspaceId, source, { name, type, limit, purpose: 'import', expiresAt })
+    },
+    async preview(input) {
+      check()
+      return previewImport(core, workspaceId, input)
+    },
+    async begin(input, by) {
+      check()
+      return beginImport(core, workspaceId, input, by)
+    },
+    async get(id) {
+      check()
+      return getImport(core, workspaceId, id)
+    },
+    pause: control(pauseJob),
+    resume: control(resumeJob),
+    cancel: control(cancelJob),
+    undo: control(undoJob),
+    async rejects(id) {
+      check()
+      return readRejects(core, workspaceId, id)
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import type { Core } from '../core.ts'
+import type { OpenFile } from '../files/open-file.ts'
+import type { JobRow } from '../jobs/job.ts'
+import { sql } from '../postgres/sql.ts'
+import { type Column, placeColumns } from './columns.ts'
+import { importerOf, sourceOf } from './formats.ts'
+import type { ImportInput } from './import.ts'
+import type { OpenedFile } from './importer.ts'
+import { readSurroundings } from './surroundings.ts'
+
+/** What the job of an import was asked for. */
+export type ImportWork = ImportInput & { format: string; name: string }
+
+/** What was found out of the file before its first row is written. */
+export interface Prepared extends OpenedFile {
+  placed: Column[]
+  ignored: string[]
+}
+
+/** Looks through the file once, so that one that cannot be read to its end stores nothing. Throws `ImportFailure`. */
+export async function prepareImport(core: Core, { workspaceId, id, input }: JobRow, file: OpenFile): Promise<Prepared> {
+  const { format, options, mapping, key } = input as ImportWork
+  const importer = importerOf(core, format)
+  const source = sourceOf(file)
+  const opened = await importer.open(source, options)
+  const { shape } = await core.inWorkspace(workspaceId, (tx) => readSurroundings(tx, workspaceId, mapping))
+  const prepared: Prepared = { ...opened, ...placeColumns(opened.columns, { mapping, key }, shape) }
+  const { rows } = await importer.scan(source, opened.options)
+  await core.inWorkspace(workspaceId, (tx) =>
+    tx.query(sql`
+      update jobs set checkpoint = ${JSON.stringify(prepared)}, total = ${rows}, attempts = 0,
+        result = '{"created": 0, "updated": 0, "skipped": 0, "failed": 0}'
+      where workspace_id = ${workspaceId} and id = ${id} and checkpoint is null`),
+  )
+  return prepared
+}

@@ -1,0 +1,91 @@
+import type { Core } from '../core.ts'
+import { placeColumns } from './columns.ts'
+import { foldRows, type Reading, type RowOutcome } from './fold-rows.ts'
+import { importerOf, sourceOf } from './formats.ts'
+import type { ImportPreview, PreviewRow } from './import.ts'
+import type { PreviewInput } from './import-powers.ts'
+import { ImportFailure, type OpenedFile, type ReadRow } from './importer.ts'
+import { readInput } from './begin-import.ts'
+import { isRefused, rowReader } from './read-row.ts'
+import { readState } from './state.ts'
+import { readSurroundings } from './surroundings.ts'
+
+const shown = 50
+
+/**
+ * What would become of the first 50 rows, as things are; nothing is written. Columns and options are told also where the file cannot be
+ * imported as it is. Throws `not_found` for the file, `empty_file`, `invalid_input`.
+ */
+export async function previewImport(core: Core, workspaceId: string, given: PreviewInput): Promise<ImportPreview> {
+  const { input, file, failure } = await readInput(core, workspaceId, given)
+  const nothing = { format: input.format, options: input.options, columns: [], ignoredColumns: [], rows: [] }
+  if (failure) return { ...nothing, error: told(failure) }
+  const importer = importerOf(core, input.format)
+  const source = sourceOf(file)
+  let opened: OpenedFile
+  try {
+    opened = await importer.open(source, input.options)
+  } catch (error) {
+    if (error instanceof ImportFailure) return { ...nothing, error: told(error) }
+    throw error
+  }
+  const { columns } = opened
+  const known = { ...nothing, options: opened.options as ImportPreview['options'], columns }
+  const rows: ReadRow[] = []
+  try {
+    for await (const batch of importer.read(source, opened.options, { from: null, size: shown })) {
+      rows.push(...batch.rows)
+      if (rows.length >= shown) break
+    }
+  } catch (error) {
+    if (!(error instanceof ImportFailure)) throw error
+    return { ...known, rows: rows.map(unread), error: told(error) }
+  }
+  rows.splice(shown)
+  return core.inWorkspace(workspaceId, async (tx) => {
+    const around = await readSurroundings(tx, workspaceId, input.mapping)
+    try {
+      const { placed, ignored } = placeColumns(columns, input, around.shape)
+      const read = rowReader(columns, placed, input, around)
+      const readings = rows.map((row): Reading => ({ row, said: read(row) }))
+      const said = readings.flatMap(({ said }) => (isRefused(said) ? [] : [said]))
+      // Nothing is held, for nothing will be written: the id is of a dry run that there is not.
+      const state = await readState(tx, workspaceId, said, { dryRunOf: workspaceId })
+      const { outcomes } = foldRows(readings, state, input, { at: core.now(), firstStage: around.shape.firstStage })
+      const knownIds = new Set(state.known.map(({ id }) => id))
+      const seen = rows.map((row, i) => rowOf(row, outcomes[i]!, knownIds))
+      return { ...known, ignoredColumns: ignored, rows: seen, error: null }
+    } catch (error) {
+      if (!(error instanceof ImportFailure)) throw error
+      return { ...known, ignoredColumns: columns, rows: rows.map(unread), error: told(error) }
+    }
+  })
+}
+
+const told = ({ code, message, row }: ImportFailure) => ({ code, detail: message, ...(row !== undefined && { row }) })
+
+const unread = ({ row, line, values, error }: ReadRow): PreviewRow => ({
+  row,
+  line,
+  values: values.map(short),
+  outcome: 'failed',
+  leadId: null,
+  changes: {},
+  error: error ? { row, line, ...error } : null,
+})
+
+function rowOf({ row, line, values }: ReadRow, outcome: RowOutcome, known: Set<string>): PreviewRow {
+  const leadId = 'leadId' in outcome && outcome.leadId && known.has(outcome.leadId) ? outcome.leadId : null
+  return {
+    row,
+    line,
+    values: values.map(short),
+    outcome: outcome.outcome,
+    leadId,
+    changes: 'changes' in outcome ? outcome.changes : {},
+    error: outcome.outcome === 'failed' ? { row, line, ...outcome.error } : null,
+  }
+}
+
+/** A preview shows what stands there, not all of it. */
+const short = (text: string) => text.slice(0, 1000).toWellFormed()

@@ -1,0 +1,229 @@
+import * as v from 'valibot'
+import { LeadNestError } from '../errors.ts'
+import type { LeadField } from '../fields/field.ts'
+import { readValue } from '../fields/read-value.ts'
+import type { Shape } from '../fields/shape.ts'
+import { normaliseEmail } from '../leads/identity.ts'
+import type { FieldValue } from '../leads/lead.ts'
+import { normalisePhone } from '../leads/phone.ts'
+import { TagName } from '../tags/tag.ts'
+import { plain } from '../text.ts'
+import type { Column, Rule } from './columns.ts'
+import type { ImportOptions } from './import.ts'
+import type { ReadRow, RowError } from './importer.ts'
+
+/** What a workspace knows, by the names that a file may use. */
+export interface Surroundings {
+  shape: Shape
+  /** Keys of stages, by their keys and names in small letters. */
+  stages: ReadonlyMap<string, string>
+  /** Ids of members, by their ids and e-mail addresses in small letters. */
+  owners: ReadonlyMap<string, string>
+}
+
+/** A yes or no that a row brings. */
+export interface SaidConsent {
+  channel: string
+  purpose: string
+  granted: boolean
+  wording: string
+}
+
+/** What a row says of a person. Undefined is unsaid; `null` is said to be empty. */
+export interface Said {
+  email?: string
+  phone?: string
+  externalId?: string
+  name?: string | null
+  firstName?: string | null
+  lastName?: string | null
+  company?: string | null
+  fields: Record<string, FieldValue>
+  stage?: string
+  ownerId?: string | null
+  tags: string[]
+  notes: string[]
+  consents: SaidConsent[]
+}
+
+/** The most that one cell may hold, in characters. */
+export const longestCell = 65_536
+const lengths = { name: 200, firstName: 100, lastName: 100, company: 200, externalId: 200 } as const
+const yes = new Set(['yes', 'y', 'true', '1', 'x', 'on', 'granted', 'subscribed', 'opted in', 'opt-in', 'ja', 'oui', 'sí', 'si'])
+const no = new Set(['no', 'n', 'false', '0', 'off', 'revoked', 'unsubscribed', 'opted out', 'opt-out', 'nein', 'non'])
+
+class Refusal extends Error {
+  readonly row: RowError
+  constructor(code: string, detail: string, column?: string) {
+    super(detail)
+    this.row = { code, detail, ...(column !== undefined && { column }) }
+  }
+}
+
+/** Returns a function that reads what a row says, or why it cannot be read. */
+export function rowReader(
+  columns: string[],
+  placed: Column[],
+  { key, blanks, tags }: Pick<ImportOptions, 'key' | 'blanks' | 'tags'>,
+  around: Surroundings,
+) {
+  const readers = placed.map((column) => ({ ...column, read: cellReader(column, around) }))
+  const keyColumn = placed.find(({ rule }) => rule.to === key)!.name
+
+  return function read({ values, error }: ReadRow): Said | RowError {
+    if (error) return error
+    if (values.length !== columns.length)
+      return {
+        code: 'column_count',
+        detail: `This row has ${values.length} ${values.length === 1 ? 'value' : 'values'}, and the file ${columns.length} columns.`,
+      }
+    const said: Said = { fields: {}, tags: [...tags], notes: [], consents: [] }
+    try {
+      checkCells(values, columns)
+      for (const { index, rule, read } of readers) {
+        const given = values[index]!
+        const trimmed = rule.trim === false ? given : given.trim()
+        const text = trimmed === '' ? (rule.default ?? '') : rule.lower ? trimmed.toLowerCase() : trimmed
+        if (text !== '') read(text, said)
+        else if (blanks === 'clear') clear(rule.to, said)
+      }
+    } catch (refusal) {
+      if (refusal instanceof Refusal) return refusal.row
+      throw refusal
+    }
+    return said[key] ? said : { code: 'missing_key', detail: `Nothing says who this is: “${keyColumn}” is empty.`, column: keyColumn }
+  }
+}
+
+export const isRefused = (said: Said | RowError): said is RowError => 'code' in said
+
+/** Postgres's text has no U+0000, and half of a surrogate pair is no character. */
+function checkCells(values: string[], columns: string[]): void {
+  for (const [i, value] of values.entries()) {
+    if (value.length > longestCell)
+      throw new Refusal('field_too_long', 'A value has at most 65,536 characters.', columns[i])
+    if (value.includes('\u0000') || !value.isWellFormed())
+      throw new Refusal('invalid_character', 'This holds a character that is no text, as U+0000 is.', columns[i])
+  }
+}
+
+/** Who somebody is, is never cleared by a blank. */
+function clear(to: string, said: Said): void {
+  if (to === 'name' || to === 'firstName' || to === 'lastName' || to === 'company') said[to] = null
+  else if (to === 'owner') said.ownerId = null
+  else if (to.startsWith('fields.')) said.fields[to.slice(7)] = null
+}
+
+function cellReader({ name, rule }: Column, { shape, stages, owners }: Surroundings): (text: string, said: Said) => void {
+  const refused = (code: string, read: () => string) => {
+    try {
+      return read()
+    } catch (error) {
+      if (error instanceof LeadNestError) throw new Refusal(code, error.issues[0]?.message ?? error.message, name)
+      throw error
+    }
+  }
+  const { to } = rule
+  switch (to) {
+    case 'email':
+      return (text, said) => {
+        said.email = refused('invalid_email', () => normaliseEmail(text))
+      }
+    case 'phone':
+      return (text, said) => {
+        said.phone = refused('invalid_phone', () => normalisePhone(text, rule.country ?? shape.country))
+      }
+    case 'name':
+    case 'firstName':
+    case 'lastName':
+    case 'company':
+    case 'externalId':
+      return (text, said) => {
+        const value = plain(text)
+        if (value.length > lengths[to]) throw new Refusal('too_long', `At most ${lengths[to]} characters.`, name)
+        if (value !== '') said[to] = value
+      }
+    case 'stage':
+      return (text, said) => {
+        said.stage = stages.get(text.toLowerCase())
+        if (!said.stage) throw new Refusal('unknown_stage', `There is no stage “${text.slice(0, 100)}”.`, name)
+      }
+    case 'owner':
+      return (text, said) => {
+        said.ownerId = owners.get(text.toLowerCase())
+        if (!said.ownerId)
+          throw new Refusal('unknown_owner', `No member has the e-mail address or id “${text.slice(0, 100)}”.`, name)
+      }
+    case 'tags':
+      return (text, said) => {
+        for (const part of text.split(rule.split ?? ',')) {
+          const tag = v.safeParse(TagName, part)
+          if (tag.success) said.tags.push(tag.output)
+          else if (plain(part) !== '') throw new Refusal('invalid_tag', tag.issues[0].message, name)
+        }
+      }
+    case 'note':
+      return (text, said) => {
+        if (text.length > 20_000) throw new Refusal('too_long', 'At most 20,000 characters.', name)
+        if (plain(text) !== '') said.notes.push(text.trim())
+      }
+    case 'consent':
+      return (text, said) => {
+        const word = text.trim().toLowerCase()
+        if (!yes.has(word) && !no.has(word))
+          throw new Refusal('invalid_consent', 'Write yes or no; empty is neither.', name)
+        said.consents.push({ channel: rule.channel!, purpose: rule.purpose!, wording: rule.wording!, granted: yes.has(word) })
+      }
+    default: {
+      const key = to.slice(7)
+      const field = shape.fields.get(key)!
+      return (text, said) => {
+        const read = readValue(field, prepared(field, rule, text, name), rule.country ?? shape.country)
+        if ('issue' in read) throw new Refusal('invalid_value', read.issue, name)
+        said.fields[key] = read.value
+      }
+    }
+  }
+}
+
+/** A cell as a field's own reader takes it. */
+function prepared({ type }: LeadField, { split, date }: Rule, text: string, name: string): unknown {
+  if (type === 'date') return dayOf(text, date) ?? text
+  if (type === 'boolean') {
+    const word = text.toLowerCase()
+    return yes.has(word) ? true : no.has(word) ? false : text
+  }
+  if (type === 'json' || (type === 'multi_select' && text.startsWith('['))) {
+    return jsonOf(text, name)
+  }
+  if (type !== 'multi_select') return text
+  return text
+    .split(split ?? ';')
+    .map((part) => part.trim())
+    .filter(Boolean)
+}
+
+function jsonOf(text: string, name: string): unknown {
+  let value: unknown
+  let written: string
+  try {
+    value = JSON.parse(text)
+    written = JSON.stringify(value)
+  } catch {
+    throw new Refusal('invalid_value', 'This is no JSON.', name)
+  }
+  // As JSON may say it by an escape.
+  if (/\\u0000|\\ud[89a-f]/i.test(written))
+    throw new Refusal('invalid_character', 'This holds a character that is no text, as U+0000 is.', name)
+  return value
+}
+
+const orders = { ymd: [1, 2, 3], dmy: [3, 2, 1], mdy: [3, 1, 2] } as const
+
+/** `31.12.2026` as `2026-12-31`; a time behind it is cut off. Undefined where it is none. */
+function dayOf(text: string, order: keyof typeof orders = 'ymd'): string | undefined {
+  const found = /^(\d{1,4})[-./ ](\d{1,2})[-./ ](\d{1,4})(?:[T ].*)?$/.exec(text)
+  if (!found) return undefined
+  const [year, month, day] = orders[found[1]!.length === 4 ? 'ymd' : order].map((part) => found[part]!)
+  return `${year!.padStart(4, '0')}-${month!.padStart(2, '0')}-${day!.padStart(2, '0')}`
+}

@@ -1,0 +1,178 @@
+import type { Core } from '../core.ts'
+import { LeadNestError, notFound } from '../errors.ts'
+import { openFile } from '../files/open-file.ts'
+import { lockJob } from '../jobs/find-jobs.ts'
+import { finishJob, tellFeed } from '../jobs/finish-job.ts'
+import { byJob, type JobRow } from '../jobs/job.ts'
+import type { Outcome, Turn } from '../jobs/kind.ts'
+import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
+import { sql } from '../postgres/sql.ts'
+import { type Folded, foldRows, type Reading } from './fold-rows.ts'
+import { importerOf, sourceOf } from './formats.ts'
+import type { ReadBatch } from './importer.ts'
+import { type ImportWork, prepareImport, type Prepared } from './prepare-import.ts'
+import { isRefused, rowReader } from './read-row.ts'
+import { keepDrafts, noExtras, readState } from './state.ts'
+import { keepErrors } from './statements.ts'
+import { readSurroundings } from './surroundings.ts'
+import { writeRows } from './write-rows.ts'
+
+/** How many rows one transaction writes, and how many of these are on their way at once. */
+const batchSize = 2000
+const flights = 2
+
+/** The job was paused, cancelled or finished by another run: what is on its way is not to be written. */
+class Stopped extends Error {}
+
+/**
+ * Imports the rows of a file, batch by batch, each in one transaction with its place in the file: a run that was killed goes on behind
+ * the batches that were written. Two are written side by side, unless they are about the same people.
+ */
+export async function runImport(core: Core, job: JobRow, { until, signal }: Turn): Promise<Outcome> {
+  const { workspaceId } = job
+  const { fileId, ...input } = job.input as ImportWork
+  const file = await openFile(core, workspaceId, fileId, { purpose: 'import' })
+  const importer = importerOf(core, input.format)
+  const prepared = (job.checkpoint as Prepared | null) ?? (await prepareImport(core, job, file))
+  const around = await core.inWorkspace(workspaceId, (tx) => readSurroundings(tx, workspaceId, input.mapping))
+  const read = rowReader(prepared.columns, prepared.placed, input, around)
+  const work = { core, job, input, firstStage: around.shape.firstStage }
+
+  const done = await readDone(core, job)
+  let number = 0
+  let from: object | null = null
+  for (; done.has(number); number++) from = done.get(number)!
+  const flying = new Map<Promise<void>, Set<string>>()
+  let failure: unknown
+  let left = false
+  for await (const batch of importer.read(sourceOf(file), prepared.options, { from, size: batchSize })) {
+    const own = number++
+    if (failure) break
+    if (!done.has(own)) {
+      const readings = batch.rows.map((row): Reading => ({ row, said: read(row) }))
+      const people = identitiesIn(readings)
+      // Rows about one person are written in their order.
+      while (flying.size >= flights || [...flying.values()].some((others) => haveCommon(people, others)))
+        await Promise.race(flying.keys())
+      if (failure) break
+      const flight: Promise<void> = writeBatch(work, own, batch, readings)
+        .catch((error: unknown) => void (failure ??= error))
+        .finally(() => flying.delete(flight))
+      flying.set(flight, people)
+    }
+    left = signal?.aborted === true || performance.now() >= until
+    if (left) break
+  }
+  await Promise.all(flying.keys())
+  if (failure instanceof Stopped) return 'over'
+  if (failure) throw failure
+  if (left) return 'more'
+  await finish(core, job, fileId)
+  return 'over'
+}
+
+interface Work {
+  core: Core
+  job: JobRow
+  input: Omit<ImportWork, 'fileId'>
+  firstStage: string
+}
+
+function identitiesIn(readings: Reading[]): Set<string> {
+  const people = new Set<string>()
+  for (const { said } of readings) {
+    if (isRefused(said)) continue
+    if (said.email) people.add(`e ${said.email}`)
+    if (said.externalId) people.add(`x ${said.externalId}`)
+    if (said.phone) people.add(`p ${said.phone}`)
+  }
+  return people
+}
+
+function haveCommon(some: Set<string>, others: Set<string>): boolean {
+  for (const one of some) if (others.has(one)) return true
+  return false
+}
+
+/** The batches that are written, with where the one after each begins. */
+async function readDone(core: Core, { workspaceId, id }: JobRow): Promise<Map<number, object>> {
+  const batches = await core.inWorkspace(workspaceId, (tx) =>
+    tx.query<{ number: number; next: object }>(
+      sql`select number, next from import_batches where workspace_id = ${workspaceId} and job_id = ${id}`,
+    ),
+  )
+  return new Map(batches.map(({ number, next }) => [number, next]))
+}
+
+async function writeBatch({ core, job, input, firstStage }: Work, number: number, { rows, next }: ReadBatch, readings: Reading[]) {
+  const { workspaceId, id } = job
+  await core.patiently(workspaceId, async (tx) => {
+    try {
+      const at = core.now()
+      const [own] = await tx.query<{ number: number }>(sql`
+        insert into import_batches (workspace_id, job_id, number, next)
+        values (${workspaceId}, ${id}, ${number}, ${JSON.stringify(next)})
+        on conflict do nothing returning number`)
+      // Another run has written it.
+      if (!own) return
+      const said = readings.flatMap(({ said }) => (isRefused(said) ? [] : [said]))
+      const state = await readState(tx, workspaceId, said, { dryRunOf: input.dryRun ? id : undefined })
+      const folded = foldRows(readings, state, input, { at, firstStage })
+      const refused = folded.outcomes.flatMap((outcome, i) =>
+        outcome.outcome === 'failed' ? [{ row: rows[i]!, error: outcome.error }] : [],
+      )
+      if (refused.length > 0) await tx.query(keepErrors(workspaceId, id, refused))
+      if (input.dryRun) await draft(tx, job, folded, state)
+      else await writeRows(core, tx, workspaceId, folded, { ...byJob(job), jobId: id }, at)
+      await count(tx, job, folded, at)
+    } catch (error) {
+      // Somebody else has stored the same person in this moment: now they are known.
+      throw /^leads_/.test(brokenConstraint(error) ?? '') ? new Overtaken(error) : error
+    }
+  })
+}
+
+async function draft(tx: Tx, { workspaceId, id }: JobRow, { leads, displaced }: Folded, state: Awaited<ReturnType<typeof readState>>) {
+  const gone = state.known
+    .filter((lead) => displaced.includes(lead.id))
+    .map((lead) => ({
+      row: { ...lead, email: null, externalId: null, phone: null },
+      extras: state.extras.get(lead.id) ?? noExtras(),
+    }))
+  await keepDrafts(tx, workspaceId, id, [...gone, ...leads])
+}
+
+/** The last statement of a batch: it waits for nobody, and ends it where the job has ended. */
+async function count(tx: Tx, { workspaceId, id }: JobRow, { outcomes }: Folded, at: Date): Promise<void> {
+  const counts = { created: 0, updated: 0, skipped: 0, failed: 0 }
+  for (const { outcome } of outcomes) counts[outcome]++
+  const [job] = await tx.query(sql`
+    update jobs set done = done + ${outcomes.length}, attempts = 0, progressed_at = ${at}, result = jsonb_build_object(
+      'created', coalesce((result ->> 'created')::integer, 0) + ${counts.created}::integer,
+      'updated', coalesce((result ->> 'updated')::integer, 0) + ${counts.updated}::integer,
+      'skipped', coalesce((result ->> 'skipped')::integer, 0) + ${counts.skipped}::integer,
+      'failed', coalesce((result ->> 'failed')::integer, 0) + ${counts.failed}::integer
+    )
+    where workspace_id = ${workspaceId} and id = ${id} and status = 'running'
+    returning 1 as counted`)
+  if (!job) throw new Stopped()
+  await tellFeed(tx, workspaceId)
+}
+
+async function finish(core: Core, { workspaceId, id }: JobRow, fileId: string): Promise<void> {
+  await core.patiently(workspaceId, async (tx) => {
+    const job = await lockJob(tx, workspaceId, id)
+    if (!job) throw notFound('job')
+    if (job.finishedAt || job.status !== 'running') return
+    if (job.total !== null && job.done !== job.total)
+      throw new LeadNestError('internal', `The file has ${job.total} rows, and ${job.done} were read.`)
+    const { dryRun } = job.input as ImportWork
+    await tx.query(sql`delete from import_batches where workspace_id = ${workspaceId} and job_id = ${id}`)
+    if (dryRun) await tx.query(sql`delete from import_drafts where workspace_id = ${workspaceId} and job_id = ${id}`)
+    // It has done its service, and tells of people who may want to be forgotten.
+    else
+      await tx.query(sql`
+        update files set expires_at = ${core.now()} where workspace_id = ${workspaceId} and id = ${fileId}`)
+    await finishJob(tx, job, { status: 'succeeded' }, job, core.now())
+  })
+}

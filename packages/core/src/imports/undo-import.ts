@@ -1,0 +1,209 @@
+import { isDeepStrictEqual } from 'node:util'
+import { eraseConsents } from '../consents/erase-consents.ts'
+import type { Core } from '../core.ts'
+import { newEvent, recordEvents } from '../events/record.ts'
+import { byJob, type JobRow } from '../jobs/job.ts'
+import type { Step } from '../jobs/kind.ts'
+import type { LeadRow } from '../leads/person.ts'
+import { rowColumns } from '../leads/statements.ts'
+import { removeAll } from '../merges/belongings.ts'
+import { type Sql, sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import type { ImportChange } from './statements.ts'
+
+type Row = LeadRow & {
+  ownerId: string | null
+  lostReason: string | null
+  stageChangedAt: string | null
+  updatedAt: string
+  lastActivityAt: string
+  deletedAt: string | null
+  mergedInto: string | null
+  /** Whether anything happened to it that was neither this import nor a rule of the workspace. */
+  edited: boolean
+}
+
+type Image = Record<string, unknown>
+
+/**
+ * Takes back what an import did to the next leads: what it created goes, what it changed is as before. A lead that somebody has changed
+ * since, in what the import changed, stays as it is and is marked; so does one whose old identity is somebody else's now.
+ */
+export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): Promise<Step> {
+  const { workspaceId, undoOf } = job
+  const total = job.total ?? (await countChanges(tx, job))
+  const next = await tx.query<ImportChange>(sql`
+    select lead_id, created, before, after, tags, notes from import_changes
+    where workspace_id = ${workspaceId} and job_id = ${undoOf} and not left_alone
+    order by lead_id limit ${size}`)
+  const { changes, rows } = await hold(tx, job, next)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const taken = await takenIdentities(tx, workspaceId, changes, byId)
+  const restorable = changes.filter((change) => {
+    const row = byId.get(change.leadId)
+    if (!row || row.mergedInto) return false
+    return change.created ? !row.edited && !row.deletedAt : isAsLeft(row, change) && !taken.has(row.id)
+  })
+  const at = core.now()
+  await remove(core, tx, job, restorable.filter(({ created }) => created), at)
+  await putBack(tx, job, restorable.filter(({ created }) => !created), byId, at)
+  const restored = restorable.map(({ leadId }) => leadId)
+  const leftAlone = changes.filter((change) => !restorable.includes(change)).map(({ leadId }) => leadId)
+  await tx.query(sql`
+    delete from import_changes where workspace_id = ${workspaceId} and job_id = ${undoOf} and lead_id = any(${restored}::uuid[])`)
+  await tx.query(sql`
+    update import_changes set left_alone = true
+    where workspace_id = ${workspaceId} and job_id = ${undoOf} and lead_id = any(${leftAlone}::uuid[])`)
+
+  const was = job.result ?? { restored: 0, leftAlone: 0 }
+  const result = { restored: was.restored! + restored.length, leftAlone: was.leftAlone! + leftAlone.length }
+  return { checkpoint: next.length > 0 ? {} : null, done: job.done + changes.length, total, result }
+}
+
+async function countChanges(tx: Tx, { workspaceId, undoOf }: JobRow): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(sql`
+    select count(*)::integer as count from import_changes
+    where workspace_id = ${workspaceId} and job_id = ${undoOf} and not left_alone`)
+  return row!.count
+}
+
+/**
+ * Leads that somebody else holds are left for a later batch, as a transaction that holds some and waits for others could deadlock with
+ * a capture. Where no other is left, one is waited for; if it is gone, so be it.
+ */
+async function hold(tx: Tx, job: JobRow, next: ImportChange[]): Promise<{ changes: ImportChange[]; rows: Row[] }> {
+  if (next.length === 0) return { changes: [], rows: [] }
+  const rows = await readRows(tx, job, next, sql`for update skip locked`)
+  const held = new Set(rows.map(({ id }) => id))
+  if (held.size > 0) return { changes: next.filter(({ leadId }) => held.has(leadId)), rows }
+  const first = next.slice(0, 1)
+  return { changes: first, rows: await readRows(tx, job, first, sql`for update`) }
+}
+
+/** What a rule of the workspace does by itself is no change of somebody's. */
+const readRows = (tx: Tx, { workspaceId, undoOf }: JobRow, changes: ImportChange[], lock: Sql): Promise<Row[]> =>
+  tx.query<Row>(sql`
+    select ${rowColumns}, owner_id, lost_reason, stage_changed_at, updated_at, last_activity_at, deleted_at, merged_into, exists (
+      select from events e
+      where e.workspace_id = ${workspaceId} and e.lead_id = leads.id
+        and coalesce(e.data ->> 'importId', e.data ->> 'jobId') is distinct from ${undoOf}
+        and e.type not in ('lead.scored', 'lead.assigned', 'lead.waiting', 'lead.reminded')
+    ) as edited
+    from leads where leads.workspace_id = ${workspaceId} and leads.id = any(${changes.map(({ leadId }) => leadId)}::uuid[])
+    order by leads.id ${lock}`)
+
+function valueOf(row: Row, name: string): unknown {
+  return name.startsWith('fields.') ? (row.fields[name.slice(7)] ?? null) : row[name as keyof Row]
+}
+
+function isAsLeft(row: Row, { after }: ImportChange): boolean {
+  return Object.entries(after as Image).every(
+    ([name, value]) => name === 'updatedAt' || isDeepStrictEqual(valueOf(row, name), value),
+  )
+}
+
+/** Leads that would get an identity back that is somebody else's by now. */
+async function takenIdentities(tx: Tx, workspaceId: string, changes: ImportChange[], byId: Map<string, Row>): Promise<Set<string>> {
+  const back = changes.flatMap(({ leadId, before }) => {
+    const row = byId.get(leadId)
+    return row ? [{ leadId, ...identitiesAfter(row, before as Image) }] : []
+  })
+  const emails = back.flatMap(({ email, changed }) => (changed && email ? [email] : []))
+  const externalIds = back.flatMap(({ externalId, changed }) => (changed && externalId ? [externalId] : []))
+  const phones = back.flatMap(({ email, phone, changed }) => (changed && !email && phone ? [phone] : []))
+  if (emails.length + externalIds.length + phones.length === 0) return new Set()
+  const others = await tx.query<{ id: string; email: string | null; externalId: string | null; phone: string | null }>(sql`
+    select id, email, external_id, phone from leads where workspace_id = ${workspaceId} and email = any(${emails})
+    union all
+    select id, email, external_id, phone from leads where workspace_id = ${workspaceId} and external_id = any(${externalIds})
+    union all
+    select id, email, external_id, phone from leads where workspace_id = ${workspaceId} and phone = any(${phones}) and email is null`)
+  return new Set(
+    back
+      .filter(({ leadId, email, externalId, phone, changed }) =>
+        others.some(
+          (other) =>
+            changed &&
+            other.id !== leadId &&
+            ((email !== null && other.email === email) ||
+              (externalId !== null && other.externalId === externalId) ||
+              (email === null && phone !== null && other.email === null && other.phone === phone)),
+        ),
+      )
+      .map(({ leadId }) => leadId),
+  )
+}
+
+function identitiesAfter(row: Row, before: Image) {
+  const of = (name: 'email' | 'externalId' | 'phone') => (name in before ? (before[name] as string | null) : row[name])
+  const changed = 'email' in before || 'externalId' in before || 'phone' in before
+  return { email: of('email'), externalId: of('externalId'), phone: of('phone'), changed }
+}
+
+async function remove(core: Core, tx: Tx, job: JobRow, changes: ImportChange[], at: Date): Promise<void> {
+  const ids = changes.map(({ leadId }) => leadId)
+  if (ids.length === 0) return
+  const { jobId, ...by } = byJob(job)
+  const consenting = await tx.query<{ id: string }>(sql`
+    select distinct lead_id as id from consents where workspace_id = ${job.workspaceId} and lead_id = any(${ids}::uuid[])`)
+  await eraseConsents(core, tx, job.workspaceId, consenting.map(({ id }) => id), by)
+  await removeAll(tx, job.workspaceId, ids, at)
+  const events = ids.map((leadId) => newEvent({ type: 'lead.purged', leadId: null, ...by, jobId, data: { leadId }, at }))
+  await recordEvents(tx, job.workspaceId, events)
+}
+
+async function putBack(tx: Tx, job: JobRow, changes: ImportChange[], byId: Map<string, Row>, at: Date): Promise<void> {
+  if (changes.length === 0) return
+  const { workspaceId } = job
+  const rows = changes.map((change) => asBefore(byId.get(change.leadId)!, change, at))
+  const tags = changes.flatMap(({ leadId, tags }) => tags.map((name) => ({ leadId, name })))
+  const notes = changes.flatMap(({ notes }) => notes)
+  await tx.query(updateRows(workspaceId, rows))
+  if (tags.length > 0)
+    await tx.query(sql`
+      delete from lead_tags where workspace_id = ${workspaceId} and (lead_id, name) in (
+        select * from unnest(${tags.map(({ leadId }) => leadId)}::uuid[], ${tags.map(({ name }) => name)}::text[])
+      )`)
+  if (notes.length > 0)
+    await tx.query(sql`delete from notes where workspace_id = ${workspaceId} and id = any(${notes}::uuid[])`)
+  const events = changes.map(({ leadId, before, after }) =>
+    newEvent({ type: 'lead.updated', leadId, ...byJob(job), data: { changes: reversed(before as Image, after as Image) }, at }),
+  )
+  await recordEvents(tx, workspaceId, events)
+}
+
+const reversed = (before: Image, after: Image) =>
+  Object.fromEntries(
+    Object.entries(after).flatMap(([name, value]) => (name === 'updatedAt' ? [] : [[name, [value, before[name]]]])),
+  )
+
+function asBefore(row: Row, { before, after }: ImportChange, at: Date): Row {
+  const { updatedAt, lastActivityAt, ...image } = before as Image & { updatedAt: string; lastActivityAt: string }
+  const is: Row = { ...row, fields: { ...row.fields } }
+  for (const [name, value] of Object.entries(image)) {
+    if (!name.startsWith('fields.')) Object.assign(is, { [name]: value })
+    else if (value === null) delete is.fields[name.slice(7)]
+    else is.fields[name.slice(7)] = value as LeadRow['fields'][string]
+  }
+  // Something else has happened since: then it is not as if nothing had.
+  const untouched = row.updatedAt === (after as { updatedAt: string }).updatedAt
+  return { ...is, updatedAt: untouched ? updatedAt : at.toISOString(), lastActivityAt: untouched ? lastActivityAt : row.lastActivityAt }
+}
+
+const updateRows = (workspaceId: string, rows: Row[]): Sql => sql`
+  update leads set
+    email = v.email, phone = v.phone, name = v.name, first_name = v.first_name, last_name = v.last_name, company = v.company,
+    external_id = v.external_id, stage = v.stage, fields = v.fields, owner_id = v.owner_id, lost_reason = v.lost_reason,
+    stage_changed_at = v.stage_changed_at, updated_at = v.updated_at, last_activity_at = v.last_activity_at, deleted_at = v.deleted_at
+  from unnest(
+    ${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ email }) => email)}::text[], ${rows.map(({ phone }) => phone)}::text[],
+    ${rows.map(({ name }) => name)}::text[], ${rows.map(({ firstName }) => firstName)}::text[],
+    ${rows.map(({ lastName }) => lastName)}::text[], ${rows.map(({ company }) => company)}::text[],
+    ${rows.map(({ externalId }) => externalId)}::text[], ${rows.map(({ stage }) => stage)}::text[],
+    ${rows.map(({ fields }) => JSON.stringify(fields))}::jsonb[], ${rows.map(({ ownerId }) => ownerId)}::uuid[],
+    ${rows.map(({ lostReason }) => lostReason)}::text[], ${rows.map(({ stageChangedAt }) => stageChangedAt)}::timestamptz[],
+    ${rows.map(({ updatedAt }) => updatedAt)}::timestamptz[], ${rows.map(({ lastActivityAt }) => lastActivityAt)}::timestamptz[],
+    ${rows.map(({ deletedAt }) => deletedAt)}::timestamptz[]
+  ) as v (id, email, phone, name, first_name, last_name, company, external_id, stage, fields, owner_id, lost_reason,
+    stage_changed_at, updated_at, last_activity_at, deleted_at)
+  where leads.workspace_id = ${workspaceId} and leads.id = v.id and leads.id = any(${rows.map(({ id }) => id)}::uuid[])`

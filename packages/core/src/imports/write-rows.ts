@@ -1,0 +1,123 @@
+import { hashOfWording, insertEntries, newEntry } from '../consents/entry.ts'
+import { recordConsents } from '../consents/record-consent.ts'
+import type { Core } from '../core.ts'
+import { recordDuplicates } from '../duplicates/statements.ts'
+import type { By } from '../events/event.ts'
+import { type NewEvent, newEvent, recordEvents } from '../events/record.ts'
+import { newId } from '../id.ts'
+import { giveUp } from '../leads/statements.ts'
+import { Overtaken, type Tx } from '../postgres/transaction.ts'
+import { addressFor } from '../suppressions/address.ts'
+import { makeTags } from '../tags/statements.ts'
+import type { Folded, TouchedLead } from './fold-rows.ts'
+import type { SaidConsent } from './read-row.ts'
+import { insertImported, insertNotes, keepImportChanges, tagImported, updateImported } from './statements.ts'
+
+/**
+ * Writes what rows came to, in the transaction that knows whom they are about: leads, tags, notes, consents, their events, and what an
+ * undo needs. Throws `Overtaken` where another transaction has just stored the same person.
+ */
+export async function writeRows(
+  core: Core,
+  tx: Tx,
+  workspaceId: string,
+  { leads, conflicts, displaced }: Folded,
+  by: By & { jobId: string },
+  at: Date,
+): Promise<void> {
+  if (leads.length === 0) return
+  const fresh = leads.filter(({ created }) => created)
+  const changed = leads.filter(({ created }) => !created)
+  const notes = leads.flatMap(({ id: leadId, notes }) => notes.map((body) => ({ id: newId(at.getTime()), leadId, body })))
+  const notesOf = Map.groupBy(notes, ({ leadId }) => leadId)
+  const tagged = leads.flatMap(({ id, tags }) => tags.map((name) => ({ id, name })))
+  const granted = grantsIn(core, workspaceId, leads, by, at)
+  const events = [...leads.map((lead) => eventOf(lead, by, at)), ...granted.events]
+  const changes = leads.map((lead) => ({
+    leadId: lead.id,
+    created: lead.created,
+    ...(lead.created ? { before: {}, after: {} } : imagesOf(lead, at)),
+    tags: lead.created ? [] : lead.tags,
+    notes: lead.created ? [] : (notesOf.get(lead.id)?.map(({ id }) => id) ?? []),
+  }))
+  const [, inserted] = await Promise.all([
+    displaced.length > 0 ? tx.query(giveUp(workspaceId, displaced)) : [],
+    fresh.length > 0 ? tx.query(insertImported(workspaceId, fresh, at)) : [],
+    changed.length > 0 ? tx.query(updateImported(workspaceId, changed, at)) : [],
+    conflicts.length > 0 ? recordDuplicates(tx, workspaceId, conflicts, at) : [],
+    tagged.length > 0 ? tx.query(makeTags(workspaceId, [...new Set(tagged.map(({ name }) => name))])) : [],
+    tagged.length > 0 ? tx.query(tagImported(workspaceId, tagged)) : [],
+    notes.length > 0 ? tx.query(insertNotes(workspaceId, notes, by.actor, at)) : [],
+    granted.entries.length > 0 ? tx.query(insertEntries(workspaceId, granted.entries)) : [],
+    tx.query(keepImportChanges(workspaceId, by.jobId, changes)),
+    recordEvents(tx, workspaceId, events),
+  ])
+  if (inserted.length < fresh.length) throw new Overtaken()
+  for (const { id, consents } of leads) await revoke(core, tx, workspaceId, id, consents, by)
+}
+
+/** A no suppresses every address that the person has, so it goes the way of each no. */
+async function revoke(core: Core, tx: Tx, workspaceId: string, leadId: string, consents: SaidConsent[], by: By) {
+  const revoked = consents.filter(({ granted }) => !granted)
+  if (revoked.length > 0)
+    await recordConsents(
+      core,
+      tx,
+      workspaceId,
+      revoked.map(({ channel, purpose }) => ({ action: 'revoke', leadId, channel, purpose, reason: null })),
+      by,
+    )
+}
+
+/** A yes in a file is what somebody of the workspace says that the person said: it never lifts a no. */
+function grantsIn(core: Core, workspaceId: string, leads: TouchedLead[], by: By, at: Date) {
+  const entries = []
+  const events: NewEvent[] = []
+  const { actor, source } = by
+  for (const { id: leadId, row, consents } of leads) {
+    const own = consents
+      .filter(({ granted }) => granted)
+      .map(({ channel, purpose, wording: text }) =>
+        newEntry(core, workspaceId, {
+          kind: 'granted',
+          leadId,
+          channel,
+          purpose,
+          wording: { id: null, text, hash: hashOfWording(text), language: 'en' },
+          step: 'single',
+          address: addressFor(channel, row),
+          actor,
+          source,
+          at,
+        }),
+      )
+    if (own.length === 0) continue
+    entries.push(...own)
+    const told = own.map(({ payload: { id, channel, purpose } }) => ({ id, channel, purpose }))
+    events.push(newEvent({ type: 'consent.granted', leadId, ...by, data: { consents: told }, at }))
+  }
+  return { entries, events }
+}
+
+function eventOf({ id, created, match, changes, tags, notes }: TouchedLead, by: By & { jobId: string }, at: Date) {
+  const data = {
+    importId: by.jobId,
+    match,
+    ...(!created && { changes: { ...Object.fromEntries(changes), ...(tags.length > 0 && { tags: [[], tags] }) } }),
+    ...(notes.length > 0 && { notes: notes.length }),
+  }
+  return newEvent({ type: created ? 'lead.created' : 'lead.updated', leadId: id, actor: by.actor, source: by.source, data, at })
+}
+
+/** What the undo puts back, and by what it knows that nobody has changed it since. */
+function imagesOf({ changes, wasAt }: TouchedLead, at: Date): { before: object; after: object } {
+  const { updatedAt, lastActivityAt, lostReason, stageChangedAt } = wasAt
+  const before: Record<string, unknown> = { updatedAt, lastActivityAt }
+  const after: Record<string, unknown> = { updatedAt: at.toISOString() }
+  for (const [name, [was, is]] of changes) {
+    before[name] = was
+    after[name] = is
+  }
+  if (changes.has('stage')) Object.assign(before, { lostReason, stageChangedAt })
+  return { before, after }
+}
