@@ -4,9 +4,9 @@ import type { By } from '../events/event.ts'
 import { createField } from '../fields/fields.ts'
 import { readShape } from '../fields/shape.ts'
 import { type OpenFile, openFile } from '../files/open-file.ts'
-import type { JobRow } from '../jobs/job.ts'
-import { finishJob } from '../jobs/finish-job.ts'
 import { lockJob } from '../jobs/find-jobs.ts'
+import { finishJob } from '../jobs/finish-job.ts'
+import type { JobRow } from '../jobs/job.ts'
 import { runJob } from '../jobs/run-job.ts'
 import { scheduleRun, startJob } from '../jobs/start-job.ts'
 import { parse } from '../parse.ts'
@@ -53,15 +53,22 @@ export async function readInput(core: Core, workspaceId: string, given: PreviewI
   checkMapping(options.mapping ?? {}, shape)
   if (options.format !== undefined) importerOf(core, options.format)
   let failure: ImportFailure | undefined
-  const format = options.format ?? (await sniffFormat(core, file).catch((error: unknown) => {
-    if (!(error instanceof ImportFailure)) throw error
-    failure = error
-    return ''
-  }))
+  const format =
+    options.format ??
+    (await sniffFormat(core, file).catch((error: unknown) => {
+      if (!(error instanceof ImportFailure)) throw error
+      failure = error
+      return ''
+    }))
   return { input: { ...options, format, name: file.name }, file, failure, shape }
 }
 
-async function createFields(core: Core, workspaceId: string, { mapping = {}, dryRun }: ImportInput, by: By): Promise<void> {
+async function createFields(
+  core: Core,
+  workspaceId: string,
+  { mapping = {}, dryRun }: ImportInput,
+  by: By,
+): Promise<void> {
   if (dryRun) return
   const shape = await core.inWorkspace(workspaceId, (tx) => readShape(tx, workspaceId))
   for (const field of fieldsToCreate(shape, mapping))
@@ -92,7 +99,12 @@ async function beginWith(core: Core, workspaceId: string, jobId: string, file: O
   }
 }
 
-async function fail(core: Core, workspaceId: string, jobId: string, { code, message: detail, row }: ImportFailure): Promise<void> {
+async function fail(
+  core: Core,
+  workspaceId: string,
+  jobId: string,
+  { code, message: detail, row }: ImportFailure,
+): Promise<void> {
   await core.inWorkspace(workspaceId, async (tx) => {
     const job = await lockJob(tx, workspaceId, jobId)
     if (!job || job.finishedAt) return

@@ -1,7 +1,7 @@
+import * as v from 'valibot'
 import { LeadNestError } from '../errors.ts'
 import { FieldKey, leadColumnNames } from '../fields/field.ts'
 import type { Shape } from '../fields/shape.ts'
-import * as v from 'valibot'
 import type { ImportOptions, Target } from './import.ts'
 import { ImportFailure } from './importer.ts'
 
@@ -31,10 +31,12 @@ export function checkMapping(mapping: NonNullable<ImportOptions['mapping']>, sha
     const rule = ruleOf(target)
     const other = isScalar(rule.to) ? taken.get(rule.to) : undefined
     taken.set(rule.to, column)
-    const message = other !== undefined ? `“${other}” goes there already. Let one of them go elsewhere.` : wrongWith(rule, shape)
+    const message =
+      other !== undefined ? `“${other}” goes there already. Let one of them go elsewhere.` : wrongWith(rule, shape)
     return message ? [{ path: `mapping.${column}`, message }] : []
   })
-  if (issues.length > 0) throw new LeadNestError('invalid_input', 'Some columns cannot go where they are sent.', { issues })
+  if (issues.length > 0)
+    throw new LeadNestError('invalid_input', 'Some columns cannot go where they are sent.', { issues })
 }
 
 function wrongWith({ to, create, channel, purpose, wording }: Rule, { fields }: Shape): string | undefined {
@@ -90,7 +92,10 @@ export function placeColumns(
   if (!placed.some(({ rule }) => rule.to === key)) {
     const code = { email: 'no_email_column', phone: 'no_phone_column', externalId: 'no_external_id_column' }[key]
     const what = { email: 'e-mail addresses', phone: 'phone numbers', externalId: 'external ids' }[key]
-    throw new ImportFailure(code, `No column has ${what}, by which people are found. Say which one does, or go by another key.`)
+    throw new ImportFailure(
+      code,
+      `No column has ${what}, by which people are found. Say which one does, or go by another key.`,
+    )
   }
   const used = new Set(placed.map(({ index }) => index))
   return { placed, ignored: columns.filter((_, index) => !used.has(index)) }

@@ -67,7 +67,10 @@ export function foldRows(
     const isNew = found.created
     const revived = match.revived === true
     if (isNew && mode === 'update')
-      return { outcome: 'failed', error: { code: 'lead_not_found', detail: 'Nobody is known by this, and only the known are updated.' } }
+      return {
+        outcome: 'failed',
+        error: { code: 'lead_not_found', detail: 'Nobody is known by this, and only the known are updated.' },
+      }
 
     const extras = extrasOf.get(id) ?? noExtras()
     const fills = mode === 'fill' && !isNew
@@ -84,7 +87,11 @@ export function foldRows(
     if (!isNew && !revived) {
       if (isSame || mode === 'skip') return { outcome: 'skipped', leadId: id }
       if (mode === 'create')
-        return { outcome: 'failed', leadId: id, error: { code: 'lead_exists', detail: `The lead ${id} is known by this already.` } }
+        return {
+          outcome: 'failed',
+          leadId: id,
+          error: { code: 'lead_exists', detail: `The lead ${id} is known by this already.` },
+        }
     }
 
     const lead = touched.get(id) ?? beginLead(id, isNew, match, extras)
@@ -107,7 +114,9 @@ export function foldRows(
       notes: new Set([...extras.notes, ...notes]),
       consents: new Map([
         ...extras.consents,
-        ...consents.map(({ channel, purpose, granted }) => [consentKey(channel, purpose), granted ? 'granted' : 'revoked'] as const),
+        ...consents.map(
+          ({ channel, purpose, granted }) => [consentKey(channel, purpose), granted ? 'granted' : 'revoked'] as const,
+        ),
       ]),
     }
     extrasOf.set(id, lead.extras)
@@ -119,7 +128,11 @@ export function foldRows(
   return { outcomes, leads: [...touched.values()], conflicts, displaced }
 }
 
-function personOf({ fields, email, phone, externalId, name, firstName, lastName, company }: Said, mode: string, at: Date): Person {
+function personOf(
+  { fields, email, phone, externalId, name, firstName, lastName, company }: Said,
+  mode: string,
+  at: Date,
+): Person {
   const person: Person = { fields, at, trusted: mode !== 'fill' }
   if (email !== undefined) person.email = email
   if (phone !== undefined) person.phone = phone

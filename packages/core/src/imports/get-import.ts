@@ -61,7 +61,11 @@ async function readJobOf(tx: Tx, workspaceId: string, id: string): Promise<Read>
 }
 
 async function readUndo(tx: Tx, workspaceId: string, id: string): Promise<Import['undo']> {
-  const [undo] = await tx.query<{ id: string; status: Job['status']; result: { restored: number; leftAlone: number } | null }>(sql`
+  const [undo] = await tx.query<{
+    id: string
+    status: Job['status']
+    result: { restored: number; leftAlone: number } | null
+  }>(sql`
     select id, status, result from jobs where workspace_id = ${workspaceId} and undo_of = ${id} order by id desc limit 1`)
   if (!undo) return null
   const left = await tx.query<{ leadId: string }>(sql`

@@ -1,12 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addNote, createLead, createWorkspace, getLead, listLeads, sql, updateLead } from '../index.ts'
+import {
+  addNote,
+  addSuppression,
+  createLead,
+  createWorkspace,
+  getLead,
+  isSuppressed,
+  listLeads,
+  sql,
+  updateLead,
+} from '../index.ts'
 import { type TestNest, testNest } from '../testing.ts'
-import { addSuppression, isSuppressed } from '../index.ts'
-import { importPowersOf } from './import-powers-of.ts'
 import type { PreviewInput } from './import-powers.ts'
+import { importPowersOf } from './import-powers-of.ts'
 import { importing } from './testing/lines.ts'
 
-const by = { actor: { type: 'user' as const, id: '0190a8f0-0000-7000-8000-000000000001', name: 'Ada' }, source: 'api' as const }
+const by = {
+  actor: { type: 'user' as const, id: '0190a8f0-0000-7000-8000-000000000001', name: 'Ada' },
+  source: 'api' as const,
+}
 let nest: TestNest
 beforeAll(async () => {
   nest = await testNest({ plugins: [importing] })
@@ -89,7 +101,8 @@ test('a small file is imported at once, with a line in each timeline; again it c
 
 test('rows that are wrong are told apart, kept as they stood, and can be mended and imported again', async () => {
   const { imports, run, leads } = await desk()
-  const text = 'email\tphone\nno-address\t1\nada@example.com\tabc\n\t\nben@example.com\ncy@example.com\t+14155550100\neve@example.com\t\u0000'
+  const text =
+    'email\tphone\nno-address\t1\nada@example.com\tabc\n\t\nben@example.com\ncy@example.com\t+14155550100\neve@example.com\t\u0000'
   const done = await run(text)
   expect(done).toMatchObject({
     status: 'succeeded',
@@ -128,7 +141,8 @@ test('a file that cannot be read to its end stores nothing, and says why', async
 
 describe('modes', () => {
   const before = 'email\tname\tcompany\nknown@example.com\tOld\t\nsame@example.com\tSame\t'
-  const file = 'email\tname\tcompany\nknown@example.com\tNew\tACME\nsame@example.com\tSame\t\nfresh@example.com\tFresh\t'
+  const file =
+    'email\tname\tcompany\nknown@example.com\tNew\tACME\nsame@example.com\tSame\t\nfresh@example.com\tFresh\t'
   test.each([
     ['upsert', sums(3, 1, 1, 1), ['Fresh', 'New', 'Same'], 'ACME', []],
     ['update', sums(3, 0, 1, 1, 1), ['New', 'Same'], 'ACME', ['lead_not_found']],
@@ -196,7 +210,12 @@ test('columns go to fields that are made on the way, tags, notes, stages, owners
   const done = await run(file, { mapping, tags: ['Import'] })
   expect(done).toMatchObject({
     ...sums(6, 2, 0, 0, 4),
-    errors: [{ code: 'invalid_value' }, { code: 'unknown_stage' }, { code: 'unknown_owner' }, { code: 'invalid_consent' }],
+    errors: [
+      { code: 'invalid_value' },
+      { code: 'unknown_stage' },
+      { code: 'unknown_owner' },
+      { code: 'invalid_consent' },
+    ],
   })
   const { data } = await listLeads(nest, id, { limit: 50, sort: 'name' })
   expect(data).toMatchObject([
@@ -224,7 +243,8 @@ test('columns go to fields that are made on the way, tags, notes, stages, owners
 
 test('what cannot be meant is refused before anything is stored', async () => {
   const { imports, file } = await desk()
-  const begin = async (mapping: object) => imports.begin({ fileId: await file('a\tb\n1\t2'), mapping: mapping as never }, by)
+  const begin = async (mapping: object) =>
+    imports.begin({ fileId: await file('a\tb\n1\t2'), mapping: mapping as never }, by)
   await expect(begin({ a: 'email', b: 'email' })).rejects.toMatchObject({ issues: [{ path: 'mapping.b' }] })
   await expect(begin({ a: 'fields.nope' })).rejects.toMatchObject({ issues: [{ path: 'mapping.a' }] })
   await expect(begin({ a: { to: 'consent' } })).rejects.toMatchObject({ issues: [{ path: 'mapping.a' }] })
@@ -258,14 +278,17 @@ test('a large file is a job that can rest, go on, and tells the same counts as i
 test('an undo removes what was created and brings back what was changed, but for what somebody changed since', async () => {
   const { id, run, imports, checksum, leads } = await desk()
   await nest.inWorkspace(id, (tx) =>
-    tx.query(sql`insert into fields (workspace_id, key, label, type, position) values (${id}, 'size', 'Size', 'text', 1)`),
+    tx.query(
+      sql`insert into fields (workspace_id, key, label, type, position) values (${id}, 'size', 'Size', 'text', 1)`,
+    ),
   )
   await run(table('email\tname\tfields.size', 1500, (i) => `p${i}@example.com\tOld ${i}\t${i % 2 ? 'M' : ''}`))
   const before = await checksum()
   const file = table(
     'email\tname\tfields.size\tstage\ttags\tnote\tphone',
     1600,
-    (i) => `p${i}@example.com\tNew ${i}\t${i % 3 ? 'L' : 'M'}\tqualified\tVIP\tSeen ${i}\t+4420794601${String(i % 100).padStart(2, '0')}`,
+    (i) =>
+      `p${i}@example.com\tNew ${i}\t${i % 3 ? 'L' : 'M'}\tqualified\tVIP\tSeen ${i}\t+4420794601${String(i % 100).padStart(2, '0')}`,
   )
   const done = await run(file)
   expect(done).toMatchObject(sums(1600, 100, 1500))
@@ -282,7 +305,11 @@ test('an undo removes what was created and brings back what was changed, but for
   // One that it created got a note, one that it changed another name.
   const again = await run(file)
   const find = async (email: string) => (await listLeads(nest, id, { limit: 1, sort: 'name', email })).data[0]!
-  const [noted, renamed, tagged] = [await find('p1599@example.com'), await find('p3@example.com'), await find('p4@example.com')]
+  const [noted, renamed, tagged] = [
+    await find('p1599@example.com'),
+    await find('p3@example.com'),
+    await find('p4@example.com'),
+  ]
   await addNote(nest, id, noted.id, { body: 'A person wrote this' }, by)
   await updateLead(nest, id, renamed.id, { name: 'By hand' }, by)
   await updateLead(nest, id, tagged.id, { company: 'Not in the file' }, by)
@@ -293,13 +320,19 @@ test('an undo removes what was created and brings back what was changed, but for
   expect(undo!.leads.sort()).toEqual([noted.id, renamed.id].sort())
   expect(await leads()).toHaveLength(1501)
   expect(await getLead(nest, id, renamed.id)).toMatchObject({ name: 'By hand', stage: 'qualified' })
-  expect(await getLead(nest, id, tagged.id)).toMatchObject({ name: 'Old 4', stage: 'new', company: 'Not in the file', tags: [] })
+  expect(await getLead(nest, id, tagged.id)).toMatchObject({
+    name: 'Old 4',
+    stage: 'new',
+    company: 'Not in the file',
+    tags: [],
+  })
 }, 60_000)
 
 test('a preview says what would become of the first rows, and writes nothing', async () => {
   const { id, imports, file, leads } = await desk()
   const known = await createLead(nest, id, { email: 'known@example.com', name: 'Old' }, by)
-  const text = 'email\tname\tmore\nknown@example.com\tNew\tx\nfresh@example.com\tFresh\ty\nno\tz\tz\nfresh@example.com\tFresh\ty'
+  const text =
+    'email\tname\tmore\nknown@example.com\tNew\tx\nfresh@example.com\tFresh\ty\nno\tz\tz\nfresh@example.com\tFresh\ty'
   const preview = await imports.preview({ fileId: await file(text) })
   expect(preview).toMatchObject({
     format: 'lines',
@@ -308,7 +341,12 @@ test('a preview says what would become of the first rows, and writes nothing', a
     error: null,
     rows: [
       { outcome: 'updated', leadId: known.result.id, changes: { name: ['Old', 'New'] } },
-      { outcome: 'created', leadId: null, changes: { name: [null, 'Fresh'] }, values: ['fresh@example.com', 'Fresh', 'y'] },
+      {
+        outcome: 'created',
+        leadId: null,
+        changes: { name: [null, 'Fresh'] },
+        values: ['fresh@example.com', 'Fresh', 'y'],
+      },
       { outcome: 'failed', error: { code: 'invalid_email', row: 3 } },
       { outcome: 'skipped' },
     ],
@@ -327,7 +365,11 @@ test('two imports at once, and the same file twice at once: no lead twice, true 
   await nest.settle()
   const ended = await Promise.all(begun.map(({ id }) => imports.get(id)))
   for (const { status, total, created, updated, skipped, failed } of ended)
-    expect({ status, sum: created + updated + skipped + failed, failed }).toEqual({ status: 'succeeded', sum: total, failed: 0 })
+    expect({ status, sum: created + updated + skipped + failed, failed }).toEqual({
+      status: 'succeeded',
+      sum: total,
+      failed: 0,
+    })
   expect(ended.reduce((sum, { created }) => sum + created, 0)).toBe(6000)
   expect(await leads()).toHaveLength(6000)
 }, 60_000)
@@ -338,7 +380,9 @@ test('an import is of its workspace, and ends when it is cancelled', async () =>
   const { id } = await imports.begin({ fileId: await file(table('email', 2000, (i) => `p${i}@example.com`)) }, by)
   await expect(other.imports.get(id)).rejects.toMatchObject({ code: 'not_found' })
   await expect(other.imports.cancel(id, by)).rejects.toMatchObject({ code: 'not_found' })
-  await expect(other.imports.begin({ fileId: (await imports.store(streamed('email\na'), { name: 'a' })).id }, by)).rejects.toMatchObject({ code: 'not_found' })
+  await expect(
+    other.imports.begin({ fileId: (await imports.store(streamed('email\na'), { name: 'a' })).id }, by),
+  ).rejects.toMatchObject({ code: 'not_found' })
   expect(await imports.cancel(id, by)).toMatchObject({ status: 'cancelled', created: 0 })
   await nest.settle()
   expect(await imports.get(id)).toMatchObject({ status: 'cancelled', created: 0 })

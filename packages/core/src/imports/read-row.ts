@@ -49,7 +49,22 @@ export interface Said {
 /** The most that one cell may hold, in characters. */
 export const longestCell = 65_536
 const lengths = { name: 200, firstName: 100, lastName: 100, company: 200, externalId: 200 } as const
-const yes = new Set(['yes', 'y', 'true', '1', 'x', 'on', 'granted', 'subscribed', 'opted in', 'opt-in', 'ja', 'oui', 'sí', 'si'])
+const yes = new Set([
+  'yes',
+  'y',
+  'true',
+  '1',
+  'x',
+  'on',
+  'granted',
+  'subscribed',
+  'opted in',
+  'opt-in',
+  'ja',
+  'oui',
+  'sí',
+  'si',
+])
 const no = new Set(['no', 'n', 'false', '0', 'off', 'revoked', 'unsubscribed', 'opted out', 'opt-out', 'nein', 'non'])
 
 class Refusal extends Error {
@@ -91,7 +106,9 @@ export function rowReader(
       if (refusal instanceof Refusal) return refusal.row
       throw refusal
     }
-    return said[key] ? said : { code: 'missing_key', detail: `Nothing says who this is: “${keyColumn}” is empty.`, column: keyColumn }
+    return said[key]
+      ? said
+      : { code: 'missing_key', detail: `Nothing says who this is: “${keyColumn}” is empty.`, column: keyColumn }
   }
 }
 
@@ -114,7 +131,10 @@ function clear(to: string, said: Said): void {
   else if (to.startsWith('fields.')) said.fields[to.slice(7)] = null
 }
 
-function cellReader({ name, rule }: Column, { shape, stages, owners }: Surroundings): (text: string, said: Said) => void {
+function cellReader(
+  { name, rule }: Column,
+  { shape, stages, owners }: Surroundings,
+): (text: string, said: Said) => void {
   const refused = (code: string, read: () => string) => {
     try {
       return read()
@@ -172,7 +192,12 @@ function cellReader({ name, rule }: Column, { shape, stages, owners }: Surroundi
         const word = text.trim().toLowerCase()
         if (!yes.has(word) && !no.has(word))
           throw new Refusal('invalid_consent', 'Write yes or no; empty is neither.', name)
-        said.consents.push({ channel: rule.channel!, purpose: rule.purpose!, wording: rule.wording!, granted: yes.has(word) })
+        said.consents.push({
+          channel: rule.channel!,
+          purpose: rule.purpose!,
+          wording: rule.wording!,
+          granted: yes.has(word),
+        })
       }
     default: {
       const key = to.slice(7)

@@ -5,12 +5,12 @@ import { lockJob } from '../jobs/find-jobs.ts'
 import { finishJob, tellFeed } from '../jobs/finish-job.ts'
 import { byJob, type JobRow } from '../jobs/job.ts'
 import type { Outcome, Turn } from '../jobs/kind.ts'
-import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
 import { sql } from '../postgres/sql.ts'
+import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
 import { type Folded, foldRows, type Reading } from './fold-rows.ts'
 import { importerOf, sourceOf } from './formats.ts'
 import type { ReadBatch } from './importer.ts'
-import { type ImportWork, prepareImport, type Prepared } from './prepare-import.ts'
+import { type ImportWork, type Prepared, prepareImport } from './prepare-import.ts'
 import { isRefused, rowReader } from './read-row.ts'
 import { keepDrafts, noExtras, readState } from './state.ts'
 import { keepErrors } from './statements.ts'
@@ -104,7 +104,12 @@ async function readDone(core: Core, { workspaceId, id }: JobRow): Promise<Map<nu
   return new Map(batches.map(({ number, next }) => [number, next]))
 }
 
-async function writeBatch({ core, job, input, firstStage }: Work, number: number, { rows, next }: ReadBatch, readings: Reading[]) {
+async function writeBatch(
+  { core, job, input, firstStage }: Work,
+  number: number,
+  { rows, next }: ReadBatch,
+  readings: Reading[],
+) {
   const { workspaceId, id } = job
   await core.patiently(workspaceId, async (tx) => {
     try {
@@ -132,7 +137,12 @@ async function writeBatch({ core, job, input, firstStage }: Work, number: number
   })
 }
 
-async function draft(tx: Tx, { workspaceId, id }: JobRow, { leads, displaced }: Folded, state: Awaited<ReturnType<typeof readState>>) {
+async function draft(
+  tx: Tx,
+  { workspaceId, id }: JobRow,
+  { leads, displaced }: Folded,
+  state: Awaited<ReturnType<typeof readState>>,
+) {
   const gone = state.known
     .filter((lead) => displaced.includes(lead.id))
     .map((lead) => ({

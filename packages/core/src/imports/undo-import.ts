@@ -45,8 +45,20 @@ export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): P
     return change.created ? !row.edited && !row.deletedAt : isAsLeft(row, change) && !taken.has(row.id)
   })
   const at = core.now()
-  await remove(core, tx, job, restorable.filter(({ created }) => created), at)
-  await putBack(tx, job, restorable.filter(({ created }) => !created), byId, at)
+  await remove(
+    core,
+    tx,
+    job,
+    restorable.filter(({ created }) => created),
+    at,
+  )
+  await putBack(
+    tx,
+    job,
+    restorable.filter(({ created }) => !created),
+    byId,
+    at,
+  )
   const restored = restorable.map(({ leadId }) => leadId)
   const leftAlone = changes.filter((change) => !restorable.includes(change)).map(({ leadId }) => leadId)
   await tx.query(sql`
@@ -92,18 +104,23 @@ const readRows = (tx: Tx, { workspaceId, undoOf }: JobRow, changes: ImportChange
     from leads where leads.workspace_id = ${workspaceId} and leads.id = any(${changes.map(({ leadId }) => leadId)}::uuid[])
     order by leads.id ${lock}`)
 
-function valueOf(row: Row, name: string): unknown {
+function valueIn(row: Row, name: string): unknown {
   return name.startsWith('fields.') ? (row.fields[name.slice(7)] ?? null) : row[name as keyof Row]
 }
 
 function isAsLeft(row: Row, { after }: ImportChange): boolean {
   return Object.entries(after as Image).every(
-    ([name, value]) => name === 'updatedAt' || isDeepStrictEqual(valueOf(row, name), value),
+    ([name, value]) => name === 'updatedAt' || isDeepStrictEqual(valueIn(row, name), value),
   )
 }
 
 /** Leads that would get an identity back that is somebody else's by now. */
-async function takenIdentities(tx: Tx, workspaceId: string, changes: ImportChange[], byId: Map<string, Row>): Promise<Set<string>> {
+async function takenIdentities(
+  tx: Tx,
+  workspaceId: string,
+  changes: ImportChange[],
+  byId: Map<string, Row>,
+): Promise<Set<string>> {
   const back = changes.flatMap(({ leadId, before }) => {
     const row = byId.get(leadId)
     return row ? [{ leadId, ...identitiesAfter(row, before as Image) }] : []
@@ -112,7 +129,12 @@ async function takenIdentities(tx: Tx, workspaceId: string, changes: ImportChang
   const externalIds = back.flatMap(({ externalId, changed }) => (changed && externalId ? [externalId] : []))
   const phones = back.flatMap(({ email, phone, changed }) => (changed && !email && phone ? [phone] : []))
   if (emails.length + externalIds.length + phones.length === 0) return new Set()
-  const others = await tx.query<{ id: string; email: string | null; externalId: string | null; phone: string | null }>(sql`
+  const others = await tx.query<{
+    id: string
+    email: string | null
+    externalId: string | null
+    phone: string | null
+  }>(sql`
     select id, email, external_id, phone from leads where workspace_id = ${workspaceId} and email = any(${emails})
     union all
     select id, email, external_id, phone from leads where workspace_id = ${workspaceId} and external_id = any(${externalIds})
@@ -146,9 +168,17 @@ async function remove(core: Core, tx: Tx, job: JobRow, changes: ImportChange[], 
   const { jobId, ...by } = byJob(job)
   const consenting = await tx.query<{ id: string }>(sql`
     select distinct lead_id as id from consents where workspace_id = ${job.workspaceId} and lead_id = any(${ids}::uuid[])`)
-  await eraseConsents(core, tx, job.workspaceId, consenting.map(({ id }) => id), by)
+  await eraseConsents(
+    core,
+    tx,
+    job.workspaceId,
+    consenting.map(({ id }) => id),
+    by,
+  )
   await removeAll(tx, job.workspaceId, ids, at)
-  const events = ids.map((leadId) => newEvent({ type: 'lead.purged', leadId: null, ...by, jobId, data: { leadId }, at }))
+  const events = ids.map((leadId) =>
+    newEvent({ type: 'lead.purged', leadId: null, ...by, jobId, data: { leadId }, at }),
+  )
   await recordEvents(tx, job.workspaceId, events)
 }
 
@@ -167,7 +197,13 @@ async function putBack(tx: Tx, job: JobRow, changes: ImportChange[], byId: Map<s
   if (notes.length > 0)
     await tx.query(sql`delete from notes where workspace_id = ${workspaceId} and id = any(${notes}::uuid[])`)
   const events = changes.map(({ leadId, before, after }) =>
-    newEvent({ type: 'lead.updated', leadId, ...byJob(job), data: { changes: reversed(before as Image, after as Image) }, at }),
+    newEvent({
+      type: 'lead.updated',
+      leadId,
+      ...byJob(job),
+      data: { changes: reversed(before as Image, after as Image) },
+      at,
+    }),
   )
   await recordEvents(tx, workspaceId, events)
 }
@@ -187,7 +223,11 @@ function asBefore(row: Row, { before, after }: ImportChange, at: Date): Row {
   }
   // Something else has happened since: then it is not as if nothing had.
   const untouched = row.updatedAt === (after as { updatedAt: string }).updatedAt
-  return { ...is, updatedAt: untouched ? updatedAt : at.toISOString(), lastActivityAt: untouched ? lastActivityAt : row.lastActivityAt }
+  return {
+    ...is,
+    updatedAt: untouched ? updatedAt : at.toISOString(),
+    lastActivityAt: untouched ? lastActivityAt : row.lastActivityAt,
+  }
 }
 
 const updateRows = (workspaceId: string, rows: Row[]): Sql => sql`

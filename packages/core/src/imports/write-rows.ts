@@ -28,7 +28,9 @@ export async function writeRows(
   if (leads.length === 0) return
   const fresh = leads.filter(({ created }) => created)
   const changed = leads.filter(({ created }) => !created)
-  const notes = leads.flatMap(({ id: leadId, notes }) => notes.map((body) => ({ id: newId(at.getTime()), leadId, body })))
+  const notes = leads.flatMap(({ id: leadId, notes }) =>
+    notes.map((body) => ({ id: newId(at.getTime()), leadId, body })),
+  )
   const notesOf = Map.groupBy(notes, ({ leadId }) => leadId)
   const tagged = leads.flatMap(({ id, tags }) => tags.map((name) => ({ id, name })))
   const granted = grantsIn(core, workspaceId, leads, by, at)
@@ -106,7 +108,14 @@ function eventOf({ id, created, match, changes, tags, notes }: TouchedLead, by: 
     ...(!created && { changes: { ...Object.fromEntries(changes), ...(tags.length > 0 && { tags: [[], tags] }) } }),
     ...(notes.length > 0 && { notes: notes.length }),
   }
-  return newEvent({ type: created ? 'lead.created' : 'lead.updated', leadId: id, actor: by.actor, source: by.source, data, at })
+  return newEvent({
+    type: created ? 'lead.created' : 'lead.updated',
+    leadId: id,
+    actor: by.actor,
+    source: by.source,
+    data,
+    at,
+  })
 }
 
 /** What the undo puts back, and by what it knows that nobody has changed it since. */

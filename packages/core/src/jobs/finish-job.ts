@@ -18,7 +18,9 @@ export async function finishJob(
     where workspace_id = ${workspaceId} and id = ${id}
     returning result`)
   const data = { jobId: id, kind, status, result, ...(error && { error }) }
-  await recordEvents(tx, workspaceId, [newEvent({ type: toldAs(kind, 'finished'), leadId: null, actor, source, data, at })])
+  await recordEvents(tx, workspaceId, [
+    newEvent({ type: toldAs(kind, 'finished'), leadId: null, actor, source, data, at }),
+  ])
   await tellFeed(tx, workspaceId)
 }
 

@@ -3,8 +3,8 @@ import { everyWorkspace } from '../accounts/every-workspace.ts'
 import { linkMemory } from '../confirmations/confirmation.ts'
 import type { Core } from '../core.ts'
 import { forgetFiles } from '../files/remove-file.ts'
-import { letGoOfImports } from '../imports/let-go.ts'
 import { firstIdAt } from '../id.ts'
+import { letGoOfImports } from '../imports/let-go.ts'
 import { undoDays as mergeUndoDays } from '../merges/undo-merge.ts'
 import { earlyMemory } from '../messages/early-statuses.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
@@ -61,11 +61,14 @@ const expiring = [
       select id from merges
       where workspace_id = ${workspaceId} and created_at <= ${new Date(now.getTime() - mergeUndoDays * 86_400_000)} and moved <> '{}' limit ${batch}
     ) returning 1 as gone`,
-  ...['import_batches', 'import_changes', 'import_errors', 'import_drafts'].map((table) => (workspaceId: string, now: Date) => sql`
+  ...['import_batches', 'import_changes', 'import_errors', 'import_drafts'].map(
+    (table) => (workspaceId: string, now: Date) =>
+      sql`
     delete from ${raw(table)} where ctid = any (array(
       select c.ctid from jobs j join ${raw(table)} c on c.workspace_id = j.workspace_id and c.job_id = j.id
       where ${isOver(workspaceId, now)} limit ${batch}
-    )) and workspace_id = ${workspaceId} returning 1 as gone`),
+    )) and workspace_id = ${workspaceId} returning 1 as gone`,
+  ),
   // What a job changed goes before the job, so that no statement removes much at once.
   (workspaceId: string, now: Date) => sql`
     delete from job_changes where workspace_id = ${workspaceId} and (job_id, position) in (

@@ -98,15 +98,15 @@ const lookAgain = (core: Core, { workspaceId, jobId }: Which) =>
 async function giveUp(core: Core, { workspaceId, jobId }: Which, error: unknown, attempts: number): Promise<void> {
   const refused =
     error instanceof ImportFailure ||
-    error instanceof LeadNestError && error.code !== 'unavailable' && error.code !== 'internal'
+    (error instanceof LeadNestError && error.code !== 'unavailable' && error.code !== 'internal')
   if (!refused && attempts < most) throw error
   core.log[refused ? 'info' : 'error']({ err: error, workspaceId, jobId }, 'a job failed')
   const said: Job['error'] =
     error instanceof ImportFailure
       ? { code: error.code, detail: error.message, ...(error.row !== undefined && { row: error.row }) }
       : error instanceof LeadNestError
-      ? { code: error.code, detail: [error.message, ...error.issues.map(({ message }) => message)].join(' ') }
-      : { code: 'internal', detail: `Something went wrong on our side, ${most} times. Try again later, or tell us.` }
+        ? { code: error.code, detail: [error.message, ...error.issues.map(({ message }) => message)].join(' ') }
+        : { code: 'internal', detail: `Something went wrong on our side, ${most} times. Try again later, or tell us.` }
   await core.inWorkspace(workspaceId, async (tx) => {
     const job = await lockJob(tx, workspaceId, jobId)
     if (job && !job.finishedAt) await finishJob(tx, job, { status: 'failed', error: said }, job, core.now())

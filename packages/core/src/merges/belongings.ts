@@ -26,7 +26,14 @@ export const belongings = {
 } as const satisfies Record<string, Belonging>
 
 /** Names a lead and does not move with it: what is made of its row, is settled by the merge itself, or is never changed. */
-const byLead = [{ table: 'lead_search' }, { table: 'lead_tags' }, { table: 'waiting_leads' }, { table: 'job_changes' }, { table: 'import_changes' }, { table: 'import_drafts' }]
+const byLead = [
+  { table: 'lead_search' },
+  { table: 'lead_tags' },
+  { table: 'waiting_leads' },
+  { table: 'job_changes' },
+  { table: 'import_changes' },
+  { table: 'import_drafts' },
+]
 export const staysBehind = [
   ...byLead.map(({ table }) => table),
   'duplicates',

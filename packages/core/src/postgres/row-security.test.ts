@@ -91,7 +91,9 @@ beforeAll(async () => {
         insert into files (workspace_id, id, name, type, purpose, place, created_at)
         values (${workspaceId}, ${id}, 'a', 'text/csv', 'import', 'database', now())`)
       await tx.query(sql`insert into import_batches values (${workspaceId}, ${id}, 0, '{}')`)
-      await tx.query(sql`insert into import_changes values (${workspaceId}, ${id}, ${lead!.id}, true, '{}', '{}', '{}', '{}')`)
+      await tx.query(
+        sql`insert into import_changes values (${workspaceId}, ${id}, ${lead!.id}, true, '{}', '{}', '{}', '{}')`,
+      )
       await tx.query(sql`insert into import_errors values (${workspaceId}, ${id}, 1, 2, null, 'a', 'b', '[]')`)
       await tx.query(sql`insert into import_drafts values (${workspaceId}, ${id}, ${lead!.id}, null, null, null, '{}')`)
       await tx.query(sql`

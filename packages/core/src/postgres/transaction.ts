@@ -60,7 +60,9 @@ async function once<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>
     begun.catch(() => undefined)
     const result = await work({
       query: async <Row>(statement: Sql) =>
-        (await client.query({ text: statement.text, values: statement.values, ...longer })).rows.map((row) => toRow<Row>(row)),
+        (await client.query({ text: statement.text, values: statement.values, ...longer })).rows.map((row) =>
+          toRow<Row>(row),
+        ),
     })
     await begun
     await client.query('commit')

@@ -14,7 +14,17 @@ import { findUnowned } from './subject.ts'
 type Step = (core: Core, tx: Tx, erasing: Erasing, limit: number) => Promise<number>
 
 /** What a lead can have much of. */
-const steps: Record<string, Step> = { consents, submissions, unowned, events, notes, messages, files, changes, importChanges }
+const steps: Record<string, Step> = {
+  consents,
+  submissions,
+  unowned,
+  events,
+  notes,
+  messages,
+  files,
+  changes,
+  importChanges,
+}
 
 /**
  * Removes the next rows of somebody who is being erased, at most `limit`, then the leads themselves with the event of it. Returns
@@ -158,9 +168,7 @@ async function changes(_: Core, tx: Tx, { workspaceId, ids }: Erasing, limit: nu
 
 /** What imports wrote down for their undo, or of a dry run for its later rows. */
 async function importChanges(_: Core, tx: Tx, { workspaceId, ids }: Erasing, limit: number) {
-  await tx.query(
-    sql`delete from import_drafts where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[])`,
-  )
+  await tx.query(sql`delete from import_drafts where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[])`)
   const rows = await tx.query(sql`
     delete from import_changes where workspace_id = ${workspaceId} and (job_id, lead_id) in (
       select job_id, lead_id from import_changes where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[]) limit ${limit}

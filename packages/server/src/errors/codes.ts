@@ -19,7 +19,8 @@ export const codes: Record<ErrorCode, CodeEntry> = {
   },
   body_too_large: {
     status: 413,
-    means: 'The body is larger than this route takes: 64 KiB of JSON, 1 MiB where many are changed at once, and what the message says of a file.',
+    means:
+      'The body is larger than this route takes: 64 KiB of JSON, 1 MiB where many are changed at once, and what the message says of a file.',
     mend: 'Send less at a time.',
   },
   capability_missing: {

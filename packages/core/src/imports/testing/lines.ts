@@ -1,4 +1,4 @@
-import { definePlugin, ImportFailure, type Importer, type ImportSource, type ReadRow } from '../../plugin.ts'
+import { definePlugin, type Importer, ImportFailure, type ImportSource, type ReadRow } from '../../plugin.ts'
 
 /** Cells with tabs between, the names of the columns first; each batch ends at a byte of the file. */
 export const lines: Importer = {
