@@ -1,4 +1,5 @@
 import { createOutbound } from '../../../../core/src/outbound/outbound.ts'
+import type { Sql } from '../../../../core/src/postgres/sql.ts'
 import { testServer } from '../../../../server/src/testing.ts'
 import { webhooks } from '../index.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
@@ -18,6 +19,9 @@ export async function openWebhooks(options: Parameters<typeof testServer>[0] = {
     ...server,
     key,
     ask,
+    /** What the tables of the workspace say. */
+    inside: <Row = object>(statement: Sql) =>
+      server.nest.inWorkspace(server.nest.workspaceId, (tx) => tx.query<Row>(statement)),
     async receiver(...answers: Parameters<typeof startReceiver>[0] & object) {
       const receiver = await startReceiver(answers)
       receivers.push(receiver)
