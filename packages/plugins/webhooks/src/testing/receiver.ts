@@ -50,8 +50,9 @@ export async function startReceiver(answers: (Answer | 'never')[] = []) {
     answer: (...answers: (Answer | 'never')[]) => void (left = answers),
     types: () => received.map(({ body }) => JSON.parse(body).type as string),
     close: async () => {
+      const closed = new Promise((done) => server.close(done))
       server.closeAllConnections()
-      await new Promise((done) => server.close(done))
+      await closed
     },
   }
 }
