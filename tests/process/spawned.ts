@@ -52,8 +52,8 @@ export interface Server extends Command {
   ready(): Promise<number>
 }
 
-/** Removed after the test with all it started, whatever became of that. */
-export function newNest(env: Environment = {}): Nest {
+/** Removed after the test with all it started, whatever became of that. `program` is another LeadNest than this checkout's. */
+export function newNest(env: Environment = {}, program = (_folder: string) => leadnest): Nest {
   const folder = mkdtempSync(join(tmpdir(), 'leadnest-process-'))
   // So that Postgres, which does not run as root, may enter.
   chmodSync(folder, 0o711)
@@ -70,7 +70,7 @@ export function newNest(env: Environment = {}): Nest {
   const children: ChildProcess[] = []
 
   const begin: Nest['begin'] = (args, { env, input, group = false } = {}) => {
-    const child = spawn(process.execPath, [leadnest, ...args], {
+    const child = spawn(process.execPath, [program(folder), ...args], {
       cwd: folder,
       env: { ...base, ...env },
       detached: group,

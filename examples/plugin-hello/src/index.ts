@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { defineApi, definePlugin } from '@leadnest/core/plugin'
+import { defineApi, definePlugin, html } from '@leadnest/core/plugin'
 import * as v from 'valibot'
 
 const Settings = v.object({
@@ -50,6 +50,17 @@ export const pluginHello = () =>
           const lead = await leads.get((payload as { leadId: string }).leadId)
           if (lead) await leads.note(lead.id, `Ask ${lead.name ?? 'them'} how it went.`)
         },
+      },
+    },
+
+    // On the page of each lead; text that is put into the template stays text.
+    panels: {
+      lead: {
+        title: 'Greeting',
+        draw: ({ lead }, { settings }) =>
+          lead.tags.includes('greeted')
+            ? html`<p>“${settings.greeting}, ${lead.name ?? 'stranger'}!”</p>`
+            : html`<p class="muted">Not greeted yet.</p>`,
       },
     },
 
