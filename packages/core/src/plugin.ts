@@ -53,7 +53,6 @@ export {
 export type { Lead, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export type { Message, MessageInput } from './messages/message.ts'
 export type { Note } from './notes/note.ts'
-export { type Action, type ActionCall, defineAction } from './plugins/action.ts'
 export { type Api, type ApiCall, defineApi } from './plugins/api.ts'
 export { definePlugin, type Plugin, type PluginDefinition } from './plugins/define-plugin.ts'
 export { type Html, html, type Part } from './plugins/html.ts'

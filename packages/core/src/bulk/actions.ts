@@ -9,7 +9,7 @@ import { eraseMany } from './erase-many.ts'
 import { placeMany } from './place-many.ts'
 import { tagMany } from './tag-many.ts'
 
-/** What can be done to many leads at once. Merges are not, for each depends on the one before, nor is what plugins do. */
+/** What can be done to many leads at once. Merges are not: each depends on the one before. */
 export interface Action<Of> {
   /** Changes leads that are held. Returns what it changed; what changes nothing writes nothing. */
   apply(
@@ -33,4 +33,4 @@ export const actions = {
   move: placeMany,
   delete: deleteMany,
   erase: eraseMany,
-} satisfies { [Type in Exclude<BulkAction['type'], 'merge' | 'plugin'>]: Action<ActionOf<Type>> }
+} satisfies { [Type in Exclude<BulkAction['type'], 'merge'>]: Action<ActionOf<Type>> }

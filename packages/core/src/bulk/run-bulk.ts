@@ -12,7 +12,7 @@ import { beginning, countMatching, edgeOf, findMatching, newestLead } from './wa
 import { conditionOf, type Which } from './which-leads.ts'
 
 /** Leads up to `until` are counted, as far as `counted`, then changed, as far as `after`; `left` were held by somebody else. */
-export interface Checkpoint {
+interface Checkpoint {
   until: string
   counted: string
   after: string
@@ -21,7 +21,7 @@ export interface Checkpoint {
 
 interface Input {
   which: Which
-  action: Exclude<BulkAction, { type: 'merge' | 'plugin' }>
+  action: Exclude<BulkAction, { type: 'merge' }>
 }
 
 export const bulk: Kind = {
@@ -49,19 +49,19 @@ export const bulkErase: Kind = {
   step: (core, tx, job, size) => bulk.step(core, tx, job, Math.min(size, mostErased)),
 }
 
-export const nothing = { matched: 0, changed: 0, unchanged: 0, failed: 0 }
+const nothing = { matched: 0, changed: 0, unchanged: 0, failed: 0 }
 
 /** Leads that come later are not meant. */
-export async function begin(tx: Tx, workspaceId: string, { ids }: Which): Promise<Checkpoint | null> {
+async function begin(tx: Tx, workspaceId: string, { ids }: Which): Promise<Checkpoint | null> {
   const until = ids ? ids.at(-1)! : await newestLead(tx, workspaceId)
   return until ? { until, counted: beginning, after: beginning, left: [] } : null
 }
 
 /** Named leads are few; else only a stretch is looked at. */
-export const nextEdge = (tx: Tx, { workspaceId, input }: JobRow, after: string, until: string) =>
+const nextEdge = (tx: Tx, { workspaceId, input }: JobRow, after: string, until: string) =>
   (input as Input).which.ids ? until : edgeOf(tx, workspaceId, { after, until })
 
-export async function countNext(tx: Tx, job: JobRow, condition: Sql, checkpoint: Checkpoint): Promise<Step> {
+async function countNext(tx: Tx, job: JobRow, condition: Sql, checkpoint: Checkpoint): Promise<Step> {
   const { counted, until } = checkpoint
   const edge = await nextEdge(tx, job, counted, until)
   const count = await countMatching(tx, job.workspaceId, condition, { after: counted, until: edge })

@@ -12,7 +12,7 @@ import { scheduleRun, startJob } from '../jobs/start-job.ts'
 import { parse } from '../parse.ts'
 import { sql } from '../postgres/sql.ts'
 import { checkMapping, fieldsToCreate } from './columns.ts'
-import { importerOf, sniffFormat } from './formats.ts'
+import { importerOf, sniffFormat, sourceOf } from './formats.ts'
 import { getImport, readImport } from './get-import.ts'
 import { type Import, ImportInput } from './import.ts'
 import type { PreviewInput } from './import-powers.ts'
@@ -44,7 +44,7 @@ export async function beginImport(core: Core, workspaceId: string, given: Previe
   return getImport(core, workspaceId, id)
 }
 
-/** The input with its defaults and the format that was found; `failure` where none was. */
+/** The input with its defaults and the format that was found; `failure` where none was, or the file cannot be opened. */
 export async function readInput(core: Core, workspaceId: string, given: PreviewInput) {
   const options = parse(ImportInput, given)
   const file = await openFile(core, workspaceId, options.fileId, { purpose: 'import' })
@@ -53,13 +53,13 @@ export async function readInput(core: Core, workspaceId: string, given: PreviewI
   checkMapping(options.mapping ?? {}, shape)
   if (options.format !== undefined) importerOf(core, options.format)
   let failure: ImportFailure | undefined
-  const format =
-    options.format ??
-    (await sniffFormat(core, file).catch((error: unknown) => {
-      if (!(error instanceof ImportFailure)) throw error
-      failure = error
-      return ''
-    }))
+  const orFailed = (error: unknown) => {
+    if (!(error instanceof ImportFailure)) throw error
+    failure = error
+  }
+  const format = options.format ?? (await sniffFormat(core, file).catch(orFailed)) ?? ''
+  // Options that the format does not know are refused, before there is an import.
+  if (!failure) await importerOf(core, format).open(sourceOf(file), options.options).catch(orFailed)
   return { input: { ...options, format, name: file.name }, file, failure, shape }
 }
 

@@ -72,18 +72,25 @@ export const fieldsToCreate = ({ fields }: Shape, mapping: NonNullable<ImportOpt
   })
 
 /**
- * Which columns of a file go where. Throws `ImportFailure` where none says who a row is about (`no_email_column`), or two have one name
- * (`duplicate_header`).
+ * Which columns of a file go where: as its format says, else as somebody said, else by their names. Throws `ImportFailure` where none says
+ * who a row is about (`no_email_column`), two have one name (`duplicate_header`), or one was named that is not there (`unknown_column`).
  */
 export function placeColumns(
   columns: string[],
   { mapping, key }: Pick<ImportOptions, 'mapping' | 'key'>,
   shape: Shape,
+  found?: Record<string, Target>,
 ): { placed: Column[]; ignored: string[] } {
   const twice = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i)
   if (twice !== undefined)
     throw new ImportFailure('duplicate_header', `Two columns are called “${twice.slice(0, 100)}”. Rename one of them.`)
-  const targets = new Map(Object.entries(mapping ?? byName(columns, shape)))
+  const absent = Object.keys(mapping ?? {}).find((name) => !columns.includes(name))
+  if (absent !== undefined)
+    throw new ImportFailure(
+      'unknown_column',
+      `The file has no column “${absent.slice(0, 100)}”. It has ${listed(columns)}.`,
+    )
+  const targets = new Map(Object.entries(found ?? mapping ?? byName(columns, shape)))
   const placed = columns.flatMap((name, index) => {
     const target = targets.get(name)
     const rule = target === undefined ? undefined : ruleOf(target)
@@ -99,6 +106,11 @@ export function placeColumns(
   }
   const used = new Set(placed.map(({ index }) => index))
   return { placed, ignored: columns.filter((_, index) => !used.has(index)) }
+}
+
+const listed = (columns: string[]) => {
+  const first = columns.slice(0, 10).map((name) => `“${name.slice(0, 50)}”`)
+  return first.join(', ') + (columns.length > first.length ? ', …' : '')
 }
 
 /** Columns that are called as what they hold, as those of our own exports are. */

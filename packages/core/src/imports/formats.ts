@@ -1,7 +1,9 @@
 import type { Core } from '../core.ts'
 import { invalid } from '../errors.ts'
+import type { Shape } from '../fields/shape.ts'
 import type { OpenFile } from '../files/open-file.ts'
-import type { Importer, ImportSource } from './importer.ts'
+import type { Target } from './import.ts'
+import type { Importer, ImportSource, OpenedFile, ReadRow } from './importer.ts'
 import { ImportFailure } from './importer.ts'
 
 const formatsOf = ({ plugins }: Core) => plugins.flatMap(({ importers = {} }) => Object.entries(importers))
@@ -39,3 +41,27 @@ export const sourceOf = (file: OpenFile): ImportSource => ({
   size: file.size,
   read: (from = 0) => file.read({ from }),
 })
+
+/** How many rows are looked at before an import. */
+export const looked = 50
+
+/** The first rows. Throws `ImportFailure`. */
+export async function firstRows(importer: Importer, source: ImportSource, { options }: OpenedFile): Promise<ReadRow[]> {
+  const rows: ReadRow[] = []
+  for await (const batch of importer.read(source, options, { from: null, size: looked })) {
+    rows.push(...batch.rows)
+    if (rows.length >= looked) break
+  }
+  return rows.slice(0, looked)
+}
+
+/** Where a format says that columns go; undefined where it says nothing. */
+export function placesOf(
+  { place }: Importer,
+  { columns }: OpenedFile,
+  { rows, shape, mapping = {} }: { rows: ReadRow[]; shape: Shape; mapping?: Record<string, Target> | undefined },
+): Record<string, Target> | undefined {
+  const fields = [...shape.fields.values()].filter(({ archivedAt }) => archivedAt === null)
+  const values = rows.flatMap(({ values, error }) => (error ? [] : [values]))
+  return place?.(columns, { rows: values, fields, mapping })
+}

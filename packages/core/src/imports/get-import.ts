@@ -1,11 +1,12 @@
 import type { Core } from '../core.ts'
+import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../id.ts'
 import { undoableUntil } from '../jobs/find-jobs.ts'
 import type { Job } from '../jobs/job.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
-import type { Import, ImportError } from './import.ts'
+import type { Import, ImportError, ImportQuery } from './import.ts'
 import type { Reject } from './import-powers.ts'
 import type { ImportWork, Prepared } from './prepare-import.ts'
 
@@ -29,6 +30,21 @@ const errorOf = ({ columnName, ...error }: ErrorRow): ImportError => ({
 /** Throws `not_found`. */
 export const getImport = (core: Core, workspaceId: string, id: string): Promise<Import> =>
   core.inWorkspace(workspaceId, (tx) => readImport(tx, workspaceId, id))
+
+/** Newest first. Throws `invalid_cursor`. */
+export async function listImports(core: Core, workspaceId: string, { limit, cursor }: ImportQuery) {
+  const list = `${workspaceId} imports`
+  const before = cursor ? readCursor(core.keyring, list, cursor)[1] : null
+  const imports = await core.inWorkspace(workspaceId, async (tx) => {
+    const jobs = await tx.query<{ id: string }>(sql`
+      select id from jobs
+      where workspace_id = ${workspaceId} and kind = any(${importKinds}) and (${before}::uuid is null or id < ${before}::uuid)
+      order by id desc
+      limit ${limit + 1}`)
+    return Promise.all(jobs.map(({ id }) => readImport(tx, workspaceId, id)))
+  })
+  return toPage(imports, limit, ({ id, createdAt }) => writeCursor(core.keyring, list, [createdAt, id]))
+}
 
 export async function readImport(tx: Tx, workspaceId: string, id: string): Promise<Import> {
   const { input, checkpoint, result, kind, ...job } = await readJobOf(tx, workspaceId, id)

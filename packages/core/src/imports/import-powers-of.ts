@@ -4,8 +4,10 @@ import { writeFile } from '../files/write-file.ts'
 import { cancelJob } from '../jobs/cancel-job.ts'
 import { pauseJob, resumeJob } from '../jobs/pause-job.ts'
 import { undoJob } from '../jobs/undo-job.ts'
+import { parse } from '../parse.ts'
 import { beginImport } from './begin-import.ts'
-import { getImport, readRejects } from './get-import.ts'
+import { getImport, listImports, readRejects } from './get-import.ts'
+import { ImportQuery } from './import.ts'
 import type { ImportPowers } from './import-powers.ts'
 import { previewImport } from './preview-import.ts'
 
@@ -36,6 +38,10 @@ export function importPowersOf(core: Core, workspaceId: string, check: () => voi
     async begin(input, by) {
       check()
       return beginImport(core, workspaceId, input, by)
+    },
+    async list({ limit = 50, cursor } = {}) {
+      check()
+      return listImports(core, workspaceId, parse(ImportQuery, { limit: String(limit), cursor }))
     },
     async get(id) {
       check()

@@ -18,6 +18,8 @@ export interface ImportPowers {
    * is null. A file that cannot be read is an import that failed. Throws `not_found` for the file, `invalid_input`.
    */
   begin(input: PreviewInput, by: By): Promise<Import>
+  /** Newest first, dry runs too. Throws `invalid_cursor`. */
+  list(query?: { limit?: number; cursor?: string }): Promise<{ data: Import[]; nextCursor: string | null }>
   /** Each of these throws `not_found`. */
   get(id: string): Promise<Import>
   pause(id: string, by: By): Promise<Import>

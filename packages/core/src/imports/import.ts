@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { Limit } from '../endpoint.ts'
 import { FieldType } from '../fields/field.ts'
 import { Id } from '../id.ts'
 import { Job } from '../jobs/job.ts'
@@ -85,6 +86,8 @@ export const ImportInput = v.strictObject({
   ...ImportOptions.entries,
 })
 
+export const ImportQuery = v.strictObject({ limit: Limit, cursor: v.optional(v.string()) })
+
 export const ImportError = v.object({
   row: v.number(),
   line: v.number(),
@@ -148,6 +151,8 @@ export const ImportPreview = v.object({
   /** Of the format, as they were given or found. */
   options: v.record(v.string(), v.unknown()),
   columns: v.array(v.string()),
+  /** Where each column would go, as it was said or found. */
+  mapping: v.record(v.string(), Target),
   ignoredColumns: v.array(v.string()),
   rows: v.array(PreviewRow),
   error: v.nullable(v.object({ code: v.string(), detail: v.string(), row: v.optional(v.number()) })),
@@ -158,6 +163,7 @@ export type ImportMode = v.InferOutput<typeof ImportMode>
 export type Target = v.InferOutput<typeof Target>
 export type ImportOptions = v.InferOutput<typeof ImportOptions>
 export type ImportInput = v.InferOutput<typeof ImportInput>
+export type ImportQuery = v.InferOutput<typeof ImportQuery>
 export type ImportError = v.InferOutput<typeof ImportError>
 export type Import = v.InferOutput<typeof Import>
 export type PreviewRow = v.InferOutput<typeof PreviewRow>

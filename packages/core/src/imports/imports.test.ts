@@ -170,17 +170,17 @@ test('people are found as captures find them: a conflicting identity is not writ
   const done = await run('email\texternalId\na@example.com\t2\nnew@example.com\t1', { key: 'externalId' })
   expect(counts(done)).toEqual(sums(2, 0, 1, 1))
   const { data } = await listLeads(nest, id, { limit: 50, sort: 'createdAt' })
-  expect(data.map(({ email, externalId }) => [email, externalId])).toEqual([
-    ['new@example.com', '1'],
+  expect(data.map(({ email, externalId }) => [email, externalId]).sort()).toEqual([
     ['b@example.com', '2'],
+    ['new@example.com', '1'],
   ])
   // By the e-mail first, if that is the key.
   const other = await run('email\texternalId\tname\nb@example.com\t1\tBy mail')
   expect(counts(other)).toEqual(sums(1, 0, 1))
   const again = await listLeads(nest, id, { limit: 50, sort: 'createdAt' })
-  expect(again.data.map(({ email, externalId, name }) => [email, externalId, name])).toEqual([
-    ['new@example.com', '1', null],
+  expect(again.data.map(({ email, externalId, name }) => [email, externalId, name]).sort()).toEqual([
     ['b@example.com', '2', 'By mail'],
+    ['new@example.com', '1', null],
   ])
 })
 

@@ -3,7 +3,7 @@ import type { OpenFile } from '../files/open-file.ts'
 import type { JobRow } from '../jobs/job.ts'
 import { sql } from '../postgres/sql.ts'
 import { type Column, placeColumns } from './columns.ts'
-import { importerOf, sourceOf } from './formats.ts'
+import { firstRows, importerOf, placesOf, sourceOf } from './formats.ts'
 import type { ImportInput } from './import.ts'
 import type { OpenedFile } from './importer.ts'
 import { readSurroundings } from './surroundings.ts'
@@ -24,11 +24,13 @@ export async function prepareImport(core: Core, { workspaceId, id, input }: JobR
   const source = sourceOf(file)
   const opened = await importer.open(source, options)
   const { shape } = await core.inWorkspace(workspaceId, (tx) => readSurroundings(tx, workspaceId, mapping))
-  const prepared: Prepared = { ...opened, ...placeColumns(opened.columns, { mapping, key }, shape) }
-  const { rows } = await importer.scan(source, opened.options)
+  const { rows: total } = await importer.scan(source, opened.options)
+  const rows = importer.place ? await firstRows(importer, source, opened) : []
+  const found = placesOf(importer, opened, { rows, shape, mapping })
+  const prepared: Prepared = { ...opened, ...placeColumns(opened.columns, { mapping, key }, shape, found) }
   await core.inWorkspace(workspaceId, (tx) =>
     tx.query(sql`
-      update jobs set checkpoint = ${JSON.stringify(prepared)}, total = ${rows}, attempts = 0,
+      update jobs set checkpoint = ${JSON.stringify(prepared)}, total = ${total}, attempts = 0,
         result = '{"created": 0, "updated": 0, "skipped": 0, "failed": 0}'
       where workspace_id = ${workspaceId} and id = ${id} and checkpoint is null`),
   )

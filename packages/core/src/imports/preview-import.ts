@@ -2,7 +2,7 @@ import type { Core } from '../core.ts'
 import { readInput } from './begin-import.ts'
 import { placeColumns } from './columns.ts'
 import { foldRows, type Reading, type RowOutcome } from './fold-rows.ts'
-import { importerOf, sourceOf } from './formats.ts'
+import { firstRows, importerOf, placesOf, sourceOf } from './formats.ts'
 import type { ImportPreview, PreviewRow } from './import.ts'
 import type { PreviewInput } from './import-powers.ts'
 import { ImportFailure, type OpenedFile, type ReadRow } from './importer.ts'
@@ -10,15 +10,20 @@ import { isRefused, rowReader } from './read-row.ts'
 import { readState } from './state.ts'
 import { readSurroundings } from './surroundings.ts'
 
-const shown = 50
-
 /**
  * What would become of the first 50 rows, as things are; nothing is written. Columns and options are told also where the file cannot be
  * imported as it is. Throws `not_found` for the file, `empty_file`, `invalid_input`.
  */
 export async function previewImport(core: Core, workspaceId: string, given: PreviewInput): Promise<ImportPreview> {
   const { input, file, failure } = await readInput(core, workspaceId, given)
-  const nothing = { format: input.format, options: input.options, columns: [], ignoredColumns: [], rows: [] }
+  const nothing = {
+    format: input.format,
+    options: input.options,
+    columns: [],
+    mapping: {},
+    ignoredColumns: [],
+    rows: [],
+  }
   if (failure) return { ...nothing, error: told(failure) }
   const importer = importerOf(core, input.format)
   const source = sourceOf(file)
@@ -31,21 +36,18 @@ export async function previewImport(core: Core, workspaceId: string, given: Prev
   }
   const { columns } = opened
   const known = { ...nothing, options: opened.options as ImportPreview['options'], columns }
-  const rows: ReadRow[] = []
+  let rows: ReadRow[]
   try {
-    for await (const batch of importer.read(source, opened.options, { from: null, size: shown })) {
-      rows.push(...batch.rows)
-      if (rows.length >= shown) break
-    }
+    rows = await firstRows(importer, source, opened)
   } catch (error) {
     if (!(error instanceof ImportFailure)) throw error
-    return { ...known, rows: rows.map(unread), error: told(error) }
+    return { ...known, ignoredColumns: columns, error: told(error) }
   }
-  rows.splice(shown)
   return core.inWorkspace(workspaceId, async (tx) => {
     const around = await readSurroundings(tx, workspaceId, input.mapping)
+    const found = placesOf(importer, opened, { rows, shape: around.shape, mapping: input.mapping })
     try {
-      const { placed, ignored } = placeColumns(columns, input, around.shape)
+      const { placed, ignored } = placeColumns(columns, input, around.shape, found)
       const read = rowReader(columns, placed, input, around)
       const readings = rows.map((row): Reading => ({ row, said: read(row) }))
       const said = readings.flatMap(({ said }) => (isRefused(said) ? [] : [said]))
@@ -54,10 +56,13 @@ export async function previewImport(core: Core, workspaceId: string, given: Prev
       const { outcomes } = foldRows(readings, state, input, { at: core.now(), firstStage: around.shape.firstStage })
       const knownIds = new Set(state.known.map(({ id }) => id))
       const seen = rows.map((row, i) => rowOf(row, outcomes[i]!, knownIds))
-      return { ...known, ignoredColumns: ignored, rows: seen, error: null }
+      const mapping = Object.fromEntries(placed.map(({ name, rule }) => [name, rule]))
+      return { ...known, mapping, ignoredColumns: ignored, rows: seen, error: null }
     } catch (error) {
       if (!(error instanceof ImportFailure)) throw error
-      return { ...known, ignoredColumns: columns, rows: rows.map(unread), error: told(error) }
+      const mapping = found ?? input.mapping ?? {}
+      const ignored = columns.filter((name) => !Object.hasOwn(mapping, name))
+      return { ...known, mapping, ignoredColumns: ignored, rows: rows.map(unread), error: told(error) }
     }
   })
 }

@@ -98,7 +98,8 @@ export function rowReader(
       for (const { index, rule, read } of readers) {
         const given = values[index]!
         const trimmed = rule.trim === false ? given : given.trim()
-        const text = trimmed === '' ? (rule.default ?? '') : rule.lower ? trimmed.toLowerCase() : trimmed
+        const text =
+          trimmed === '' ? (rule.default ?? '') : (rule.prefix ?? '') + (rule.lower ? trimmed.toLowerCase() : trimmed)
         if (text !== '') read(text, said)
         else if (blanks === 'clear') clear(rule.to, said)
       }
@@ -106,6 +107,8 @@ export function rowReader(
       if (refusal instanceof Refusal) return refusal.row
       throw refusal
     }
+    // A full name that is only its parts says nothing more: an export has both.
+    if (said.name && said.name === [said.firstName, said.lastName].filter(Boolean).join(' ')) delete said.name
     return said[key]
       ? said
       : { code: 'missing_key', detail: `Nothing says who this is: “${keyColumn}” is empty.`, column: keyColumn }
@@ -160,6 +163,7 @@ function cellReader(
     case 'externalId':
       return (text, said) => {
         const value = plain(text)
+        if (to === 'name' && rule.parts) return Object.assign(said, partsOf(value, name))
         if (value.length > lengths[to]) throw new Refusal('too_long', `At most ${lengths[to]} characters.`, name)
         if (value !== '') said[to] = value
       }
@@ -212,8 +216,10 @@ function cellReader(
 }
 
 /** A cell as a field's own reader takes it. */
-function prepared({ type }: LeadField, { split, date }: Rule, text: string, name: string): unknown {
+function prepared({ type, options }: LeadField, { split, date, decimal }: Rule, text: string, name: string): unknown {
   if (type === 'date') return dayOf(text, date) ?? text
+  if (type === 'number') return numberOf(text, decimal)
+  if (type === 'select') return choiceOf(text, options)
   if (type === 'boolean') {
     const word = text.toLowerCase()
     return yes.has(word) ? true : no.has(word) ? false : text
@@ -226,6 +232,35 @@ function prepared({ type }: LeadField, { split, date }: Rule, text: string, name
     .split(split ?? ';')
     .map((part) => part.trim())
     .filter(Boolean)
+    .map((part) => choiceOf(part, options))
+}
+
+/** `Ada King Lovelace`, or `Lovelace, Ada King`. */
+function partsOf(full: string, column: string): { firstName: string; lastName?: string } {
+  const [last = '', first = ''] = full.split(',', 2).map((part) => part.trim())
+  const words = full.split(/\s+/)
+  const parts =
+    first && last
+      ? { firstName: first, lastName: last }
+      : words.length === 1
+        ? { firstName: full }
+        : { firstName: words.slice(0, -1).join(' '), lastName: words.at(-1)! }
+  if (Object.values(parts).some((part) => part.length > lengths.firstName))
+    throw new Refusal('too_long', `At most ${lengths.firstName} characters for each part.`, column)
+  return parts
+}
+
+/** `1.234,5` as `1234.5`, where somebody said how decimals are written. */
+function numberOf(text: string, decimal: Rule['decimal']): string {
+  if (decimal === ',') return text.replace(/[.\s'’]/g, '').replace(',', '.')
+  return decimal === '.' ? text.replace(/[,\s'’]/g, '') : text
+}
+
+/** A choice by its value, or by its label as people see it. */
+function choiceOf(text: string, options: LeadField['options']): string {
+  if (options.some(({ value }) => value === text)) return text
+  const same = (other: string) => other.toLowerCase() === text.toLowerCase()
+  return options.find(({ value, label }) => same(value) || same(label))?.value ?? text
 }
 
 function jsonOf(text: string, name: string): unknown {

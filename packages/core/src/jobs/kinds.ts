@@ -1,5 +1,4 @@
 import { mergeMany } from '../bulk/merge-many.ts'
-import { pluginMany } from '../bulk/plugin-many.ts'
 import { bulk, bulkErase } from '../bulk/run-bulk.ts'
 import { importKind, importUndo } from '../imports/import-kinds.ts'
 import type { Kind, Runner } from './kind.ts'
@@ -13,7 +12,6 @@ export const kinds: Record<string, Kind | Runner> = {
   bulk_delete: bulk,
   bulk_erase: bulkErase,
   bulk_merge: mergeMany,
-  bulk_plugin: pluginMany,
   import: importKind,
   import_dry_run: { ...importKind, undoneBy: undefined },
   import_undo: importUndo,

@@ -1,11 +1,10 @@
-import { cancelJob, checkAction, demand, getJob, listJobs, startBulk, undoJob } from '@leadnest/core'
+import { cancelJob, demand, getJob, listJobs, startBulk, undoJob } from '@leadnest/core'
 import type { Mount } from '../http/endpoint.ts'
 import { by } from './by.ts'
 
 export function jobRoutes(mount: Mount) {
   mount('POST /v1/leads/bulk', async ({ core, principal, body }) => {
     if (body.action.type === 'erase') demand(principal, 'privacy:write')
-    if (body.action.type === 'plugin') await checkAction(core, principal, body.action, by(principal))
     return startBulk(core, principal.workspaceId, body, by(principal))
   })
 

@@ -158,10 +158,10 @@ test('a row of many fields that are short enough may be too long as a whole', as
 test('options that it does not know are refused, each by its path', async () => {
   const refused = (options: object) =>
     csvImporter.open(sourceOf(Buffer.from('a,b\n')), options).catch((error) => error.issues)
-  expect(await refused({ encoding: 'latin-99' })).toMatchObject([{ path: 'options.encoding' }])
-  expect(await refused({ delimiter: ', ' })).toMatchObject([{ path: 'options.delimiter' }])
-  expect(await refused({ delimiter: 'x' })).toMatchObject([{ path: 'options.delimiter' }])
-  expect(await refused({ colour: 'red' })).toMatchObject([{ path: 'options.colour' }])
+  expect(await refused({ encoding: 'latin-99' })).toMatchObject([{ path: 'encoding' }])
+  expect(await refused({ delimiter: ', ' })).toMatchObject([{ path: 'delimiter' }])
+  expect(await refused({ delimiter: 'x' })).toMatchObject([{ path: 'delimiter' }])
+  expect(await refused({ colour: 'red' })).toMatchObject([{ path: 'colour' }])
 })
 
 test('a second column of a name that means nothing is told apart; one that means the same of a lead is refused', async () => {

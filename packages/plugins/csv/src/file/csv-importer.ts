@@ -30,8 +30,9 @@ export const csvImporter: Importer = { label: 'CSV', sniff, open, place: placeCo
 async function open(source: ImportSource, given: object) {
   const { encoding: asked, ...known } = optionsIn(given)
   const head = await headOf(source)
-  refuseBinary(head)
   const { encoding, begins } = encodingOf(head, asked)
+  // Of that, half are zeros.
+  if (!encoding.startsWith('utf-16')) refuseBinary(head)
   const { sample, wrong } = await sampleOf(decode(once(head.subarray(begins)), encoding, begins))
   const hinted = hint.exec(sample.toString('latin1', 0, 20))
   const skip = hinted?.[0].length ?? 0
@@ -54,7 +55,7 @@ async function open(source: ImportSource, given: object) {
 function optionsIn(given: object): CsvOptions {
   const { success, output, issues } = v.safeParse(CsvOptions, given)
   if (success) return output
-  throw invalid(`options.${v.getDotPath(issues[0])}`, issues[0].message)
+  throw invalid(v.getDotPath(issues[0]) ?? '', issues[0].message)
 }
 
 async function scan(source: ImportSource, options: object) {

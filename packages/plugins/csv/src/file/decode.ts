@@ -113,7 +113,6 @@ const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffs
 
 /** Refuses what is no text at all, by its first bytes. */
 export function refuseBinary(head: Buffer): void {
-  if (markOf(head)) return
   const kind = kinds.find(({ magic }) => head.subarray(0, magic.length).toString('latin1') === magic)
   if (kind) throw new ImportFailure('not_csv', `This is ${kind.name}, not CSV. Save it as CSV and send that.`)
   let zeros = 0

@@ -1,5 +1,4 @@
 import {
-  actionsFor,
   getLead,
   getLeadScore,
   getWorkspaceSettings,
@@ -16,7 +15,6 @@ import {
 } from '@leadnest/core'
 import type { Context } from 'hono'
 import type { SignedInEnv } from '../env.ts'
-import { noticeOf } from '../notice.tsx'
 import { panelsOf } from '../plugins/panels.tsx'
 import { notesOf } from './notes.tsx'
 import type { Refused } from './refused.ts'
@@ -46,7 +44,6 @@ export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Re
     settings,
     consents,
     panels,
-    actions,
   ] = await Promise.all([
     readTimeline(),
     listSubmissions(core, workspaceId, { leadId: lead.id, limit: 20 }),
@@ -61,15 +58,9 @@ export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Re
     getWorkspaceSettings(core, workspaceId),
     listConsents(core, workspaceId, lead.id, { limit: 20 }),
     panelsOf(c, { place: 'lead', lead }),
-    actionsFor(core, session, 'lead'),
   ])
   const known = { forms, pipelines, members, tags, fields, score, duplicates: duplicates.data, merges, consents }
   const { timeZone } = settings
   const came = { merged: c.req.query('merged') === '1', restored: c.req.query('restored') }
-  return (
-    <LeadPage
-      {...{ session, lead, timeline, submissions, known, panels, actions, timeZone, came, refused }}
-      notice={noticeOf(c)}
-    />
-  )
+  return <LeadPage {...{ session, lead, timeline, submissions, known, panels, timeZone, came, refused }} />
 }

@@ -9,7 +9,6 @@ import type {
   LeadScore,
   Merge,
   Note,
-  OfferedAction,
   Pipeline,
   Session,
   Submission,
@@ -19,7 +18,6 @@ import type { PropsWithChildren } from 'hono/jsx'
 import { Answers } from '../answers.tsx'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
-import { ActionButtons } from '../plugins/actions.tsx'
 import { Panels } from '../plugins/panels.tsx'
 import { Time } from '../time.tsx'
 import { Consents } from './consents.tsx'
@@ -64,18 +62,13 @@ interface LeadProps {
     consents: ConsentPage
   }
   panels: DrawnPanel[]
-  /** What plugins can do to it. */
-  actions: OfferedAction[]
   timeZone: string
   /** Where somebody comes from: a merge, or its undoing with the lead that is back. */
   came: { merged: boolean; restored: string | undefined }
-  /** What an action said. */
-  notice: string | undefined
   refused: Refused | undefined
 }
 
-export function LeadPage({ session, lead, timeline, submissions, known, panels, ...shown }: LeadProps) {
-  const { actions, timeZone, came, notice, refused } = shown
+export function LeadPage({ session, lead, timeline, submissions, known, panels, timeZone, came, refused }: LeadProps) {
   const name = nameOf(lead)
   const naming = namingOf(known)
   const mayEdit = session.scopes.includes('leads:write')
@@ -99,9 +92,8 @@ export function LeadPage({ session, lead, timeline, submissions, known, panels, 
             </span>
           </p>
         </div>
-        <Actions {...{ lead, actions, mayEdit }} />
+        <Actions lead={lead} mayEdit={mayEdit} />
       </div>
-      {notice && <Notice>{notice}</Notice>}
       {came.merged && <Notice>The two leads are one now. It can be undone for 90 days.</Notice>}
       {came.restored && (
         <Notice>
@@ -188,7 +180,7 @@ function Notice({ children }: PropsWithChildren) {
   )
 }
 
-function Actions({ lead, actions, mayEdit }: { lead: Lead; actions: OfferedAction[]; mayEdit: boolean }) {
+function Actions({ lead, mayEdit }: { lead: Lead; mayEdit: boolean }) {
   return (
     <div class="actions">
       {lead.email && (
@@ -201,7 +193,6 @@ function Actions({ lead, actions, mayEdit }: { lead: Lead; actions: OfferedActio
           <Icon name="phone" /> Call
         </a>
       )}
-      <ActionButtons leadId={lead.id} actions={actions} />
       {mayEdit && (
         <a class="button" href={`/admin/leads/${lead.id}/merge`}>
           <Icon name="people" /> Merge

@@ -1,0 +1,98 @@
+import { Readable } from 'node:stream'
+import {
+  Answered,
+  type ApiCall,
+  defineApi,
+  type Import,
+  isId,
+  LeadNestError,
+  notFound,
+  type PluginContext,
+} from '@leadnest/core/plugin'
+import { csvEndpoints, type ImportQuery, type ImportResult } from './contract.ts'
+import { inputOf } from './imports/input.ts'
+import { rejectsOf, told } from './imports/rejects.ts'
+import { forgetMapping, listMappings, mappingFor, saveMapping } from './mappings/mappings.ts'
+import { readUpload } from './upload/read-upload.ts'
+
+type Asker = Pick<ApiCall, 'principal' | 'by'>
+
+/** A file changes a thousand leads, and takes them back: that is for admins, and for keys that may write leads, which admins make. */
+export function demandAdmin({ principal }: Pick<Asker, 'principal'>): void {
+  if (principal.kind !== 'user' || principal.role === 'admin' || principal.role === 'owner') return
+  throw new LeadNestError('forbidden', 'Imports and exports are for admins and owners. Ask one of them.')
+}
+
+const resultOf = (done: Import): ImportResult => ({
+  ...done,
+  // What we added to refused rows is nobody's column.
+  ignoredColumns: done.ignoredColumns.filter((name) => !told.includes(name)),
+  rejects: done.failed > 0 ? `/v1/imports/${done.id}/rejects.csv` : null,
+})
+
+/** What was uploaded, with the mapping that was saved for such files where none is told. */
+async function received({ request, query }: { request: Request; query: ImportQuery }, context: PluginContext) {
+  const { imports } = context
+  const input = inputOf(await readUpload(request, query.name, imports.store), query)
+  if (input.mapping || (await listMappings(context)).length === 0) return input
+  const { columns } = await imports.preview({ ...input, mapping: {} })
+  const saved = await mappingFor(context, columns)
+  return saved ? { ...input, mapping: saved } : input
+}
+
+type Act = 'pause' | 'resume' | 'cancel' | 'undo'
+const act =
+  (name: Act) =>
+  async (call: Asker & { params: { id: string } }, { imports }: PluginContext) => {
+    demandAdmin(call)
+    return resultOf(await imports[name](call.params.id, call.by))
+  }
+
+export const api = defineApi(csvEndpoints, {
+  'POST /v1/imports': async (call, context: PluginContext) => {
+    demandAdmin(call)
+    const done = await context.imports.begin(await received(call, context), call.by)
+    return new Answered(resultOf(done), done.finishedAt ? 200 : 202)
+  },
+  'POST /v1/imports/preview': async (call, context: PluginContext) => {
+    demandAdmin(call)
+    return context.imports.preview(await received(call, context))
+  },
+  'GET /v1/imports': async ({ query: { limit, cursor } }, { imports }) => {
+    const { data, nextCursor } = await imports.list({ limit, ...(cursor !== undefined && { cursor }) })
+    return { data: data.map(resultOf), nextCursor }
+  },
+  'GET /v1/imports/:id': async ({ params }, { imports }) => resultOf(await imports.get(params.id)),
+  'GET /v1/imports/:id/rejects.csv': async (call, { imports }) => {
+    demandAdmin(call)
+    const { id } = await imports.get(call.params.id)
+    return new Response(streamed(rejectsOf(imports, id)), {
+      headers: {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': `attachment; filename="rejects-${id}.csv"`,
+      },
+    })
+  },
+  'POST /v1/imports/:id/pause': act('pause'),
+  'POST /v1/imports/:id/resume': act('resume'),
+  'POST /v1/imports/:id/cancel': act('cancel'),
+  'POST /v1/imports/:id/undo': act('undo'),
+  'GET /v1/import-mappings': async (_, context: PluginContext) => ({
+    data: await listMappings(context),
+    nextCursor: null,
+  }),
+  'POST /v1/import-mappings': async (call, context: PluginContext) => {
+    demandAdmin(call)
+    return saveMapping(context, call.body)
+  },
+  'DELETE /v1/import-mappings/:id': async (call, context: PluginContext) => {
+    demandAdmin(call)
+    if (!isId(call.params.id)) throw notFound('mapping')
+    await forgetMapping(context, call.params.id)
+    return null
+  },
+})
+
+/** Text as it comes, no faster than it is taken. */
+const streamed = (text: AsyncIterable<string>) =>
+  Readable.toWeb(Readable.from(text, { objectMode: false })) as unknown as ReadableStream<Uint8Array>

@@ -1,0 +1,186 @@
+import {
+  type Endpoint,
+  Id,
+  Import,
+  ImportKey,
+  ImportMode,
+  ImportPreview,
+  Limit,
+  page,
+  Target,
+} from '@leadnest/core/plugin'
+import * as v from 'valibot'
+
+const Flag = v.pipe(
+  v.picklist(['true', 'false'], 'Use true or false.'),
+  v.transform((text) => text === 'true'),
+)
+
+/** Where columns go, by their names. */
+export const Mapping = v.record(v.pipe(v.string(), v.maxLength(200)), Target)
+
+const MappingText = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    try {
+      return JSON.parse(dataset.value) as unknown
+    } catch {
+      addIssue({ message: 'Write it as JSON, like {"E-Mail":"email"}.' })
+      return NEVER
+    }
+  }),
+  Mapping,
+)
+
+/** What is said of an import beside its file: in the query, as fields of the form, or as JSON. */
+export const ImportQuery = v.strictObject({
+  /** The file's name, where the upload does not say. */
+  name: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  /** Where columns go, as JSON by their names; what is not named goes by itself, `ignore` leaves it out. */
+  mapping: v.optional(MappingText),
+  mode: v.optional(ImportMode),
+  key: v.optional(ImportKey),
+  /** As in windows-1252, where the file is not UTF-8. */
+  encoding: v.optional(v.string()),
+  delimiter: v.optional(v.string()),
+  quote: v.optional(v.string()),
+  header: v.optional(Flag),
+  dryRun: v.optional(Flag),
+  /** `clear`: an empty cell takes away what a known lead has. */
+  blanks: v.optional(v.picklist(['keep', 'clear'], 'Use keep or clear.')),
+  /** Put on each lead of the file, with commas between. */
+  tags: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) =>
+        text
+          .split(',')
+          .map((tag) => tag.trim())
+          .filter(Boolean),
+      ),
+    ),
+  ),
+  /** Found by looking at the file, unless told. */
+  format: v.optional(v.string()),
+})
+
+/** An import with the address of what it refused. */
+export const ImportResult = v.object({ ...Import.entries, rejects: v.nullable(v.string()) })
+
+/** A mapping that is used again for files with the same columns. */
+export const SavedMapping = v.object({
+  id: Id,
+  name: v.string(),
+  columns: v.array(v.string()),
+  mapping: Mapping,
+  createdAt: v.string(),
+})
+
+export const NewMapping = v.strictObject({
+  name: v.pipe(v.string(), v.trim(), v.nonEmpty('Give it a name.'), v.maxLength(100, 'At most 100 characters.')),
+  columns: v.pipe(
+    v.array(v.pipe(v.string(), v.maxLength(200))),
+    v.minLength(1, 'Name its columns.'),
+    v.maxLength(1000),
+  ),
+  mapping: Mapping,
+})
+
+const uploads = [
+  'multipart/form-data',
+  'text/csv',
+  'text/tab-separated-values',
+  'application/x-ndjson',
+  'application/octet-stream',
+  'application/json',
+] as const
+const example = { text: 'E-mail\tFirst name\nada@example.com\tAda', mode: 'upsert' }
+const onImports = ['job_finished', 'undo_not_possible'] as const
+
+export const csvEndpoints = {
+  'POST /v1/imports': {
+    summary:
+      'Import a file: at most 1,000 rows are done with the answer (200), more are a job (202); with dryRun nothing is written',
+    access: 'leads:write',
+    uploads,
+    query: ImportQuery,
+    returns: ImportResult,
+    status: 202,
+    otherStatuses: [200],
+    errors: ['empty_file'],
+    limit: 'import',
+    example,
+  },
+  'POST /v1/imports/preview': {
+    summary: 'Look at a file: its columns, where they would go, and what would become of the first 50 rows',
+    access: 'leads:write',
+    uploads,
+    query: ImportQuery,
+    returns: ImportPreview,
+    errors: ['empty_file'],
+    limit: 'import',
+    example,
+  },
+  'GET /v1/imports': {
+    summary: 'The imports of the last 30 days, newest first',
+    access: 'leads:read',
+    query: v.strictObject({ limit: Limit, cursor: v.optional(v.string()) }),
+    returns: page(ImportResult),
+  },
+  'GET /v1/imports/:id': { summary: 'One import, as far as it is', access: 'leads:read', returns: ImportResult },
+  'GET /v1/imports/:id/rejects.csv': {
+    summary: 'The rows that were refused, each with why: mend it and import it again',
+    access: 'leads:read',
+    returns: v.string(),
+    answers: 'text/csv',
+  },
+  'POST /v1/imports/:id/pause': {
+    summary: 'Pause an import after the rows it is at',
+    access: 'leads:write',
+    returns: ImportResult,
+    errors: onImports,
+  },
+  'POST /v1/imports/:id/resume': {
+    summary: 'Go on with an import that was paused',
+    access: 'leads:write',
+    returns: ImportResult,
+    errors: onImports,
+  },
+  'POST /v1/imports/:id/cancel': {
+    summary: 'End an import; what it has done stays, and can be undone',
+    access: 'leads:write',
+    returns: ImportResult,
+    errors: onImports,
+  },
+  'POST /v1/imports/:id/undo': {
+    summary: 'Take back an import, updates too, but for what somebody changed since; for 30 days',
+    access: 'leads:write',
+    returns: ImportResult,
+    status: 202,
+    errors: onImports,
+  },
+  'GET /v1/import-mappings': {
+    summary: 'The mappings that were saved, newest first',
+    access: 'leads:read',
+    returns: page(SavedMapping),
+  },
+  'POST /v1/import-mappings': {
+    summary: 'Save where columns go, for files that have the same columns',
+    access: 'leads:write',
+    body: NewMapping,
+    returns: SavedMapping,
+    status: 201,
+  },
+  'DELETE /v1/import-mappings/:id': {
+    summary: 'Forget a saved mapping',
+    access: 'leads:write',
+    returns: v.null(),
+    status: 204,
+  },
+} as const satisfies Record<string, Endpoint>
+
+export type ImportQuery = v.InferOutput<typeof ImportQuery>
+export type ImportResult = v.InferOutput<typeof ImportResult>
+export type Mapping = v.InferOutput<typeof Mapping>
+export type NewMapping = v.InferOutput<typeof NewMapping>
+export type SavedMapping = v.InferOutput<typeof SavedMapping>

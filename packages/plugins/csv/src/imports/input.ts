@@ -1,0 +1,33 @@
+import { LeadNestError, type PreviewInput } from '@leadnest/core/plugin'
+import * as v from 'valibot'
+import { ImportQuery } from '../contract.ts'
+import { CsvOptions } from '../file/options.ts'
+import type { Upload } from '../upload/read-upload.ts'
+
+/** Of CSV, by the names that they have in a query. */
+const ofCsv = Object.keys(CsvOptions.entries)
+
+/** What an import takes: what came beside the file, over what stood in the query. Throws `invalid_input`. */
+export function inputOf({ file, said }: Upload, query: ImportQuery): PreviewInput {
+  const { name: _, ...all } = { ...query, ...read(said) }
+  const entries = Object.entries(all).filter(([, value]) => value !== undefined)
+  const options = Object.fromEntries(entries.filter(([key]) => ofCsv.includes(key)))
+  const rest = Object.fromEntries(entries.filter(([key]) => !ofCsv.includes(key)))
+  return { ...rest, fileId: file.id, options }
+}
+
+/** Options as text, as fields of a form have them; in JSON they may be what they are. */
+function read(said: Record<string, unknown>): ImportQuery {
+  const texts = Object.entries(said).map(([key, value]) => [key, textOf(value)])
+  const { success, output, issues } = v.safeParse(ImportQuery, Object.fromEntries(texts))
+  if (success) return output
+  throw new LeadNestError('invalid_input', 'Some of this does not look right.', {
+    issues: issues.map((issue) => ({ path: v.getDotPath(issue) ?? '', message: issue.message })),
+  })
+}
+
+function textOf(value: unknown): unknown {
+  if (typeof value === 'boolean') return String(value)
+  if (Array.isArray(value) && value.every((part) => typeof part === 'string')) return value.join(',')
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value
+}

@@ -1,0 +1,113 @@
+import { PassThrough, Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Busboy } from '@fastify/busboy'
+import { type ImportPowers, invalid, LeadNestError, type StoredFile } from '@leadnest/core/plugin'
+import { textOf } from '../export/csv-exporter.ts'
+
+/** A file that was sent, and what was said beside it. */
+export interface Upload {
+  file: StoredFile
+  said: Record<string, unknown>
+}
+
+type Store = ImportPowers['store']
+
+/** JSON is for what was pasted: 1 MiB. */
+const mostPasted = 1024 * 1024
+
+/** Stores what a request brings, as it comes: a form with a part `file`, the file itself, or rows as JSON. */
+export async function readUpload(request: Request, name: string | undefined, store: Store): Promise<Upload> {
+  const type = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
+  if (type === 'multipart/form-data') return readForm(request, store)
+  if (type === 'application/json') return readPasted(request, store)
+  return { file: await store(streamOf(request), { name: name ?? nameFor(type), type }), said: {} }
+}
+
+const nameFor = (type: string) =>
+  type === 'application/x-ndjson' ? 'leads.jsonl' : type === 'text/tab-separated-values' ? 'leads.tsv' : 'leads.csv'
+
+const streamOf = ({ body }: Request): AsyncIterable<Uint8Array> =>
+  body ? Readable.fromWeb(body as import('node:stream/web').ReadableStream) : Readable.from([])
+
+async function readForm(request: Request, store: Store): Promise<Upload> {
+  const said: Record<string, unknown> = {}
+  let stored: Promise<StoredFile> | undefined
+  let ended = (_: Error): void => undefined
+  const form = formReader(request)
+  form.on('field', (name, value, _, isCut) => {
+    if (isCut) form.destroy(invalid(name, 'This is too long.'))
+    else said[name] = value
+  })
+  form.on('file', (name, stream, fileName, _, type) => {
+    // What is cut says so before anybody reads it, and would end the process where nobody listened.
+    const file = new PassThrough().on('error', () => undefined)
+    stream.on('error', (error) => file.destroy(error))
+    if (name !== 'file' || stored) {
+      stream.resume()
+      form.destroy(invalid(name, 'Send one file, as the part file.'))
+      return
+    }
+    ended = (error) => file.destroy(error)
+    stored = store(stream.pipe(file), { name: fileName || 'leads.csv', type })
+    // It ends the reading, and is thrown below.
+    stored.catch((error) => form.destroy(error))
+  })
+  try {
+    await pipeline(streamOf(request) as Readable, form)
+  } catch (error) {
+    ended(error as Error)
+    await stored?.catch(() => undefined)
+    if (error instanceof LeadNestError) throw error
+    throw invalid('file', 'This form ends too early, or is none.')
+  }
+  if (!stored) throw invalid('file', 'Send the file as the part file.')
+  return { file: await stored, said }
+}
+
+function formReader(request: Request) {
+  const limits = { files: 2, fields: 50, fieldSize: 256 * 1024, fieldNameSize: 100, headerPairs: 20 }
+  try {
+    return new Busboy({ headers: { 'content-type': request.headers.get('content-type')! }, limits })
+  } catch {
+    throw invalid('file', 'The type of this form names no boundary.')
+  }
+}
+
+/** `text` is what a spreadsheet puts on the clipboard, `rows` are lists of cells. */
+async function readPasted(request: Request, store: Store): Promise<Upload> {
+  const { text, rows, ...said } = jsonIn(await bounded(streamOf(request)))
+  if (typeof text === 'string') return { file: await store(Readable.from([Buffer.from(text)]), pasted('tsv')), said }
+  if (!Array.isArray(rows) || !rows.every((row) => Array.isArray(row) && row.every(isCell)))
+    throw invalid('rows', 'Send text, or rows as lists of cells.')
+  const cells = rows.map((row: unknown[]) => row.map((cell) => (cell === null ? '' : String(cell))))
+  return { file: await store(Readable.from([Buffer.from(textOf(cells))]), pasted('csv')), said }
+}
+
+const pasted = (extension: string) => ({
+  name: `pasted.${extension}`,
+  type: extension === 'csv' ? 'text/csv' : 'text/tab-separated-values',
+})
+
+const isCell = (cell: unknown) => cell === null || ['string', 'number', 'boolean'].includes(typeof cell)
+
+function jsonIn(bytes: Buffer): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  } catch {
+    throw new LeadNestError('invalid_json', 'The body is not valid JSON.')
+  }
+  throw invalid('', 'Send an object, not a list.')
+}
+
+async function bounded(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of stream) {
+    size += part.length
+    if (size > mostPasted)
+      throw new LeadNestError('body_too_large', 'At most 1 MiB can be pasted. Send more as a file.')
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
