@@ -18,6 +18,7 @@ import { keyEndpoints } from './keys/endpoints.ts'
 import { leadEndpoints } from './leads/endpoints.ts'
 import { memberEndpoints } from './members/endpoints.ts'
 import { mergeEndpoints } from './merges/endpoints.ts'
+import { messageTemplateEndpoints } from './message-templates/endpoints.ts'
 import { messageEndpoints } from './messages/endpoints.ts'
 import { noteEndpoints } from './notes/endpoints.ts'
 import { pipelineEndpoints } from './pipelines/endpoints.ts'
@@ -57,6 +58,7 @@ export const contract = {
   ...memberEndpoints,
   ...mergeEndpoints,
   ...messageEndpoints,
+  ...messageTemplateEndpoints,
   ...noteEndpoints,
   ...pipelineEndpoints,
   ...preferenceEndpoints,
@@ -138,7 +140,13 @@ export type { ApiKey, ApiKeyPatch } from './keys/api-key.ts'
 export type { Lead, LeadCount, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export type { Member, MemberPatch } from './members/member.ts'
 export type { Merge, MergeResult, UndoneMerge } from './merges/merge.ts'
+export type {
+  MessageTemplate,
+  MessageTemplateInput,
+  MessageTemplatePatch,
+} from './message-templates/template.ts'
 export type { Message, MessageInput, MessageStatus } from './messages/message.ts'
+export type { MessagePreview, PreviewInput } from './messages/preview.ts'
 export type { Note } from './notes/note.ts'
 export type { Pipeline, PipelineInput, Stage } from './pipelines/pipeline.ts'
 export type { PluginPatch, PluginView } from './plugins/plugin-view.ts'

@@ -142,10 +142,23 @@ export { isAbsent, type Member, type MemberPatch, type NewMember } from './membe
 export type { Merge, MergeResult, UndoneMerge } from './merges/merge.ts'
 export { mergeLeads } from './merges/merge-leads.ts'
 export { listMerges, undoDays, undoMerge } from './merges/undo-merge.ts'
+export type {
+  MessageTemplate,
+  MessageTemplateInput,
+  MessageTemplatePatch,
+} from './message-templates/template.ts'
+export {
+  createMessageTemplate,
+  deleteMessageTemplate,
+  listMessageTemplates,
+  updateMessageTemplate,
+} from './message-templates/templates.ts'
 export { cancelMessage } from './messages/cancel-message.ts'
 export { getMessage, listMessages } from './messages/list-messages.ts'
 export { lookAfterMessages } from './messages/look-after-messages.ts'
 export { type Message, MessageInput, type MessageStatus } from './messages/message.ts'
+export type { MessagePreview, PreviewInput } from './messages/preview.ts'
+export { previewMessage } from './messages/preview-message.ts'
 export { sendMessage } from './messages/send-message.ts'
 export { type Note, NoteInput } from './notes/note.ts'
 export { addNote, deleteNote, editNote, listNotes } from './notes/notes.ts'

@@ -1,3 +1,4 @@
+import { channels, conversations, messages, messageTemplates } from './message-nouns.ts'
 import { kebab } from './verbs.ts'
 
 /*
@@ -114,34 +115,6 @@ class notes {
   /** Edits a note; the timeline keeps that it was edited. */
   static readonly update = '/:id ~'
   static readonly delete = '/:id -'
-}
-
-class messages {
-  /** Queues a message to a lead, at once or for `sendAt`. Throws `suppressed` where they opted out, `plugin_off`. */
-  static readonly send = 'leads/:id/messages +'
-  /** One message, with how far it is. */
-  static readonly get = '/:id ='
-  /** Takes back what has not left. Throws `message_left`. */
-  static readonly cancel = '/:id/cancel .'
-  /** One page of the messages of a conversation, newest first. */
-  static readonly list = 'conversations/:id/messages ?'
-}
-
-class conversations {
-  /** One page of what is said with people, the last message first. */
-  static readonly list = '?'
-  /** Every conversation, fetched page by page while you read. */
-  static readonly each = '*'
-  static readonly get = '/:id ='
-  /** Hands it to somebody, puts it off, closes it, marks it as read. */
-  static readonly update = '/:id ~'
-}
-
-class channels {
-  /** By what people can be written to, and whether it works here. */
-  static readonly list = '[]'
-  /** Changes how a channel is used, as its quiet hours. */
-  static readonly update = '/:id ~'
 }
 
 class merges {
@@ -360,6 +333,7 @@ export const tables = {
   consents,
   suppressions,
   messages,
+  messageTemplates,
   conversations,
   channels,
   merges,

@@ -108,7 +108,7 @@ function rightValue(schema: JsonSchema, name: string): fc.Arbitrary<unknown> {
       return fc.array(someValue(schema.items ?? {}, name), { minLength: schema.minItems ?? 0, maxLength: 3 })
     case 'integer':
     case 'number':
-      return fc.integer({ min: schema.minimum ?? 0, max: 1000 })
+      return fc.integer({ min: Math.ceil(schema.minimum ?? 0), max: 1000 })
     case 'boolean':
       return fc.boolean()
     case 'null':

@@ -6,6 +6,7 @@ import type { Tx } from '../postgres/transaction.ts'
 import type { BulkAction } from './bulk.ts'
 import { deleteMany } from './delete-many.ts'
 import { eraseMany } from './erase-many.ts'
+import { messageMany } from './message-many.ts'
 import { placeMany } from './place-many.ts'
 import { tagMany } from './tag-many.ts'
 
@@ -33,4 +34,5 @@ export const actions = {
   move: placeMany,
   delete: deleteMany,
   erase: eraseMany,
+  message: messageMany,
 } satisfies { [Type in Exclude<BulkAction['type'], 'merge'>]: Action<ActionOf<Type>> }

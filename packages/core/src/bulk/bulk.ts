@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { Id } from '../id.ts'
 import { FilterText, Lead, LeadPatch, SearchText } from '../leads/lead.ts'
+import { messageEntries } from '../messages/message.ts'
 import { ErasureInput } from '../privacy/erasure.ts'
 import { TagName } from '../tags/tag.ts'
 
@@ -12,6 +13,11 @@ const Action = v.variant('type', [
   v.strictObject({ type: v.literal('move'), stage: v.string(), lostReason: LeadPatch.entries.lostReason }),
   v.strictObject({ type: v.literal('delete') }),
   v.strictObject({ type: v.literal('merge') }),
+  /** To each who can be reached; who opted out is passed over. */
+  v.strictObject({
+    type: v.literal('message'),
+    ...v.omit(v.strictObject(messageEntries), ['mediaUrls']).entries,
+  }),
   /** For ever; whoever asks needs privacy:write. */
   v.strictObject({ type: v.literal('erase'), ...ErasureInput.entries }),
 ])

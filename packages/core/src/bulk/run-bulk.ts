@@ -49,6 +49,13 @@ export const bulkErase: Kind = {
   step: (core, tx, job, size) => bulk.step(core, tx, job, Math.min(size, mostErased)),
 }
 
+/** Each is a whole message with its checks. */
+const mostWritten = 50
+
+export const bulkMessage: Kind = {
+  step: (core, tx, job, size) => bulk.step(core, tx, job, Math.min(size, mostWritten)),
+}
+
 const nothing = { matched: 0, changed: 0, unchanged: 0, failed: 0 }
 
 /** Leads that come later are not meant. */

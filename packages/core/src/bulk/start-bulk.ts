@@ -16,6 +16,7 @@ import type { Tx } from '../postgres/transaction.ts'
 import { checkApart } from '../tags/tag-lead.ts'
 import type { BulkAction, BulkInput, BulkPreview } from './bulk.ts'
 import { mostMerged } from './merge-many.ts'
+import { checkMany, checkTemplateOf } from './message-many.ts'
 import { beginning, countMatching, edgeOf, findMatching, newestLead } from './walk.ts'
 import { checkIds, conditionOf, readWhich } from './which-leads.ts'
 
@@ -35,6 +36,7 @@ export async function startBulk(
   const condition = conditionOf(context, which)
   if (action.type === 'tag' && action.add.length + action.remove.length === 0)
     throw invalid('action.add', 'Name a tag to add or to remove.')
+  if (action.type === 'message') await checkMany(core, workspaceId, action)
   if (action.type === 'tag') checkApart(action.add, action.remove, 'action.remove')
   const check = async (tx: Tx) => {
     if (ids) await checkIds(tx, workspaceId, ids)
@@ -57,6 +59,7 @@ export async function startBulk(
 async function checkAction(tx: Tx, workspaceId: string, action: BulkAction): Promise<void> {
   if (action.type === 'assign' && action.ownerId)
     await checkMember(tx, workspaceId, action.ownerId, { path: 'action.ownerId' })
+  if (action.type === 'message') await checkTemplateOf(tx, workspaceId, action)
   if (action.type !== 'move') return
   const { kind } = await findStage(tx, workspaceId, action.stage, { path: 'action.stage' })
   if (action.lostReason && kind !== 'lost') throw invalid('action.lostReason', 'A reason goes with a lost stage.')

@@ -36,6 +36,8 @@ export const EventType = v.picklist([
   'message.unknown',
   'message.received',
   'conversation.updated',
+  'message_template.saved',
+  'message_template.deleted',
   'channel.updated',
   'suppression.added',
   'suppression.removed',

@@ -13,6 +13,7 @@ const scopes: Record<Noun, Scope> = {
   suppression: 'leads:read',
   message: 'leads:read',
   conversation: 'leads:read',
+  message_template: 'leads:read',
   channel: 'settings:read',
   privacy_request: 'privacy:read',
   note: 'leads:read',

@@ -1,5 +1,5 @@
 import { mergeMany } from '../bulk/merge-many.ts'
-import { bulk, bulkErase } from '../bulk/run-bulk.ts'
+import { bulk, bulkErase, bulkMessage } from '../bulk/run-bulk.ts'
 import { importKind, importUndo } from '../imports/import-kinds.ts'
 import type { Kind, Runner } from './kind.ts'
 import { undo } from './run-undo.ts'
@@ -11,6 +11,7 @@ export const kinds: Record<string, Kind | Runner> = {
   bulk_move: bulk,
   bulk_delete: bulk,
   bulk_erase: bulkErase,
+  bulk_message: bulkMessage,
   bulk_merge: mergeMany,
   import: importKind,
   import_dry_run: { ...importKind, undoneBy: undefined },

@@ -5,10 +5,11 @@ import { bySystem } from '../events/event.ts'
 import { postpone, turnOf } from '../plugins/run-plugin.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
-import { provingLinkIn } from '../preferences/make-link.ts'
+import { prepareMessage } from './prepare-message.ts'
 import { isForbidden } from './sendable.ts'
 import { settle } from './settle-message.ts'
 import { lockMessage, type MessageRow, readMessage, scheduleSend } from './statements.ts'
+import { waitsUntil } from './waits-until.ts'
 
 export interface Claimed extends ReadyChannel {
   message: OutgoingMessage
@@ -38,10 +39,18 @@ export async function claimMessage(core: Core, workspaceId: string, messageId: s
     if (!message || !waits(message)) return undefined
     const early = Date.parse(message.dueAt!) - core.now().getTime()
     if (early > 0) return later(tx, workspaceId, message, early)
-    const refusal = turn ? await refusalOf(core, tx, workspaceId, message) : 'plugin_off'
+    if (!found || !turn) return fail(core, tx, workspaceId, message, off)
+    const refusal = await refusalOf(core, tx, workspaceId, message)
     if (refusal) return fail(core, tx, workspaceId, message, refusal)
-    const outgoing = await take(core, tx, workspaceId, message)
-    return { ...found!, turn: turn!, message: outgoing }
+    const ready = { ...found, turn }
+    const turnAt = await waitsUntil(core, tx, workspaceId, message, ready)
+    if (turnAt) return putOff(tx, workspaceId, message, turnAt)
+    const outgoing = await prepareMessage(core, tx, workspaceId, message, ready)
+    if ('code' in outgoing) return fail(core, tx, workspaceId, message, outgoing)
+    await tx.query(sql`
+      update messages set status = 'sending', claimed_at = ${core.now()}, attempts = attempts + 1
+      where workspace_id = ${workspaceId} and id = ${messageId}`)
+    return { ...ready, message: outgoing }
   })
 }
 
@@ -51,20 +60,17 @@ async function later(tx: Tx, workspaceId: string, { id }: MessageRow, ms: number
   return undefined
 }
 
-const details = {
-  suppressed: 'This person does not want to be written to any more.',
-  lead_gone: 'The lead was deleted.',
-  plugin_off: 'The plugin of this channel is off, or needs settings.',
-} as const
+const off = { code: 'plugin_off', detail: 'The plugin of this channel is off, or needs settings.' }
+const gone = { code: 'lead_gone', detail: 'The lead was deleted.' }
+const suppressed = { code: 'suppressed', detail: 'This person does not want to be written to any more.' }
 
 async function fail(
   core: Core,
   tx: Tx,
   workspaceId: string,
   message: MessageRow,
-  code: keyof typeof details,
+  error: { code: string; detail: string },
 ): Promise<undefined> {
-  const error = { code, detail: details[code] }
   await settle(tx, workspaceId, message, 'failed', { error, by: bySystem, at: core.now() })
   return undefined
 }
@@ -75,22 +81,19 @@ async function refusalOf(
   tx: Tx,
   workspaceId: string,
   message: MessageRow,
-): Promise<'suppressed' | 'lead_gone' | undefined> {
+): Promise<{ code: string; detail: string } | undefined> {
   if (message.leadId) {
     // A STOP that comes in this moment holds the lead; it is waited for.
     const [lead] = await tx.query<{ deletedAt: string | null }>(sql`
       select deleted_at from leads where workspace_id = ${workspaceId} and id = ${message.leadId} for share`)
-    if (!lead || lead.deletedAt) return 'lead_gone'
+    if (!lead || lead.deletedAt) return gone
   }
-  return (await isForbidden(core, tx, workspaceId, message)) ? 'suppressed' : undefined
+  return (await isForbidden(core, tx, workspaceId, message)) ? suppressed : undefined
 }
 
-async function take(core: Core, tx: Tx, workspaceId: string, message: MessageRow): Promise<OutgoingMessage> {
-  const { id, address: to, sender, subject, body, leadId, channel } = message
+async function putOff(tx: Tx, workspaceId: string, { id }: MessageRow, at: Date): Promise<undefined> {
   await tx.query(sql`
-    update messages set status = 'sending', claimed_at = ${core.now()}, attempts = attempts + 1
-    where workspace_id = ${workspaceId} and id = ${id}`)
-  const { link, headers } = leadId ? await provingLinkIn(core, tx, workspaceId, leadId, channel) : {}
-  const media = message.media.map(({ url, type, name }) => ({ url, ...(type && { type }), ...(name && { name }) }))
-  return { id, to, sender, subject, body, media, preferences: link && headers ? { link, headers } : null }
+    update messages set status = 'scheduled', due_at = ${at} where workspace_id = ${workspaceId} and id = ${id}`)
+  await scheduleSend(tx, workspaceId, id, { at })
+  return undefined
 }

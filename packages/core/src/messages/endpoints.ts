@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { type Endpoint, Limit, page } from '../endpoint.ts'
 import { Message, MessageInput } from './message.ts'
+import { MessagePreview, PreviewInput } from './preview.ts'
 
 export const messageEndpoints = {
   'POST /v1/leads/:id/messages': {
@@ -12,6 +13,14 @@ export const messageEndpoints = {
     returns: Message,
     status: 202,
     errors: ['lead_merged', 'plugin_off', 'suppressed', 'unknown_reference'],
+  },
+  'POST /v1/messages/preview': {
+    summary: 'What a message would be: filled in, with its segments and price, and whether it may be sent',
+    access: 'leads:read',
+    body: PreviewInput,
+    example: { channel: 'sms', templateBody: 'Hello {{ firstName | default: "there" }}' },
+    returns: MessagePreview,
+    errors: ['plugin_off', 'unknown_reference'],
   },
   'GET /v1/conversations/:id/messages': {
     summary: 'The messages of a conversation, newest first',

@@ -69,22 +69,24 @@ export const MessageBody = v.pipe(
   v.maxLength(50_000, 'At most 50,000 characters.'),
 )
 
+export const messageEntries = {
+  channel: Channel,
+  /** Sent as it is. */
+  body: v.optional(MessageBody),
+  /** The id of a template, in the place of a body: it is filled in when the message leaves. */
+  template: v.optional(Id),
+  subject: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty('Write a subject.'), v.maxLength(500))),
+  mediaUrls: v.optional(v.pipe(v.array(Url), v.maxLength(50, 'At most 50 files.')), []),
+  /** At once unless told; a year ahead at most. */
+  sendAt: v.optional(Time),
+  /** One of the channel's senders; the one that they last wrote to unless told. */
+  sender: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(320))),
+  /** For what it is: a no to this purpose stops it. Where nobody says, any no on the channel does. */
+  purpose: v.optional(Purpose),
+}
+
 export const MessageInput = v.pipe(
-  v.strictObject({
-    channel: Channel,
-    /** Sent as it is. */
-    body: v.optional(MessageBody),
-    /** The id of a template, in the place of a body: it is filled in when the message leaves. */
-    template: v.optional(Id),
-    subject: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty('Write a subject.'), v.maxLength(500))),
-    mediaUrls: v.optional(v.pipe(v.array(Url), v.maxLength(50, 'At most 50 files.')), []),
-    /** At once unless told; a year ahead at most. */
-    sendAt: v.optional(Time),
-    /** One of the channel's senders; the one that they last wrote to unless told. */
-    sender: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(320))),
-    /** For what it is: a no to this purpose stops it. Where nobody says, any no on the channel does. */
-    purpose: v.optional(Purpose),
-  }),
+  v.strictObject(messageEntries),
   v.forward(
     v.partialCheck(
       [['body'], ['template']],

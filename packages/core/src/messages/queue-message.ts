@@ -14,7 +14,7 @@ export interface Queued {
   leadId: string | null
   body: string
   templateId?: string | null
-  subject?: string | undefined
+  subject?: string | null
   mediaUrls?: string[]
   sendAt?: string | undefined
   sender?: string | undefined

@@ -1,17 +1,20 @@
 import type { Channel } from '../channels/channel.ts'
-import { readyChannel } from '../channels/find-channel.ts'
+import { type ReadyChannel, readyChannel } from '../channels/find-channel.ts'
+import { holdAddress } from '../conversations/statements.ts'
 import type { Core } from '../core.ts'
 import { invalid } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { lockLead, readLead } from '../leads/find-leads.ts'
 import type { Lead } from '../leads/lead.ts'
+import { templateFor } from '../message-templates/templates.ts'
 import { parse } from '../parse.ts'
-import { unknownReference } from '../pipelines/pipelines.ts'
+import { Overtaken, type Tx } from '../postgres/transaction.ts'
 import { addressFor } from '../suppressions/address.ts'
 import { checkMessage, checkSender } from './check-message.ts'
-import { type Message, MessageInput } from './message.ts'
+import { compose } from './compose.ts'
+import { type CheckedMessage, type Message, MessageInput } from './message.ts'
 import { queueMessage } from './queue-message.ts'
-import { shown } from './statements.ts'
+import { type MessageRow, shown } from './statements.ts'
 
 /**
  * Queues a message to a lead, at once or for a time. Throws `not_found`, `lead_merged`, `suppressed` (the plugin is not even asked),
@@ -27,14 +30,52 @@ export async function sendMessage(
   const ready = await readyChannel(core, workspaceId, checked.channel)
   checkMessage(core, ready.channel, checked)
   checkSender(ready.channel, ready.turn.context.settings, checked.sender)
-  return core.inWorkspace(workspaceId, async (tx) => {
-    await lockLead(tx, workspaceId, leadId)
-    const lead = await readLead(tx, workspaceId, leadId)
-    if (checked.template) throw unknownReference('template', 'There is no such template.')
-    const body = checked.body!
-    const address = reachBy(ready.channel, lead)
-    return shown(await queueMessage(core, tx, workspaceId, ready, { ...checked, address, leadId: lead.id, body }, by))
-  })
+  return core.inWorkspace(workspaceId, async (tx) =>
+    shown(
+      await queueTo(core, tx, workspaceId, ready, await holdLead(tx, workspaceId, leadId, ready.channel), checked, by),
+    ),
+  )
+}
+
+/**
+ * A lead and their address, held: the address first, as for what comes in, so that the two never wait for each other. Throws
+ * `not_found`, `lead_merged`, and `invalid_input` where there is no such address.
+ */
+async function holdLead(tx: Tx, workspaceId: string, leadId: string, channel: Channel): Promise<Lead> {
+  const before = await readLead(tx, workspaceId, leadId)
+  if (!before.mergedInto) await holdAddress(tx, workspaceId, channel.id, reachBy(channel, before))
+  await lockLead(tx, workspaceId, leadId)
+  const lead = await readLead(tx, workspaceId, leadId)
+  // It got another address in this moment.
+  if (reachBy(channel, lead) !== reachBy(channel, before)) throw new Overtaken()
+  return lead
+}
+
+/** Queues a message to a lead that is held. Throws as `sendMessage` does. */
+export async function queueTo(
+  core: Core,
+  tx: Tx,
+  workspaceId: string,
+  ready: ReadyChannel,
+  lead: Lead,
+  message: CheckedMessage,
+  by: By,
+): Promise<MessageRow> {
+  const { channel } = ready
+  const template = message.template && (await templateFor(tx, workspaceId, message.template, channel.id))
+  const text = template ? await compose(core, tx, workspaceId, template, lead) : { body: message.body!, subject: null }
+  if (!text.body) throw invalid('template', 'This template says nothing to this lead.')
+  checkMessage(core, channel, { ...message, body: text.body })
+  const subject = message.subject ?? (channel.limits?.subject ? text.subject : null)
+  const queued = {
+    ...message,
+    address: reachBy(channel, lead),
+    leadId: lead.id,
+    templateId: message.template ?? null,
+    body: text.body,
+    subject,
+  }
+  return queueMessage(core, tx, workspaceId, ready, queued, by)
 }
 
 /** Throws `invalid_input` at `channel` for a lead that cannot be written to by it. */

@@ -116,6 +116,9 @@ beforeAll(async () => {
         values (${workspaceId}, ${id}, ${id}, 'sms', 'in', 'received', '+15550001000', 'Hello', '{}', 'plugin', now())`)
       await tx.query(sql`insert into early_statuses values (${workspaceId}, 'sms', 'SM1', 'sent', null, false, now())`)
       await tx.query(sql`insert into sender_paces values (${workspaceId}, 'sms', '', now())`)
+      await tx.query(sql`
+        insert into message_templates (workspace_id, id, name, body, created_at, updated_at)
+        values (${workspaceId}, ${id}, 'Hello', 'Hello', now(), now())`)
       await tx.query(sql`insert into channel_settings values (${workspaceId}, 'sms', '{}', now())`)
     })
     await nest.inWorkspace(workspaceId, (tx) =>

@@ -43,6 +43,7 @@ export const holdings: Record<string, { erased: string } | { nothing: string }> 
   },
 
   early_statuses: { nothing: 'ids and codes of providers, for a day' },
+  message_templates: { erased: 'addresses and full names are taken out' },
   sender_paces: { nothing: 'numbers of the workspace' },
   channel_settings: { nothing: 'how the workspace uses a channel' },
   import_batches: { nothing: 'places in a file' },

@@ -14,6 +14,7 @@ const written = [
   { table: 'segments', columns: ['name', 'filter', 'q'] },
   { table: 'score_rules', columns: ['name', 'filter'] },
   { table: 'assignment_rules', columns: ['name', 'filter'] },
+  { table: 'message_templates', columns: ['name', 'subject', 'body'] },
   { table: 'plugin_states', key: 'plugin_id', columns: ['last_error'] },
 ]
 

@@ -1,13 +1,18 @@
 import {
   cancelMessage,
+  createMessageTemplate,
+  deleteMessageTemplate,
   getConversation,
   getMessage,
   listChannels,
   listConversations,
   listMessages,
+  listMessageTemplates,
+  previewMessage,
   sendMessage,
   updateChannel,
   updateConversation,
+  updateMessageTemplate,
 } from '@leadnest/core'
 import type { Mount } from '../http/endpoint.ts'
 import { by } from './by.ts'
@@ -26,11 +31,31 @@ export function messageRoutes(mount: Mount) {
     sendMessage(core, principal.workspaceId, { ...body, leadId: params.id }, by(principal)),
   )
 
+  mount('POST /v1/messages/preview', ({ core, principal, body }) => previewMessage(core, principal.workspaceId, body))
+
   mount('GET /v1/messages/:id', ({ core, principal, params }) => getMessage(core, principal.workspaceId, params.id))
 
   mount('POST /v1/messages/:id/cancel', ({ core, principal, params }) =>
     cancelMessage(core, principal.workspaceId, params.id, by(principal)),
   )
+
+  mount('GET /v1/message-templates', async ({ core, principal }) => ({
+    data: await listMessageTemplates(core, principal.workspaceId),
+    nextCursor: null,
+  }))
+
+  mount('POST /v1/message-templates', ({ core, principal, body }) =>
+    createMessageTemplate(core, principal.workspaceId, body, by(principal)),
+  )
+
+  mount('PATCH /v1/message-templates/:id', ({ core, principal, params, body }) =>
+    updateMessageTemplate(core, principal.workspaceId, params.id, body, by(principal)),
+  )
+
+  mount('DELETE /v1/message-templates/:id', async ({ core, principal, params }) => {
+    await deleteMessageTemplate(core, principal.workspaceId, params.id, by(principal))
+    return null
+  })
 
   mount('GET /v1/conversations', ({ core, principal, query }) => listConversations(core, principal.workspaceId, query))
 

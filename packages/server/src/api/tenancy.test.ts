@@ -23,6 +23,7 @@ beforeAll(async () => {
   await ask('PATCH /v1/plugins/pigeon', pigeons('theirs'))
   const { id: written } = await ask('POST /v1/leads', { externalId: 'written', phone: '+15550001001' })
   const message = await ask(`POST /v1/leads/${written}/messages`, { channel: 'sms', body: 'Theirs' })
+  theirs.template = (await ask('POST /v1/message-templates', { name: 'Theirs', body: 'Theirs' })).id
   theirs.message = message.id
   theirs.conversation = message.conversationId
   theirs.note = (await ask(`POST /v1/leads/${theirs.lead}/notes`, { body: 'Theirs' })).id
@@ -179,6 +180,11 @@ const matrix: Record<keyof typeof contract, Row> = {
   'PATCH /v1/channels/:id': { none: 'are of the installation; settings are tried in messages.test.ts' },
   // Templates and owners of another workspace are tried in messages.test.ts.
   'POST /v1/leads/:id/messages': { path: 'lead', body: { channel: 'sms', body: 'Planted' } },
+  'POST /v1/messages/preview': { body: { channel: 'sms', body: 'Hello' }, inBody: { leadId: 'lead' } },
+  'GET /v1/message-templates': { none: 'takes no id' },
+  'POST /v1/message-templates': { none: 'takes no id' },
+  'PATCH /v1/message-templates/:id': { path: 'template', body: { name: 'Stolen' } },
+  'DELETE /v1/message-templates/:id': { path: 'template' },
   'GET /v1/messages/:id': { path: 'message' },
   'POST /v1/messages/:id/cancel': { path: 'message' },
   'GET /v1/conversations': { query: 'cursor', inQuery: { lead: 'lead', owner: 'member' } },

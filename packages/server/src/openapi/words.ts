@@ -12,6 +12,7 @@ export const tags: Record<string, string> = {
   'privacy-requests': 'What people asked for on their own page.',
   receipts: 'Proof that something was sent, and what became of it.',
   messages: 'What is written to people, and how far it is.',
+  'message-templates': 'What is sent again and again.',
   conversations: 'What is said with people, by every channel.',
   channels: 'By what people can be written to.',
   notes: 'What people wrote about a lead.',

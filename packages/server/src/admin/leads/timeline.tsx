@@ -91,6 +91,8 @@ const pictures: Record<Event['type'], IconName> = {
   'message.unknown': 'alert',
   'message.received': 'note',
   'conversation.updated': 'note',
+  'message_template.saved': 'pencil',
+  'message_template.deleted': 'bin',
   'channel.updated': 'pencil',
   'suppression.added': 'shield',
   'suppression.removed': 'check',
@@ -209,6 +211,8 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Whether a message by ${data.channel} arrived is not known`
     case 'conversation.updated':
       return `The conversation by ${data.channel} changed ${by}`
+    case 'message_template.saved':
+    case 'message_template.deleted':
     case 'channel.updated':
       return `Settings changed ${by}`
     case 'suppression.added':
