@@ -19,13 +19,14 @@ export { defineChannel } from './channels/define-channel.ts'
 export { SendError, type SendFailure } from './channels/send-error.ts'
 export type { SimulatedAt, Simulation } from './channels/simulation.ts'
 export { type Endpoint, Flag, Limit, page } from './endpoint.ts'
-export { invalid, LeadNestError, notFound } from './errors.ts'
+export { type Issue, invalid, LeadNestError, notFound } from './errors.ts'
 export { Actor, type By, type Event, EventType } from './events/event.ts'
 export type { OwnEvent } from './events/own-event.ts'
 export { readableTypes } from './events/readable.ts'
 export type { ExportColumn, Exporter } from './exports/exporter.ts'
 export type { Bytes, StoredFile } from './files/file.ts'
 
+export type { Form } from './forms/form.ts'
 export { Id, isId, newId } from './id.ts'
 export { Answered } from './idempotency/answers.ts'
 export {
@@ -53,6 +54,7 @@ export {
 export type { Lead, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export type { Message, MessageInput } from './messages/message.ts'
 export type { Note } from './notes/note.ts'
+export { parse } from './parse.ts'
 export { type Api, type ApiCall, defineApi } from './plugins/api.ts'
 export { definePlugin, type Plugin, type PluginDefinition } from './plugins/define-plugin.ts'
 export { type Html, html, type Part } from './plugins/html.ts'
@@ -63,6 +65,7 @@ export type {
   Draft,
   DraftChange,
   EventPowers,
+  FormPowers,
   HandlerContext,
   JobContext,
   LeadPowers,
@@ -71,6 +74,9 @@ export type {
   PluginJobOptions,
   PluginTx,
   RouteContext,
+  SubmissionDraft,
+  SubmissionPowers,
 } from './plugins/plugin-context.ts'
 export { sql } from './postgres/sql.ts'
 export { unsubscribeHeaders } from './preferences/link.ts'
+export { Attribution } from './submissions/submission.ts'

@@ -89,7 +89,7 @@ export interface PluginDefinition<Settings> {
 export type Plugin = PluginDefinition<any>
 
 const capability =
-  /^(leads:(read|write)|events:read|imports|exports|tables|channels|send:[a-z][a-z0-9_]*|http:(\*|[a-z0-9.-]+(:\d+)?))$/
+  /^(leads:(read|write)|forms:read|submissions:write|events:read|imports|exports|tables|channels|send:[a-z][a-z0-9_]*|http:(\*|[a-z0-9.-]+(:\d+)?))$/
 
 /**
  * Checks a plugin's shape where it is written. Throws an Error that names the part at fault.
@@ -107,7 +107,7 @@ export function definePlugin<Settings = Record<never, unknown>>(definition: Plug
   for (const name of capabilities) {
     if (!capability.test(name))
       throw new Error(
-        `The plugin ${id} names “${name}”, which is no capability. There are leads:read, leads:write, events:read, imports, exports, tables, channels, send:<channel> and http:<host>.`,
+        `The plugin ${id} names “${name}”, which is no capability. There are leads:read, leads:write, forms:read, submissions:write, events:read, imports, exports, tables, channels, send:<channel> and http:<host>.`,
       )
   }
   if (settings) fieldsOf(id, settings)

@@ -10,11 +10,11 @@ import type { Message, MessageInput } from '../messages/message.ts'
 import type { Note } from '../notes/note.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Sql } from '../postgres/sql.ts'
-import type { Attribution } from '../submissions/submission.ts'
+import type { Attribution, SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
 
 /**
  * What a plugin may do beyond being told. `leads:read` and `leads:write` open `context.leads`, `events:read` opens `context.events`,
- * `imports` and `exports` open what is called so, `tables` opens `context.db`,
+ * `imports` and `exports` open what is called so, `forms:read` opens `context.forms`, `submissions:write` `context.submissions`, `tables` opens `context.db`,
  * by which a plugin can read and write whatever LeadNest itself can; `http:<host>` lets
  * `context.fetch` reach a host, as in `http:api.example.com`, and `http:*` any host that is public. `send:<channel>` lets it
  * write to leads, as in `send:sms`; `channels` lets it bring a channel.
@@ -22,6 +22,8 @@ import type { Attribution } from '../submissions/submission.ts'
 export type Capability =
   | 'leads:read'
   | 'leads:write'
+  | 'forms:read'
+  | 'submissions:write'
   | 'events:read'
   | 'imports'
   | 'exports'
@@ -33,11 +35,15 @@ export type Capability =
 /** What every part of a plugin is handed: its powers, in one workspace. */
 export interface PluginContext<Settings = unknown> {
   workspaceId: string
+  /** What all addresses of this LeadNest begin with, as the outside knows them: `https://leads.example.com`. */
+  baseUrl: string
   /** As its schema gives them. */
   settings: Settings
   leads: LeadPowers
   events: EventPowers
   imports: ImportPowers
+  forms: FormPowers
+  submissions: SubmissionPowers
   /** Sends to hosts that it declares, and never to a private network or after a redirect; an answer has at most 10 MiB. */
   fetch: Outbound
   messages: MessagePowers
@@ -112,7 +118,33 @@ export interface RouteContext<Settings = unknown> {
   url: string
   /** The powers in the workspace whose settings have this name (see `names`); null where none has, or the plugin is off there. */
   find(name: string): Promise<PluginContext<Settings> | null>
+  /** The powers in a workspace that the request names by its id; null where the plugin is off there. Check who asks before using them. */
+  at(workspaceId: string): Promise<PluginContext<Settings> | null>
 }
+
+/** The forms of the workspace. */
+export interface FormPowers {
+  /** By id or slug; null where there is none. It may be a second old. */
+  get(name: string): Promise<Form | null>
+  list(): Promise<Form[]>
+}
+
+/** What a plugin sends on a form, as a trusted server does: it goes through `beforeCapture` of the others, makes a lead, and has a receipt. */
+export interface SubmissionPowers {
+  /**
+   * `key` makes it once: the same one again within a day gives what it made before, whatever is sent then. Throws `not_found` for the form,
+   * `invalid_input` with an issue for each field, `unknown_reference` for a consent.
+   */
+  create(
+    form: string,
+    input: SubmissionDraft,
+    options: { key: string },
+  ): Promise<SubmissionResult & { leadId: string | null }>
+  /** What would be refused of it; nothing where it would be taken. Throws `not_found`. */
+  check(form: string, input: SubmissionDraft): Promise<Issue[]>
+}
+
+export type SubmissionDraft = Pick<SubmissionInput, 'fields' | 'attribution' | 'consents' | 'test'>
 
 /** What was sent on a form, before it is stored. */
 export interface Draft {

@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import { isId } from '../id.ts'
 import type { Plugin } from './define-plugin.ts'
 import type { RouteContext } from './plugin-context.ts'
 import { turnOf, within } from './run-plugin.ts'
@@ -15,11 +16,14 @@ export function answerRoute(
   request: Request,
   { params, url }: Pick<RouteContext, 'params' | 'url'>,
 ): Promise<Response> {
-  const find: RouteContext['find'] = async (name) => {
-    const workspaceId = await workspaceNamed(core, plugin.id, name)
-    const turn = workspaceId ? await turnOf(core, workspaceId, plugin) : undefined
+  const at: RouteContext['at'] = async (workspaceId) => {
+    const turn = isId(workspaceId) ? await turnOf(core, workspaceId, plugin) : undefined
     // Also while it rests: whoever sends to it would not send again.
     return turn?.context ?? null
   }
-  return within(patience, plugin, () => plugin.routes![route]!(request, { params, url, find }))
+  const find: RouteContext['find'] = async (name) => {
+    const workspaceId = await workspaceNamed(core, plugin.id, name)
+    return workspaceId ? at(workspaceId) : null
+  }
+  return within(patience, plugin, () => plugin.routes![route]!(request, { params, url, find, at }))
 }

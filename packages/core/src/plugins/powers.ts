@@ -5,6 +5,7 @@ import { eventsBetween, eventsById } from '../events/find-events.ts'
 import { OwnEvent } from '../events/own-event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { trackEvent } from '../events/track-event.ts'
+import { findForm, listForms } from '../forms/find-form.ts'
 import { importPowersOf } from '../imports/import-powers-of.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { createLead } from '../leads/create-lead.ts'
@@ -26,6 +27,7 @@ import type { Plugin } from './define-plugin.ts'
 import { messagePowers } from './message-powers.ts'
 import type { Capability, PluginContext, PluginJobOptions } from './plugin-context.ts'
 import { jobTask } from './plugin-jobs.ts'
+import { submissionPowers } from './submission-powers.ts'
 
 export const byPlugin = ({ id, name }: Plugin): By => ({ actor: { type: 'plugin', id, name }, source: 'plugin' })
 
@@ -42,6 +44,7 @@ export function powersOf(
   }
   return {
     workspaceId,
+    baseUrl: core.publicBaseUrl,
     settings,
     fetch: reach(core, plugin),
     ...messagePowers(core, workspaceId, plugin, by),
@@ -59,6 +62,17 @@ export function powersOf(
         return eventsBetween(core, workspaceId, query)
       },
     },
+    forms: {
+      async get(name) {
+        may('forms:read', 'read forms')
+        return orNull(findForm(core, name, workspaceId).then(({ form }) => form))
+      },
+      async list() {
+        may('forms:read', 'read forms')
+        return listForms(core, workspaceId)
+      },
+    },
+    submissions: submissionPowers(core, workspaceId, plugin.id, by, () => may('submissions:write', 'send forms')),
     secrets: sealFor(core.keyring, workspaceId, plugin),
     db: {
       async query(statement) {
