@@ -101,6 +101,32 @@ test('plugins are listed, planned, checked, turned off and uninstalled from the 
   expect(await nest.run(['plugin', 'uninstall', 'shop'])).toMatchObject({ code: 1 })
 }, 90_000)
 
+test('a new version is shown what came in, and what it would have made of it is told', async () => {
+  const nest = newNest()
+  const enrich = (company: string) =>
+    `{ id: 'enrich', name: 'Enrich', capabilities: ['leads:write'], beforeCapture: async ({ fields }, { leads }) => {
+      if ('${company}' !== 'Old') await leads.create({ email: 'other@example.com' })
+      return { fields: { company: '${company}' } }
+    } }`
+  list(nest, enrich('Old'))
+  const server = await nest.start()
+  const client = await clientOf(nest, server)
+  await client.submit('ada@example.com')
+  writeFileSync(join(nest.folder, 'newer.mjs'), `export default ${enrich('New')}`)
+  const { output } = await nest.run(['plugin', 'shadow', './newer.mjs', '--last', '10'])
+  expect(
+    output.split('\n').map((line) => line.replace(/^ {2}[\da-f-]{36}.*/, '  …').replace(/[\d.]+ ms/g, '… ms')),
+  ).toEqual([
+    'enrich: 1 submission, 0 as then, 1 otherwise; … ms each, … ms at most',
+    '  …',
+    '    then  company = "Old"',
+    '    now   company = "New"',
+    '  would have called leads.create once',
+    '',
+  ])
+  expect(await client.leads()).toMatchObject([{ email: 'ada@example.com', company: 'Old' }])
+})
+
 test('a plugin that ends its process costs the worker of plugins alone', async () => {
   const nest = newNest()
   const noted = join(nest.folder, 'noted')

@@ -6,7 +6,8 @@ import { type Answers, checkFields } from '../forms/check-fields.ts'
 import type { Form } from '../forms/form.ts'
 import { parse } from '../parse.ts'
 import type { Hooked } from '../submissions/submission.ts'
-import type { Draft } from './plugin-context.ts'
+import type { Plugin } from './define-plugin.ts'
+import type { Draft, DraftChange, PluginContext } from './plugin-context.ts'
 import { turnOf, watched } from './run-plugin.ts'
 
 const text = v.pipe(
@@ -21,7 +22,7 @@ const Change = v.strictObject({
 })
 
 /** How long each plugin may take, in ms: a visitor waits. */
-const patience = 2000
+export const patience = 2000
 
 /**
  * Shows a draft to each plugin that wants to see it, one after the other, and returns what they made of it. One that fails
@@ -39,15 +40,9 @@ export async function beforeCapture(
     const turn = await turnOf(core, workspaceId, plugin)
     if (!turn || turn.restsFor > 0) continue
     try {
-      const change = await watched(core, workspaceId, plugin, patience, async () => {
-        const given = await plugin.beforeCapture!({ ...draft, fields: { ...fields } }, turn.context)
-        const change = parse(Change, given ?? {})
-        // What is a field of the form is read as if the visitor had written it, so that an address stays one and the same.
-        return {
-          ...change,
-          fields: { ...change.fields, ...recheck(draft.form, { ...fields, ...change.fields }, change.fields) },
-        }
-      })
+      const change = await watched(core, workspaceId, plugin, patience, () =>
+        askPlugin(plugin, { ...draft, fields }, turn.context),
+      )
       if (change.reject?.length)
         throw new Rejected('invalid_input', change.reject[0]!.message, { issues: change.reject })
       const changed = Object.keys(change.fields ?? {})
@@ -66,6 +61,20 @@ export async function beforeCapture(
     }
   }
   return { fields, hooked }
+}
+
+/** What a plugin makes of a draft. Throws what it throws, and where it gives what nobody can read. */
+export async function askPlugin(
+  plugin: Plugin,
+  draft: Draft & { form: Pick<Form, 'fields'> },
+  context: PluginContext,
+): Promise<DraftChange> {
+  const given = await plugin.beforeCapture!({ ...draft, fields: { ...draft.fields } }, context)
+  const change = parse(Change, given ?? {})
+  // What is a field of the form is read as if the visitor had written it, so that an address stays one and the same.
+  const own = recheck(draft.form, { ...draft.fields, ...change.fields }, change.fields)
+  const { hold, reject } = change
+  return { fields: { ...change.fields, ...own }, ...(hold && { hold }), ...(reject && { reject }) }
 }
 
 /** The fields of the form among those that a plugin gave, as a form reads them. */

@@ -1,11 +1,19 @@
-import { firstWorkspace, listInstalled, listPlugins, planPlugin, uninstallPlugin, updatePlugin } from '@leadnest/core'
+import {
+  firstWorkspace,
+  listInstalled,
+  listPlugins,
+  planPlugin,
+  shadowRun,
+  uninstallPlugin,
+  updatePlugin,
+} from '@leadnest/core'
 import type { Command } from 'commander'
 import { ConfigError } from '../config.ts'
 import { byCommand } from './key-commands.ts'
 import { checkInstallation } from './plugin-check.ts'
 import { loadPluginFile, problemsWith } from './plugin-file.ts'
 import { newPlugin } from './plugin-new.ts'
-import { tellData, tellPlan } from './plugin-words.ts'
+import { tellData, tellPlan, tellShadow } from './plugin-words.ts'
 import { loadPlugins, withCore } from './session.ts'
 
 interface InWorkspace {
@@ -96,6 +104,26 @@ export function pluginCommands(program: Command): void {
     .action(async () => {
       const problems = await checkInstallation()
       if (problems > 0) process.exitCode = 1
+    })
+
+  plugin
+    .command('shadow <file>')
+    .description(
+      'show the last submissions to `beforeCapture` of a new version, and what it would have made of them; it changes nothing',
+    )
+    .option('--last <number>', 'how many submissions, the newest first', '200')
+    .option('--workspace <id>', 'the first workspace unless told')
+    .action(async (file: string, { last, workspace }: InWorkspace & { last: string }) => {
+      const count = /^\d{1,5}$/.test(last) ? Number(last) : 0
+      if (count < 1) throw new ConfigError(`--last: got “${last}”; expected a whole number from 1 to 99999.`)
+      const tried = (await loadPluginFile(file)).filter(({ beforeCapture }) => beforeCapture)
+      if (tried.length === 0) throw new ConfigError(`${file} has no plugin with beforeCapture.`)
+      return withCore(async (core) => {
+        for (const one of tried)
+          console.log(
+            tellShadow(await shadowRun(core, workspace ?? (await firstWorkspace(core)), one, { last: count })),
+          )
+      })
     })
 
   plugin

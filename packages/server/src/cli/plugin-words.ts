@@ -1,4 +1,4 @@
-import type { PluginData, PluginPlan } from '@leadnest/core'
+import type { PluginData, PluginPlan, ShadowOutcome, ShadowRun } from '@leadnest/core'
 
 const titles: Record<string, string> = {
   hooks: 'hook',
@@ -57,4 +57,32 @@ export function tellData({ tables, workspaces, names, jobs, migrations }: Plugin
     ...some(jobs, 'job that waits for it', 'jobs that wait for it'),
     ...some(migrations, 'migration that it made', 'migrations that it made'),
   ]
+}
+
+/** What a shadow run saw: each submission that came out otherwise, then what would have been done besides. */
+export function tellShadow({ plugin, version, seen, differences, effects, took }: ShadowRun): string {
+  const same = seen - differences.length
+  const done = Map.groupBy(effects, ({ what }) => what)
+  return [
+    `${[plugin, ...(version === null ? [] : [version])].join(' ')}: ${seen} ${seen === 1 ? 'submission' : 'submissions'}, ${same} as then, ${differences.length} otherwise; ${took.median.toFixed(1)} ms each, ${took.slowest.toFixed(1)} ms at most`,
+    ...differences.flatMap(({ submissionId, createdAt, then, now }) => [
+      `  ${submissionId}  ${createdAt}`,
+      `    then  ${tellOutcome(then)}`,
+      `    now   ${tellOutcome(now)}`,
+    ]),
+    ...[...done].map(
+      ([what, calls]) => `  would have called ${what} ${calls.length === 1 ? 'once' : `${calls.length} times`}`,
+    ),
+  ].join('\n')
+}
+
+function tellOutcome({ fields, held, rejected, failed }: ShadowOutcome): string {
+  const changed = Object.entries(fields).map(([name, value]) => `${name} = ${JSON.stringify(value)}`)
+  const said = [
+    ...changed,
+    ...(held === null ? [] : [`held: ${held}`]),
+    ...rejected.map((why) => `refused: ${why}`),
+    ...(failed === null ? [] : [`failed: ${failed}`]),
+  ]
+  return said.length > 0 ? said.join('; ') : 'nothing'
 }
