@@ -23,6 +23,8 @@ export { type Issue, invalid, LeadNestError, notFound } from './errors.ts'
 export { Actor, type By, type Event, EventType } from './events/event.ts'
 export type { OwnEvent } from './events/own-event.ts'
 export { readableTypes } from './events/readable.ts'
+export { Export, ExportInput, ExportSchedule, ExportScheduleInput } from './exports/export.ts'
+export type { ExportPowers } from './exports/export-powers.ts'
 export type { ExportColumn, Exporter } from './exports/exporter.ts'
 export type { Bytes, StoredFile } from './files/file.ts'
 

@@ -18,7 +18,7 @@ export type Which = Pick<Selection, 'ids'> & { parts: Pick<SelectionPart, 'filte
 export async function readWhich(
   core: Core,
   workspaceId: string,
-  { filter, q, segment, ids, all }: BulkInput,
+  { filter, q, segment, ids, all }: Pick<BulkInput, 'filter' | 'q' | 'segment' | 'ids' | 'all'>,
 ): Promise<Which> {
   const ways = [...(filter || q || segment ? ['filter'] : []), ...(ids ? ['ids'] : []), ...(all ? ['all'] : [])]
   if (ways.length === 0)

@@ -20,6 +20,8 @@ const scopes: Record<Noun, Scope> = {
   duplicate: 'leads:read',
   segment: 'leads:read',
   import: 'leads:read',
+  export: 'leads:read',
+  export_schedule: 'leads:read',
   job: 'leads:read',
   form: 'forms:read',
   field: 'settings:read',

@@ -1,5 +1,6 @@
 import { mergeMany } from '../bulk/merge-many.ts'
 import { bulk, bulkErase, bulkMessage } from '../bulk/run-bulk.ts'
+import { exportKind } from '../exports/run-export.ts'
 import { importKind, importUndo } from '../imports/import-kinds.ts'
 import type { Kind, Runner } from './kind.ts'
 import { undo } from './run-undo.ts'
@@ -13,6 +14,7 @@ export const kinds: Record<string, Kind | Runner> = {
   bulk_erase: bulkErase,
   bulk_message: bulkMessage,
   bulk_merge: mergeMany,
+  export: exportKind,
   import: importKind,
   import_dry_run: { ...importKind, undoneBy: undefined },
   import_undo: importUndo,

@@ -5,6 +5,7 @@ import { sealAll, sealConsents } from '../consents/seal.ts'
 import type { Core } from '../core.ts'
 import { deliverAllTask, deliverEvent, deliverEvents, deliverTask, fanOut } from '../events/deliver.ts'
 import { removeObject } from '../files/remove-file.ts'
+import { exportByTheClock } from '../exports/schedules.ts'
 import { remind } from '../leads/next-action.ts'
 import { deliverMessage } from '../messages/deliver-message.ts'
 import { lookAfterMessages } from '../messages/look-after-messages.ts'
@@ -54,6 +55,7 @@ function ours(core: Core): TaskList {
     seal_consents: (payload) => sealConsents(core, payload as { workspaceId: string }),
     seal_all_consents: () => sealAll(core),
     finish_erasure: (payload) => finishErasure(core, payload as Parameters<typeof finishErasure>[1]),
+    export_by_the_clock: () => exportByTheClock(core),
     remove_object: (payload) => removeObject(core, payload as Parameters<typeof removeObject>[1]),
     clear_forms: (_, { abortSignal }) => clearForms(core, abortSignal),
     send_message: (payload) => deliverMessage(core, payload as Parameters<typeof deliverMessage>[1]),
@@ -73,4 +75,5 @@ const oursByTheClock = `7 * * * * forget_expired
 41 2 * * * clear_forms
 23 3 * * * rescore_by_the_clock
 * * * * * seal_all_consents
+* * * * * export_by_the_clock
 * * * * * look_after_messages`

@@ -2,6 +2,7 @@ import type { EventType } from '../events/event.ts'
 
 const own: Record<string, Record<'started' | 'finished', EventType>> = {
   import: { started: 'import.started', finished: 'import.finished' },
+  export: { started: 'export.started', finished: 'export.finished' },
   import_undo: { started: 'job.started', finished: 'import.undone' },
 }
 

@@ -4,6 +4,7 @@ import type { Event, EventType } from '../events/event.ts'
 import type { OwnEvent } from '../events/own-event.ts'
 import type { Answers } from '../forms/check-fields.ts'
 import type { Form } from '../forms/form.ts'
+import type { ExportPowers } from '../exports/export-powers.ts'
 import type { ImportPowers } from '../imports/import-powers.ts'
 import type { Lead, LeadInput, LeadPage, LeadPatch } from '../leads/lead.ts'
 import type { Message, MessageInput } from '../messages/message.ts'
@@ -44,6 +45,7 @@ export interface PluginContext<Settings = unknown> {
   imports: ImportPowers
   forms: FormPowers
   submissions: SubmissionPowers
+  exports: ExportPowers
   /** Sends to hosts that it declares, and never to a private network or after a redirect; an answer has at most 10 MiB. */
   fetch: Outbound
   messages: MessagePowers

@@ -6,6 +6,7 @@ import { OwnEvent } from '../events/own-event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { trackEvent } from '../events/track-event.ts'
 import { findForm, listForms } from '../forms/find-form.ts'
+import { exportPowersOf } from '../exports/export-powers.ts'
 import { importPowersOf } from '../imports/import-powers-of.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { createLead } from '../leads/create-lead.ts'
@@ -95,6 +96,7 @@ export function powersOf(
       core.inWorkspace(workspaceId, async (tx) => {
         await tx.query(sql`select pg_notify('leadnest_feed', ${JSON.stringify({ workspaceId, type: 'plugin' })})`)
       }),
+    exports: exportPowersOf(core, workspaceId, () => may('exports', 'export leads')),
     imports: importPowersOf(core, workspaceId, () => may('imports', 'import leads')),
     now: () => core.now(),
     log: {

@@ -15,6 +15,7 @@ const written = [
   { table: 'score_rules', columns: ['name', 'filter'] },
   { table: 'assignment_rules', columns: ['name', 'filter'] },
   { table: 'message_templates', columns: ['name', 'subject', 'body'] },
+  { table: 'export_schedules', columns: ['name'] },
   { table: 'plugin_states', key: 'plugin_id', columns: ['last_error'] },
 ]
 
@@ -73,6 +74,12 @@ async function forgetInJson(tx: Tx, workspaceId: string, known: Words, needles: 
   const jobs = await tx.query<{ id: string; input: unknown; error: unknown }>(sql`
     select id, input, error from jobs
     where workspace_id = ${workspaceId} and ${names(sql`concat_ws(' ', input::text, error::text)`, needles)} for update`)
+  const schedules = await tx.query<{ id: string; input: unknown }>(sql`
+    select id, input from export_schedules
+    where workspace_id = ${workspaceId} and ${names(sql`input::text`, needles)} for update`)
+  for (const { id, input } of schedules)
+    await tx.query(sql`
+      update export_schedules set input = ${inJson(input, known)}::jsonb where workspace_id = ${workspaceId} and id = ${id}`)
   for (const { id, input, error } of jobs)
     await tx.query(sql`
       update jobs set input = ${inJson(input, known)}::jsonb, error = ${inJson(error, known)}::jsonb

@@ -109,6 +109,10 @@ const pictures: Record<Event['type'], IconName> = {
   'import.started': 'pencil',
   'import.finished': 'pencil',
   'import.undone': 'pencil',
+  'export.started': 'pencil',
+  'export.finished': 'pencil',
+  'export_schedule.saved': 'pencil',
+  'export_schedule.deleted': 'pencil',
   'lead.reminded': 'alert',
   'lead.merged': 'people',
   'lead.unmerged': 'people',
@@ -229,6 +233,10 @@ function sentenceOf({ type, data, actor, source }: Event): string {
     case 'import.started':
     case 'import.finished':
     case 'import.undone':
+    case 'export.started':
+    case 'export.finished':
+    case 'export_schedule.saved':
+    case 'export_schedule.deleted':
       return `Many leads changed ${by}`
     case 'lead.deleted':
       return `Deleted ${by}`

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createLead, createSegment, createWorkspace, eraseLead, sql, tagLead, updateLead } from '../index.ts'
+import { importPowersOf } from '../imports/import-powers-of.ts'
+import { lines } from '../imports/testing/lines.ts'
+import { definePlugin, type Exporter } from '../plugin.ts'
+import { type TestNest, testNest } from '../testing.ts'
+import { exportPowersOf } from './export-powers.ts'
+import { nextTime } from './schedules.ts'
+
+const by = { actor: { type: 'user' as const, id: '0190a8f0-0000-7000-8000-000000000001', name: 'Ada' }, source: 'api' as const }
+const begun = { resume: () => {}, rows: 0 }
+const tabs: Exporter = {
+  label: 'Lines',
+  type: 'text/plain',
+  extension: 'tsv',
+  async *write(rows, columns) {
+    yield columns.map(({ key }) => key).join('\t')
+    for await (const some of rows) {
+      begun.rows += some.length
+      yield some.map((cells) => `\n${cells.join('\t')}`).join('')
+      if (begun.rows >= 1000) await meanwhile()
+    }
+  },
+}
+let meanwhile = async () => {}
+
+let nest: TestNest
+beforeAll(async () => {
+  nest = await testNest({
+    clock: '2026-11-25T10:00:00Z',
+    plugins: [
+      definePlugin({ id: 'tabs', name: 'Tabs', capabilities: ['imports', 'exports'], importers: { lines }, exporters: { tabs } }),
+    ],
+  })
+})
+afterAll(() => nest.close())
+
+async function desk() {
+  const { id } = await createWorkspace(nest, { name: 'Exports' })
+  const exports = exportPowersOf(nest, id, () => undefined)
+  const imports = importPowersOf(nest, id, () => undefined)
+  const read = async (of: string) => {
+    const parts: Uint8Array[] = []
+    for await (const part of (await exports.open(of)).read()) parts.push(part)
+    return Buffer.concat(parts).toString()
+  }
+  const load = async (text: string) => {
+    const source = (async function* () {
+      yield Buffer.from(text)
+    })()
+    const { id } = await imports.begin({ fileId: (await imports.store(source, { name: 'a.tsv' })).id, format: 'lines' }, by)
+    await nest.settle()
+    return imports.get(id)
+  }
+  return { id, exports, imports, read, load }
+}
+
+test('a small export is there at once: chosen leads and columns, own fields as their readers take them', async () => {
+  const { id, exports, read, load } = await desk()
+  await nest.inWorkspace(id, (tx) =>
+    tx.query(sql`
+      insert into fields (workspace_id, key, label, type, options, position) values
+        (${id}, 'size', 'Size', 'number', '[]', 1), (${id}, 'vip', 'VIP', 'boolean', '[]', 2), (${id}, 'more', 'More', 'json', '[]', 3),
+        (${id}, 'likes', 'Likes', 'multi_select', '[{"value": "tea", "label": "Tea"}, {"value": "a;b", "label": "AB"}]', 4)`),
+  )
+  const fields = { size: 12.5, vip: true, more: { deep: ['x'] }, likes: ['tea', 'a;b'] }
+  const { result: ada } = await createLead(nest, id, { email: 'ada@example.com', firstName: 'Ada', lastName: 'L', fields }, by)
+  await tagLead(nest, id, ada.id, { add: ['VIP', 'Maths'] }, by)
+  await createLead(nest, id, { email: 'ben@example.com', company: 'ACME', fields: { likes: ['tea'] } }, by)
+  const columns = ['email', 'name', 'tags', 'fields.size', 'fields.vip', 'fields.more', 'fields.likes']
+  const all = await exports.begin({ format: 'tabs', all: true, columns }, by)
+  expect(all).toMatchObject({ status: 'succeeded', rows: 2, name: 'leads-2026-11-25.tsv', expiresAt: '2026-11-26T10:00:00.000Z' })
+  expect((await read(all.id)).split('\n').sort()).toEqual([
+    'ada@example.com\tAda L\tMaths,VIP\t12.5\ttrue\t{"deep":["x"]}\t["tea","a;b"]',
+    'ben@example.com\t\t\t\t\t\ttea',
+    columns.join('\t'),
+  ])
+  const one = await exports.begin({ format: 'tabs', filter: 'company = ACME', columns: ['email', 'timeline'] }, by)
+  expect(await read(one.id)).toBe('email\ttimeline\nben@example.com\t2026-11-25T10:00:00Z lead.created Ada')
+  const segment = await createSegment(nest, id, { name: 'VIPs', filter: 'tag = VIP', q: '' }, by)
+  const kept = await exports.begin({ format: 'tabs', segment: segment.id, columns: ['email'] }, by)
+  expect(await read(kept.id)).toBe('email\nada@example.com')
+
+  // What it wrote, read again, changes nothing.
+  const whole = await exports.begin({ format: 'tabs', all: true }, by)
+  expect(await load(await read(whole.id))).toMatchObject({ total: 2, skipped: 2, failed: 0 })
+})
+
+test('what is not there is refused, and of another workspace there is nothing', async () => {
+  const { exports } = await desk()
+  const other = await desk()
+  const begin = (input: object) => exports.begin({ format: 'tabs', ...input }, by)
+  await expect(begin({})).rejects.toMatchObject({ issues: [{ path: 'filter' }] })
+  await expect(begin({ all: true, columns: ['email', 'nope'] })).rejects.toMatchObject({ issues: [{ path: 'columns.1' }] })
+  await expect(begin({ all: true, format: 'pdf' })).rejects.toMatchObject({ issues: [{ path: 'format' }] })
+  await expect(begin({ filter: 'nope = 1' })).rejects.toMatchObject({ code: 'invalid_input' })
+  const { id } = await begin({ all: true })
+  await expect(other.exports.get(id)).rejects.toMatchObject({ code: 'not_found' })
+  await expect(other.exports.open(id)).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('a large one is a job, of one moment: what is changed while it is written is not in it', async () => {
+  const { id, exports, read, load } = await desk()
+  const rows = Array.from({ length: 3000 }, (_, i) => `p${i}@example.com\tOld`)
+  await load(['email\tname', ...rows].join('\n'))
+  const { id: exported, status } = await exports.begin({ format: 'tabs', all: true, columns: ['email', 'name'] }, by)
+  expect(status).toBe('queued')
+  begun.rows = 0
+  meanwhile = async () => {
+    await nest.inWorkspace(id, (tx) => tx.query(sql`update leads set name = 'New' where workspace_id = ${id}`))
+  }
+  await nest.settle()
+  meanwhile = async () => {}
+  expect(await exports.get(exported)).toMatchObject({ status: 'succeeded', rows: 3000 })
+  const text = await read(exported)
+  expect([text.split('\n').length, text.includes('New')]).toEqual([3001, false])
+}, 60_000)
+
+test('the file is gone after a day, and with anybody who is erased', async () => {
+  const { id, exports } = await desk()
+  const { result: lead } = await createLead(nest, id, { email: 'ada@example.com' }, by)
+  const first = await exports.begin({ format: 'tabs', all: true }, by)
+  await eraseLead(nest, id, lead.id, { reason: 'They asked.' } as never, by)
+  await expect(exports.open(first.id)).rejects.toMatchObject({ code: 'not_found' })
+  const second = await exports.begin({ format: 'tabs', all: true }, by)
+  expect((await exports.open(second.id)).size).toBeGreaterThan(0)
+  await nest.clock.set('2026-11-26T10:00:01Z')
+  await expect(exports.open(second.id)).rejects.toMatchObject({ code: 'not_found' })
+  expect(await exports.get(second.id)).toMatchObject({ status: 'succeeded', fileId: null })
+  await nest.clock.set('2026-11-25T10:00:00Z')
+})
+
+test('a planned export is made when its time comes, once', async () => {
+  const { id, exports, read } = await desk()
+  const { result: lead } = await createLead(nest, id, { email: 'ada@example.com' }, by)
+  await expect(
+    exports.schedules.create({ name: 'x', cron: '61 0 * * *', export: { format: 'tabs', all: true } }, by),
+  ).rejects.toMatchObject({ issues: [{ path: 'cron' }] })
+  const plan = { name: 'Mondays', cron: '0 7 * * 1', export: { format: 'tabs', all: true as const, columns: ['email'] } }
+  const schedule = await exports.schedules.create(plan, by)
+  expect(schedule).toMatchObject({ nextAt: '2026-11-30T07:00:00.000Z', lastExportId: null, enabled: true })
+  await updateLead(nest, id, lead.id, { email: 'new@example.com' }, by)
+  await nest.clock.set('2026-11-30T07:00:10Z')
+  const { exportByTheClock } = await import('./schedules.ts')
+  await Promise.all([exportByTheClock(nest), exportByTheClock(nest)])
+  await nest.settle()
+  const { data } = await exports.list()
+  expect(data).toMatchObject([{ status: 'succeeded', rows: 1 }])
+  expect(await read(data[0]!.id)).toBe('email\nnew@example.com')
+  expect(await exports.schedules.list()).toMatchObject([{ lastExportId: data[0]!.id, nextAt: '2026-12-07T07:00:00.000Z' }])
+  await exports.schedules.delete(schedule.id, by)
+  expect(await exports.schedules.list()).toEqual([])
+})
+
+test('a time of a crontab is the next one after a moment', () => {
+  const after = new Date('2026-11-25T10:00:30Z')
+  expect(nextTime('* * * * *', after)).toEqual(new Date('2026-11-25T10:01:00Z'))
+  expect(nextTime('0 10 * * *', after)).toEqual(new Date('2026-11-26T10:00:00Z'))
+  expect(nextTime('30 23 31 12 *', after)).toEqual(new Date('2026-12-31T23:30:00Z'))
+  expect(() => nextTime('0 0 31 2 *', after)).toThrow()
+})

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import { raw } from 'sql-template-tag'
+import type { Core } from '../core.ts'
+import { isId } from '../id.ts'
+import { join, type Sql, sql } from '../postgres/sql.ts'
+import type { chooseColumns } from './columns.ts'
+
+/** How many leads are read at once. */
+const page = 1000
+/** In ms, for one page: the first of a rare filter looks at all leads. */
+const patience = 10 * 60_000
+
+/**
+ * The cells of leads, page by page, in the order of their ids, all as they stood at one moment: a cursor in one transaction on a connection
+ * of its own. It ends with whoever reads.
+ */
+export async function* readLeads(
+  { pool }: Core,
+  workspaceId: string,
+  condition: Sql,
+  columns: ReturnType<typeof chooseColumns>,
+): AsyncGenerator<string[][]> {
+  if (!isId(workspaceId)) throw new Error('Leads were asked for of something that is no id.')
+  const client = await pool.connect()
+  let broken: Error | undefined
+  const ask = (statement: Sql) => {
+    // Its types do not know that a query may have a time-out of its own.
+    const longer = { text: statement.text, values: statement.values, query_timeout: patience }
+    return client.query<Record<string, unknown>>(longer)
+  }
+  const name = `export_${randomBytes(4).toString('hex')}`
+  try {
+    await client.query(
+      `begin isolation level repeatable read read only;
+       select set_config('leadnest.workspace_id', '${workspaceId}', true), set_config('statement_timeout', '${patience}', true), set_config('jit', 'off', true)`,
+    )
+    const read = join(columns.map(({ read }, i) => sql`${read} as ${raw(`c${i}`)}`))
+    await ask(sql`
+      declare ${raw(name)} no scroll cursor for
+      select ${read} from leads where leads.workspace_id = ${workspaceId} and ${condition} order by leads.id`)
+    for (;;) {
+      const { rows } = await ask(sql`fetch ${raw(String(page))} from ${raw(name)}`)
+      if (rows.length > 0)
+        yield rows.map((row) =>
+          columns.map(({ write }, i) => {
+            const value = row[`c${i}`]
+            return write ? write(value) : ((value as string | null) ?? '')
+          }),
+        )
+      if (rows.length < page) return
+    }
+  } catch (error) {
+    broken = error as Error
+    throw error
+  } finally {
+    if (!broken) await client.query('rollback').catch((failure: Error) => (broken = failure))
+    client.release(broken)
+  }
+}

@@ -1,0 +1,132 @@
+import { parseCronItem } from 'graphile-worker'
+import { everyWorkspace } from '../accounts/every-workspace.ts'
+import type { Core } from '../core.ts'
+import { invalid, notFound } from '../errors.ts'
+import type { Actor, By } from '../events/event.ts'
+import { newEvent, recordEvents } from '../events/record.ts'
+import { isId, newId } from '../id.ts'
+import { scheduleRun, startJob } from '../jobs/start-job.ts'
+import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import { readExportInput } from './begin-export.ts'
+import type { ExportInput, ExportSchedule, ExportScheduleInput } from './export.ts'
+
+const columns = sql`id, name, cron, input as export, enabled, last_job_id as last_export_id, next_at, created_at`
+const minute = 60_000
+const mostAhead = 366 * 24 * 60
+
+/** When a crontab's five places (UTC) fit next, after this moment. Throws `invalid_input` where they never do. */
+export function nextTime(cron: string, after: Date): Date {
+  let fits: (digest: Parameters<ReturnType<typeof parseCronItem>['match']>[0]) => boolean
+  try {
+    fits = parseCronItem({ task: 'export', match: cron }).match
+  } catch {
+    throw invalid('cron', 'This is no time of a crontab. Write it as in 0 7 * * 1: Mondays at 7.')
+  }
+  let at = Math.floor(after.getTime() / minute) * minute
+  for (let i = 0; i < mostAhead; i++) {
+    at += minute
+    const time = new Date(at)
+    const digest = {
+      min: time.getUTCMinutes(),
+      hour: time.getUTCHours(),
+      date: time.getUTCDate(),
+      month: time.getUTCMonth() + 1,
+      dow: time.getUTCDay(),
+    }
+    if (fits(digest)) return time
+  }
+  throw invalid('cron', 'This time never comes.')
+}
+
+/** Throws `invalid_input`, `unknown_reference`. */
+export async function createExportSchedule(
+  core: Core,
+  workspaceId: string,
+  { name, cron, export: input, enabled }: ExportScheduleInput,
+  by: By,
+): Promise<ExportSchedule> {
+  const at = core.now()
+  const nextAt = nextTime(cron, at)
+  const { check } = await readExportInput(core, workspaceId, input)
+  return core.inWorkspace(workspaceId, async (tx) => {
+    await check(tx)
+    const id = newId(at.getTime())
+    const [schedule] = await tx.query<ExportSchedule>(sql`
+      insert into export_schedules (workspace_id, id, name, cron, input, enabled, actor, next_at, created_at)
+      values (${workspaceId}, ${id}, ${name}, ${cron}, ${JSON.stringify(input)}, ${enabled}, ${JSON.stringify(by.actor)}, ${nextAt}, ${at})
+      returning ${columns}`)
+    await tell(tx, workspaceId, 'export_schedule.saved', schedule!, by, at)
+    return schedule!
+  })
+}
+
+export const listExportSchedules = (core: Core, workspaceId: string): Promise<ExportSchedule[]> =>
+  core.inWorkspace(workspaceId, (tx) =>
+    tx.query<ExportSchedule>(sql`select ${columns} from export_schedules where workspace_id = ${workspaceId} order by id`),
+  )
+
+/** Throws `not_found`. What it has made stays for its time. */
+export async function deleteExportSchedule(core: Core, workspaceId: string, id: string, by: By): Promise<void> {
+  await core.inWorkspace(workspaceId, async (tx) => {
+    const [schedule] = isId(id)
+      ? await tx.query<ExportSchedule>(
+          sql`delete from export_schedules where workspace_id = ${workspaceId} and id = ${id} returning ${columns}`,
+        )
+      : []
+    if (!schedule) throw notFound('schedule')
+    await tell(tx, workspaceId, 'export_schedule.deleted', schedule, by, core.now())
+  })
+}
+
+function tell(
+  tx: Tx,
+  workspaceId: string,
+  type: 'export_schedule.saved' | 'export_schedule.deleted',
+  { id, name, cron }: ExportSchedule,
+  by: By,
+  at: Date,
+) {
+  return recordEvents(tx, workspaceId, [newEvent({ type, leadId: null, ...by, data: { id, name, cron }, at })])
+}
+
+/** Begins the exports whose time has come, each once, in the name of whoever planned it. */
+export async function exportByTheClock(core: Core): Promise<void> {
+  for (const workspaceId of await everyWorkspace(core)) {
+    try {
+      while (await beginNext(core, workspaceId));
+    } catch (error) {
+      core.log.warn({ err: error, workspaceId }, 'planned exports could not all be begun')
+    }
+  }
+}
+
+type Due = ExportSchedule & { actor: Actor }
+
+/** Returns whether there was one. */
+async function beginNext(core: Core, workspaceId: string): Promise<boolean> {
+  const at = core.now()
+  const due = sql`workspace_id = ${workspaceId} and enabled and next_at <= ${at}`
+  const [schedule] = await core.inWorkspace(workspaceId, (tx) =>
+    tx.query<Due>(sql`select ${columns}, actor from export_schedules where ${due} order by next_at limit 1`),
+  )
+  if (!schedule) return false
+  // What it names may be gone since.
+  const work = await readExportInput(core, workspaceId, schedule.export as ExportInput).catch((error: unknown) => {
+    core.log.warn({ err: error, workspaceId, id: schedule.id }, 'a planned export cannot be made any more')
+  })
+  await core.inWorkspace(workspaceId, async (tx) => {
+    const nextAt = nextTime(schedule.cron, at)
+    const [own] = await tx.query(sql`
+      update export_schedules set next_at = ${nextAt} where ${due} and id = ${schedule.id} and next_at = ${schedule.nextAt}
+      returning 1 as taken`)
+    if (!own || !work) return
+    const { check: _, ...input } = work
+    const by: By = { actor: schedule.actor, source: 'system' }
+    const { id } = await startJob(core, tx, workspaceId, { kind: 'export', input }, by)
+    await scheduleRun(tx, workspaceId, id)
+    await tx.query(sql`
+      update export_schedules set last_job_id = ${id} where workspace_id = ${workspaceId} and id = ${schedule.id}`)
+  })
+  return true
+}
