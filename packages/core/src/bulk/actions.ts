@@ -35,4 +35,4 @@ export const actions = {
   delete: deleteMany,
   erase: eraseMany,
   message: messageMany,
-} satisfies { [Type in Exclude<BulkAction['type'], 'merge'>]: Action<ActionOf<Type>> }
+} satisfies { [Type in Exclude<BulkAction['type'], 'merge' | 'export'>]: Action<ActionOf<Type>> }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { ExportInput } from '../exports/export.ts'
 import { Id } from '../id.ts'
 import { FilterText, Lead, LeadPatch, SearchText } from '../leads/lead.ts'
 import { messageEntries } from '../messages/message.ts'
@@ -18,6 +19,8 @@ const Action = v.variant('type', [
     type: v.literal('message'),
     ...v.omit(v.strictObject(messageEntries), ['mediaUrls']).entries,
   }),
+  /** Into a file, as an export; whoever asks needs privacy:read. */
+  v.strictObject({ type: v.literal('export'), ...v.pick(ExportInput, ['format', 'columns', 'options']).entries }),
   /** For ever; whoever asks needs privacy:write. */
   v.strictObject({ type: v.literal('erase'), ...ErasureInput.entries }),
 ])

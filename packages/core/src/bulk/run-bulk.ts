@@ -21,7 +21,7 @@ interface Checkpoint {
 
 interface Input {
   which: Which
-  action: Exclude<BulkAction, { type: 'merge' }>
+  action: Exclude<BulkAction, { type: 'merge' | 'export' }>
 }
 
 export const bulk: Kind = {

@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts'
 import { invalid } from '../errors.ts'
 import type { By } from '../events/event.ts'
+import { readExportInput } from '../exports/begin-export.ts'
 import { recentFilterContext } from '../filters/context.ts'
 import { checkReferences, referencesIn } from '../filters/references.ts'
 import { Answered } from '../idempotency/answers.ts'
@@ -38,7 +39,10 @@ export async function startBulk(
     throw invalid('action.add', 'Name a tag to add or to remove.')
   if (action.type === 'message') await checkMany(core, workspaceId, action)
   if (action.type === 'tag') checkApart(action.add, action.remove, 'action.remove')
+  const written =
+    action.type === 'export' ? await readExportInput(core, workspaceId, { ...input, ...action }) : undefined
   const check = async (tx: Tx) => {
+    await written?.check(tx)
     if (ids) await checkIds(tx, workspaceId, ids)
     await checkReferences(tx, workspaceId, referencesIn(input.filter, context))
     await checkAction(tx, workspaceId, action)
@@ -51,6 +55,10 @@ export async function startBulk(
   const chosen = action.type === 'merge' ? { ids: found!.first, parts: [] } : which
   return core.inWorkspace(workspaceId, async (tx) => {
     await check(tx)
+    if (written) {
+      const { check: _, ...work } = written
+      return new Answered(await startJob(core, tx, workspaceId, { kind: 'export', input: work }, by), 202)
+    }
     const kind = `bulk_${action.type}`
     return new Answered(await startJob(core, tx, workspaceId, { kind, input: { which: chosen, action } }, by), 202)
   })

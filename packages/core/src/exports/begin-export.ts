@@ -28,8 +28,14 @@ export async function beginExport(core: Core, workspaceId: string, input: Export
   const { check, ...work } = await readExportInput(core, workspaceId, input)
   const { id, isSmall } = await core.inWorkspace(workspaceId, async (tx) => {
     await check(tx)
-    const { id } = await startJob(core, tx, workspaceId, { kind: 'export', input: work, afterSeconds: lookAfterSeconds }, by)
-    const isSmall = await isFew(core, tx, workspaceId, work)
+    const { id } = await startJob(
+      core,
+      tx,
+      workspaceId,
+      { kind: 'export', input: work, afterSeconds: lookAfterSeconds },
+      by,
+    )
+    const isSmall = await isFew(tx, workspaceId, work)
     if (!isSmall) await scheduleRun(tx, workspaceId, id)
     return { ...(await readExport(core, tx, workspaceId, id)), isSmall }
   })
@@ -60,7 +66,7 @@ export async function readExportInput(
 }
 
 /** Whether all of the workspace, or those that are named, are few: what a filter finds is not counted. */
-async function isFew(core: Core, tx: Tx, workspaceId: string, { which }: ExportWork): Promise<boolean> {
+async function isFew(tx: Tx, workspaceId: string, { which }: ExportWork): Promise<boolean> {
   if (which.ids) return true
   await goByIndexes(tx)
   const [row] = await tx.query<{ count: number }>(sql`

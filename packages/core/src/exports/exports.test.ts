@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLead, createSegment, createWorkspace, eraseLead, sql, tagLead, updateLead } from '../index.ts'
 import { importPowersOf } from '../imports/import-powers-of.ts'
 import { lines } from '../imports/testing/lines.ts'
+import { createLead, createSegment, createWorkspace, eraseLead, sql, startBulk, tagLead, updateLead } from '../index.ts'
 import { definePlugin, type Exporter } from '../plugin.ts'
 import { type TestNest, testNest } from '../testing.ts'
-import { exportPowersOf } from './export-powers.ts'
+import { exportPowersOf } from './export-powers-of.ts'
 import { nextTime } from './schedules.ts'
 
-const by = { actor: { type: 'user' as const, id: '0190a8f0-0000-7000-8000-000000000001', name: 'Ada' }, source: 'api' as const }
-const begun = { resume: () => {}, rows: 0 }
+const by = {
+  actor: { type: 'user' as const, id: '0190a8f0-0000-7000-8000-000000000001', name: 'Ada' },
+  source: 'api' as const,
+}
+const begun = { rows: 0 }
 const tabs: Exporter = {
   label: 'Lines',
   type: 'text/plain',
@@ -29,7 +32,13 @@ beforeAll(async () => {
   nest = await testNest({
     clock: '2026-11-25T10:00:00Z',
     plugins: [
-      definePlugin({ id: 'tabs', name: 'Tabs', capabilities: ['imports', 'exports'], importers: { lines }, exporters: { tabs } }),
+      definePlugin({
+        id: 'tabs',
+        name: 'Tabs',
+        capabilities: ['imports', 'exports'],
+        importers: { lines },
+        exporters: { tabs },
+      }),
     ],
   })
 })
@@ -48,7 +57,10 @@ async function desk() {
     const source = (async function* () {
       yield Buffer.from(text)
     })()
-    const { id } = await imports.begin({ fileId: (await imports.store(source, { name: 'a.tsv' })).id, format: 'lines' }, by)
+    const { id } = await imports.begin(
+      { fileId: (await imports.store(source, { name: 'a.tsv' })).id, format: 'lines' },
+      by,
+    )
     await nest.settle()
     return imports.get(id)
   }
@@ -64,12 +76,22 @@ test('a small export is there at once: chosen leads and columns, own fields as t
         (${id}, 'likes', 'Likes', 'multi_select', '[{"value": "tea", "label": "Tea"}, {"value": "a;b", "label": "AB"}]', 4)`),
   )
   const fields = { size: 12.5, vip: true, more: { deep: ['x'] }, likes: ['tea', 'a;b'] }
-  const { result: ada } = await createLead(nest, id, { email: 'ada@example.com', firstName: 'Ada', lastName: 'L', fields }, by)
+  const { result: ada } = await createLead(
+    nest,
+    id,
+    { email: 'ada@example.com', name: 'Ada L', firstName: 'Ada', fields },
+    by,
+  )
   await tagLead(nest, id, ada.id, { add: ['VIP', 'Maths'] }, by)
   await createLead(nest, id, { email: 'ben@example.com', company: 'ACME', fields: { likes: ['tea'] } }, by)
   const columns = ['email', 'name', 'tags', 'fields.size', 'fields.vip', 'fields.more', 'fields.likes']
   const all = await exports.begin({ format: 'tabs', all: true, columns }, by)
-  expect(all).toMatchObject({ status: 'succeeded', rows: 2, name: 'leads-2026-11-25.tsv', expiresAt: '2026-11-26T10:00:00.000Z' })
+  expect(all).toMatchObject({
+    status: 'succeeded',
+    rows: 2,
+    name: 'leads-2026-11-25.tsv',
+    expiresAt: '2026-11-26T10:00:00.000Z',
+  })
   expect((await read(all.id)).split('\n').sort()).toEqual([
     'ada@example.com\tAda L\tMaths,VIP\t12.5\ttrue\t{"deep":["x"]}\t["tea","a;b"]',
     'ben@example.com\t\t\t\t\t\ttea',
@@ -91,7 +113,9 @@ test('what is not there is refused, and of another workspace there is nothing', 
   const other = await desk()
   const begin = (input: object) => exports.begin({ format: 'tabs', ...input }, by)
   await expect(begin({})).rejects.toMatchObject({ issues: [{ path: 'filter' }] })
-  await expect(begin({ all: true, columns: ['email', 'nope'] })).rejects.toMatchObject({ issues: [{ path: 'columns.1' }] })
+  await expect(begin({ all: true, columns: ['email', 'nope'] })).rejects.toMatchObject({
+    issues: [{ path: 'columns.1' }],
+  })
   await expect(begin({ all: true, format: 'pdf' })).rejects.toMatchObject({ issues: [{ path: 'format' }] })
   await expect(begin({ filter: 'nope = 1' })).rejects.toMatchObject({ code: 'invalid_input' })
   const { id } = await begin({ all: true })
@@ -130,13 +154,32 @@ test('the file is gone after a day, and with anybody who is erased', async () =>
   await nest.clock.set('2026-11-25T10:00:00Z')
 })
 
+test('a bulk action on what a filter finds is an export too', async () => {
+  const { id, exports, read } = await desk()
+  await createLead(nest, id, { email: 'ada@example.com', company: 'ACME' }, by)
+  await createLead(nest, id, { email: 'ben@example.com' }, by)
+  const action = { type: 'export' as const, format: 'tabs', columns: ['email'], options: {} }
+  const { result: job, status } = await startBulk(nest, id, { filter: 'company = ACME', action, dryRun: false }, by)
+  await nest.settle()
+  expect([status, await read((job as { id: string }).id)]).toEqual([202, 'email\nada@example.com'])
+  const wrong = { ...action, columns: ['nope'] }
+  await expect(startBulk(nest, id, { all: true, action: wrong, dryRun: false }, by)).rejects.toMatchObject({
+    issues: [{ path: 'columns.0' }],
+  })
+  expect((await exports.list()).data).toHaveLength(1)
+})
+
 test('a planned export is made when its time comes, once', async () => {
   const { id, exports, read } = await desk()
   const { result: lead } = await createLead(nest, id, { email: 'ada@example.com' }, by)
   await expect(
     exports.schedules.create({ name: 'x', cron: '61 0 * * *', export: { format: 'tabs', all: true } }, by),
   ).rejects.toMatchObject({ issues: [{ path: 'cron' }] })
-  const plan = { name: 'Mondays', cron: '0 7 * * 1', export: { format: 'tabs', all: true as const, columns: ['email'] } }
+  const plan = {
+    name: 'Mondays',
+    cron: '0 7 * * 1',
+    export: { format: 'tabs', all: true as const, columns: ['email'] },
+  }
   const schedule = await exports.schedules.create(plan, by)
   expect(schedule).toMatchObject({ nextAt: '2026-11-30T07:00:00.000Z', lastExportId: null, enabled: true })
   await updateLead(nest, id, lead.id, { email: 'new@example.com' }, by)
@@ -147,7 +190,9 @@ test('a planned export is made when its time comes, once', async () => {
   const { data } = await exports.list()
   expect(data).toMatchObject([{ status: 'succeeded', rows: 1 }])
   expect(await read(data[0]!.id)).toBe('email\nnew@example.com')
-  expect(await exports.schedules.list()).toMatchObject([{ lastExportId: data[0]!.id, nextAt: '2026-12-07T07:00:00.000Z' }])
+  expect(await exports.schedules.list()).toMatchObject([
+    { lastExportId: data[0]!.id, nextAt: '2026-12-07T07:00:00.000Z' },
+  ])
   await exports.schedules.delete(schedule.id, by)
   expect(await exports.schedules.list()).toEqual([])
 })

@@ -1,5 +1,5 @@
-import { conditionOf } from '../bulk/which-leads.ts'
 import type { Which } from '../bulk/which-leads.ts'
+import { conditionOf } from '../bulk/which-leads.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { readShape } from '../fields/shape.ts'

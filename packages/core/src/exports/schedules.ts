@@ -63,7 +63,9 @@ export async function createExportSchedule(
 
 export const listExportSchedules = (core: Core, workspaceId: string): Promise<ExportSchedule[]> =>
   core.inWorkspace(workspaceId, (tx) =>
-    tx.query<ExportSchedule>(sql`select ${columns} from export_schedules where workspace_id = ${workspaceId} order by id`),
+    tx.query<ExportSchedule>(
+      sql`select ${columns} from export_schedules where workspace_id = ${workspaceId} order by id`,
+    ),
   )
 
 /** Throws `not_found`. What it has made stays for its time. */

@@ -5,6 +5,7 @@ import { by } from './by.ts'
 export function jobRoutes(mount: Mount) {
   mount('POST /v1/leads/bulk', async ({ core, principal, body }) => {
     if (body.action.type === 'erase') demand(principal, 'privacy:write')
+    if (body.action.type === 'export') demand(principal, 'privacy:read')
     return startBulk(core, principal.workspaceId, body, by(principal))
   })
 
