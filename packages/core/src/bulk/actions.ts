@@ -10,7 +10,7 @@ import { messageMany } from './message-many.ts'
 import { placeMany } from './place-many.ts'
 import { tagMany } from './tag-many.ts'
 
-/** What can be done to many leads at once. Merges are not: each depends on the one before. */
+/** What can be done to many leads at once. Merges are not, for each depends on the one before, nor is what plugins do. */
 export interface Action<Of> {
   /** Changes leads that are held. Returns what it changed; what changes nothing writes nothing. */
   apply(
@@ -35,4 +35,4 @@ export const actions = {
   delete: deleteMany,
   erase: eraseMany,
   message: messageMany,
-} satisfies { [Type in Exclude<BulkAction['type'], 'merge' | 'export'>]: Action<ActionOf<Type>> }
+} satisfies { [Type in Exclude<BulkAction['type'], 'merge' | 'plugin' | 'export'>]: Action<ActionOf<Type>> }

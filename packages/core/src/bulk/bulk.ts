@@ -23,6 +23,13 @@ const Action = v.variant('type', [
   v.strictObject({ type: v.literal('export'), ...v.pick(ExportInput, ['format', 'columns', 'options']).entries }),
   /** For ever; whoever asks needs privacy:write. */
   v.strictObject({ type: v.literal('erase'), ...ErasureInput.entries }),
+  /** An action of a plugin, by its id and the action's name; it may ask for another scope. */
+  v.strictObject({
+    type: v.literal('plugin'),
+    plugin: v.string(),
+    action: v.string(),
+    input: v.optional(v.record(v.string(), v.unknown()), {}),
+  }),
 ])
 
 /** Which leads, in exactly one way, and what is done to each. */

@@ -12,7 +12,7 @@ import { beginning, countMatching, edgeOf, findMatching, newestLead } from './wa
 import { conditionOf, type Which } from './which-leads.ts'
 
 /** Leads up to `until` are counted, as far as `counted`, then changed, as far as `after`; `left` were held by somebody else. */
-interface Checkpoint {
+export interface Checkpoint {
   until: string
   counted: string
   after: string
@@ -21,7 +21,7 @@ interface Checkpoint {
 
 interface Input {
   which: Which
-  action: Exclude<BulkAction, { type: 'merge' | 'export' }>
+  action: Exclude<BulkAction, { type: 'merge' | 'plugin' | 'export' }>
 }
 
 export const bulk: Kind = {
@@ -56,19 +56,19 @@ export const bulkMessage: Kind = {
   step: (core, tx, job, size) => bulk.step(core, tx, job, Math.min(size, mostWritten)),
 }
 
-const nothing = { matched: 0, changed: 0, unchanged: 0, failed: 0 }
+export const nothing = { matched: 0, changed: 0, unchanged: 0, failed: 0 }
 
 /** Leads that come later are not meant. */
-async function begin(tx: Tx, workspaceId: string, { ids }: Which): Promise<Checkpoint | null> {
+export async function begin(tx: Tx, workspaceId: string, { ids }: Which): Promise<Checkpoint | null> {
   const until = ids ? ids.at(-1)! : await newestLead(tx, workspaceId)
   return until ? { until, counted: beginning, after: beginning, left: [] } : null
 }
 
 /** Named leads are few; else only a stretch is looked at. */
-const nextEdge = (tx: Tx, { workspaceId, input }: JobRow, after: string, until: string) =>
+export const nextEdge = (tx: Tx, { workspaceId, input }: JobRow, after: string, until: string) =>
   (input as Input).which.ids ? until : edgeOf(tx, workspaceId, { after, until })
 
-async function countNext(tx: Tx, job: JobRow, condition: Sql, checkpoint: Checkpoint): Promise<Step> {
+export async function countNext(tx: Tx, job: JobRow, condition: Sql, checkpoint: Checkpoint): Promise<Step> {
   const { counted, until } = checkpoint
   const edge = await nextEdge(tx, job, counted, until)
   const count = await countMatching(tx, job.workspaceId, condition, { after: counted, until: edge })

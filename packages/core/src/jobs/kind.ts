@@ -26,7 +26,11 @@ export interface Kind {
    * Does the next batch, of about `size` leads, in the transaction that stores its checkpoint: what it writes by other
    * ways may be written twice. Each statement has 5 s. A `LeadNestError` ends the job; all else is tried again.
    */
-  step(core: Core, tx: Tx, job: JobRow, size: number): Promise<Step>
+  step(core: Core, tx: Tx, job: JobRow, size: number, ahead?: unknown): Promise<Step>
+  /** What is done before that transaction, as asking a plugin: what it returns is handed to `step`. It may be done twice. */
+  ahead?(core: Core, job: JobRow): Promise<unknown>
+  /** It runs code of plugins: workers for plugins run it. */
+  byPlugins?: true
   /**
    * Takes back what still is as the job left it. Locks the leads with `lock`; those that it does not find are not
    * in `seen`, and their changes are tried again, then given up.

@@ -1,4 +1,5 @@
 import { mergeMany } from '../bulk/merge-many.ts'
+import { pluginMany } from '../bulk/plugin-many.ts'
 import { bulk, bulkErase, bulkMessage } from '../bulk/run-bulk.ts'
 import { exportKind } from '../exports/run-export.ts'
 import { importKind, importUndo } from '../imports/import-kinds.ts'
@@ -15,6 +16,7 @@ export const kinds: Record<string, Kind | Runner> = {
   bulk_message: bulkMessage,
   bulk_merge: mergeMany,
   export: exportKind,
+  bulk_plugin: pluginMany,
   import: importKind,
   import_dry_run: { ...importKind, undoneBy: undefined },
   import_undo: importUndo,

@@ -8,6 +8,7 @@ import { finishJob, tellFeed } from './finish-job.ts'
 import type { Job, JobRow } from './job.ts'
 import type { Kind, Outcome } from './kind.ts'
 import { kinds } from './kinds.ts'
+import { Later } from './later.ts'
 import { scheduleRun } from './start-job.ts'
 
 interface Which {
@@ -43,6 +44,7 @@ export async function runJob(
     if (outcome === 'more') await goOn(core, which)
     if (outcome === 'held') await lookAgain(core, which)
   } catch (error) {
+    if (error instanceof Later) return postpone(core, which, error.ms)
     await giveUp(core, which, error, attempts)
   }
 }
@@ -65,13 +67,18 @@ async function begin(
   return begun?.attempts ? begun : undefined
 }
 
-async function runBatch(core: Core, { workspaceId, jobId }: Which, kind: Kind, size: number): Promise<Outcome> {
+async function runBatch(core: Core, which: Which, kind: Kind, size: number): Promise<Outcome> {
+  const { workspaceId, jobId } = which
+  const ahead = kind.ahead && (await goAhead(core, which, kind.ahead))
+  if (ahead === 'held' || ahead === 'over') return ahead
   return core.inWorkspace(workspaceId, async (tx) => {
     const at = core.now()
     const job = await lockJob(tx, workspaceId, jobId, { skipHeld: true })
     if (!job) return 'held'
     if (job.finishedAt) return 'over'
-    const { checkpoint, done, total, result } = await kind.step(core, tx, job, size)
+    // Somebody else did that batch meanwhile.
+    if (ahead && JSON.stringify(job.checkpoint) !== ahead.from) return 'more'
+    const { checkpoint, done, total, result } = await kind.step(core, tx, job, size, ahead?.made)
     await tx.query(sql`
       update jobs set checkpoint = ${checkpoint && JSON.stringify(checkpoint)}, done = ${done}, total = ${checkpoint ? total : done},
         result = ${JSON.stringify(result)}, attempts = 0, progressed_at = ${at}
@@ -82,8 +89,23 @@ async function runBatch(core: Core, { workspaceId, jobId }: Which, kind: Kind, s
   })
 }
 
+/** What a kind does before its batch, and at which checkpoint that was. */
+async function goAhead(core: Core, { workspaceId, jobId }: Which, work: NonNullable<Kind['ahead']>) {
+  const job = await core.inWorkspace(workspaceId, (tx) => lockJob(tx, workspaceId, jobId, { skipHeld: true }))
+  if (!job) return 'held'
+  if (job.finishedAt) return 'over'
+  return { made: await work(core, job), from: JSON.stringify(job.checkpoint) }
+}
+
 const goOn = (core: Core, { workspaceId, jobId }: Which) =>
   core.inWorkspace(workspaceId, (tx) => scheduleRun(tx, workspaceId, jobId))
+
+/** Waiting is no attempt. */
+const postpone = (core: Core, { workspaceId, jobId }: Which, ms: number) =>
+  core.inWorkspace(workspaceId, async (tx) => {
+    await tx.query(sql`update jobs set attempts = 0 where workspace_id = ${workspaceId} and id = ${jobId}`)
+    await scheduleRun(tx, workspaceId, jobId, { afterSeconds: ms / 1000 })
+  })
 
 /** Whoever holds it may die, so it is looked after in a moment. */
 const lookAgain = (core: Core, { workspaceId, jobId }: Which) =>

@@ -7,6 +7,7 @@ import type { Tx } from '../postgres/transaction.ts'
 import { addJob } from './add-job.ts'
 import { readJob } from './find-jobs.ts'
 import type { Job } from './job.ts'
+import { kinds } from './kinds.ts'
 import { toldAs } from './told-as.ts'
 
 /** Adds a job that runs as soon as a worker is free; `afterSeconds` where whoever adds it begins with it. */
@@ -42,6 +43,11 @@ export async function scheduleRun(
   jobId: string,
   { afterSeconds = 0 }: { afterSeconds?: number } = {},
 ): Promise<void> {
+  const [job] = await tx.query<{ kind: string }>(
+    sql`select kind from jobs where workspace_id = ${workspaceId} and id = ${jobId}`,
+  )
+  const kind = job && kinds[job.kind]
+  const task = kind && 'byPlugins' in kind ? 'run_plugin_job' : 'run_job'
   const at = afterSeconds > 0 ? { at: new Date(Date.now() + afterSeconds * 1000) } : {}
-  await addJob(tx, 'run_job', { workspaceId, jobId }, { key: `run_job ${jobId}`, ...at })
+  await addJob(tx, task, { workspaceId, jobId }, { key: `run_job ${jobId}`, ...at })
 }

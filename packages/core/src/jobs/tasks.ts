@@ -1,4 +1,4 @@
-import type { TaskList } from 'graphile-worker'
+import type { Task, TaskList } from 'graphile-worker'
 import { assignWaiting } from '../assignment/assign-leads.ts'
 import { type Automation, automate } from '../automation/automate.ts'
 import { sealAll, sealConsents } from '../consents/seal.ts'
@@ -37,8 +37,13 @@ function theirs(core: Core): TaskList {
       (payload: unknown) => deliverEvents(core, plugin, payload as { workspaceId: string; eventIds: string[] }),
     ],
   ])
-  return { ...Object.fromEntries(deliveries), ...pluginTasks(core) }
+  return { ...Object.fromEntries(deliveries), ...pluginTasks(core), run_plugin_job: goOn(core) }
 }
+
+const goOn =
+  (core: Core): Task =>
+  (payload, { abortSignal }) =>
+    runJob(core, payload as Parameters<typeof runJob>[1], { signal: abortSignal })
 
 function ours(core: Core): TaskList {
   return {
@@ -48,8 +53,7 @@ function ours(core: Core): TaskList {
     rescore: (payload, { abortSignal }) => rescore(core, payload as { workspaceId: string }, abortSignal),
     rescore_by_the_clock: () => rescoreByTheClock(core),
     remind: (payload) => remind(core, payload as Parameters<typeof remind>[1]),
-    run_job: (payload, { abortSignal }) =>
-      runJob(core, payload as Parameters<typeof runJob>[1], { signal: abortSignal }),
+    run_job: goOn(core),
     erase_as_asked: (payload) => eraseAsAsked(core, payload as Parameters<typeof eraseAsAsked>[1]),
     confirm_privacy_request: (payload) => confirmByRule(core, payload as Parameters<typeof confirmByRule>[1]),
     seal_consents: (payload) => sealConsents(core, payload as { workspaceId: string }),

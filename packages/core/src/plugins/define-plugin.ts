@@ -4,7 +4,9 @@ import { checkChannels } from '../channels/define-channel.ts'
 import type { Event, EventType } from '../events/event.ts'
 import type { Exporter } from '../exports/exporter.ts'
 import type { Importer } from '../imports/importer.ts'
+import type { Action } from './action.ts'
 import type { Api } from './api.ts'
+import { checkActions } from './check-actions.ts'
 import { checkPages } from './check-pages.ts'
 import type { Pages } from './page.ts'
 import type { Panels } from './panel.ts'
@@ -62,6 +64,8 @@ export interface PluginDefinition<Settings> {
    * 1 s; one that fails is named in its place.
    */
   panels?: Panels<Settings>
+  /** Buttons on a lead and on a selection of leads, by name; done in the name of whoever presses them. */
+  actions?: Record<string, Action<Settings>>
   /**
    * Tables of its own, by the name of each step, in their order: SQL that is never edited after it ran. They are called
    * `plugin_<id>_…`, their primary key begins with `workspace_id uuid`, and they get row security. A row
@@ -131,5 +135,6 @@ export function definePlugin<Settings = Record<never, unknown>>(definition: Plug
       )
   }
   checkPages(definition)
+  checkActions(definition)
   return definition
 }

@@ -1,4 +1,4 @@
-import { cancelJob, demand, getJob, listJobs, startBulk, undoJob } from '@leadnest/core'
+import { cancelJob, checkAction, demand, getJob, listJobs, startBulk, undoJob } from '@leadnest/core'
 import type { Mount } from '../http/endpoint.ts'
 import { by } from './by.ts'
 
@@ -6,6 +6,7 @@ export function jobRoutes(mount: Mount) {
   mount('POST /v1/leads/bulk', async ({ core, principal, body }) => {
     if (body.action.type === 'erase') demand(principal, 'privacy:write')
     if (body.action.type === 'export') demand(principal, 'privacy:read')
+    if (body.action.type === 'plugin') await checkAction(core, principal, body.action, by(principal))
     return startBulk(core, principal.workspaceId, body, by(principal))
   })
 

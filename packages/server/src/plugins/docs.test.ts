@@ -18,6 +18,7 @@ const provider = setupServer(
 
 let server: Admin
 let key: string
+let session: { cookie: string }
 
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true })
@@ -29,9 +30,11 @@ beforeAll(async () => {
   const { hello } = await load('hello', blocks[0]!)
   const { shop } = await load('shop', blocks[1]!)
   const { places } = await load('places', blocks.find((code) => code.includes('export const places'))!)
+  const { callbacks } = await load('callbacks', blocks.find((code) => code.includes('export const callbacks'))!)
   provider.listen({ onUnhandledFrame: 'bypass' })
-  server = await openAdmin({ plugins: [hello!, shop!, places!] })
+  server = await openAdmin({ plugins: [hello!, shop!, places!, callbacks!] })
   key = await server.nest.key()
+  session = await signInOwner(server)
 })
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
@@ -65,7 +68,6 @@ test('the shop of docs/plugins.md takes orders, once its settings are there', as
 })
 
 test('the places of docs/plugins.md have a page', async () => {
-  const session = await signInOwner(server)
   const open = async () => (await server.get('/admin/plugins/places', session)).text()
   const refused = await server.post('/admin/plugins/places/add', { name: '', seats: 'two' }, session)
   const again = await refused.text()
@@ -76,4 +78,20 @@ test('the places of docs/plugins.md have a page', async () => {
   for (const seen of ['Added The &lt;Corner&gt;.', '<li>The &lt;Corner&gt; <small>4</small></li>'])
     expect(next).toContain(seen)
   expect(await open()).toContain('aria-current="page"')
+})
+
+test('the callbacks of docs/plugins.md are asked for, seen and done', async () => {
+  const { id } = (await ask('POST /v1/leads', { name: 'Ada', email: 'ada@example.com' })).json
+  const path = `/admin/leads/${id}`
+  const open = async (path: string) => (await server.get(path, session)).text()
+  expect(await open(path)).toContain('<p>Nothing to do.</p>')
+  const why = { 'callbacks.ask.why': 'Wants a <price>' }
+  const asked = await server.post(`${path}/actions/callbacks/ask`, why, session)
+  expect(await open(asked.headers.get('location')!)).toContain('Ask for a callback: done.')
+  expect(await open(path)).toContain('<p>Waits for a call.</p>')
+  expect(await open('/admin/reports')).toContain(`<li><a href="${path}">Ada</a></li>`)
+  expect((await ask(`GET ${path.replace('/admin', '/v1')}/notes`)).json.data[0].body).toBe('Wants a <price>')
+  const done = await server.post(`${path}/actions/callbacks/done`, {}, session)
+  expect(await open(done.headers.get('location')!)).toContain('Well done.')
+  expect(await open('/admin/reports')).not.toContain(path)
 })

@@ -7,6 +7,7 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ['bulk_delete', 'Delete leads'],
   ['bulk_erase', 'Erase leads'],
   ['bulk_merge', 'Merge leads'],
+  ['bulk_plugin', 'Let a plugin work on leads'],
   ['undo', 'Take a change back'],
 ])
 
@@ -38,9 +39,14 @@ const mergeResults: ReadonlyMap<string, string> = new Map([
   ['failed', 'could not be merged'],
 ])
 
+const pluginResults: ReadonlyMap<string, string> = new Map([
+  ['changed', 'done'],
+  ['failed', 'could not be done'],
+])
+
 /** “1,200 changed, 3 so already”. */
 export function resultOf({ kind, result }: Pick<Job, 'kind' | 'result'>): string {
-  const words = kind === 'bulk_merge' ? mergeResults : results
+  const words = kind === 'bulk_merge' ? mergeResults : kind === 'bulk_plugin' ? pluginResults : results
   const counts = Object.entries(result ?? {}).flatMap(([what, count]) =>
     typeof count === 'number' && count > 0 && what !== 'matched'
       ? [`${figures.format(count)} ${words.get(what) ?? what}`]

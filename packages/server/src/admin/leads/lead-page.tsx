@@ -1,4 +1,5 @@
 import {
+  actionsFor,
   getLead,
   getLeadScore,
   getWorkspaceSettings,
@@ -15,6 +16,7 @@ import {
 } from '@leadnest/core'
 import type { Context } from 'hono'
 import type { SignedInEnv } from '../env.ts'
+import { noticeOf } from '../notice.tsx'
 import { panelsOf } from '../plugins/panels.tsx'
 import { notesOf } from './notes.tsx'
 import type { Refused } from './refused.ts'
@@ -44,6 +46,7 @@ export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Re
     settings,
     consents,
     panels,
+    actions,
   ] = await Promise.all([
     readTimeline(),
     listSubmissions(core, workspaceId, { leadId: lead.id, limit: 20 }),
@@ -58,9 +61,15 @@ export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Re
     getWorkspaceSettings(core, workspaceId),
     listConsents(core, workspaceId, lead.id, { limit: 20 }),
     panelsOf(c, { place: 'lead', lead }),
+    actionsFor(core, session, 'lead'),
   ])
   const known = { forms, pipelines, members, tags, fields, score, duplicates: duplicates.data, merges, consents }
   const { timeZone } = settings
   const came = { merged: c.req.query('merged') === '1', restored: c.req.query('restored') }
-  return <LeadPage {...{ session, lead, timeline, submissions, known, panels, timeZone, came, refused }} />
+  return (
+    <LeadPage
+      {...{ session, lead, timeline, submissions, known, panels, actions, timeZone, came, refused }}
+      notice={noticeOf(c)}
+    />
+  )
 }

@@ -13,6 +13,7 @@ import {
 import { Hono } from 'hono'
 import type { SignedInEnv } from '../env.ts'
 import { publicName } from '../forms/public-name.ts'
+import { leadActions } from './action-routes.tsx'
 import { bulkPages } from './bulk/routes.tsx'
 import { leadChanges } from './change-routes.tsx'
 import type { FirstForm } from './empty-list.tsx'
@@ -66,6 +67,7 @@ export const leadPages = new Hono<SignedInEnv>()
     return c.html(await leadPage(c, c.req.param('id')))
   })
 
+  .route('/', leadActions)
   .route('/', leadChanges)
   .route('/', mergePages)
   .route('/', leadPrivacy)

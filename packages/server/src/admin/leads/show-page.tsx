@@ -9,6 +9,7 @@ import type {
   LeadScore,
   Merge,
   Note,
+  OfferedAction,
   Pipeline,
   Session,
   Submission,
@@ -18,6 +19,7 @@ import type { PropsWithChildren } from 'hono/jsx'
 import { Answers } from '../answers.tsx'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
+import { ActionButtons } from '../plugins/actions.tsx'
 import { Panels } from '../plugins/panels.tsx'
 import { Time } from '../time.tsx'
 import { Consents } from './consents.tsx'
@@ -62,13 +64,18 @@ interface LeadProps {
     consents: ConsentPage
   }
   panels: DrawnPanel[]
+  /** What plugins can do to it. */
+  actions: OfferedAction[]
   timeZone: string
   /** Where somebody comes from: a merge, or its undoing with the lead that is back. */
   came: { merged: boolean; restored: string | undefined }
+  /** What an action said. */
+  notice: string | undefined
   refused: Refused | undefined
 }
 
-export function LeadPage({ session, lead, timeline, submissions, known, panels, timeZone, came, refused }: LeadProps) {
+export function LeadPage({ session, lead, timeline, submissions, known, panels, ...shown }: LeadProps) {
+  const { actions, timeZone, came, notice, refused } = shown
   const name = nameOf(lead)
   const naming = namingOf(known)
   const mayEdit = session.scopes.includes('leads:write')
@@ -92,8 +99,9 @@ export function LeadPage({ session, lead, timeline, submissions, known, panels, 
             </span>
           </p>
         </div>
-        <Actions lead={lead} mayEdit={mayEdit} />
+        <Actions {...{ lead, actions, mayEdit }} />
       </div>
+      {notice && <Notice>{notice}</Notice>}
       {came.merged && <Notice>The two leads are one now. It can be undone for 90 days.</Notice>}
       {came.restored && (
         <Notice>
@@ -180,7 +188,7 @@ function Notice({ children }: PropsWithChildren) {
   )
 }
 
-function Actions({ lead, mayEdit }: { lead: Lead; mayEdit: boolean }) {
+function Actions({ lead, actions, mayEdit }: { lead: Lead; actions: OfferedAction[]; mayEdit: boolean }) {
   return (
     <div class="actions">
       {lead.email && (
@@ -193,6 +201,7 @@ function Actions({ lead, mayEdit }: { lead: Lead; mayEdit: boolean }) {
           <Icon name="phone" /> Call
         </a>
       )}
+      <ActionButtons leadId={lead.id} actions={actions} />
       {mayEdit && (
         <a class="button" href={`/admin/leads/${lead.id}/merge`}>
           <Icon name="people" /> Merge

@@ -1,25 +1,14 @@
-import {
-  fieldsOf,
-  type Html,
-  type Issue,
-  LeadNestError,
-  madeHtml,
-  type PageCall,
-  type Plugin,
-  parse,
-} from '@leadnest/core'
+import { type Html, type Issue, LeadNestError, madeHtml, type PageCall, type Plugin, parse } from '@leadnest/core'
 import type { Context } from 'hono'
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import * as v from 'valibot'
+import type * as v from 'valibot'
 import { checkText } from '../../http/body.ts'
 import { by } from '../by.ts'
 import type { SignedInEnv } from '../env.ts'
-import { SettingControl, settingOf } from '../settings/plugins/setting-control.tsx'
 import { Time } from '../time.tsx'
+import { drawnControls, type Typed, valuesIn } from './controls.tsx'
 import { pagesOf } from './paths.ts'
-
-export type Typed = Record<string, string>
 
 /** What was posted, by name; repeats are lines, and files nothing. Throws `invalid_input` for what is no text. */
 export async function typedIn(c: Context<SignedInEnv>): Promise<Typed> {
@@ -64,7 +53,8 @@ export function callOf(
     issues,
     typed,
     read: (schema) => read(plugin, schema, typed),
-    controls: (schema, values = {}) => controls(plugin, schema, values as Record<string, unknown>, typed, issues),
+    controls: (schema, values = {}) =>
+      drawnControls({ pluginId: plugin.id, schema, values: values as Record<string, unknown>, typed, issues }),
     live(id, part, on = 'plugin') {
       if (!/^[a-z][\w-]*$/i.test(id))
         throw new Error(`“${id}” cannot be the id of a part. Use letters, digits and hyphens.`)
@@ -91,39 +81,11 @@ export function callOf(
 const html = (drawn: Child): Html => madeHtml(String(drawn))
 
 function read<Schema extends v.GenericSchema>(plugin: Plugin, schema: Schema, typed: Typed): v.InferOutput<Schema> {
-  const { entries } = schema as unknown as { entries: Record<string, v.GenericSchema> }
-  const values = fieldsOf(plugin.id, schema).map(
-    (field) => [field.key, settingOf(field, typed[field.key] ?? '')] as const,
-  )
-  // Nothing is null where the schema has that, and else not there, as settings that are not set.
-  const given = values.filter(([key, value]) => value !== undefined && (value !== null || v.is(entries[key]!, null)))
   try {
-    return parse(schema, Object.fromEntries(given))
+    return parse(schema, valuesIn({ pluginId: plugin.id, schema, typed }))
   } catch (error) {
     if (!(error instanceof LeadNestError)) throw error
     const issues = error.issues.map(({ path, message }) => ({ path: path.replace(/\.\d+$/, ''), message }))
     throw new LeadNestError(error.code, error.message, { issues })
   }
-}
-
-function controls(
-  plugin: Plugin,
-  schema: v.GenericSchema,
-  values: Record<string, unknown>,
-  typed: Typed,
-  issues: Issue[],
-): Html {
-  const drawn = fieldsOf(plugin.id, schema).map(({ fallback, ...field }) => {
-    const { key, secret } = field
-    const isSet = values[key] !== undefined && values[key] !== null
-    const value = secret ? null : ((isSet ? values[key] : fallback) as typeof fallback)
-    return (
-      <SettingControl
-        setting={{ ...field, isSet, value }}
-        typed={issues.length > 0 ? typed[key] : undefined}
-        issues={issues}
-      />
-    )
-  })
-  return madeHtml(drawn.map(String).join(''))
 }

@@ -1,9 +1,11 @@
-import type { BulkPreview, Issue, Member, Pipeline, Session } from '@leadnest/core'
+import type { BulkPreview, Issue, Member, OfferedAction, Pipeline, Session } from '@leadnest/core'
 import type { PropsWithChildren } from 'hono/jsx'
 import { ErrorSummary, SelectField, TextField } from '../../fields.tsx'
 import { Icon } from '../../icon.tsx'
 import { numbered } from '../../jobs/words.ts'
 import { Layout } from '../../layout.tsx'
+import { ActionFields } from '../../plugins/actions.tsx'
+import type { Typed } from '../../plugins/controls.tsx'
 import { listPath } from '../list-address.ts'
 import { nameOf } from '../name.ts'
 import { ReasonField } from '../privacy.tsx'
@@ -15,10 +17,12 @@ interface BulkProps {
   preview: BulkPreview
   pipelines: Pipeline[]
   members: Member[]
-  refused?: { typed: { tag: string; lostReason: string }; issues: Issue[] }
+  /** What plugins can do to them. */
+  actions: OfferedAction[]
+  refused?: { typed: { tag: string; lostReason: string } & Typed; issues: Issue[] }
 }
 
-export function BulkPage({ session, which, preview, pipelines, members, refused }: BulkProps) {
+export function BulkPage({ session, which, preview, pipelines, members, actions, refused }: BulkProps) {
   const { matched, sample } = preview
   const issues = refused?.issues ?? []
   const many = `${numbered(matched)} ${matched === 1 ? 'lead' : 'leads'}`
@@ -100,6 +104,17 @@ export function BulkPage({ session, which, preview, pipelines, members, refused 
               Move {many}
             </button>
           </Action>
+          {actions.map((action) => (
+            <Action title={action.title} which={which}>
+              <input type="hidden" name="plugin" value={action.plugin} />
+              <input type="hidden" name="plugin-action" value={action.action} />
+              <ActionFields {...{ action, issues }} typed={refused?.typed}>
+                <button class="button" type="submit" name="action" value="plugin">
+                  {action.title}: {many}
+                </button>
+              </ActionFields>
+            </Action>
+          ))}
           <Action title="Delete" which={which}>
             <p>They leave every list and are kept for 30 days. The deletion can be undone as long.</p>
             <button class="button danger" type="submit" name="action" value="delete">

@@ -1,11 +1,14 @@
 import {
+  actionsFor,
   type BulkPreview,
+  checkAction,
   demand,
   type Issue,
   invalid,
   LeadNestError,
   listMembers,
   listPipelines,
+  notFound,
   parse,
   startBulk,
 } from '@leadnest/core'
@@ -15,6 +18,9 @@ import { by } from '../../by.ts'
 import type { SignedInEnv } from '../../env.ts'
 import { formText, formTexts } from '../../fields.tsx'
 import { may } from '../../may.ts'
+import { atControl, prefixOf } from '../../plugins/actions.tsx'
+import { typedIn } from '../../plugins/call.tsx'
+import { type Typed, valuesIn } from '../../plugins/controls.tsx'
 import { saved } from '../../saved.ts'
 import { BulkPage } from './page.tsx'
 import { queriesOf, readWhich, selectionOf, type Which } from './which.tsx'
@@ -38,23 +44,24 @@ export const bulkPages = new Hono<SignedInEnv>()
     const names = ['which', 'ids', 'q', 'filter', 'segment']
     const sent = new Map(await Promise.all(names.map(async (name) => [name, await formTexts(c, name)] as const)))
     const which = readWhich((name) => sent.get(name) ?? [])
-    const typed = { tag: await formText(c, 'tag'), lostReason: await formText(c, 'lostReason') }
-    const action = await readAction(c, typed)
+    const typed: Typed & { tag: string; lostReason: string } = {
+      ...(await typedIn(c)),
+      tag: await formText(c, 'tag'),
+      lostReason: await formText(c, 'lostReason'),
+    }
+    const action = typed.action === 'plugin' ? await readPluginAction(c, typed) : await readAction(c, typed)
     let job = ''
     return saved(
       c,
       () => `/admin/jobs/${job}`,
       async () => {
         if (action.type === 'erase') await checkErasure(c, which)
-        const answered = await startBulk(
-          core,
-          session.workspaceId,
-          parse(body, { ...selectionOf(which), action }),
-          by(c),
-        )
+        const input = parse(body, { ...selectionOf(which), action })
+        if (input.action.type === 'plugin') await checkAction(core, session, input.action, by(c))
+        const answered = await startBulk(core, session.workspaceId, input, by(c))
         job = (answered.result as { id: string }).id
       },
-      (issues) => bulkPage(c, which, { typed, issues: issues.map(atField) }),
+      (issues) => bulkPage(c, which, { typed, issues: issues.map((issue) => atField(issue, action)) }),
     )
   })
 
@@ -87,20 +94,31 @@ async function readAction(
   }
 }
 
+/** Throws `not_found` for what is not there, is off, or is not for them. */
+async function readPluginAction(c: Context<SignedInEnv>, typed: Typed) {
+  const offered = await actionsFor(c.var.core, c.var.session, 'selection')
+  const found = offered.find(({ plugin, action }) => plugin === typed.plugin && action === typed['plugin-action'])
+  if (!found) throw notFound('action')
+  const { plugin, action, input: schema } = found
+  const input = schema ? valuesIn({ pluginId: plugin, schema, typed, prefix: prefixOf(found) }) : {}
+  return { type: 'plugin', plugin, action, input }
+}
+
 /** The page has one field for each part of an action. */
-const atField = ({ path, message }: Issue): Issue => ({
-  path: path.replace(/^action\.(?:add|remove).*$/, 'tag').replace(/^action\./, ''),
-  message,
-})
+const atField = (issue: Issue, { type, ...action }: { type: string; [part: string]: unknown }): Issue =>
+  type === 'plugin'
+    ? atControl(action as { plugin: string; action: string }, issue)
+    : { ...issue, path: issue.path.replace(/^action\.(?:add|remove).*$/, 'tag').replace(/^action\./, '') }
 
 async function bulkPage(c: Context<SignedInEnv>, which: Which, refused?: Parameters<typeof BulkPage>[0]['refused']) {
   const { core, session } = c.var
-  const [preview, pipelines, members] = await Promise.all([
+  const [preview, pipelines, members, actions] = await Promise.all([
     readPreview(c, which),
     listPipelines(core, session.workspaceId),
     listMembers(core, session.workspaceId),
+    actionsFor(core, session, 'selection'),
   ])
-  return <BulkPage {...{ session, which, preview, pipelines, members }} {...(refused && { refused })} />
+  return <BulkPage {...{ session, which, preview, pipelines, members, actions }} {...(refused && { refused })} />
 }
 
 /** Nobody, where the leads are gone since or the list cannot be read. */
