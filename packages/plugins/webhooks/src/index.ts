@@ -9,6 +9,7 @@ import { tidy } from './deliveries/tidy.ts'
 import { getEndpoint, listEndpoints } from './endpoints/find-endpoints.ts'
 import { reseal } from './endpoints/reseal.ts'
 import { createEndpoint, deleteEndpoint, rotateSecret, updateEndpoint } from './endpoints/save-endpoint.ts'
+import { pages } from './pages/pages.ts'
 import { migrations } from './tables.ts'
 
 /** Tells other systems what happens, as Standard Webhooks says: signed, tried again for three days, written down, and replayed on demand. */
@@ -19,6 +20,7 @@ export const webhooks = () =>
     version: '0.1.0',
     capabilities: ['leads:read', 'events:read', 'tables', 'http:*'],
     migrations,
+    pages,
     onEvents: fanOut,
     jobs: {
       send: { run: (payload, context) => send(payload as { endpointId: string }, context) },
