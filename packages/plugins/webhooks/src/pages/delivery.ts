@@ -13,10 +13,10 @@ export async function drawDelivery(
     body: html`<div class="stack">
       <section class="card">
         <dl class="facts">
-          <dt>State</dt><dd>${statusOf(delivery.status)} ${delivery.nextAt && html`next try ${time(delivery.nextAt)}`}</dd>
-          <dt>Message</dt><dd><code>${delivery.webhookId}</code></dd>
-          <dt>Written down</dt><dd>${time(delivery.createdAt)}</dd>
-          ${delivery.leadId && html`<dt>Lead</dt><dd><a href="/admin/leads/${delivery.leadId}">See the lead</a></dd>`}
+          <div><dt>State</dt><dd>${statusOf(delivery.status)} ${delivery.nextAt && html`next try ${time(delivery.nextAt)}`}</dd></div>
+          <div><dt>Message</dt><dd><code>${delivery.webhookId}</code></dd></div>
+          <div><dt>Written down</dt><dd>${time(delivery.createdAt)}</dd></div>
+          ${delivery.leadId && html`<div><dt>Lead</dt><dd><a href="/admin/leads/${delivery.leadId}">See the lead</a></dd></div>`}
         </dl>
         <div class="actions">
           <a class="button" href="${at}/endpoints/${delivery.endpointId}">Endpoint</a>
@@ -30,7 +30,7 @@ export async function drawDelivery(
         ${delivery.history.length === 0 && html`<p class="muted">None yet.</p>`}
         ${delivery.history.map(
           (one) => html`<article>
-          <p>${time(one.createdAt)}: ${one.status === null ? one.error : `${one.status}${one.error ? `. ${one.error}` : ''}`} <small class="muted">${one.durationMs} ms</small></p>
+          <p>${time(one.createdAt)}: ${one.error ?? `It answered ${one.status}.`} <small class="muted">${one.durationMs} ms</small></p>
           ${one.body && html`<pre>${one.body}</pre>`}
         </article>`,
         )}

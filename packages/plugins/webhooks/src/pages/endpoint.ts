@@ -45,12 +45,12 @@ export async function drawEndpoint(call: PageCall, context: PluginContext): Prom
       <section class="card">
         <p>${stateOf(endpoint, call)}</p>
         <dl class="facts">
-          <dt>Address</dt><dd>${endpoint.url}</dd>
-          <dt>Told of</dt><dd>${endpoint.types.join(', ')}</dd>
-          ${endpoint.changed.length > 0 && html`<dt>Only when changed</dt><dd>${endpoint.changed.join(', ')}</dd>`}
-          ${endpoint.filter && html`<dt>Only of leads</dt><dd><code>${endpoint.filter}</code></dd>`}
-          ${endpoint.headerNames.length > 0 && html`<dt>Own headers</dt><dd>${endpoint.headerNames.join(', ')}</dd>`}
-          ${endpoint.previousSecretUntil && html`<dt>Secret before</dt><dd>also signs until ${call.time(endpoint.previousSecretUntil)}</dd>`}
+          <div><dt>Address</dt><dd>${endpoint.url}</dd></div>
+          <div><dt>Told of</dt><dd>${endpoint.types.join(', ')}</dd></div>
+          ${endpoint.changed.length > 0 && html`<div><dt>Only when changed</dt><dd>${endpoint.changed.join(', ')}</dd></div>`}
+          ${endpoint.filter && html`<div><dt>Only of leads</dt><dd><code>${endpoint.filter}</code></dd></div>`}
+          ${endpoint.headerNames.length > 0 && html`<div><dt>Own headers</dt><dd>${endpoint.headerNames.join(', ')}</dd></div>`}
+          ${endpoint.previousSecretUntil && html`<div><dt>Secret before</dt><dd>also signs until ${call.time(endpoint.previousSecretUntil)}</dd></div>`}
         </dl>
         ${mayWrite(call) && buttons(here, endpoint.enabled)}
       </section>

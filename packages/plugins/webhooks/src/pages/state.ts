@@ -16,7 +16,7 @@ export function stateOf(endpoint: WebhookEndpoint, { time }: Pick<PageCall, 'tim
       since ${disabledAt && time(disabledAt)}, because ${disabledReason && reasons[disabledReason]}.`
   if (failingSince)
     return html`<span class="stage spam">Failing</span> Nothing was taken since ${time(failingSince)}.${
-      pausedUntil && html` It rests, and is tried again ${time(pausedUntil)}.`
+      pausedUntil && html` It rests; the next try: ${time(pausedUntil)}.`
     }`
   return html`<span class="stage">Working</span>`
 }
