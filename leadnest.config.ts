@@ -1,4 +1,5 @@
+import { webhooks } from '@leadnest/plugin-webhooks'
 import { defineConfig } from '@leadnest/server'
 
 /** What this installation consists of. Plugins are listed here, and nowhere else. */
-export default defineConfig({ plugins: [] })
+export default defineConfig({ plugins: [webhooks()] })

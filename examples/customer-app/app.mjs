@@ -26,7 +26,7 @@ export function createApp({ leadnest, url, publicKey, webhookSecret }) {
         html`<ul>${data.map(({ name, email, stage }) => html`<li>${name ?? email} (${stage})</li>`)}</ul>
           <form method="post"><input name="email" type="email" required aria-label="E-mail"><button>Start a trial</button></form>
           <h2>Heard</h2>
-          <ul>${[...heard.values()].map(({ type, createdAt }) => html`<li>${createdAt} ${type}</li>`)}</ul>`,
+          <ul>${[...heard.values()].map(({ type, timestamp }) => html`<li>${timestamp} ${type}</li>`)}</ul>`,
       ),
     )
   })
@@ -46,8 +46,8 @@ export function createApp({ leadnest, url, publicKey, webhookSecret }) {
   app.post('/webhooks', async (c) => {
     const id = c.req.header('webhook-id')
     try {
-      const event = await webhooks.verify(await c.req.text(), c.req.raw.headers, webhookSecret)
-      heard.set(id, event)
+      const message = await webhooks.verify(await c.req.text(), c.req.raw.headers, webhookSecret)
+      heard.set(id, message)
       if (heard.size > 20) heard.delete(heard.keys().next().value)
       return c.body(null, 204)
     } catch (error) {

@@ -70,7 +70,7 @@ test('a wrong address is answered with what is wrong', async () => {
 })
 
 test('a signed webhook is heard once, and another is refused', async () => {
-  const body = JSON.stringify({ type: 'lead.created', createdAt: '2026-11-24T09:00:00.000Z' })
+  const body = JSON.stringify({ type: 'lead.created', timestamp: '2026-11-24T09:00:00.000Z' })
   const headers = await webhooks.sign(body, secret)
   for (let times = 0; times < 2; times++) expect((await deliver(body, headers)).status).toBe(204)
   expect((await get('/customers')).match(/09:00:00.000Z lead.created/g)).toHaveLength(1)

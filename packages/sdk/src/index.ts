@@ -50,4 +50,4 @@ export {
   createIdempotencyKey,
   createRequest,
 } from './request.ts'
-export { type WebhookHeaders, webhooks } from './webhooks.ts'
+export { type WebhookHeaders, type WebhookMessage, webhooks } from './webhooks.ts'

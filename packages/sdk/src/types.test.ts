@@ -8,6 +8,7 @@ import {
   type Lead,
   type LeadNestError,
   type Scope,
+  type WebhookMessage,
   webhooks,
 } from './index.ts'
 import { upload } from './upload.ts'
@@ -47,7 +48,7 @@ export const compiles = [
     leadnest.events.each({ type: 'lead.exploded' })
     // @ts-expect-error: own events have a name
     await leadnest.leads.track('id')
-    expectTypeOf(await webhooks.verify('', new Headers(), 'whsec_')).toEqualTypeOf<Event>()
+    expectTypeOf(await webhooks.verify('', new Headers(), 'whsec_')).toEqualTypeOf<WebhookMessage>()
   },
   async () => {
     const { scopes } = await leadnest.me()

@@ -1,9 +1,17 @@
-import type { Event } from './contract.ts'
+import type { Event, Lead } from './contract.ts'
 import { LeadNestError } from './errors.ts'
 import { createIdempotencyKey } from './request.ts'
 
 /** The headers of a request, as `Headers` (of any library) or as Node and Express give them. */
 export type WebhookHeaders = Pick<Headers, 'get'> | Record<string, string | string[] | undefined>
+
+/** What a webhook of LeadNest tells: the event, and the lead it is about as it was when it was first told. */
+export interface WebhookMessage {
+  type: Event['type'] | 'webhook.test'
+  /** When it happened. */
+  timestamp: string
+  data: { event: Event; lead?: Lead | null }
+}
 
 /** Signs and verifies as Standard Webhooks says, with the Web Crypto that every runtime has. */
 export const webhooks = {
@@ -13,9 +21,9 @@ export const webhooks = {
    * the header `webhook-id`: one that comes again tells nothing new. Throws `invalid_signature`.
    *
    * @example
-   * const event = await webhooks.verify(await request.text(), request.headers, process.env.WEBHOOK_SECRET)
+   * const { type, data } = await webhooks.verify(await request.text(), request.headers, process.env.WEBHOOK_SECRET)
    */
-  async verify<Payload = Event>(
+  async verify<Payload = WebhookMessage>(
     body: string | Uint8Array,
     headers: WebhookHeaders,
     secret: string | string[],

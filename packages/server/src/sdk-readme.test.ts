@@ -16,7 +16,7 @@ beforeAll(async () => {
   const url = await server.listen()
   const key = await server.nest.key()
   const leadnest = sdk.createLeadNest({ url, key })
-  const body = JSON.stringify({ type: 'lead.created' })
+  const body = JSON.stringify({ type: 'lead.created', data: { lead: { email: 'ada@example.com' } } })
   const { nextCursor } = await leadnest.events.list({ after: 'now' })
   Object.assign(given, {
     ...sdk,
