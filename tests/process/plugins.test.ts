@@ -172,3 +172,27 @@ test('a worker is of plugins only, or of none, and not both', async () => {
     output: '--plugins-only and --no-plugins leave no job to run. Choose one.\n',
   })
 })
+
+test('a promise that a plugin forgot is told in the log, and ends nothing; an error in a timer ends the worker of plugins', async () => {
+  const nest = newNest({ LOG_LEVEL: 'error' })
+  list(
+    nest,
+    `{ id: 'careless', name: 'Careless', on: {
+      'lead.captured': () => void Promise.reject(new Error('Nobody waits for me.')),
+      'note.added': () => void setTimeout(() => { throw new Error('Out of a timer.') }),
+    } }`,
+  )
+  const server = await nest.start(['--no-plugins'])
+  const client = await clientOf(nest, server)
+  const worker = nest.begin(['worker', '--plugins-only'])
+  await client.submit('ada@example.com')
+  await worker.says(/Nobody waits for me/)
+  const [lead] = await client.leads()
+  await fetch(`${server.url}/v1/leads/${lead!.id}/notes`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${client.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ body: 'Hello' }),
+  })
+  expect(await worker.ended).toMatchObject({ code: 1, output: expect.stringContaining('Out of a timer.') })
+  expect(await server.ready()).toBe(200)
+})

@@ -8,6 +8,8 @@ export interface JobOptions {
   at?: Date | string
   /** Jobs of one queue run one after the other. */
   queue?: string
+  /** Lower numbers run first; 0 unless told. */
+  priority?: number
 }
 
 /**
@@ -18,12 +20,12 @@ export async function addJob(
   tx: Tx,
   task: string,
   payload: object,
-  { key, at, queue }: JobOptions = {},
+  { key, at, queue, priority }: JobOptions = {},
 ): Promise<void> {
   const add = (key: string | undefined) =>
     tx.query<{ id: number | null }>(sql`
       select (job).id from (
-        select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json, run_at := ${at}::timestamptz, queue_name := ${queue}::text, job_key := ${key}::text) as job
+        select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json, run_at := ${at}::timestamptz, queue_name := ${queue}::text, priority := ${priority}::integer, job_key := ${key}::text) as job
         offset 0
       ) added`)
   const [added] = await add(key)

@@ -69,12 +69,21 @@ export async function askPlugin(
   draft: Draft & { form: Pick<Form, 'fields'> },
   context: PluginContext,
 ): Promise<DraftChange> {
-  const given = await plugin.beforeCapture!({ ...draft, fields: { ...draft.fields } }, context)
+  const { form, fields, attribution, test, trusted } = draft
+  // Copies: what a plugin changes in its hands is nobody else's.
+  const own: Draft = {
+    form: { id: form.id, slug: form.slug, name: form.name },
+    fields: { ...fields },
+    attribution: attribution && { ...attribution },
+    test,
+    trusted,
+  }
+  const given = await plugin.beforeCapture!(own, context)
   const change = parse(Change, given ?? {})
   // What is a field of the form is read as if the visitor had written it, so that an address stays one and the same.
-  const own = recheck(draft.form, { ...draft.fields, ...change.fields }, change.fields)
+  const known = recheck(form, { ...fields, ...change.fields }, change.fields)
   const { hold, reject } = change
-  return { fields: { ...change.fields, ...own }, ...(hold && { hold }), ...(reject && { reject }) }
+  return { fields: { ...change.fields, ...known }, ...(hold && { hold }), ...(reject && { reject }) }
 }
 
 /** The fields of the form among those that a plugin gave, as a form reads them. */

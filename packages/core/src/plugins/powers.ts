@@ -180,6 +180,8 @@ async function addPluginJob(
     { workspaceId, payload },
     {
       ...options,
+      // After what others wait for, however many there are.
+      priority: 10,
       ...(key && { key: `${plugin.id} ${name} ${workspaceId} ${key}` }),
       ...(queue && { queue: `${plugin.id} ${queue}` }),
     },

@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import type { Command } from 'commander'
 import { type Config, readConfig } from '../config.ts'
+import { outliveForgottenPromises } from '../lost-connections.ts'
 import { type Running, start } from '../start.ts'
 import { createLog, loadPlugins, stopOnSignal } from './session.ts'
 
@@ -13,6 +14,7 @@ export function startCommand(program: Command): void {
     .action(async ({ worker, plugins }: { worker: boolean; plugins: boolean }) => {
       const config = readConfig()
       const log = createLog(config)
+      outliveForgottenPromises(log)
       const starting = start({ config, log, plugins: await loadPlugins(), withWorker: worker, pluginJobs: plugins })
       // From the first moment on, so that a Ctrl-C during the start leaves no Postgres behind.
       stopOnSignal(async () => (await starting).stop(), log)

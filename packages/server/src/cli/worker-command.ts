@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { migrateDatabase, openDatabase } from '../database.ts'
 import { startWorker } from '../jobs/worker.ts'
+import { outliveForgottenPromises } from '../lost-connections.ts'
 import { createLog, loadPlugins, stopOnSignal } from './session.ts'
 
 export function workerCommand(program: Command): void {
@@ -17,6 +18,7 @@ export function workerCommand(program: Command): void {
         throw new ConfigError('--plugins-only and --no-plugins leave no job to run. Choose one.')
       const config = readConfig()
       const log = createLog(config)
+      outliveForgottenPromises(log)
       const starting = runJobs(config, log, pluginsOnly ? 'only' : plugins ? 'all' : 'none')
       stopOnSignal(async () => (await starting)(), log)
       await starting
