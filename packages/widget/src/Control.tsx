@@ -11,6 +11,7 @@ interface Props {
 /** One question: label, control, help and what is wrong with the answer, tied together for screen readers. */
 export function Control({ field, value, lang, problem }: Props) {
   const { name, type, label, required, placeholder, help, options } = field
+  const own = field.element
   const described = [help && `${name}-help`, problem && `${name}-problem`].filter(Boolean).join(' ')
   const common = {
     id: name,
@@ -19,6 +20,16 @@ export function Control({ field, value, lang, problem }: Props) {
     autocomplete: field.autocomplete ?? (type === 'email' || type === 'tel' ? type : undefined),
     'aria-invalid': Boolean(problem),
     'aria-describedby': described || undefined,
+  }
+  /** A plugin's element is told of its field before it is put in, and then only what is wrong: what was filled in is its own. */
+  const place = (host: HTMLElement | null) => {
+    if (!host) return
+    const element = host.firstElementChild ?? document.createElement(own!)
+    for (const [key, value] of Object.entries({ ...common, required: undefined }))
+      value === undefined ? element.removeAttribute(key) : element.setAttribute(key, String(value))
+    if (element.parentNode) return
+    Object.assign(element, { label, required, options: field.settings ?? {}, value: value ?? '' })
+    host.append(element)
   }
   const control =
     type === 'textarea' ? (
@@ -34,6 +45,8 @@ export function Control({ field, value, lang, problem }: Props) {
       </select>
     ) : type === 'checkbox' ? (
       <input {...common} type={type} defaultChecked={value !== undefined && value !== 'false'} />
+    ) : own && customElements.get(own) ? (
+      <span ref={place} />
     ) : (
       <input {...common} type={type as 'text'} placeholder={placeholder} defaultValue={value} />
     )

@@ -55,7 +55,12 @@ export function findProblems(root: ShadowRoot, fields: Fields, texts: Texts): Pr
   return problems
 }
 
-export function problemOf({ validity }: Control, texts: Texts): string | undefined {
+/** An element of a plugin has the attribute, whatever it makes of the property. */
+export const nameOf = (control: Control) => control.getAttribute('name')!
+
+export function problemOf(control: Control, texts: Texts): string | undefined {
+  // An element of a plugin need not know of validity.
+  const validity = control.validity ?? { valueMissing: control.required && !control.value }
   if (validity.valueMissing) return texts.fill
   if (validity.typeMismatch) return texts.email
 }

@@ -6,6 +6,7 @@ import {
   findProblems,
   focusFirst,
   type Given,
+  nameOf,
   type Problems,
   problemOf,
   readConsents,
@@ -14,6 +15,7 @@ import {
 import { tellFrom } from './events.ts'
 import { Failure, Form, Loading, Thanks } from './Form.tsx'
 import { createFillIn, mayHaveArrived } from './fill-in.ts'
+import { loadElements } from './own-fields.ts'
 import { adoptStyles } from './styles.ts'
 import { textsFor } from './texts.ts'
 
@@ -55,6 +57,7 @@ export function mount(host: Element, options: MountOptions): () => void {
     draw(<Loading />)
     try {
       const form = await forms.get(slug)
+      await loadElements(form.fields, url)
       if (mounted) open(form)
     } catch (error) {
       if (!mounted) return
@@ -178,15 +181,15 @@ export function mount(host: Element, options: MountOptions): () => void {
         tell('start', { form })
       }
       if (!judging) return
-      const { [control.name]: _, ...problems } = state.problems
+      const { [nameOf(control)]: _, ...problems } = state.problems
       const problem = problemOf(control, texts)
-      if (problem) problems[control.name] = problem
+      if (problem) problems[nameOf(control)] = problem
       show(Object.keys(problems).length ? { problems } : { problems, notice: '', mayTryAgain: false })
     }
 
     function onChange({ target }: TargetedEvent<HTMLFormElement>) {
       const control = target as unknown as HTMLInputElement
-      tell('change', { name: control.name, value: entryOf(control) })
+      tell('change', { name: nameOf(control), value: entryOf(control) })
     }
 
     show({})

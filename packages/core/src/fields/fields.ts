@@ -109,7 +109,7 @@ function tell(
   return recordEvents(tx, workspaceId, [newEvent({ type, leadId: null, ...by, data, at: core.now() })])
 }
 
-const typeOf: Record<Field['type'], LeadField['type']> = {
+const typeOf: Partial<Record<Field['type'], LeadField['type']>> = {
   text: 'text',
   textarea: 'long_text',
   email: 'email',
@@ -126,7 +126,7 @@ export async function defineFieldsOf(tx: Tx, workspaceId: string, form: { fields
     insert into fields (workspace_id, key, label, type, options, position)
     select ${workspaceId}, v.key, v.label, v.type, v.options, (select coalesce(max(position), 0) from fields where workspace_id = ${workspaceId}) + v.position
     from unnest(
-      ${own.map(({ name }) => name)}::text[], ${own.map(({ label }) => label)}::text[], ${own.map(({ type }) => typeOf[type])}::text[],
+      ${own.map(({ name }) => name)}::text[], ${own.map(({ label }) => label)}::text[], ${own.map(({ type }) => typeOf[type] ?? 'text')}::text[],
       ${own.map(({ options }) => JSON.stringify(options ?? []))}::jsonb[], ${own.map((_, i) => i + 1)}::integer[]
     ) as v (key, label, type, options, position)
     on conflict (workspace_id, key) do nothing`)

@@ -56,9 +56,10 @@ function checkText(field: Field, text: string): Checked {
       return field.options?.some((option) => plain(option.value) === text)
         ? { answer: text }
         : { issue: 'Choose one of the options.' }
-    case 'text':
-      return text.length <= 500 ? { answer: text } : { issue: 'At most 500 characters.' }
-    default:
+    case 'textarea':
       return { answer: text }
+    default:
+      // Short text, and what plugins read.
+      return text.length <= 500 ? { answer: text } : { issue: 'At most 500 characters.' }
   }
 }

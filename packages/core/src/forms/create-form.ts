@@ -5,6 +5,7 @@ import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { defineFieldsOf } from '../fields/fields.ts'
 import { newId } from '../id.ts'
+import { checkFieldTypes } from '../plugins/own-fields.ts'
 import { sql } from '../postgres/sql.ts'
 import { brokenConstraint, type Tx } from '../postgres/transaction.ts'
 import { usualRetention } from '../privacy/retention.ts'
@@ -28,6 +29,7 @@ export const contactForm: NewForm = {
 
 /** Throws `name_taken` where another form of the workspace has the slug, `invalid_input`. */
 export async function createForm(core: Core, workspaceId: string, input: NewForm, by: By): Promise<Form> {
+  checkFieldTypes(core, input.fields)
   const at = core.now()
   try {
     const form = await core.inWorkspace(workspaceId, async (tx) => {

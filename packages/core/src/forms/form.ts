@@ -6,7 +6,19 @@ import { Language } from '../language.ts'
 import { Retention } from '../privacy/retention.ts'
 import { SpamSettings } from '../spam/settings.ts'
 
-export const FieldType = v.picklist(['text', 'email', 'tel', 'textarea', 'select', 'checkbox'])
+export const OwnFieldType = v.pipe(
+  v.string(),
+  v.regex(
+    /^plugin:[a-z][a-z0-9-]{0,49}\/[a-z][a-z0-9_-]{0,49}$/,
+    'Name a type of field, or one of a plugin: plugin:<id>/<name>.',
+  ),
+) as unknown as v.GenericSchema<`plugin:${string}`>
+
+/** One of ours, or of a plugin, as in `plugin:acme/rating`. */
+export const FieldType = v.union(
+  [v.picklist(['text', 'email', 'tel', 'textarea', 'select', 'checkbox']), OwnFieldType],
+  'Name a type of field, or one of a plugin: plugin:<id>/<name>.',
+)
 
 const Label = v.pipe(v.string(), v.trim(), v.nonEmpty('Give it a label.'), v.maxLength(200, 'At most 200 characters.'))
 
@@ -25,6 +37,21 @@ export const Field = v.strictObject({
   help: v.optional(v.pipe(v.string(), v.maxLength(500, 'At most 500 characters.'))),
   autocomplete: v.optional(v.pipe(v.string(), v.maxLength(100, 'At most 100 characters.'))),
   options: v.optional(v.pipe(v.array(Option), v.maxLength(500, 'At most 500 options.'))),
+  /** Of a field of a plugin: what that takes. */
+  settings: v.optional(
+    v.record(
+      v.pipe(v.string(), v.maxLength(50)),
+      v.union([v.pipe(v.string(), v.maxLength(500)), v.number(), v.boolean()]),
+    ),
+  ),
+})
+
+/** A field as a page is told of it. One of a plugin names the element that draws it, and the script (on this server) that defines that. */
+export const PublishedField = v.strictObject({
+  ...Field.entries,
+  element: v.optional(v.string()),
+  script: v.optional(v.string()),
+  integrity: v.optional(v.string()),
 })
 
 export const FormSlug = v.pipe(
@@ -39,7 +66,7 @@ export const PublishedForm = v.object({
   name: v.string(),
   version: v.number(),
   language: v.string(),
-  fields: v.array(Field),
+  fields: v.array(PublishedField),
   /** Boxes that people tick, or not; those that are `required` have to be. */
   consents: v.array(PublishedWording),
   submitLabel: v.string(),
@@ -51,6 +78,7 @@ export const PublishedForm = v.object({
 /** A form as its workspace keeps it. `version` counts what visitors see; `minFillSeconds` is from the issue of the form token. */
 export const Form = v.object({
   ...v.omit(PublishedForm, ['proof']).entries,
+  fields: v.array(Field),
   minFillSeconds: v.number(),
   origins: v.array(v.string()),
   doubleOptIn: v.boolean(),
@@ -106,6 +134,8 @@ export const NewForm = v.strictObject({ slug: FormSlug, name, fields, ...v.parti
 /** What is named is changed; a form keeps its slug. */
 export const FormPatch = v.partial(v.strictObject(settings))
 
+export type OwnFieldType = v.InferOutput<typeof OwnFieldType>
+export type PublishedField = v.InferOutput<typeof PublishedField>
 export type Field = v.InferOutput<typeof Field>
 export type PublishedForm = v.InferOutput<typeof PublishedForm>
 export type Form = v.InferOutput<typeof Form>

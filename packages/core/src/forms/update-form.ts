@@ -7,6 +7,7 @@ import type { By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { defineFieldsOf } from '../fields/fields.ts'
 import { isId } from '../id.ts'
+import { checkFieldTypes } from '../plugins/own-fields.ts'
 import { sql } from '../postgres/sql.ts'
 import { checkDoubleOptIn } from './check-double-opt-in.ts'
 import { checkOrigins } from './check-origins.ts'
@@ -26,6 +27,7 @@ export async function updateForm(
   by: By,
 ): Promise<Form> {
   if (!isId(name) && !v.is(FormSlug, name)) throw notFound('form')
+  checkFieldTypes(core, patch.fields)
   const origins = patch.origins && checkOrigins(patch.origins)
   const at = core.now()
   const form = await core.inWorkspace(workspaceId, async (tx) => {

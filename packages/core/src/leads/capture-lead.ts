@@ -10,6 +10,7 @@ import { readFormToken } from '../forms/form-token.ts'
 import { newId } from '../id.ts'
 import { type IdempotencyKey, mismatch, recordId } from '../idempotency/records.ts'
 import { beforeCapture } from '../plugins/before-capture.ts'
+import { checkOwnFields } from '../plugins/check-own-fields.ts'
 import { type Content, readContent } from '../spam/content.ts'
 import { type Client, traceOf } from '../spam/trace.ts'
 import type { SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
@@ -47,8 +48,10 @@ export async function captureLead(
   const token = input.token && !door.trusted ? (readFormToken(core, form.id, input.token) ?? null) : null
   const write = async () => {
     const { attribution = null, test = false } = input
-    const draft = { form, fields: sent, attribution, test, trusted: door.trusted }
-    const { fields: answers, hooked } = await beforeCapture(core, workspaceId, draft)
+    const own = await checkOwnFields(core, workspaceId, form, sent)
+    const draft = { form, fields: own.answers, attribution, test, trusted: door.trusted }
+    const seen = await beforeCapture(core, workspaceId, draft)
+    const [answers, hooked] = [seen.fields, [...own.hooked, ...seen.hooked]]
     const person = personOf(form, answers, shape, { attribution: input.attribution, at, trusted: door.trusted })
     return core.captures.add(workspaceId, {
       ...(await judged(core, { form, answers, person, input, token, at, client: door.client, hooked })),

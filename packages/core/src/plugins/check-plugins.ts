@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import semver from 'semver'
 import { contract } from '../contract.ts'
+import { sameElements } from './check-form-fields.ts'
 import { samePages } from './check-pages.ts'
 import type { Plugin } from './define-plugin.ts'
 import { tablePrefix } from './migrate-plugins.ts'
@@ -43,6 +44,7 @@ export function problemsOf(plugins: Plugin[]): string[] {
         : []),
       ...routeClashes(plugin, others),
       ...samePages(plugin),
+      ...sameElements(plugin, others),
       ...(leadnest !== undefined && !semver.satisfies(leadnestVersion(), leadnest, { includePrerelease: true })
         ? [
             `The plugin ${id} works with LeadNest ${leadnest}; this is ${leadnestVersion()}. Use a version of it that fits.`,

@@ -7,7 +7,9 @@ import type { Importer } from '../imports/importer.ts'
 import type { Action } from './action.ts'
 import type { Api } from './api.ts'
 import { checkActions } from './check-actions.ts'
+import { checkFormFields } from './check-form-fields.ts'
 import { checkPages } from './check-pages.ts'
+import type { FormField } from './form-field.ts'
 import type { Pages } from './page.ts'
 import type { Panels } from './panel.ts'
 import type {
@@ -64,6 +66,8 @@ export interface PluginDefinition<Settings> {
    * 1 s; one that fails is named in its place.
    */
   panels?: Panels<Settings>
+  /** Types of fields for forms, by name: a form asks one as `plugin:<id>/<name>`, and the widget draws it by its element. */
+  fields?: Record<string, FormField>
   /** Buttons on a lead and on a selection of leads, by name; done in the name of whoever presses them. */
   actions?: Record<string, Action<Settings>>
   /**
@@ -136,5 +140,6 @@ export function definePlugin<Settings = Record<never, unknown>>(definition: Plug
   }
   checkPages(definition)
   checkActions(definition)
+  checkFormFields(definition)
   return definition
 }

@@ -7,6 +7,7 @@ import { parse } from '../parse.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { Plugin } from './define-plugin.ts'
+import { partsOf } from './parts.ts'
 import type { PluginPatch, PluginView } from './plugin-view.ts'
 import { fieldsOf, type SettingValue } from './setting.ts'
 
@@ -169,6 +170,7 @@ function view(plugin: Plugin, state: State): PluginView {
     version,
     capabilities,
     listensTo: [...Object.keys(plugin.on ?? {}), ...(plugin.onEvents ? ['*'] : [])],
+    adds: addedBy(plugin),
     enabled: state.enabled,
     needsSettings: settingsIn(plugin, state) === undefined,
     failures: state.failures,
@@ -179,4 +181,10 @@ function view(plugin: Plugin, state: State): PluginView {
       return { ...field, isSet: value !== null, value: field.secret ? null : (value ?? fallback) }
     }),
   }
+}
+
+/** What is told elsewhere of it is left out. */
+function addedBy(plugin: Plugin): PluginView['adds'] {
+  const { settings: _settings, capabilities: _capabilities, on: _on, ...parts } = partsOf(plugin)
+  return Object.fromEntries(Object.entries(parts).filter(([, names]) => names.length > 0))
 }

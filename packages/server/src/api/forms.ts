@@ -11,6 +11,7 @@ import {
   listForms,
   type Principal,
   publish,
+  publishFields,
   updateForm,
 } from '@leadnest/core'
 import type { Context } from 'hono'
@@ -36,8 +37,8 @@ export function formRoutes(mount: Mount, origins: OriginOptions) {
   }
 
   mount('GET /v1/forms/:slug', async ({ core, c, params, principal }) => {
-    const { form } = await formFor(core, c, params.slug, principal)
-    const definition = publish(form)
+    const { form, workspaceId } = await formFor(core, c, params.slug, principal)
+    const definition = { ...publish(form), fields: await publishFields(core, workspaceId, form.fields) }
     const etag = `"${fingerprintOf(JSON.stringify(definition)).toString('base64url').slice(0, 22)}"`
     // The token is new each time, so a cache may keep the answer but has to ask.
     c.header('etag', etag)

@@ -44,7 +44,7 @@ export function Control({ field, value, problem }: ControlProps) {
       ) : type === 'checkbox' ? (
         <input {...common} type="checkbox" value="true" checked={value === 'true' || value === 'on'} />
       ) : (
-        <input {...common} type={type} value={value} placeholder={placeholder} />
+        <input {...common} type={type.startsWith('plugin:') ? 'text' : type} value={value} placeholder={placeholder} />
       )}
       {help && (
         <p class="help" id={`${id}-help`}>

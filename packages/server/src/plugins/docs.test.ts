@@ -31,8 +31,9 @@ beforeAll(async () => {
   const { shop } = await load('shop', blocks[1]!)
   const { places } = await load('places', blocks.find((code) => code.includes('export const places'))!)
   const { callbacks } = await load('callbacks', blocks.find((code) => code.includes('export const callbacks'))!)
+  const { stars } = await load('stars', blocks.find((code) => code.includes('export const stars'))!)
   provider.listen({ onUnhandledFrame: 'bypass' })
-  server = await openAdmin({ plugins: [hello!, shop!, places!, callbacks!] })
+  server = await openAdmin({ plugins: [hello!, shop!, places!, callbacks!, stars!] })
   key = await server.nest.key()
   session = await signInOwner(server)
 })
@@ -94,4 +95,17 @@ test('the callbacks of docs/plugins.md are asked for, seen and done', async () =
   const done = await server.post(`${path}/actions/callbacks/done`, {}, session)
   expect(await open(done.headers.get('location')!)).toContain('Well done.')
   expect(await open('/admin/reports')).not.toContain(path)
+})
+
+test('the stars of docs/plugins.md are a field of a form', async () => {
+  const field = { name: 'score', type: 'plugin:stars/rating', label: 'Score', settings: { stars: 3 } }
+  const email = { name: 'email', type: 'email', label: 'E-mail' }
+  await ask('POST /v1/forms', { slug: 'stars', name: 'Stars', fields: [email, field] })
+  const published = (await ask('GET /v1/forms/stars')).json.fields[1]
+  const script = await (await server.app.request(origin + published.script)).text()
+  expect([published.element, script.includes("customElements.define('stars-rating'")]).toEqual(['stars-rating', true])
+  const send = (score: string) =>
+    ask('POST /v1/forms/stars/submissions', { fields: { email: 'eve@example.com', score } })
+  expect((await send('4')).json.errors).toEqual([{ path: 'fields.score', message: 'Give 1 to 3 stars.' }])
+  expect((await send('3')).status).toBe(201)
 })

@@ -1,5 +1,5 @@
-import { answerRoute, type Core } from '@leadnest/core'
-import { Hono, type MiddlewareHandler } from 'hono'
+import { answerRoute, type Core, type FieldScript, fieldScripts } from '@leadnest/core'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { StatusCode } from 'hono/utils/http-status'
 import { readBody } from '../http/body.ts'
 import type { Env } from '../http/env.ts'
@@ -10,9 +10,21 @@ const maxBody = 1024 * 1024
 /** What a plugin cannot say: how its answer may be used on our origin, and what belongs to the admin. */
 const ours = new Set(['content-security-policy', 'x-content-type-options', 'referrer-policy', 'set-cookie'])
 
+/** What draws a field of a form, for any page that shows the form. Its address changes with it. */
+function fieldScript(c: Context<Env>, { text }: FieldScript): Response {
+  c.header('content-type', 'text/javascript; charset=utf-8')
+  c.header('cache-control', 'public, max-age=31536000, immutable')
+  c.header('access-control-allow-origin', '*')
+  c.header('cross-origin-resource-policy', 'cross-origin')
+  return c.body(text)
+}
+
 /** What plugins answer by themselves, each below its id. Mounted at /plugins. */
 export function pluginAnswers(core: Core, publicBaseUrl: string, limit: MiddlewareHandler<Env>): Hono<Env> {
-  const app = new Hono<Env>().use(limit)
+  const app = new Hono<Env>()
+  for (const script of fieldScripts(core.plugins))
+    app.get(script.path.replace('/plugins', ''), (c) => fieldScript(c, script))
+  app.use(limit)
   for (const plugin of core.plugins) {
     for (const route of Object.keys(plugin.routes ?? {}) as (keyof NonNullable<typeof plugin.routes>)[]) {
       const [method, path] = route.split(' ') as [string, string]

@@ -17,7 +17,7 @@ export function PlainForm({ form, address }: { form: Form; address: string }) {
         ? `<textarea ${rest}></textarea>`
         : type === 'select'
           ? `<select ${rest}>…</select>`
-          : `<input ${rest} type="${type}"${type === 'checkbox' ? ' value="true"' : ''}>`
+          : `<input ${rest} type="${type.startsWith('plugin:') ? 'text' : type}"${type === 'checkbox' ? ' value="true"' : ''}>`
     return `  <label>${inHtml(label)} ${control}</label>`
   })
   const boxes = form.consents.map(

@@ -89,7 +89,7 @@ export function FormPage({ session, form, formName, panels, publicUrl, refused, 
                     <td>
                       <code>{field.name}</code>
                     </td>
-                    <td>{typeNames[field.type]}</td>
+                    <td>{typeNames[field.type] ?? <code>{field.type}</code>}</td>
                     <td>{field.required ? 'Yes' : <span class="muted">No</span>}</td>
                   </tr>
                 ))}
@@ -108,7 +108,7 @@ export function FormPage({ session, form, formName, panels, publicUrl, refused, 
   )
 }
 
-const typeNames: Record<Field['type'], string> = {
+const typeNames: Partial<Record<Field['type'], string>> = {
   text: 'Short text',
   email: 'E-mail',
   tel: 'Phone',

@@ -202,6 +202,15 @@ test('a page that throws says so with the request, is counted, and takes nothing
   await admin.post(`${settings}/turn`, { enabled: 'true' }, session)
 })
 
+test('an admin sees what it adds before it is on', async () => {
+  const page = (await open('/admin/settings/plugins/shops')).text
+  expect(page).toContain('<dt>Pages</dt><dd><code>GET /</code> <code>POST /shops</code>')
+  expect(page).toContain(`<a href="${at}">Our shops</a>`)
+  const { json } = await admin.request('GET /v1/plugins/shops', { key: await admin.nest.key() })
+  expect(Object.keys(json.adds)).toEqual(['pages'])
+  expect(json.adds.pages).toContain('GET /shops/:id')
+})
+
 test('where it is off nothing of it is there, also not in another workspace', async () => {
   await admin.post('/admin/settings/plugins/shops/turn', { enabled: 'false' }, session)
   expect((await open('/admin/leads')).text).not.toContain(`href="${at}"`)

@@ -163,6 +163,25 @@ export function PluginPage({ session, plugin, typed = {}, health, issues = [], j
             </form>
           </section>
         )}
+        {Object.keys(plugin.adds).length > 0 && (
+          <section class="card" aria-labelledby="adds">
+            <h2 id="adds">What it adds</h2>
+            <dl class="facts">
+              {Object.entries(plugin.adds).map(([key, names]) => (
+                <div>
+                  <dt>{partNames[key] ?? key}</dt>
+                  <dd>
+                    {names.map((name) => (
+                      <>
+                        <code>{name}</code>{' '}
+                      </>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        )}
         <section class="card" aria-labelledby="powers">
           <h2 id="powers">What it may do</h2>
           <ul>
@@ -179,6 +198,21 @@ export function PluginPage({ session, plugin, typed = {}, health, issues = [], j
       </div>
     </SettingsPage>
   )
+}
+
+const partNames: Record<string, string> = {
+  hooks: 'Hooks',
+  routes: 'Addresses',
+  api: 'API',
+  pages: 'Pages',
+  panels: 'Panels',
+  actions: 'Actions',
+  fields: 'Field types',
+  jobs: 'Jobs',
+  migrations: 'Tables',
+  channels: 'Channels',
+  importers: 'Importers',
+  exporters: 'Exporters',
 }
 
 const words: Record<string, string> = {
