@@ -40,6 +40,7 @@ const others = [
   'GET /v1/forms/:slug',
   'POST /v1/forms/:slug/submissions',
   'GET /v1/events/stream',
+  'GET /v1/messages/:id/media/:index',
   'POST /v1/leads/:id/events',
 ]
 

@@ -7,6 +7,7 @@ import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { bySystem } from '../events/event.ts'
 import { newId } from '../id.ts'
+import { addJob } from '../jobs/add-job.ts'
 import { byWriter } from '../messages/by-writer.ts'
 import { optIn } from '../messages/opt-in.ts'
 import { optOut, type Person } from '../messages/opt-out.ts'
@@ -166,6 +167,7 @@ async function keep(
     where workspace_id = ${workspaceId} and id = ${conversationId}`)
   await tx.query(sql`
     update leads set last_activity_at = greatest(last_activity_at, ${at}) where workspace_id = ${workspaceId} and id = ${leadId}`)
+  if (media.length > 0) await addJob(tx, 'fetch_media', { workspaceId, messageId: id }, { key: `media ${id}` })
   const more = { ...(verdict && { optOut: verdict }), ...(media.length > 0 && { media: media.length }) }
   const told = { id, conversationId, leadId, channel, status: 'received' as const, error: null, more }
   await tellOfMessage(tx, workspaceId, told, byWriter, at)

@@ -8,6 +8,7 @@ import { exportByTheClock } from '../exports/schedules.ts'
 import { removeObject } from '../files/remove-file.ts'
 import { remind } from '../leads/next-action.ts'
 import { deliverMessage } from '../messages/deliver-message.ts'
+import { fetchMedia } from '../messages/fetch-media.ts'
 import { lookAfterMessages } from '../messages/look-after-messages.ts'
 import { lookUpMessage } from '../messages/look-up-message.ts'
 import { pluginCrontab, pluginTasks } from '../plugins/plugin-jobs.ts'
@@ -63,6 +64,7 @@ function ours(core: Core): TaskList {
     remove_object: (payload) => removeObject(core, payload as Parameters<typeof removeObject>[1]),
     clear_forms: (_, { abortSignal }) => clearForms(core, abortSignal),
     send_message: (payload) => deliverMessage(core, payload as Parameters<typeof deliverMessage>[1]),
+    fetch_media: (payload) => fetchMedia(core, payload as Parameters<typeof fetchMedia>[1]),
     look_up_message: (payload) => lookUpMessage(core, payload as Parameters<typeof lookUpMessage>[1]),
     look_after_messages: () => lookAfterMessages(core),
     forget_expired: () => forgetExpired(core),

@@ -33,6 +33,12 @@ export const messageEndpoints = {
     access: 'leads:read',
     returns: Message,
   },
+  'GET /v1/messages/:id/media/:index': {
+    summary: 'A file of a message that came in; the first is 0',
+    access: 'leads:read',
+    returns: v.string(),
+    answers: 'application/octet-stream',
+  },
   'POST /v1/messages/:id/cancel': {
     summary: 'Take back a message that has not left',
     access: 'leads:write',

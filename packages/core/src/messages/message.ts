@@ -35,7 +35,16 @@ export const Message = v.object({
   sender: v.nullable(v.string()),
   subject: v.nullable(v.string()),
   body: v.string(),
-  media: v.array(v.object({ url: v.string(), type: v.nullable(v.string()), name: v.nullable(v.string()) })),
+  /** Of a file that came in, `fileId` says that it is kept here (`/v1/messages/:id/media/:index`), and `problem` why it is not. */
+  media: v.array(
+    v.object({
+      url: v.string(),
+      type: v.nullable(v.string()),
+      name: v.nullable(v.string()),
+      fileId: v.optional(Id),
+      problem: v.optional(v.string()),
+    }),
+  ),
   purpose: v.nullable(v.string()),
   templateId: v.nullable(Id),
   /** Why it did not arrive: a code of ours, as `suppressed`, or of the provider, as `21211`. */

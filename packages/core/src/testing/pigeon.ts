@@ -147,6 +147,13 @@ async function verified(
   return new Response(null, { status: 204 })
 }
 
+/** What people attach. */
+const files: Record<string, { type: string; body: string }> = {
+  '/picture.png': { type: 'image/png', body: 'a picture' },
+  '/program.exe': { type: 'application/x-msdownload', body: 'a program' },
+  '/huge.png': { type: 'image/png', body: 'x'.repeat(1024 * 1024 + 1) },
+}
+
 /** Pigeon Post itself, in memory: hand its `outbound` to `testNest` or `testServer`. */
 export function pigeonPost(): ChannelProvider & { outbound: NonNullable<ChannelProvider['outbound']> } {
   let accepted: ProviderMessage[] = []
@@ -169,6 +176,9 @@ export function pigeonPost(): ChannelProvider & { outbound: NonNullable<ChannelP
     },
     async outbound(address, init = {}) {
       const url = new URL(address)
+      const file = files[url.pathname]
+      if (file) return new Response(file.body, { headers: { 'content-type': file.type } })
+      if (url.pathname !== '/messages') return new Response(null, { status: 404 })
       const reference = url.searchParams.get('reference')
       if (reference !== null) {
         const id = references.get(reference)

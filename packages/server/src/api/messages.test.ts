@@ -1,4 +1,4 @@
-import { createWorkspace, lookAfterMessages } from '@leadnest/core'
+import { createWorkspace, lookAfterMessages, sql } from '@leadnest/core'
 import { pigeon, pigeonPost } from '@leadnest/core/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { origin, type TestServer, testServer } from '../testing.ts'
@@ -105,7 +105,7 @@ test('after a STOP nothing leaves, not even what waited; START lets it again', a
   expect((await write(lead)).status).toBe('queued')
   await server.nest.settle()
   expect(post.accepted().map(({ to }) => to)).toEqual([lead.phone])
-})
+}, 60_000)
 
 test('somebody unknown who writes becomes a lead; a first STOP stores the suppression alone', async () => {
   const before = (await ask('GET /v1/leads?count=true')).count.value
@@ -231,4 +231,31 @@ test('a workspace without the plugin, and one where it is off, are told so', asy
     { id: 'sms', pluginId: 'pigeon', ready: false, problem: 'needs_settings' },
   ])
   expect((await ask('GET /v1/channels')).data).toMatchObject([{ ready: true, senders: [settings.number] }])
+})
+
+test('a file that comes in is fetched within the limits, and kept; what is no picture, or too large, is not', async () => {
+  const lead = await someone()
+  const media = ['picture.png', 'program.exe', 'huge.png', 'gone.png'].map((name) => ({
+    url: `https://api.pigeon.example/${name}`,
+  }))
+  await deliver(await inbound(lead.phone, 'Look', { media }))
+  await server.nest.settle()
+  const { data } = await ask(`GET /v1/conversations?lead=${lead.id}`)
+  const { id, media: kept } = (await ask(`GET /v1/conversations/${data[0].id}/messages`)).data[0]
+  expect(kept).toMatchObject([
+    { type: 'image/png', fileId: expect.any(String) },
+    { problem: 'A file of type application/x-msdownload is not kept.' },
+    { problem: 'The file is larger than 1 MiB.' },
+    { problem: 'The provider answers 404.' },
+  ])
+  const file = await server.request(`GET /v1/messages/${id}/media/0`, { key })
+  expect([file.text, file.headers.get('content-disposition')]).toEqual([
+    'a picture',
+    "attachment; filename*=UTF-8''file",
+  ])
+  for (const index of ['1', '9', 'x'])
+    expect((await ask(`GET /v1/messages/${id}/media/${index}`)).code).toBe('not_found')
+  await ask(`POST /v1/leads/${lead.id}/erase`, {})
+  const left = await server.nest.inWorkspace(server.nest.workspaceId, (tx) => tx.query(sql`select id from files`))
+  expect(left).toEqual([])
 })

@@ -8,6 +8,7 @@ import {
   listConversations,
   listMessages,
   listMessageTemplates,
+  openMedia,
   previewMessage,
   sendMessage,
   updateChannel,
@@ -34,6 +35,14 @@ export function messageRoutes(mount: Mount) {
   mount('POST /v1/messages/preview', ({ core, principal, body }) => previewMessage(core, principal.workspaceId, body))
 
   mount('GET /v1/messages/:id', ({ core, principal, params }) => getMessage(core, principal.workspaceId, params.id))
+
+  mount('GET /v1/messages/:id/media/:index', async ({ c, core, principal, params }) => {
+    const file = await openMedia(core, principal.workspaceId, params.id, Number(params.index))
+    c.header('content-type', 'application/octet-stream')
+    c.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+    c.header('content-length', String(file.size))
+    return c.body(ReadableStream.from(file.read()))
+  })
 
   mount('POST /v1/messages/:id/cancel', ({ core, principal, params }) =>
     cancelMessage(core, principal.workspaceId, params.id, by(principal)),

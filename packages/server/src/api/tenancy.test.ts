@@ -186,6 +186,7 @@ const matrix: Record<keyof typeof contract, Row> = {
   'PATCH /v1/message-templates/:id': { path: 'template', body: { name: 'Stolen' } },
   'DELETE /v1/message-templates/:id': { path: 'template' },
   'GET /v1/messages/:id': { path: 'message' },
+  'GET /v1/messages/:id/media/:index': { path: 'message' },
   'POST /v1/messages/:id/cancel': { path: 'message' },
   'GET /v1/conversations': { query: 'cursor', inQuery: { lead: 'lead', owner: 'member' } },
   'GET /v1/conversations/:id': { path: 'conversation' },

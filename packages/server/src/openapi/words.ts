@@ -60,6 +60,7 @@ const parameters: Record<string, string> = {
   leadDays: 'After how many days without activity the leads are erased, or `never`.',
   owner: 'The id of a member, or `none`.',
   unread: 'Whether something in it is unread.',
+  index: 'Which file of the message; the first is 0.',
   slug: 'The id of a form, or its slug.',
   key: 'The key of the field.',
 }
