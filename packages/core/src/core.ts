@@ -18,6 +18,8 @@ export interface CoreOptions {
   plugins?: Plugin[]
   /** Where people reach it, as in `https://leads.example.com`: what links in messages begin with. */
   publicBaseUrl?: string
+  /** What a variable of the environment says: plugins take defaults of their settings from it. Nothing unless told. */
+  environment?: (name: string) => string | undefined
   /** Connections for requests. */
   poolSize?: number
   log?: Log
@@ -45,6 +47,7 @@ export interface Core {
   keyring: Keyring
   plugins: Plugin[]
   publicBaseUrl: string
+  environment(name: string): string | undefined
   log: Log
   now(): Date
   idempotencyTtlHours: number
@@ -52,6 +55,8 @@ export interface Core {
   refreshTtlDays: number
   captures: CaptureQueue
   outbound: Outbound
+  /** The same without its guard, for addresses that whoever runs LeadNest wrote down. */
+  ownOutbound: Outbound
   /** Undefined: files are kept in the database. */
   objects: ObjectStore | undefined
   recent: Recent
@@ -74,6 +79,7 @@ export function createCore({
   secretKeys,
   plugins = [],
   publicBaseUrl = 'http://localhost:3000',
+  environment = () => undefined,
   poolSize = 10,
   log = silent,
   idempotencyTtlHours = 24,
@@ -82,16 +88,18 @@ export function createCore({
   outboundAllow = [],
   objects,
   httpsOnly = false,
-  outbound = createOutbound({ allow: outboundAllow, httpsOnly: httpsOnly && outboundAllow.length === 0 }),
+  outbound: given,
   now = () => new Date(),
 }: CoreOptions): Core {
   checkPlugins(plugins)
+  const outbound = given ?? createOutbound({ allow: outboundAllow, httpsOnly: httpsOnly && outboundAllow.length === 0 })
   const pool = createPool(databaseUrl, { max: poolSize, log, pipeline: true })
   const core: Core = {
     pool,
     keyring: createKeyring(secretKeys),
     plugins,
     publicBaseUrl,
+    environment,
     log,
     now,
     idempotencyTtlHours,
@@ -99,6 +107,7 @@ export function createCore({
     refreshTtlDays,
     captures: undefined as never,
     outbound,
+    ownOutbound: given ?? createOutbound({ allow: ['0.0.0.0/0', '::/0'] }),
     objects: objects && createObjectStore(objects),
     recent: createRecent(),
     inWorkspace: (workspaceId, work) => transaction(pool, { workspaceId }, work),

@@ -44,6 +44,8 @@ export interface TestNestOptions {
   clock?: Date | string
   /** A clock of your own, which moves the jobs of no test. */
   now?: () => Date
+  /** The variables that the environment has; none unless told. */
+  environment?: Record<string, string>
   log?: Log
   /** How many log-ins may fail; no limit unless told. */
   loginFailures?: number
@@ -86,6 +88,7 @@ export async function testNest({
   plugins = [],
   settings = {},
   outbound = (url, init) => fetch(url, init),
+  environment = {},
   clock,
   now = () => new Date(),
   log,
@@ -99,6 +102,7 @@ export async function testNest({
     secretKeys: ['a secret of tests, 32 characters long'],
     plugins,
     loginFailures,
+    environment: (name) => environment[name],
     outbound,
     objects,
     now: () => standing ?? now(),

@@ -42,6 +42,13 @@ type Environment = Record<string, string | undefined>
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
+/** What a variable says, or the file that `NAME_FILE` names; undefined where neither says anything. */
+export function readVariable(name: string, env: Environment = process.env): string | undefined {
+  const file = env[`${name}_FILE`]
+  if (!file) return env[name] || undefined
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() || undefined : undefined
+}
+
 /** Reads the environment; `NAME_FILE` stands for the content of a file. Throws ConfigError with all that is wrong. */
 export function readConfig(env: Environment = process.env): Config {
   const wrong: string[] = []
@@ -50,10 +57,8 @@ export function readConfig(env: Environment = process.env): Config {
 
   const text = (name: string): string | undefined => {
     const file = env[`${name}_FILE`]
-    if (!file) return env[name] || undefined
-    if (existsSync(file)) return readFileSync(file, 'utf8').trim() || undefined
-    refuse(`${name}_FILE`, file, 'a file that exists')
-    return undefined
+    if (file && !existsSync(file)) refuse(`${name}_FILE`, file, 'a file that exists')
+    return readVariable(name, env)
   }
   const whole = (name: string, fallback: number, min: number, max: number): number => {
     const given = text(name)

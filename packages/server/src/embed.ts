@@ -8,6 +8,7 @@ import {
 } from '@leadnest/core'
 import { type Logger, pino } from 'pino'
 import { createApp } from './app.ts'
+import { readVariable } from './config.ts'
 import { applyMigrations } from './database.ts'
 import { createFeed } from './feed.ts'
 import { createHealth } from './health.ts'
@@ -101,6 +102,7 @@ export async function embed({
       secretKeys,
       plugins,
       publicBaseUrl,
+      environment: readVariable,
       loginFailures,
       idempotencyTtlHours,
       outboundAllow,

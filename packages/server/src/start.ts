@@ -14,7 +14,7 @@ import {
 } from '@leadnest/core'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
-import { type Config, ConfigError } from './config.ts'
+import { type Config, ConfigError, readVariable } from './config.ts'
 import { claimEmbedded, type Database, migrateDatabase, openDatabase } from './database.ts'
 import { createFeed } from './feed.ts'
 import { createHealth } from './health.ts'
@@ -82,6 +82,7 @@ export async function start({
       idempotencyTtlHours: config.idempotencyTtlHours,
       loginFailures: config.loginFailures,
       refreshTtlDays: config.jwtRefreshTtlDays,
+      environment: readVariable,
       outboundAllow: config.outboundAllow,
       objects: config.objects,
       httpsOnly: config.production,

@@ -49,11 +49,8 @@ export interface PluginDefinition<Settings> {
   ): Promise<DraftChange | undefined> | DraftChange | undefined
   /** Jobs of its own, by name: each runs at least once, and again after a throw. With `cron` (UTC) it runs in every workspace that has it on. */
   jobs?: Record<string, { cron?: string; run(payload: object, context: JobContext<Settings>): Promise<void> | void }>
-  /** Answers under `/plugins/<id>`, as in `'POST /inbound/:source'`, with the raw request. */
-  routes?: Record<
-    `${'GET' | 'POST'} /${string}`,
-    (request: Request, context: RouteContext<Settings>) => Promise<Response> | Response
-  >
+  /** Answers under `/plugins/<id>`, as in `'POST /inbound/:source'`, with the raw request. One that knows a signed request has no limit for those. */
+  routes?: Record<`${'GET' | 'POST'} /${string}`, Route<Settings>>
   /** Routes of the API, typed, in `/openapi.json`: see `defineApi`. Where the plugin is off they answer `plugin_off`. */
   api?: Api<NoInfer<Settings>>
   /**
@@ -80,6 +77,11 @@ export interface PluginDefinition<Settings> {
   importers?: Record<string, Importer>
   /** Formats that leads can be exported to, by name. */
   exporters?: Record<string, Exporter>
+  /**
+   * Where `fetch` may send although it is not public: an origin that whoever runs LeadNest configured, as in
+   * `http://10.0.0.5:8080`. Never one that somebody typed into a page. It needs its `http:<host>` too.
+   */
+  origins?: string[]
   /** What of its settings tells a route whose request it is, as an account's id; no two workspaces may have the same. */
   names?(settings: Settings): string[]
   /** Ways to write to people, each with `defineChannel`. Needs the capability `channels`. Two plugins cannot bring the same one. */
@@ -91,6 +93,16 @@ export interface PluginDefinition<Settings> {
   /** The same for everything that happens, whatever its type: what one transaction did comes together, in one job. */
   onEvents?(events: Event[], context: JobContext<Settings>): Promise<void> | void
 }
+
+type Answer<Settings> = (request: Request, context: RouteContext<Settings>) => Promise<Response> | Response
+
+/** `signed` says whether a request proves by itself who sent it: such ones are not counted against the limit of their address. */
+export type Route<Settings> =
+  | Answer<Settings>
+  | {
+      signed(request: Request, context: RouteContext<Settings>): Promise<boolean> | boolean
+      answer: Answer<Settings>
+    }
 
 /** A plugin as LeadNest keeps it: its settings were typed where it was defined, and are checked where they are read. */
 // biome-ignore lint/suspicious/noExplicitAny: plugins with different settings stand in one list

@@ -122,6 +122,8 @@ export interface RouteContext<Settings = unknown> {
   find(name: string): Promise<PluginContext<Settings> | null>
   /** The powers in a workspace that the request names by its id; null where the plugin is off there. Check who asks before using them. */
   at(workspaceId: string): Promise<PluginContext<Settings> | null>
+  /** The same where a request names nobody: of the only workspace that has a name; else whether `none` has, or `several`. */
+  only(): Promise<PluginContext<Settings> | 'none' | 'several'>
 }
 
 /** The forms of the workspace. */

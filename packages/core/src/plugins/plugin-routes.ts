@@ -3,27 +3,51 @@ import { isId } from '../id.ts'
 import type { Plugin } from './define-plugin.ts'
 import type { RouteContext } from './plugin-context.ts'
 import { turnOf, within } from './run-plugin.ts'
-import { workspaceNamed } from './states.ts'
+import { workspaceNamed, workspacesWithNames } from './states.ts'
 
 /** How long a route of a plugin may take, in ms. */
 const patience = 15_000
+
+type RouteName = keyof NonNullable<Plugin['routes']>
+type Asked = Pick<RouteContext, 'params' | 'url'>
 
 /** Lets a plugin answer a request to one of its routes. `url` is how the outside knows the address. */
 export function answerRoute(
   core: Core,
   plugin: Plugin,
-  route: keyof NonNullable<Plugin['routes']>,
+  name: RouteName,
   request: Request,
-  { params, url }: Pick<RouteContext, 'params' | 'url'>,
+  asked: Asked,
 ): Promise<Response> {
-  const at: RouteContext['at'] = async (workspaceId) => {
-    const turn = isId(workspaceId) ? await turnOf(core, workspaceId, plugin) : undefined
-    // Also while it rests: whoever sends to it would not send again.
-    return turn?.context ?? null
+  const route = plugin.routes![name]!
+  const answer = typeof route === 'function' ? route : route.answer
+  return within(patience, plugin, () => answer(request, contextOf(core, plugin, asked)))
+}
+
+/** Whether a request to a route proves who sent it. */
+export async function isSigned(
+  core: Core,
+  plugin: Plugin,
+  name: RouteName,
+  request: Request,
+  asked: Asked,
+): Promise<boolean> {
+  const route = plugin.routes![name]!
+  if (typeof route === 'function') return false
+  return within(patience, plugin, () => route.signed(request, contextOf(core, plugin, asked)))
+}
+
+function contextOf(core: Core, plugin: Plugin, asked: Asked): RouteContext {
+  // Also while it rests: whoever sends to it would not send again.
+  const at: RouteContext['at'] = async (workspaceId) =>
+    (isId(workspaceId) && (await turnOf(core, workspaceId, plugin))?.context) || null
+  return {
+    ...asked,
+    at,
+    find: async (name) => at((await workspaceNamed(core, plugin, name)) ?? ''),
+    async only() {
+      const [one, other] = await workspacesWithNames(core, plugin)
+      return other ? 'several' : ((await at(one ?? '')) ?? 'none')
+    },
   }
-  const find: RouteContext['find'] = async (name) => {
-    const workspaceId = await workspaceNamed(core, plugin.id, name)
-    return workspaceId ? at(workspaceId) : null
-  }
-  return within(patience, plugin, () => plugin.routes![route]!(request, { params, url, find, at }))
 }

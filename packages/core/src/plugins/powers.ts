@@ -151,15 +151,19 @@ function reach(core: Core, plugin: Plugin): Outbound {
     if (![host, hostname, '*'].some((name) => plugin.capabilities?.includes(`http:${name}`)))
       throw missing(plugin, `http:${host}`, `send to ${host}`)
   }
+  const outboundTo = (address: string | URL) =>
+    URL.canParse(String(address)) && plugin.origins?.includes(new URL(address).origin)
+      ? core.ownOutbound
+      : core.outbound
   return Object.assign(
     async (address: string | URL, init?: OutboundInit) => {
       mayReach(address)
-      return core.outbound(address, init)
+      return outboundTo(address)(address, init)
     },
     {
       async check(address: string | URL) {
         mayReach(address)
-        await core.outbound.check?.(address)
+        await outboundTo(address).check?.(address)
       },
     },
   )

@@ -13,12 +13,17 @@ export const Setting = v.object({
   required: v.boolean(),
   secret: v.boolean(),
   isSet: v.boolean(),
+  /** The variable of the environment that it is taken from, as long as nobody fills it in. */
+  environment: v.nullable(v.string()),
   value: v.nullable(v.union([v.string(), v.number(), v.boolean(), v.array(v.string())])),
 })
 
 export type SettingValue = v.InferOutput<typeof Setting>['value']
 export type Setting = v.InferOutput<typeof Setting>
-export type SettingField = Omit<Setting, 'isSet' | 'value'> & { fallback: SettingValue }
+export type SettingField = Omit<Setting, 'isSet' | 'value' | 'environment'> & {
+  fallback: SettingValue
+  env: string | null
+}
 
 interface Schema {
   type: string
@@ -40,9 +45,14 @@ function fieldOf(pluginId: string, key: string, entry: Schema): SettingField {
   let inner = entry
   while (inner.wrapped) inner = inner.wrapped
   const said = [entry, inner] as unknown as v.GenericSchema[]
-  const { secret = false, multiline = false } = Object.assign({}, ...said.map((schema) => v.getMetadata(schema))) as {
+  const {
+    secret = false,
+    multiline = false,
+    env = null,
+  } = Object.assign({}, ...said.map((schema) => v.getMetadata(schema))) as {
     secret?: boolean
     multiline?: boolean
+    env?: string
   }
   const type = typeOf(inner, multiline)
   if (!type)
@@ -58,6 +68,7 @@ function fieldOf(pluginId: string, key: string, entry: Schema): SettingField {
     options: type === 'choice' ? inner.options!.map(String) : [],
     required: inner === entry,
     secret,
+    env,
     fallback: v.is(Setting.entries.value, fallback) ? fallback : null,
   }
 }

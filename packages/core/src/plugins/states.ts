@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { firstWorkspace } from '../accounts/workspaces.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError, notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
@@ -7,6 +8,7 @@ import { parse } from '../parse.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { Plugin } from './define-plugin.ts'
+import { givenIn, givenTo } from './from-environment.ts'
 import { partsOf } from './parts.ts'
 import type { PluginPatch, PluginView } from './plugin-view.ts'
 import { fieldsOf, type SettingValue } from './setting.ts'
@@ -14,14 +16,16 @@ import { fieldsOf, type SettingValue } from './setting.ts'
 /** What a workspace says of a plugin. */
 export interface State {
   enabled: boolean
-  /** Secrets too. */
+  /** What it works with, secrets too. */
   values: Record<string, SettingValue>
+  /** Of these, what the environment gives, and by which variable. */
+  given: Record<string, string>
   failures: number
   restingUntil: string | null
   lastError: string | null
 }
 
-const fresh: State = { enabled: true, values: {}, failures: 0, restingUntil: null, lastError: null }
+const fresh: State = { enabled: true, values: {}, given: {}, failures: 0, restingUntil: null, lastError: null }
 const sealedFor = (workspaceId: string, pluginId: string) => `plugin settings ${workspaceId} ${pluginId}`
 
 /** Throws `not_found` for one that the installation does not list. */
@@ -32,7 +36,28 @@ export function findPlugin(core: Core, id: string): Plugin {
 }
 
 export async function readState(core: Core, tx: Tx, workspaceId: string, pluginId: string): Promise<State> {
-  const [row] = await tx.query<Omit<State, 'values'> & { settings: State['values']; secrets: string | null }>(sql`
+  const plugin = core.plugins.find(({ id }) => id === pluginId)
+  const [state, given] = await Promise.all([
+    readStored(core, tx, workspaceId, pluginId),
+    plugin ? givenIn(core, tx, workspaceId, plugin) : {},
+  ])
+  return withGiven(state, given)
+}
+
+/** What somebody filled in stands over what the environment says. */
+function withGiven(state: State, all: Awaited<ReturnType<typeof givenIn>>): State {
+  const given = Object.entries(all).filter(([key]) => !(key in state.values))
+  return {
+    ...state,
+    values: { ...Object.fromEntries(given.map(([key, { value }]) => [key, value])), ...state.values },
+    given: Object.fromEntries(given.map(([key, { name }]) => [key, name])),
+  }
+}
+
+async function readStored(core: Core, tx: Tx, workspaceId: string, pluginId: string): Promise<State> {
+  const [row] = await tx.query<
+    Omit<State, 'values' | 'given'> & { settings: State['values']; secrets: string | null }
+  >(sql`
     select enabled, settings, secrets, failures, resting_until, last_error from plugin_states
     where workspace_id = ${workspaceId} and plugin_id = ${pluginId}`)
   if (!row) return fresh
@@ -43,7 +68,7 @@ export async function readState(core: Core, tx: Tx, workspaceId: string, pluginI
     throw new Error(
       `The secrets of the plugin ${pluginId} were sealed by a key that is not in LEADNEST_SECRET_KEY any more. Add that key at the end of the list.`,
     )
-  return { ...state, values: { ...settings, ...(opened && (JSON.parse(opened) as State['values'])) } }
+  return { ...fresh, ...state, values: { ...settings, ...(opened && (JSON.parse(opened) as State['values'])) } }
 }
 
 /** Seals the secrets of plugins by the newest key, so that older ones can leave the list. */
@@ -112,12 +137,15 @@ export async function updatePlugin(
     await tx.query(sql`
       insert into plugin_states (workspace_id, plugin_id, updated_at) values (${workspaceId}, ${id}, ${at})
       on conflict (workspace_id, plugin_id) do update set updated_at = excluded.updated_at`)
-    const before = await readState(core, tx, workspaceId, id)
+    const before = await readStored(core, tx, workspaceId, id)
+    const given = await givenIn(core, tx, workspaceId, plugin)
     const named = Object.entries({ ...before.values, ...settings }).filter(([, value]) => value !== null)
-    const values = Object.fromEntries(named) as State['values']
+    const after = withGiven(
+      { ...fresh, enabled: enabled ?? before.enabled, values: Object.fromEntries(named) as State['values'] },
+      given,
+    )
     if (plugin.settings && Object.keys(settings).length > 0)
-      parse(v.object({ settings: plugin.settings }), { settings: values })
-    const after: State = { ...fresh, enabled: enabled ?? before.enabled, values }
+      parse(v.object({ settings: plugin.settings }), { settings: after.values })
     const secret = new Set(fields.filter((field) => field.secret).map(({ key }) => key))
     const part = (which: boolean) => Object.fromEntries(named.filter(([key]) => secret.has(key) === which))
     await nameIn(tx, workspaceId, plugin, after)
@@ -152,13 +180,37 @@ async function nameIn(tx: Tx, workspaceId: string, plugin: Plugin, state: State)
 }
 
 /** The workspace whose settings have this name. */
-export async function workspaceNamed(core: Core, pluginId: string, name: string): Promise<string | undefined> {
+export async function workspaceNamed(core: Core, plugin: Plugin, name: string): Promise<string | undefined> {
   const [entry] = await core.outside((tx) =>
     tx.query<{ workspaceId: string }>(
-      sql`select workspace_id from directory where kind = ${nameKind(pluginId)} and name = ${name}`,
+      sql`select workspace_id from directory where kind = ${nameKind(plugin.id)} and name = ${name}`,
     ),
   )
-  return entry?.workspaceId
+  if (entry) return entry.workspaceId
+  const first = await firstNamed(core, plugin)
+  return first?.names.includes(name) ? first.workspaceId : undefined
+}
+
+/** The workspaces that have names for it: at most two are told apart from many. */
+export async function workspacesWithNames(core: Core, plugin: Plugin): Promise<string[]> {
+  const [stored, first] = await Promise.all([
+    core.outside((tx) =>
+      tx.query<{ workspaceId: string }>(
+        sql`select distinct workspace_id from directory where kind = ${nameKind(plugin.id)} limit 2`,
+      ),
+    ),
+    firstNamed(core, plugin),
+  ])
+  return [...new Set([...stored.map(({ workspaceId }) => workspaceId), ...(first ? [first.workspaceId] : [])])]
+}
+
+/** What the environment gives is in no directory: nobody has saved it. */
+async function firstNamed(core: Core, plugin: Plugin): Promise<{ workspaceId: string; names: string[] } | undefined> {
+  if (!plugin.names || Object.keys(givenTo(core, plugin)).length === 0) return undefined
+  const workspaceId = await core.recent.get('first workspace', () => firstWorkspace(core))
+  const set = settingsIn(plugin, await recentState(core, workspaceId, plugin.id))
+  const names = set && plugin.names(set.settings)
+  return names?.length ? { workspaceId, names } : undefined
 }
 
 function view(plugin: Plugin, state: State): PluginView {
@@ -176,9 +228,10 @@ function view(plugin: Plugin, state: State): PluginView {
     failures: state.failures,
     restingUntil: state.restingUntil,
     lastError: state.lastError,
-    settings: fields.map(({ fallback, ...field }) => {
+    settings: fields.map(({ fallback, env: _, ...field }) => {
       const value = state.values[field.key] ?? null
-      return { ...field, isSet: value !== null, value: field.secret ? null : (value ?? fallback) }
+      const environment = state.given[field.key] ?? null
+      return { ...field, isSet: value !== null, environment, value: field.secret ? null : (value ?? fallback) }
     }),
   }
 }

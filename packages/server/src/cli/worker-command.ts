@@ -1,7 +1,7 @@
 import { createCore, type WhosePlugins } from '@leadnest/core'
 import type { Command } from 'commander'
 import type { Logger } from 'pino'
-import { type Config, ConfigError, readConfig } from '../config.ts'
+import { type Config, ConfigError, readConfig, readVariable } from '../config.ts'
 import { migrateDatabase, openDatabase } from '../database.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { outliveForgottenPromises } from '../lost-connections.ts'
@@ -38,6 +38,7 @@ async function runJobs(config: Config, log: Logger, whose: WhosePlugins): Promis
       plugins,
       publicBaseUrl: config.publicBaseUrl,
       poolSize: config.databasePoolSize,
+      environment: readVariable,
       outboundAllow: config.outboundAllow,
       objects: config.objects,
       httpsOnly: config.production,

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 /** What a request carries on its way through the app. */
 export interface Env {
   /** What @hono/node-server hands along with a request; a test hands its own. */
-  Bindings: { incoming?: { socket: { remoteAddress?: string | undefined } } }
+  Bindings: { incoming?: { socket: { remoteAddress?: string | undefined }; url?: string | undefined } }
   Variables: {
     requestId: string
     /** Where the pages about errors are. */

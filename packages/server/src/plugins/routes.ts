@@ -1,4 +1,4 @@
-import { answerRoute, type Core, type FieldScript, fieldScripts } from '@leadnest/core'
+import { answerRoute, type Core, type FieldScript, fieldScripts, isSigned } from '@leadnest/core'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { StatusCode } from 'hono/utils/http-status'
 import { readBody } from '../http/body.ts'
@@ -24,25 +24,40 @@ export function pluginAnswers(core: Core, publicBaseUrl: string, limit: Middlewa
   const app = new Hono<Env>()
   for (const script of fieldScripts(core.plugins))
     app.get(script.path.replace('/plugins', ''), (c) => fieldScript(c, script))
-  app.use(limit)
+  const counted = (c: Context<Env>) => limit(c, async () => undefined)
   for (const plugin of core.plugins) {
-    for (const route of Object.keys(plugin.routes ?? {}) as (keyof NonNullable<typeof plugin.routes>)[]) {
-      const [method, path] = route.split(' ') as [string, string]
+    for (const name of Object.keys(plugin.routes ?? {}) as (keyof NonNullable<typeof plugin.routes>)[]) {
+      const [method, path] = name.split(' ') as [string, string]
+      const knowsSender = typeof plugin.routes![name] !== 'function'
       app.on(method, `/${plugin.id}${path === '/' ? '' : path}`, async (c) => {
+        if (!knowsSender) await counted(c)
         // Read here, so that what is too large or too slow is refused as it is everywhere.
         const body = method === 'POST' ? await readBody(c, maxBody) : undefined
         const { method: verb, headers } = c.req.raw
-        const request = new Request(c.req.url, { method: verb, headers, ...(body && { body }) })
-        const { pathname, search } = new URL(c.req.url)
-        const answer = await answerRoute(core, plugin, route, request, {
-          params: c.req.param() as Record<string, string>,
-          url: publicBaseUrl + pathname + search,
-        })
+        const request = () => new Request(c.req.url, { method: verb, headers, ...(body && { body }) })
+        const asked = { params: c.req.param() as Record<string, string>, url: askedAt(c, publicBaseUrl) }
+        if (knowsSender && !(await isSigned(core, plugin, name, request(), asked))) await counted(c)
+        const answer = await answerRoute(core, plugin, name, request(), asked)
         // Not the plugin's answer itself: that would go without the headers that protect our origin.
-        for (const [name, value] of answer.headers) if (!ours.has(name)) c.header(name, value)
+        for (const [header, value] of answer.headers) if (!ours.has(header)) c.header(header, value)
         return c.newResponse(answer.body, answer.status as StatusCode)
       })
     }
   }
-  return app
+  return app.use(limit)
+}
+
+/**
+ * The address as the outside asked for it, to the letter: senders sign it, and a parsed one may be written otherwise. What our own
+ * server was asked for is believed where it means the same.
+ */
+function askedAt(c: Context<Env>, publicBaseUrl: string): string {
+  const { pathname, search } = new URL(c.req.url)
+  const parsed = pathname + search
+  const raw = c.env?.incoming?.url ?? parsed
+  const base = new URL(publicBaseUrl).pathname.replace(/\/$/, '')
+  const below = raw.startsWith(`${base}/`) ? raw.slice(base.length) : raw
+  if (!below.startsWith('/') || !URL.canParse(below, 'http://x')) return publicBaseUrl + parsed
+  const meant = new URL(below, 'http://x')
+  return publicBaseUrl + (meant.pathname + meant.search === parsed ? below : parsed)
 }

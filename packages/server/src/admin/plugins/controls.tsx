@@ -27,7 +27,7 @@ export function Controls({ pluginId, schema, values = {}, typed = {}, issues = [
         const value = secret ? null : ((isSet ? values[key] : fallback) as SettingValue)
         return (
           <SettingControl
-            setting={{ ...field, key: name, isSet, value }}
+            setting={{ ...field, key: name, isSet, environment: null, value }}
             typed={issues.length > 0 ? typed[name] : undefined}
             issues={issues}
           />

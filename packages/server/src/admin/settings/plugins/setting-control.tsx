@@ -10,9 +10,10 @@ interface SettingControlProps {
 
 /** A control for one setting of a plugin. A secret that is set shows nothing, and stays when nothing is typed. */
 export function SettingControl({ setting, typed, issues }: SettingControlProps) {
-  const { key: name, title: label, description, type, options, required, secret, isSet, value } = setting
+  const { key: name, title: label, description, type, options, required, secret, isSet, environment, value } = setting
   const kept = secret && isSet ? 'It is set. Leave this empty to keep it.' : ''
-  const hint = [description, kept].filter(Boolean).join(' ')
+  const taken = environment && `It is taken from ${environment} while nothing is filled in.`
+  const hint = [description, taken ?? kept].filter(Boolean).join(' ')
   const said = { name, label, issues, ...(hint && { hint }) }
   const text = typed ?? asText(value)
   switch (type) {
