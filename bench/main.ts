@@ -1,8 +1,14 @@
 import { benchConsents } from './consents/bench.ts'
+import { benchCsv } from './csv/bench.ts'
 import { benchLeads } from './leads/bench.ts'
 import { benchSpam } from './spam/bench.ts'
 
-const benches: Record<string, () => Promise<void>> = { consents: benchConsents, leads: benchLeads, spam: benchSpam }
+const benches: Record<string, () => Promise<void>> = {
+  consents: benchConsents,
+  csv: benchCsv,
+  leads: benchLeads,
+  spam: benchSpam,
+}
 
 const name = process.argv[2] ?? ''
 const bench = benches[name]

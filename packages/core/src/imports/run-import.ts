@@ -21,8 +21,15 @@ import { writeRows } from './write-rows.ts'
 const batchSize = 2000
 const flights = 2
 
-/** The job was paused, cancelled or finished by another run: what is on its way is not to be written. */
-class Stopped extends Error {}
+/** The job was paused, cancelled or ended, or another run is at it: what is on its way is not to be written. */
+class Stopped extends Error {
+  readonly outcome: Outcome
+
+  constructor(outcome: Outcome) {
+    super('The import is not to go on.')
+    this.outcome = outcome
+  }
+}
 
 /**
  * Imports the rows of a file, batch by batch, each in one transaction with its place in the file: a run that was killed goes on behind
@@ -64,7 +71,7 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
     if (left) break
   }
   await Promise.all(flying.keys())
-  if (failure instanceof Stopped) return 'over'
+  if (failure instanceof Stopped) return failure.outcome
   if (failure) throw failure
   if (left) return 'more'
   await finish(core, job, fileId)
@@ -118,8 +125,8 @@ async function writeBatch(
         insert into import_batches (workspace_id, job_id, number, next)
         values (${workspaceId}, ${id}, ${number}, ${JSON.stringify(next)})
         on conflict do nothing returning number`)
-      // Another run has written it.
-      if (!own) return
+      // Another run has just written it.
+      if (!own) throw new Stopped('held')
       const said = readings.flatMap(({ said }) => (isRefused(said) ? [] : [said]))
       const state = await readState(tx, workspaceId, said, { dryRunOf: input.dryRun ? id : undefined })
       const folded = foldRows(readings, state, input, { at, firstStage })
@@ -165,7 +172,7 @@ async function count(tx: Tx, { workspaceId, id }: JobRow, { outcomes }: Folded, 
     )
     where workspace_id = ${workspaceId} and id = ${id} and status = 'running'
     returning 1 as counted`)
-  if (!job) throw new Stopped()
+  if (!job) throw new Stopped('over')
   await tellFeed(tx, workspaceId)
 }
 

@@ -1,3 +1,4 @@
+import { everyWorkspace } from '../accounts/every-workspace.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { ImportFailure } from '../imports/importer.ts'
@@ -145,4 +146,17 @@ export async function lookAfterJobs(core: Core, workspaceId: string): Promise<vo
       limit 1000`)
     for (const { id } of silent) await scheduleRun(tx, workspaceId, id)
   })
+}
+
+/** For how long a job that is being done may be silent, in s, before a worker that has just started goes on with it. */
+const startsAfter = 3
+
+/** Lets jobs go on that were being done when a worker was killed: what it held is set free only later. Where it lives, of two runs one goes on. */
+export async function resumeJobs(core: Core): Promise<void> {
+  for (const workspaceId of await everyWorkspace(core))
+    await core.inWorkspace(workspaceId, async (tx) => {
+      const running = await tx.query<{ id: string }>(sql`
+        select id from jobs where workspace_id = ${workspaceId} and finished_at is null and status = 'running' limit 1000`)
+      for (const { id } of running) await scheduleRun(tx, workspaceId, id, { afterSeconds: startsAfter })
+    })
 }

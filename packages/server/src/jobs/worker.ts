@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { type Core, createPool, crontab, seePlugins, tasks, type WhosePlugins } from '@leadnest/core'
+import { type Core, createPool, crontab, resumeJobs, seePlugins, tasks, type WhosePlugins } from '@leadnest/core'
 import { Logger, type Runner, run, type WorkerEvents, type WorkerPool } from 'graphile-worker'
 import type pg from 'pg'
 import type { Logger as Log } from 'pino'
@@ -61,6 +61,7 @@ export async function startWorker(
 
   const stopWatching = surviveLostConnections(log)
   await begin()
+  if (plugins !== 'only') await resumeJobs(core)
   const timer = setInterval(() => {
     // Jobs are locked in the name of the pool, not of a worker in it.
     if (workerPool)
