@@ -127,6 +127,8 @@ export interface ChannelPowers {
    * LeadNest knows no such message; it is remembered for a day then.
    */
   status(report: StatusReport): Promise<{ known: boolean }>
+  /** Nothing can reach this address any more, as after a hard bounce: it is suppressed in the plugin's name, until somebody takes that back. */
+  unreachable(address: string, reason: string): Promise<void>
 }
 
 /** A way to write to people and to be written to. The plugin talks to its provider; all else is LeadNest's. */

@@ -5,6 +5,9 @@ import { cancelMessage } from '../messages/cancel-message.ts'
 import { getMessage } from '../messages/list-messages.ts'
 import { reportStatus } from '../messages/report-status.ts'
 import { sendMessage } from '../messages/send-message.ts'
+import { parse } from '../parse.ts'
+import { SuppressionInput } from '../suppressions/suppression.ts'
+import { addSuppression } from '../suppressions/suppressions.ts'
 import type { Plugin } from './define-plugin.ts'
 import type { Capability, PluginContext } from './plugin-context.ts'
 import { missing, orNull } from './powers.ts'
@@ -41,6 +44,9 @@ export function messagePowers(
       return {
         receive: (message) => receive(core, workspaceId, id, message),
         status: (report) => reportStatus(core, workspaceId, id, report),
+        async unreachable(address, reason) {
+          await addSuppression(core, workspaceId, parse(SuppressionInput, { channel: id, address, reason }), by)
+        },
       }
     },
   }

@@ -1,8 +1,8 @@
-import { isId, newId, type PluginContext, type RouteContext, sql } from '@leadnest/core/plugin'
+import { isId, isSame, newId, type PluginContext, type RouteContext, sql } from '@leadnest/core/plugin'
 import { isObject } from '../payloads/answers.ts'
 import type { InboundSource } from '../sources/source.ts'
 import { type Delivery, deliveriesOf } from './deliveries.ts'
-import { isSame, isSigned } from './signature.ts'
+import { isSigned } from './signature.ts'
 
 type Door = Pick<InboundSource, 'id' | 'kind' | 'enabled'> & { secret: string; verifyToken: string | null }
 

@@ -1,0 +1,80 @@
+import { isSignedCall, type PluginContext, type RouteContext } from '@leadnest/core/plugin'
+import * as v from 'valibot'
+import { messageIdOf, oursIn } from '../channel/message-id.ts'
+import type { Settings } from '../settings.ts'
+import { type Answer, type Bounce, noteBounce } from './bounce.ts'
+import { readMime } from './read-mime.ts'
+import { receiveAnswer } from './receive-answer.ts'
+
+const Text = v.pipe(v.string(), v.maxLength(200_000))
+const Short = v.pipe(v.string(), v.maxLength(1000))
+const Handed = v.variant('type', [
+  v.object({
+    type: v.literal('message'),
+    messageId: v.pipe(Short, v.nonEmpty()),
+    from: v.pipe(Short, v.nonEmpty()),
+    to: v.optional(Short, ''),
+    subject: v.optional(Short),
+    text: Text,
+    inReplyTo: v.optional(Text, ''),
+    references: v.optional(Text, ''),
+  }),
+  v.object({
+    type: v.literal('bounce'),
+    messageId: v.optional(Short),
+    recipient: v.optional(Short),
+    permanent: v.optional(v.boolean(), false),
+    code: v.optional(Short),
+    detail: v.optional(Short),
+  }),
+  v.object({ type: v.literal('delivered'), messageId: v.pipe(Short, v.nonEmpty()) }),
+])
+
+/** Takes an answer, a bounce or a receipt from whoever has the secret: as JSON, or as the mail itself (`message/rfc822`). */
+export async function takeHook(request: Request, { params, find }: RouteContext<Settings>): Promise<Response> {
+  const context = await find(params.name!)
+  const secret = context?.settings.hookSecret
+  if (!context || !secret) return answer(404, { error: 'There is no such hook.' })
+  const raw = new Uint8Array(await request.arrayBuffer())
+  if (!isSignedCall({ headers: request.headers, raw, secret, now: context.now() }))
+    return answer(401, { error: 'This is not signed with the secret of the hook.' })
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim()
+  if (type === 'message/rfc822') return obey(context, await readMime(raw))
+  const handed = readJson(raw)
+  if (typeof handed === 'string') return answer(400, { error: handed })
+  return obey(context, handed)
+}
+
+async function obey(
+  context: PluginContext<Settings>,
+  handed: Answer | Bounce | { type: 'delivered'; messageId: string } | null,
+) {
+  if (handed === null) return answer(200, { done: 'nothing' })
+  if (handed.type === 'message') {
+    const { duplicate } = await receiveAnswer(context, handed)
+    return answer(200, { done: duplicate ? 'known' : 'received' })
+  }
+  if (handed.type === 'bounce') return answer(200, { done: await noteBounce(context, handed) })
+  const [id] = oursIn(handed.messageId)
+  const message = id ? await context.messages.get(id) : null
+  if (message?.sender)
+    await context
+      .channel('email')
+      .status({ providerId: messageIdOf(message.id, message.sender), messageId: message.id, status: 'delivered' })
+  return answer(200, { done: message?.sender ? 'delivered' : 'nothing' })
+}
+
+function readJson(raw: Uint8Array): v.InferOutput<typeof Handed> | string {
+  let body: unknown
+  try {
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw))
+  } catch {
+    return 'Send JSON in UTF-8, or the mail itself as message/rfc822.'
+  }
+  const read = v.safeParse(Handed, body)
+  if (read.success) return read.output
+  const [issue] = read.issues
+  return `${v.getDotPath(issue) ?? 'The body'}: ${issue.message}`
+}
+
+const answer = (status: number, body: object) => Response.json(body, { status })
