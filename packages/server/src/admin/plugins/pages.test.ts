@@ -204,7 +204,7 @@ test('a page that throws says so with the request, is counted, and takes nothing
 
 test('an admin sees what it adds before it is on', async () => {
   const page = (await open('/admin/settings/plugins/shops')).text
-  expect(page).toContain('<dt>Pages</dt><dd><code>GET /</code> <code>POST /shops</code>')
+  expect(page).toContain('<dt>Pages</dt><dd><code>GET /</code>, <code>POST /shops</code>')
   expect(page).toContain(`<a href="${at}">Our shops</a>`)
   const { json } = await admin.request('GET /v1/plugins/shops', { key: await admin.nest.key() })
   expect(Object.keys(json.adds)).toEqual(['pages'])

@@ -171,9 +171,10 @@ export function PluginPage({ session, plugin, typed = {}, health, issues = [], j
                 <div>
                   <dt>{partNames[key] ?? key}</dt>
                   <dd>
-                    {names.map((name) => (
+                    {names.map((name, i) => (
                       <>
-                        <code>{name}</code>{' '}
+                        {i > 0 && ', '}
+                        <code>{name}</code>
                       </>
                     ))}
                   </dd>
