@@ -6,8 +6,9 @@ import type { Plugin } from './define-plugin.ts'
 import type { MenuPage, PageAnswer, PageCall, Pages } from './page.ts'
 import { turnOf } from './run-plugin.ts'
 
-/** How long a page may take, in ms. */
-const patience = 10_000
+/** How long a page may take, in ms; one that reads a file waits for whoever sends it. */
+const usual = 10_000
+const ofUploads = 15 * 60_000
 
 export type PageRoute = keyof Pages<unknown>
 
@@ -24,6 +25,7 @@ export async function answerPage(
   const { principal, by } = call
   demand(principal, pageScope(plugin, route))
   const page = plugin.pages![route]!
+  const patience = 'uploads' in page && page.uploads ? ofUploads : usual
   const [answers, what] = 'draw' in page ? [page.draw, 'draw this page'] : [page.run, 'do this']
   return askPlugin(core, plugin, { workspaceId: principal.workspaceId, by, patience, what }, (context, signal) =>
     answers({ ...call, signal }, context),

@@ -17,6 +17,8 @@ export interface PageCall {
   by: By
   /** Where the plugin's pages begin, as in `/admin/plugins/shop`: the beginning of their addresses. */
   at: string
+  /** The request itself. Its body is there for a page that takes uploads alone, and nobody has read it. */
+  request: Request
   /** Aborted after 10 s, when the page counts as failed. */
   signal: AbortSignal
   /** What is wrong with what was typed, when the page is drawn again because of it. The page says so by itself. */
@@ -61,6 +63,8 @@ export interface DrawnPage<Settings> {
 export interface PostedPage<Settings> {
   /** Who may send it: `settings:write` unless told, which admins and owners have. */
   scope?: Scope
+  /** It takes files of any size: `run` reads the request as it comes, nothing is in `typed`, and it has a quarter of an hour. */
+  uploads?: true
   run: Answers<Settings>
 }
 

@@ -3,6 +3,7 @@ import type { Issue } from '../errors.ts'
 import type { Event, EventType } from '../events/event.ts'
 import type { OwnEvent } from '../events/own-event.ts'
 import type { ExportPowers } from '../exports/export-powers.ts'
+import type { LeadField } from '../fields/field.ts'
 import type { Answers } from '../forms/check-fields.ts'
 import type { Form } from '../forms/form.ts'
 import type { ImportPowers } from '../imports/import-powers.ts'
@@ -179,6 +180,8 @@ export interface LeadPowers {
   /** Throws `invalid_input` or `unknown_reference` for a filter that is about to be kept and cannot be. */
   checkFilter(filter: string): Promise<void>
   list(query?: { q?: string; filter?: string; email?: string; limit?: number; cursor?: string }): Promise<LeadPage>
+  /** The workspace's own fields that are not archived. */
+  fields(): Promise<LeadField[]>
   /** Creates a lead, or updates the one with this identity. */
   create(input: LeadInput): Promise<Lead>
   update(id: string, patch: LeadPatch): Promise<Lead>

@@ -6,6 +6,7 @@ import { OwnEvent } from '../events/own-event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { trackEvent } from '../events/track-event.ts'
 import { exportPowersOf } from '../exports/export-powers-of.ts'
+import { listFields } from '../fields/fields.ts'
 import { findForm, listForms } from '../forms/find-form.ts'
 import { importPowersOf } from '../imports/import-powers-of.ts'
 import { addJob } from '../jobs/add-job.ts'
@@ -119,6 +120,10 @@ export function powersOf(
       async list({ limit = 50, ...query } = {}) {
         may('leads:read', 'read leads')
         return listLeads(core, workspaceId, parse(LeadQuery, { ...query, limit: String(limit) }))
+      },
+      async fields() {
+        may('leads:read', 'read leads')
+        return (await listFields(core, workspaceId)).filter(({ archivedAt }) => archivedAt === null)
       },
       async create(input) {
         may('leads:write', 'write leads')

@@ -5,10 +5,10 @@ import {
   defineApi,
   type Import,
   isId,
-  LeadNestError,
   notFound,
   type PluginContext,
 } from '@leadnest/core/plugin'
+import { demandAdmin } from './admins.ts'
 import { csvEndpoints, type ImportQuery, type ImportResult } from './contract.ts'
 import { inputOf } from './imports/input.ts'
 import { rejectsOf, told } from './imports/rejects.ts'
@@ -16,12 +16,6 @@ import { forgetMapping, listMappings, mappingFor, saveMapping } from './mappings
 import { readUpload } from './upload/read-upload.ts'
 
 type Asker = Pick<ApiCall, 'principal' | 'by'>
-
-/** A file changes a thousand leads, and takes them back: that is for admins, and for keys that may write leads, which admins make. */
-export function demandAdmin({ principal }: Pick<Asker, 'principal'>): void {
-  if (principal.kind !== 'user' || principal.role === 'admin' || principal.role === 'owner') return
-  throw new LeadNestError('forbidden', 'Imports and exports are for admins and owners. Ask one of them.')
-}
 
 const resultOf = (done: Import): ImportResult => ({
   ...done,

@@ -1,8 +1,10 @@
 import { definePlugin } from '@leadnest/core/plugin'
 import { api } from './api.ts'
+import { draftMigration, forgetDrafts } from './drafts/drafts.ts'
 import { csvExporter } from './export/csv-exporter.ts'
 import { csvImporter } from './file/csv-importer.ts'
-import { migrations } from './mappings/mappings.ts'
+import { mappingMigration } from './mappings/mappings.ts'
+import { pages } from './pages/pages.ts'
 
 /** Leads come in from CSV files, however they are written, and go out as CSV that no spreadsheet runs. */
 export const csv = () =>
@@ -11,9 +13,11 @@ export const csv = () =>
     name: 'CSV',
     version: '0.1.0',
     leadnest: '^0.1',
-    capabilities: ['imports', 'tables'],
+    capabilities: ['imports', 'leads:read', 'tables'],
     importers: { csv: csvImporter },
     exporters: { csv: csvExporter },
-    migrations,
+    migrations: { '1_mappings': mappingMigration, '2_drafts': draftMigration },
+    jobs: { forget_drafts: { cron: '17 3 * * *', run: (_, context) => forgetDrafts(context) } },
     api,
+    pages,
   })

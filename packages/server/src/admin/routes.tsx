@@ -12,7 +12,7 @@ import { invitePage } from './invite/routes.tsx'
 import { jobPages } from './jobs/routes.tsx'
 import { leadPages } from './leads/routes.tsx'
 import { live } from './live/routes.ts'
-import { ownPages } from './plugins/routes.tsx'
+import { ownPages, uploadPaths } from './plugins/routes.tsx'
 import { privacyRequestPages } from './privacy/routes.tsx'
 import { answerError, renderNotFound } from './problem-page.tsx'
 import { reportPages } from './reports/routes.tsx'
@@ -33,9 +33,13 @@ function refuseBody(): never {
 
 /** The server-rendered admin, in the order a request meets it. Mounted at /admin. */
 export function adminPages(deps: AdminDeps): Hono<AdminEnv> {
+  const limited = bodyLimit({ maxSize, onError: refuseBody })
+  const uploads = uploadPaths(deps.core.plugins)
   return new Hono<AdminEnv>()
     .onError(answerError)
-    .use(bodyLimit({ maxSize, onError: refuseBody }))
+    .use(function limitBody(c, next) {
+      return uploads.some((path) => path.test(c.req.path)) ? next() : limited(c, next)
+    })
     .route('/assets', assets)
 
     .use(async function neverStored(c, next) {

@@ -76,13 +76,15 @@ const looks = [
 function byContent(columns: Column[], sample: string[][]): void {
   for (const { to, like } of looks) {
     if (takenBy(columns).has(to)) continue
-    const column = columns.find(({ by }, i) => {
+    const column = columns.find(({ by, rule }, i) => {
       const cells = sample.map((row) => row[i]?.trim() ?? '').filter(Boolean)
       const fits = cells.filter(
         (cell) =>
           like.test(cell) && (to !== 'phone' || (cell.replace(/\D/g, '').length >= 7 && /^[+0(]|[\s\-/]/.test(cell))),
       )
-      return by === null && cells.length > 0 && fits.length >= cells.length * 0.8
+      // An address says more than a header like “Contact”.
+      const open = by === null || (by === 'header' && rule?.to === 'name' && to === 'email')
+      return open && cells.length > 0 && fits.length >= cells.length * 0.8
     })
     if (column) Object.assign(column, { rule: { to }, by: 'content' })
   }

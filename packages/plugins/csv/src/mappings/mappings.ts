@@ -3,14 +3,12 @@ import { newId, notFound, type PluginContext, sql } from '@leadnest/core/plugin'
 import { plainHeader } from '../columns/synonyms.ts'
 import type { Mapping, NewMapping, SavedMapping } from '../contract.ts'
 
-export const migrations = {
-  '1_mappings': `
-    create table plugin_csv_mappings (
-      workspace_id uuid, id uuid, name text not null, columns jsonb not null, header text not null,
-      mapping jsonb not null, created_at timestamptz not null,
-      primary key (workspace_id, id), unique (workspace_id, header)
-    )`,
-}
+export const mappingMigration = `
+  create table plugin_csv_mappings (
+    workspace_id uuid, id uuid, name text not null, columns jsonb not null, header text not null,
+    mapping jsonb not null, created_at timestamptz not null,
+    primary key (workspace_id, id), unique (workspace_id, header)
+  )`
 
 type Desk = Pick<PluginContext, 'db' | 'workspaceId' | 'now'>
 

@@ -60,12 +60,18 @@ async function readForm(request: Request, store: Store): Promise<Upload> {
     if (error instanceof LeadNestError) throw error
     throw invalid('file', 'This form ends too early, or is none.')
   }
-  if (!stored) throw invalid('file', 'Send the file as the part file.')
-  return { file: await stored, said }
+  const file = await stored
+  // A browser sends an empty part where no file was chosen.
+  if (!file?.size && typeof said.text === 'string' && said.text.trim() !== '') {
+    const { text, ...rest } = said
+    return { file: await store(Readable.from([Buffer.from(text as string)]), pasted('tsv')), said: rest }
+  }
+  if (!file) throw invalid('file', 'Send the file as the part file.')
+  return { file, said }
 }
 
 function formReader(request: Request) {
-  const limits = { files: 2, fields: 50, fieldSize: 256 * 1024, fieldNameSize: 100, headerPairs: 20 }
+  const limits = { files: 2, fields: 50, fieldSize: mostPasted, fieldNameSize: 100, headerPairs: 20 }
   try {
     return new Busboy({ headers: { 'content-type': request.headers.get('content-type')! }, limits })
   } catch {

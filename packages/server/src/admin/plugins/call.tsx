@@ -50,6 +50,7 @@ export function callOf(
     principal: c.var.session,
     by: by(c),
     at: pagesOf(plugin),
+    request: c.req.raw,
     issues,
     typed,
     read: (schema) => read(plugin, schema, typed),

@@ -1,5 +1,6 @@
 import { answerPage, type Html, type Issue, isHtml, type PageAnswer, type PageRoute, type Plugin } from '@leadnest/core'
 import { type Context, Hono } from 'hono'
+import { pathPattern } from '../../http/path-pattern.ts'
 import type { SignedInEnv } from '../env.ts'
 import { noticeOf, withNotice } from '../notice.tsx'
 import { answered } from '../saved.ts'
@@ -35,7 +36,7 @@ async function drawn(c: Context<SignedInEnv>, plugin: Plugin, route: PageRoute):
 async function posted(c: Context<SignedInEnv>, plugin: Plugin, route: PageRoute): Promise<Response> {
   const page = { route, params: c.req.param() as Record<string, string> }
   const above = pageAbove(plugin, page)
-  const typed = await typedIn(c)
+  const typed = takesUploads(plugin, route) ? {} : await typedIn(c)
   const answer = async () => {
     const address = here(c, plugin, above ?? page)
     const { call, isLive } = callOf(c, plugin, { params: page.params, typed, address })
@@ -50,6 +51,19 @@ async function posted(c: Context<SignedInEnv>, plugin: Plugin, route: PageRoute)
     return shownIn(c, plugin, above, { ...shown, issues, isLive: isLive() })
   })
 }
+
+const takesUploads = ({ pages }: Plugin, route: PageRoute) => {
+  const page = pages![route]!
+  return 'uploads' in page && page.uploads === true
+}
+
+/** Where files of any size are taken, below the admin. */
+export const uploadPaths = (plugins: Plugin[]): RegExp[] =>
+  plugins.flatMap((plugin) =>
+    (Object.keys(plugin.pages ?? {}) as PageRoute[])
+      .filter((route) => takesUploads(plugin, route))
+      .map((route) => pathPattern(`${pagesOf(plugin)}${pathOf(route).path}`)),
+  )
 
 /** The address of a page with the query of this request, without what is said once. */
 function here(c: Context<SignedInEnv>, plugin: Plugin, page: PagePath): string {

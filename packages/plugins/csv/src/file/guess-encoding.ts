@@ -1,0 +1,40 @@
+import type { Bytes } from '@leadnest/core/plugin'
+import { analyse } from 'chardet'
+import { encodingOf, isEncoding } from './decode.ts'
+
+const headSize = 64 * 1024
+
+/**
+ * Passes a file on, and says afterwards what it may be written in where it is not UTF-8; null where it is. That is a guess for somebody to
+ * confirm: some encodings differ in a few letters.
+ */
+export function guessing(file: Bytes) {
+  const utf8 = new TextDecoder('utf-8', { fatal: true })
+  let head = Buffer.alloc(0)
+  let strange: Buffer | undefined
+  return {
+    async *bytes() {
+      for await (const chunk of file) {
+        if (head.length < headSize) head = Buffer.concat([head, chunk]).subarray(0, headSize)
+        if (!strange && !isText(utf8, chunk)) strange = Buffer.from(chunk.subarray(0, headSize))
+        yield chunk
+      }
+    },
+    guess(): string | null {
+      if (!strange || encodingOf(head).begins > 0) return null
+      const likely = analyse(Buffer.concat([head, strange])).map(({ name }) => name.toLowerCase())
+      // What windows-1252 has beyond Latin-1, nobody means otherwise.
+      const found = likely.find((name) => name !== 'utf-8' && name !== 'ascii' && isEncoding(name))
+      return !found || /^iso-8859-(1|15)$/.test(found) ? 'windows-1252' : found
+    },
+  }
+}
+
+function isText(utf8: InstanceType<typeof TextDecoder>, chunk: Uint8Array): boolean {
+  try {
+    utf8.decode(chunk, { stream: true })
+    return true
+  } catch {
+    return false
+  }
+}

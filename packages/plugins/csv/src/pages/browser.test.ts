@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchBrowser } from '../../../../../tests/browser.ts'
+import { type Admin, openAdmin, owner } from '../../../../server/src/admin/testing/open-admin.ts'
+import { csv } from '../index.ts'
+
+let admin: Admin
+let browser: Browser
+let page: Page
+const wrong: string[] = []
+
+beforeAll(async () => {
+  admin = await openAdmin({ plugins: [csv()] })
+  await admin.nest.user({ ...owner, role: 'owner' })
+  const base = await admin.listen()
+  browser = await launchBrowser()
+  page = await browser.newPage()
+  page.on('console', (message) => {
+    if (/Content Security Policy|htmx:/.test(message.text())) wrong.push(message.text())
+  })
+  await page.goto(`${base}/admin/leads`)
+  await page.fill('#email', owner.email)
+  await page.fill('#password', owner.password)
+  await page.click('button[type=submit]')
+  await page.click('text=Import and export')
+})
+afterAll(async () => {
+  await browser?.close()
+  await admin?.close()
+})
+
+test('20,000 rows go through the wizard while progress moves, and what was refused is downloaded', async () => {
+  const rows = Array.from(
+    { length: 20_000 },
+    (_, i) => `${i % 1000 === 7 ? 'nobody' : `p${i}@example.com`};Person ${i};${i}`,
+  )
+  const buffer = Buffer.from(`E-Mail;Wer;Nummer\n${rows.join('\n')}\n`)
+  await page.setInputFiles('#file', { name: 'twenty thousand.csv', mimeType: 'text/csv', buffer })
+  await page.click('text=Look at it')
+  await page.waitForSelector('h1:has-text("twenty thousand.csv")')
+  expect(await page.inputValue('[name=to0]')).toBe('email')
+  await page.selectOption('[name=to1]', 'name')
+  await page.selectOption('[name=to2]', '+')
+  await page.click('button:has-text("Look again")')
+  await page.waitForSelector('#preview >> text=Person 49')
+  expect(await page.locator('#preview >> text=Refused').count()).toBe(1)
+
+  await page.click('button:has-text("Import")')
+  await page.waitForSelector('#import >> text=Waiting')
+  await page.evaluate(`window.seen = new Set(); new MutationObserver(() => {
+    const bar = document.querySelector('progress'); if (bar) window.seen.add(bar.value)
+  }).observe(document.body, { subtree: true, childList: true, attributes: true })`)
+  await page.waitForSelector('#live[data-state=on]')
+  await admin.nest.settle()
+  await page.waitForSelector('#import >> text=Done')
+  expect(await page.locator('#import .tiles').textContent()).toMatch(
+    /New\s*19,980\s*Changed\s*0\s*Left as they are\s*0\s*Refused\s*20/,
+  )
+  // The same document all the while: the part was read again, not the page.
+  const seen = (await page.evaluate('[...window.seen]')) as number[]
+  expect(seen.length).toBeGreaterThan(2)
+  expect(seen).toEqual([...seen].sort((one, other) => one - other))
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('text=Refused rows as CSV')])
+  const refused = (await readFile((await download.path())!, 'utf8')).trim().split('\r\n')
+  expect(refused).toHaveLength(21)
+  expect(refused[1]).toBe(
+    'nobody,Person 7,7,8,9,E-Mail,invalid_email,"Enter an e-mail address, like name@example.com."',
+  )
+  expect(wrong).toEqual([])
+}, 90_000)
+
+test('by keyboard alone, on a phone: pasted rows are imported and taken back', async () => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page
+    .click('nav >> text=Import and export')
+    .catch(async () => page.goto(page.url().replace(/\/imports\/.*/, '')))
+  await page.focus('#text')
+  await page.keyboard.insertText('email\tname\nkim@example.com\tKim\n')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('#preview >> text=Kim')
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  await page.focus('button[value=run]')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('#import >> text=Done')
+  await page.focus('button:has-text("Take it back")')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('text=It is being taken back')
+  await admin.nest.settle()
+  await page.waitForSelector('text=Taken back: 1')
+}, 60_000)

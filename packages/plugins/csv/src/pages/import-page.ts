@@ -1,0 +1,74 @@
+import { type Html, html, type Import, type PageCall, type PluginContext } from '@leadnest/core/plugin'
+import { draftOfDryRun } from '../drafts/drafts.ts'
+import { told } from '../imports/rejects.ts'
+import { countsOf, number, statusWords } from './parts.ts'
+
+/** An import while it runs and afterwards: how far it is, what came of it, what was refused, and the ways out. */
+export async function importPage(
+  { at, params, live, time }: PageCall,
+  context: PluginContext,
+): Promise<{ title: string; body: Html }> {
+  const one = await context.imports.get(params.id!)
+  const draft = one.dryRun && one.finishedAt ? await draftOfDryRun(context, one.id) : undefined
+  const act = (name: string, label: string, kind = '') =>
+    html`<form method="post" action="${at}/imports/${one.id}/${name}"><button class="button ${kind}">${label}</button></form>`
+  const body = html`${live(
+    'import',
+    html`
+      <section class="card stack">
+        ${progressOf(one)}
+        ${one.error && html`<p class="notice" role="alert"><b>${one.error.code}</b>: ${one.error.detail}</p>`}
+        ${one.status === 'succeeded' && one.total === 0 && html`<p class="notice">The file has a header and no rows, so there was nothing to import.</p>`}
+        ${countsOf(one)}
+        <dl class="facts">
+          <div><dt>Begun</dt><dd>${time(one.createdAt)}</dd></div>
+          ${one.finishedAt && html`<div><dt>Ended</dt><dd>${time(one.finishedAt)}</dd></div>`}
+          <div><dt>Known by</dt><dd>${one.key}, ${one.mode}</dd></div>
+          ${ignored(one).length > 0 && html`<div><dt>Left out</dt><dd><bdi>${ignored(one).join(', ')}</bdi></dd></div>`}
+        </dl>
+        ${one.undo && html`<p class="notice">${undoWords(one)}</p>`}
+        <div class="actions">
+          ${one.status === 'running' || one.status === 'queued' ? act('pause', 'Pause') : false}
+          ${one.status === 'paused' && act('resume', 'Go on', 'primary')}
+          ${!one.finishedAt && act('cancel', 'Cancel', 'danger')}
+          ${one.failed > 0 && html`<a class="button" href="${at}/imports/${one.id}/rejects" download>Refused rows as CSV</a>`}
+          ${one.undoUntil && act('undo', 'Take it back', 'danger')}
+          ${draft && one.status === 'succeeded' && html`<form method="post" action="${at}/files/${draft.fileId}/run"><button class="button primary">Import for real</button></form>`}
+          ${draft && html`<a class="button" href="${at}/files/${draft.fileId}">Change something</a>`}
+        </div>
+      </section>
+      ${one.errors.length > 0 && errorsOf(one)}`,
+    'job',
+  )}`
+  return { title: one.dryRun ? `${one.name} (dry run)` : one.name, body }
+}
+
+const ignored = ({ ignoredColumns }: Import) => ignoredColumns.filter((name) => !told.includes(name))
+
+function progressOf({ status, total, created, updated, skipped, failed }: Import): Html {
+  const done = created + updated + skipped + failed
+  return html`<p><b>${statusWords[status]}</b>
+    ${total === null ? 'The rows are counted.' : html`<span class="figures">${number(done)} of ${number(total)}</span> rows`}</p>
+    ${total !== null && total > 0 && html`<progress aria-label="Rows" value="${done}" max="${total}"></progress>`}`
+}
+
+function undoWords({ undo }: Import): string {
+  const { status, restored, leftAlone } = undo!
+  const left = leftAlone > 0 ? ` ${number(leftAlone)} that somebody has changed since are left alone.` : ''
+  return status === 'succeeded'
+    ? `Taken back: ${number(restored)} leads are as before.${left}`
+    : `It is being taken back (${statusWords[status].toLowerCase()}): ${number(restored)} leads so far.${left}`
+}
+
+const errorsOf = ({ errors, failed }: Import): Html => html`<section class="card stack">
+  <h2>Refused rows</h2>
+  <div class="table"><table>
+    <thead><tr><th scope="col">Row</th><th scope="col">Line</th><th scope="col">Column</th><th scope="col">Why</th></tr></thead>
+    <tbody>${errors.map(
+      ({ row, line, column, code, detail }) => html`<tr>
+        <td class="figures">${number(row)}</td><td class="figures">${number(line)}</td><td><bdi>${column}</bdi></td>
+        <td>${detail} <small class="muted">${code}</small></td></tr>`,
+    )}</tbody>
+  </table></div>
+  ${failed > errors.length && html`<p class="muted">The first ${number(errors.length)} of ${number(failed)}; all are in the file.</p>`}
+</section>`

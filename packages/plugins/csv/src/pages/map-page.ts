@@ -1,0 +1,194 @@
+import { type Html, html, type ImportPreview, type PageCall, type PluginContext } from '@leadnest/core/plugin'
+import { type Rule, ruleOf } from '../columns/rule.ts'
+import { type Draft, findDraft } from '../drafts/drafts.ts'
+import { told } from '../imports/rejects.ts'
+import { mappingFor } from '../mappings/mappings.ts'
+import { keyOf, typeOf } from './new-field.ts'
+import { type Choice, input, select } from './parts.ts'
+import { rowsOf } from './preview-rows.ts'
+import { delimiterName } from './typed-draft.ts'
+
+/** A file before it is imported: how it is read, where its columns go, and what will become of its first rows. */
+export async function mapPage(
+  { at, params }: PageCall,
+  context: PluginContext,
+): Promise<{ title: string; body: Html }> {
+  const draft = await findDraft(context, params.id!)
+  const preview = await previewOf(draft, context)
+  const fields = await context.leads.fields()
+  const choices = choicesOf(fields)
+  const body = html`
+    <form class="stack" method="post" action="${at}/files/${draft.fileId}">
+      ${draft.guess && html`<p class="notice">This file is not UTF-8. It looks like <b>${draft.guess}</b>: see whether names are written right below, or choose another encoding.</p>`}
+      ${preview.error && html`<p class="notice" role="alert"><b>${preview.error.code}</b>: ${preview.error.detail}</p>`}
+      <section class="card stack"><h2>How it is read</h2>${readingOf(draft, preview)}</section>
+      ${
+        preview.columns.length > 0 &&
+        html`<section class="card stack"><h2>Where its columns go</h2>
+          <div class="table"><table>
+            <thead><tr><th scope="col">Column</th><th scope="col">It says</th><th scope="col">Goes to</th></tr></thead>
+            <tbody>${preview.columns.map((name, i) => columnOf(name, i, preview, choices))}</tbody>
+          </table></div></section>
+        <section class="card stack"><h2>What happens to whom</h2>${optionsOf(draft)}</section>`
+      }
+      <div class="actions">
+        <button class="button" name="do" value="look">Look again</button>
+        ${
+          preview.columns.length > 0 &&
+          html`<button class="button" name="do" value="save">Save this mapping</button>
+          <button class="button" name="do" value="dry">Dry run</button>
+          <button class="button primary" name="do" value="run">Import</button>`
+        }
+      </div>
+      ${rowsOf(preview)}
+    </form>`
+  return { title: draft.name, body }
+}
+
+/** With the mapping that was saved for such columns, where none is chosen yet. */
+async function previewOf({ fileId, input }: Draft, context: PluginContext): Promise<ImportPreview> {
+  const first = await context.imports.preview({ ...input, fileId })
+  if (input.mapping || first.columns.length === 0) return first
+  const saved = await mappingFor(context, first.columns)
+  return saved ? context.imports.preview({ ...input, fileId, mapping: saved }) : first
+}
+
+const encodings = [
+  'utf-8',
+  'windows-1252',
+  'iso-8859-2',
+  'windows-1250',
+  'windows-1251',
+  'koi8-r',
+  'windows-1253',
+  'windows-1254',
+  'iso-8859-7',
+  'utf-16le',
+  'utf-16be',
+  'shift_jis',
+  'euc-jp',
+  'gb18030',
+  'big5',
+  'euc-kr',
+  'macintosh',
+]
+
+function readingOf({ input: said, guess }: Draft, { options }: ImportPreview): Html {
+  const asked = (said.options ?? {}) as { encoding?: string; delimiter?: string; header?: boolean }
+  const found = options as { encoding?: string; delimiter?: string; header?: boolean }
+  const all = guess && !encodings.includes(guess) ? [guess, ...encodings] : encodings
+  return html`
+    ${select('encoding', 'Encoding', [{ value: '', label: found.encoding && !asked.encoding ? `By itself (${found.encoding})` : 'By itself' }, ...all.map(same)], asked.encoding ?? '')}
+    ${select('delimiter', 'Between the fields', [{ value: '', label: `By itself${found.delimiter && !asked.delimiter ? ` (${delimiterName(found.delimiter)})` : ''}` }, ...['comma', 'semicolon', 'tab', 'pipe'].map(same)], delimiterName(asked.delimiter))}
+    ${select(
+      'header',
+      'The first row',
+      [
+        { value: '', label: 'By itself' },
+        { value: 'yes', label: 'Names the columns' },
+        { value: 'no', label: 'Is a lead already' },
+      ],
+      asked.header === undefined ? '' : asked.header ? 'yes' : 'no',
+    )}`
+}
+
+const same = (value: string): Choice => ({ value, label: value })
+
+function optionsOf({ input: said }: Draft): Html {
+  return html`
+    ${select(
+      'mode',
+      'Leads that are known already',
+      [
+        { value: 'upsert', label: 'Are changed; others are made' },
+        { value: 'fill', label: 'Get what they have blank; others are made' },
+        { value: 'skip', label: 'Stay as they are; others are made' },
+        { value: 'update', label: 'Are changed; others are refused' },
+        { value: 'create', label: 'Are refused; others are made' },
+      ],
+      said.mode ?? 'upsert',
+    )}
+    ${select(
+      'key',
+      'They are known by',
+      [
+        { value: 'email', label: 'E-mail' },
+        { value: 'phone', label: 'Phone' },
+        { value: 'externalId', label: 'External id' },
+      ],
+      said.key ?? 'email',
+    )}
+    ${select(
+      'blanks',
+      'An empty cell',
+      [
+        { value: 'keep', label: 'Says nothing' },
+        { value: 'clear', label: 'Takes away what is there' },
+      ],
+      said.blanks ?? 'keep',
+    )}
+    ${input('tags', 'Tags for all of them', (said.tags ?? []).join(', '), 'With commas between.')}`
+}
+
+const leadChoices: Choice[] = [
+  { value: '', label: 'Left out' },
+  { value: 'email', label: 'E-mail' },
+  { value: 'phone', label: 'Phone' },
+  { value: 'name', label: 'Name' },
+  { value: 'name:parts', label: 'First and last name' },
+  { value: 'firstName', label: 'First name' },
+  { value: 'lastName', label: 'Last name' },
+  { value: 'company', label: 'Company' },
+  { value: 'externalId', label: 'External id' },
+  { value: 'stage', label: 'Stage' },
+  { value: 'owner', label: 'Owner (e-mail)' },
+  { value: 'tags', label: 'Tags' },
+  { value: 'note', label: 'Note' },
+  { value: 'consent', label: 'Consent (yes or no)' },
+]
+
+const choicesOf = (fields: { key: string; label: string }[]): Choice[] => [
+  ...leadChoices,
+  ...fields.map(({ key, label }) => ({ value: `fields.${key}`, label })),
+]
+
+function columnOf(name: string, i: number, { mapping, rows }: ImportPreview, choices: Choice[]): Html {
+  const rule = Object.hasOwn(mapping, name) ? ruleOf(mapping[name]!) : null
+  const values = rows.map(({ values }) => values[i] ?? '')
+  const seen = [...new Set(values.map((value) => value.trim()).filter(Boolean))].slice(0, 3)
+  const makes = rule?.create !== undefined || !choices.some(({ value }) => value === `fields.${keyOf(name)}`)
+  const fitting =
+    told.includes(name) || !makes ? choices : [...choices, { value: '+', label: `New field “${name.slice(0, 40)}”` }]
+  return html`<tr>
+    <td><b><bdi>${name}</bdi></b><input type="hidden" name="column${i}" value="${name}"></td>
+    <td class="muted small"><bdi>${seen.map((value) => value.slice(0, 60)).join(' · ')}</bdi></td>
+    <td>
+      <select name="to${i}" aria-label="${name} goes to">${fitting.map(
+        ({ value, label }) => html`
+        <option value="${value}" ${value === chosen(rule) && html`selected`}>${label}</option>`,
+      )}</select>
+      <details ${hasRules(rule) && html`open`}><summary class="small">Rules</summary>${rulesOf(rule, i, typeOf(values))}</details>
+    </td>
+  </tr>`
+}
+
+const chosen = (rule: Rule | null) => (rule === null ? '' : rule.create ? '+' : rule.parts ? 'name:parts' : rule.to)
+const hasRules = (rule: Rule | null) =>
+  rule !== null && Object.keys(rule).some((key) => !['to', 'create', 'parts'].includes(key))
+
+function rulesOf(rule: Rule | null, i: number, type: string): Html {
+  const line = (name: 'default' | 'split' | 'prefix' | 'country' | 'channel' | 'purpose' | 'wording', label: string) =>
+    input(`${name}${i}`, label, rule?.[name] ?? '')
+  const none = { value: '', label: '—' }
+  return html`<div class="stack">
+    ${line('default', 'Where a cell is empty')}
+    ${select(`lower${i}`, 'Letters', [none, { value: 'yes', label: 'small' }], rule?.lower ? 'yes' : '')}
+    ${line('prefix', 'Put before each')}
+    ${line('split', 'Between several')}
+    ${select(`date${i}`, 'Days', [none, { value: 'dmy', label: 'day, month, year' }, { value: 'mdy', label: 'month, day, year' }, { value: 'ymd', label: 'year, month, day' }], rule?.date ?? '')}
+    ${select(`decimal${i}`, 'Decimals', [none, { value: ',', label: '1.234,5' }, { value: '.', label: '1,234.5' }], rule?.decimal ?? '')}
+    ${line('country', 'Country of phone numbers')}
+    ${select(`type${i}`, 'Of a new field', ['text', 'long_text', 'number', 'date', 'boolean', 'email', 'phone', 'url'].map(same), rule?.create?.type ?? type)}
+    ${line('channel', 'Of a consent: channel')}${line('purpose', 'Purpose')}${line('wording', 'Words that people agreed to')}
+  </div>`
+}

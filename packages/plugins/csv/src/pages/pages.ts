@@ -1,0 +1,115 @@
+import { Readable } from 'node:stream'
+import {
+  type Import,
+  invalid,
+  isId,
+  notFound,
+  type PageCall,
+  type Pages,
+  type PluginContext,
+} from '@leadnest/core/plugin'
+import { demandAdmin } from '../admins.ts'
+import { findDraft, keepDraft, noteDryRun } from '../drafts/drafts.ts'
+import { guessing } from '../file/guess-encoding.ts'
+import { rejectsOf } from '../imports/rejects.ts'
+import { forgetMapping, saveMapping } from '../mappings/mappings.ts'
+import { readUpload } from '../upload/read-upload.ts'
+import { importPage } from './import-page.ts'
+import { listPage } from './list-page.ts'
+import { mapPage } from './map-page.ts'
+import { draftOf } from './typed-draft.ts'
+
+type Call = PageCall
+const write = { scope: 'settings:write' } as const
+
+const idIn = ({ params }: Call) => {
+  if (!isId(params.id!)) throw notFound('file')
+  return params.id!
+}
+
+async function upload(call: Call, context: PluginContext) {
+  let guess = (): string | null => null
+  const { file } = await readUpload(call.request, undefined, (source, about) => {
+    const watched = guessing(source)
+    guess = watched.guess
+    return context.imports.store(watched.bytes(), about)
+  })
+  if (file.size === 0) throw invalid('file', 'Choose a file that has rows, or paste some.')
+  const encoding = guess()
+  const input = { options: encoding ? { encoding } : {} }
+  await keepDraft(context, { fileId: file.id, name: file.name, input, guess: encoding })
+  return { to: `/files/${file.id}` }
+}
+
+async function decide(call: Call, context: PluginContext) {
+  const { typed } = call
+  const draft = await findDraft(context, idIn(call))
+  const input = draftOf(typed, draft.input)
+  // Refuses what cannot be meant, before it is kept.
+  const { columns } = await context.imports.preview({ ...input, fileId: draft.fileId })
+  await keepDraft(context, { ...draft, input })
+  if (typed.do === 'save' && input.mapping) {
+    await saveMapping(context, { name: draft.name, columns, mapping: input.mapping })
+    return { to: `/files/${draft.fileId}`, notice: 'Saved for files that have the same columns.' }
+  }
+  if (typed.do === 'dry' || typed.do === 'run') return begin(call, context, typed.do === 'dry')
+  return { to: `/files/${draft.fileId}#preview` }
+}
+
+async function begin(call: Call, context: PluginContext, dryRun: boolean) {
+  const { fileId, input } = await findDraft(context, idIn(call))
+  const begun: Import = await context.imports.begin({ ...input, fileId, dryRun }, call.by)
+  if (dryRun) await noteDryRun(context, fileId, begun)
+  return { to: `/imports/${begun.id}` }
+}
+
+const act = (name: 'pause' | 'resume' | 'cancel' | 'undo') => ({
+  ...write,
+  async run(call: Call, { imports }: PluginContext) {
+    await imports[name](call.params.id!, call.by)
+    return { to: `/imports/${call.params.id}` }
+  },
+})
+
+/** The wizard, in the admin: a file comes, is looked at, tried, imported, and taken back where it was wrong. */
+export const pages: Pages<unknown> = {
+  'GET /': { title: 'Import and export', menu: true, ...write, draw: listPage },
+  'POST /upload': { ...write, uploads: true, run: upload },
+  'GET /files/:id': {
+    title: 'Import',
+    ...write,
+    draw(call, context) {
+      idIn(call)
+      return mapPage(call, context)
+    },
+  },
+  'POST /files/:id': { ...write, run: decide },
+  'POST /files/:id/run': { ...write, run: (call, context) => begin(call, context, false) },
+  'GET /imports/:id': { title: 'Import', ...write, draw: importPage },
+  'GET /imports/:id/rejects': {
+    title: 'Refused rows',
+    ...write,
+    async draw(call, { imports }) {
+      demandAdmin(call)
+      const { id } = await imports.get(call.params.id!)
+      const content = Readable.toWeb(Readable.from(rejectsOf(imports, id), { objectMode: false }))
+      return {
+        file: `rejects-${id}.csv`,
+        type: 'text/csv; charset=utf-8',
+        content: content as unknown as ReadableStream<Uint8Array>,
+      }
+    },
+  },
+  'POST /imports/:id/pause': act('pause'),
+  'POST /imports/:id/resume': act('resume'),
+  'POST /imports/:id/cancel': act('cancel'),
+  'POST /imports/:id/undo': act('undo'),
+  'POST /mappings/:id/forget': {
+    ...write,
+    async run(call, context) {
+      if (!isId(call.params.id!)) throw notFound('mapping')
+      await forgetMapping(context, call.params.id!)
+      return { to: '/', notice: 'Forgotten.' }
+    },
+  },
+}

@@ -1,0 +1,69 @@
+import { type Html, html, type Import, type Part } from '@leadnest/core/plugin'
+
+export interface Choice {
+  value: string
+  label: string
+}
+
+/** A labelled select. */
+export const select = (name: string, label: Part, choices: Choice[], chosen: string, hint?: string): Html => html`
+  <div class="field">
+    <label for="${name}">${label}</label>
+    <select id="${name}" name="${name}">${choices.map(
+      ({ value, label }) => html`
+      <option value="${value}" ${value === chosen && html`selected`}>${label}</option>`,
+    )}</select>
+    ${hint && html`<p class="muted small">${hint}</p>`}
+  </div>`
+
+/** A labelled line of text. */
+export const input = (name: string, label: Part, value: string, hint?: string): Html => html`
+  <div class="field">
+    <label for="${name}">${label}</label>
+    <input id="${name}" name="${name}" value="${value}" autocomplete="off">
+    ${hint && html`<p class="muted small">${hint}</p>`}
+  </div>`
+
+const count = new Intl.NumberFormat('en')
+export const number = (value: number): string => count.format(value)
+
+export const statusWords: Record<Import['status'], string> = {
+  queued: 'Waiting',
+  running: 'Running',
+  paused: 'Paused',
+  succeeded: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+}
+
+/** What came of the rows. */
+export const countsOf = ({
+  created,
+  updated,
+  skipped,
+  failed,
+}: Pick<Import, 'created' | 'updated' | 'skipped' | 'failed'>): Html => html`
+  <dl class="tiles">
+    ${(
+      [
+        ['New', created],
+        ['Changed', updated],
+        ['Left as they are', skipped],
+        ['Refused', failed],
+      ] as const
+    ).map(([label, value]) => html`<div class="card"><dt>${label}</dt><dd class="figures">${number(value)}</dd></div>`)}
+  </dl>`
+
+/** The same in one line, without what there is none of. */
+export const countsLine = (one: Pick<Import, 'created' | 'updated' | 'skipped' | 'failed'>): string =>
+  (
+    [
+      ['new', one.created],
+      ['changed', one.updated],
+      ['left as they are', one.skipped],
+      ['refused', one.failed],
+    ] as const
+  )
+    .filter(([, value]) => value > 0)
+    .map(([label, value]) => `${number(value)} ${label}`)
+    .join(', ')

@@ -1,0 +1,38 @@
+import { type Html, html, type ImportPreview, type PreviewRow } from '@leadnest/core/plugin'
+import { number } from './parts.ts'
+
+const mostColumns = 20
+
+/** The first rows as they stand in the file, each with what would become of it. */
+export function rowsOf({ columns, mapping, rows }: ImportPreview): Html {
+  if (rows.length === 0) return html``
+  const shown = columns
+    .map((name, i) => ({ name, i }))
+    .filter(({ name }) => Object.hasOwn(mapping, name) && mapping[name] !== 'ignore')
+    .slice(0, mostColumns)
+  return html`<section class="card stack" id="preview"><h2>${rows.length === 1 ? 'What will become of its row' : `What will become of the first ${number(rows.length)} rows`}</h2>
+    <div class="table"><table>
+      <thead><tr><th scope="col">Row</th><th scope="col">Outcome</th>${shown.map(({ name }) => html`<th scope="col"><bdi>${name}</bdi></th>`)}</tr></thead>
+      <tbody>${rows.map(
+        (row) => html`<tr>
+          <td class="figures">${number(row.row)}</td>
+          <td>${outcomeOf(row)}</td>
+          ${shown.map(({ i }) => html`<td><bdi>${(row.values[i] ?? '').slice(0, 100)}</bdi></td>`)}
+        </tr>`,
+      )}</tbody>
+    </table></div></section>`
+}
+
+function outcomeOf({ outcome, error, leadId, changes }: PreviewRow): Html {
+  if (outcome === 'failed')
+    return html`<b>Refused</b>${error && html` <small>${error.column && html`<bdi>${error.column}</bdi>: `}${error.detail}</small>`}`
+  if (outcome === 'created') return html`<b>New</b>`
+  const known = leadId ? html`<a href="/admin/leads/${leadId}">known lead</a>` : html`row before it`
+  if (outcome === 'skipped') return html`Stays as it is (${known})`
+  return html`<b>Changed</b> (${known}) <small>${Object.entries(changes).map(([what, [before, after]]) => html`<span><bdi>${what}</bdi>: <bdi>${said(before)}</bdi> → <bdi>${said(after)}</bdi></span> `)}</small>`
+}
+
+const said = (value: unknown): string =>
+  value === null || value === undefined || value === ''
+    ? '(nothing)'
+    : (typeof value === 'object' ? JSON.stringify(value) : String(value)).slice(0, 80)

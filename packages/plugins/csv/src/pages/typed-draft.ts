@@ -1,0 +1,64 @@
+import { type PreviewInput, Target } from '@leadnest/core/plugin'
+import * as v from 'valibot'
+import type { Mapping, Rule } from '../columns/rule.ts'
+import { keyOf } from './new-field.ts'
+
+type Typed = Record<string, string>
+type Said = Omit<PreviewInput, 'fileId'>
+
+const delimiters: Record<string, string> = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' }
+export const delimiterName = (delimiter: unknown) =>
+  Object.entries(delimiters).find(([, sign]) => sign === delimiter)?.[0] ?? ''
+
+/** What the form of the mapping says. Where the file is read otherwise than before, its columns are others, and none is placed. */
+export function draftOf(typed: Typed, before: Said): Said {
+  const options = {
+    ...(typed.encoding && { encoding: typed.encoding }),
+    ...(delimiters[typed.delimiter ?? ''] && { delimiter: delimiters[typed.delimiter!]! }),
+    ...(typed.header && { header: typed.header === 'yes' }),
+  }
+  const same = JSON.stringify(options) === JSON.stringify(before.options ?? {})
+  const tags = (typed.tags ?? '')
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter(Boolean)
+  return {
+    options,
+    mode: (typed.mode || 'upsert') as NonNullable<Said['mode']>,
+    key: (typed.key || 'email') as NonNullable<Said['key']>,
+    blanks: typed.blanks === 'clear' ? 'clear' : 'keep',
+    ...(tags.length > 0 && { tags }),
+    ...(same && { mapping: mappingIn(typed) }),
+  }
+}
+
+/** `to0` is where the column called `column0` goes, with its rules beside it. */
+function mappingIn(typed: Typed): Mapping {
+  const columns = Object.keys(typed).flatMap((key) => /^column(\d+)$/.exec(key)?.[1] ?? [])
+  return Object.fromEntries(columns.map((i) => [typed[`column${i}`]!, targetIn(typed, i)]))
+}
+
+function targetIn(typed: Typed, i: string): Target {
+  const to = typed[`to${i}`] || 'ignore'
+  const said = (name: string) => typed[`${name}${i}`]?.trim() || undefined
+  const header = typed[`column${i}`]!
+  const rule = {
+    to: to === 'name:parts' ? 'name' : to === '+' ? `fields.${keyOf(header)}` : to,
+    ...(to === 'name:parts' && { parts: true }),
+    ...(to === '+' && { create: { label: header.slice(0, 200), type: said('type') ?? 'text' } }),
+    ...(said('lower') && { lower: true }),
+    ...given('default', said('default')),
+    ...given('split', said('split')),
+    ...given('prefix', said('prefix')),
+    ...given('date', said('date')),
+    ...given('decimal', said('decimal')),
+    ...given('country', said('country')?.toUpperCase()),
+    ...given('channel', said('channel')),
+    ...given('purpose', said('purpose')),
+    ...given('wording', said('wording')),
+  }
+  // What cannot be meant is refused by the core, with its path.
+  return (v.is(Target, rule) ? rule : { ...rule }) as Rule
+}
+
+const given = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: value })

@@ -1,0 +1,189 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createLead } from '@leadnest/core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  type Admin,
+  cookieOf,
+  openAdmin,
+  origin,
+  signInOwner,
+} from '../../../../server/src/admin/testing/open-admin.ts'
+import { payloads } from '../../../../server/src/admin/testing/payloads.ts'
+import { csv } from '../index.ts'
+
+const at = '/admin/plugins/csv'
+const by = { actor: { type: 'system' as const, id: null, name: 'Test' }, source: 'api' as const }
+let admin: Admin
+let session: { cookie: string }
+beforeAll(async () => {
+  admin = await openAdmin({ plugins: [csv()] })
+  session = await signInOwner(admin)
+})
+afterAll(() => admin.close())
+
+async function open(path: string) {
+  const answer = await admin.get(path, session)
+  return { status: answer.status, headers: answer.headers, text: await answer.text() }
+}
+
+/** Sends a file as a browser does, and opens the page that it leads to. */
+async function upload(content: string | Uint8Array<ArrayBuffer>, name = 'people.csv', text = '') {
+  const form = new FormData()
+  form.set('file', new File(content.length ? [content] : [], content.length ? name : ''))
+  form.set('text', text)
+  const sent = await admin.app.request(`${origin}${at}/upload`, {
+    method: 'POST',
+    body: form,
+    headers: { origin, ...session },
+  })
+  const path = sent.headers.get('location') ?? ''
+  return {
+    status: sent.status,
+    path,
+    ...(path ? { page: await open(path) } : { page: { status: 0, text: await sent.text() } }),
+  }
+}
+
+/** What the controls of a form say, as a browser would send them. */
+function typedIn(page: string): Record<string, string> {
+  const plain = (text: string) =>
+    text
+      .replace(/&#39;/g, "'")
+      .replace(/&quot;/g, '"')
+      .replace(/&lt;/g, '<')
+      .replace(/&gt;/g, '>')
+      .replace(/&amp;/g, '&')
+  const inputs = [...page.matchAll(/<input [^>]*?name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [
+    name,
+    plain(value!),
+  ])
+  const selects = [...page.matchAll(/<select [^>]*?name="([^"]+)"[^>]*>(.*?)<\/select>/gs)].map(([, name, options]) => [
+    name,
+    plain(/value="([^"]*)" selected/.exec(options!)?.[1] ?? /value="([^"]*)"/.exec(options!)?.[1] ?? ''),
+  ])
+  return Object.fromEntries([...inputs, ...selects])
+}
+
+const go = async (path: string, typed: Record<string, string>) => {
+  const sent = await admin.post(path, typed, session)
+  return { status: sent.status, to: sent.headers.get('location') ?? '', text: await sent.text() }
+}
+
+test('without script: a file comes, is looked at, changed, tried, imported, and taken back', async () => {
+  await createLead(admin.nest, admin.nest.workspaceId, { email: 'ada@example.com', company: 'Before', fields: {} }, by)
+  const { path, page } = await upload(
+    'Mail;Wer;Firma;Schuhe\nada@example.com;Ada Lovelace;After;38,5\nno;X;Y;1\nnew@example.com;Bob;Z;44\n',
+  )
+  expect(page.text).toContain('<h1>people.csv</h1>')
+  expect(page.text).toContain('By itself (semicolon)')
+  const typed = typedIn(page.text)
+  expect(typed).toMatchObject({
+    column0: 'Mail',
+    to0: 'email',
+    to1: '',
+    to2: 'company',
+    to3: '',
+    mode: 'upsert',
+    key: 'email',
+  })
+  expect(page.text).toMatch(/<b>Changed<\/b> \(<a href="\/admin\/leads\/[\w-]+">known lead<\/a>\)/)
+  expect(page.text).toContain('Enter an e-mail address')
+
+  const chosen = { ...typed, to1: 'name:parts', to3: '+', type3: 'number', decimal3: ',', do: 'dry' }
+  const dry = await go(path, chosen)
+  expect([dry.status, dry.to]).toEqual([303, expect.stringMatching(/\/imports\/[\w-]+$/)])
+  const tried = (await open(dry.to)).text
+  expect(tried).toContain('people.csv (dry run)')
+  expect(tried).toMatch(/<dt>New<\/dt><dd class="figures">1<\/dd>/)
+  const key = await admin.nest.key()
+  expect((await admin.request('GET /v1/leads', { key })).json.data).toHaveLength(1)
+
+  const real = await go(`${path}/run`, {})
+  const done = (await open(real.to)).text
+  expect(done).toMatch(/<dt>Changed<\/dt><dd class="figures">1<\/dd>/)
+  const { data } = (await admin.request('GET /v1/leads?sort=createdAt', { key })).json
+  expect(data).toMatchObject([
+    { company: 'After', firstName: 'Ada', lastName: 'Lovelace', fields: { schuhe: 38.5 } },
+    { company: 'Z', firstName: 'Bob', fields: { schuhe: 44 } },
+  ])
+  const rejects = await open(`${real.to}/rejects`)
+  expect(rejects.headers.get('content-disposition')).toMatch(/^attachment; filename\*=UTF-8''rejects-/)
+  expect(rejects.text).toContain('no,X,Y,1,2,3,Mail,invalid_email')
+
+  await go(`${real.to}/undo`, {})
+  await admin.nest.settle()
+  expect((await open(real.to)).text).toContain('Taken back')
+  expect((await admin.request('GET /v1/leads', { key })).json.data).toMatchObject([
+    { company: 'Before', firstName: null },
+  ])
+  expect((await open(at)).text).toContain('people.csv')
+})
+
+test('what is refused is said where it was typed, and a mapping is saved for the next file', async () => {
+  const { path, page } = await upload('', '', 'Kontakt\tZahl\nada@example.com\t7\n')
+  const typed = typedIn(page.text)
+  const wrong = await go(path, { ...typed, to1: 'consent', do: 'run' })
+  expect([wrong.status, wrong.text]).toEqual([422, expect.stringContaining('Say for which channel and purpose')])
+  const saved = await go(path, { ...typed, to1: 'company', do: 'save' })
+  expect((await open(saved.to)).text).toContain('Saved for files')
+  const next = await upload('', '', 'zahl\tkontakt\n8\tbob@example.com\n')
+  expect(typedIn(next.page.text)).toMatchObject({ to0: 'company', to1: 'email' })
+  const [, id] = /mappings\/([\w-]+)\/forget/.exec((await open(at)).text)!
+  await go(`${at}/mappings/${id}/forget`, {})
+  expect((await open(at)).text).not.toContain('Saved mappings')
+})
+
+test('a file of another encoding is guessed, and shown in it', async () => {
+  const { page } = await upload(
+    new Uint8Array(
+      Buffer.from('email,first_name\na@example.test,Zo\xeb Andr\xe9\nb@example.test,Fran\xe7ois\n', 'latin1'),
+    ),
+  )
+  expect(page.text).toContain('It looks like <b>windows-1252</b>')
+  expect(page.text).toContain('Zoë André')
+  expect(typedIn(page.text).encoding).toBe('windows-1252')
+})
+
+const folder = join(import.meta.dirname, '../testing/corpus')
+test.each(readdirSync(folder).filter((file) => !file.endsWith('.json')))(
+  '%s is shown, whatever it is',
+  async (file) => {
+    const { status, page } = await upload(new Uint8Array(readFileSync(join(folder, file))), file)
+    if (status !== 303) {
+      expect([status, page.text]).toEqual([422, expect.stringContaining('Choose a file that has rows')])
+      return
+    }
+    expect(page.status).toBe(200)
+    expect(page.text).toContain(`<h1>${file}</h1>`)
+    expect(page.text).not.toMatch(/<script(?! src="\/admin)|<img|\{\{7\*7\}\}<\/script/i)
+  },
+)
+
+test.each(payloads)('%j is text in a name, a header and a cell', async (payload) => {
+  const cell = `"${payload.replaceAll('"', '""')}"`
+  const { page, path } = await upload(`email,${cell}\n${cell},${cell}\n`, payload.replace(/[\r\n"\\/]/g, '') || 'x')
+  const shown =
+    page.text +
+    (await open((await go(path, { ...typedIn(page.text), to1: 'company', do: 'run' })).to)).text +
+    (await open(at)).text
+  expect(shown).not.toMatch(
+    /<(script(?! src="\/admin)|img|svg (?!class="icon")|iframe|base|math|object|marquee|video)/i,
+  )
+})
+
+test('who is no admin sees none of it', async () => {
+  const user = { email: 'member@nest.test', password: 'a long phrase of theirs' }
+  await admin.nest.user({ ...user, role: 'member' })
+  const member = cookieOf(await admin.post('/admin/sign-in', user))
+  expect((await admin.get(at, member)).status).toBe(403)
+  expect(await (await admin.get('/admin/leads', member)).text()).not.toContain(at)
+  const form = new FormData()
+  form.set('file', new File(['email\nx@example.com'], 'a.csv'))
+  const sent = await admin.app.request(`${origin}${at}/upload`, {
+    method: 'POST',
+    body: form,
+    headers: { origin, ...member },
+  })
+  expect(sent.status).toBe(403)
+})
