@@ -50,7 +50,9 @@ export async function planPlugin(core: Core, plugin: Plugin): Promise<PluginPlan
 export async function fitOfWorkspaces(core: Core, plugin: Plugin): Promise<WorkspaceFit[]> {
   const fits: WorkspaceFit[] = []
   for (const workspaceId of await everyWorkspace(core)) {
-    const state = await core.inWorkspace(workspaceId, (tx) => readState(core, tx, workspaceId, plugin.id))
+    const state = await core.inWorkspace(workspaceId, (tx) =>
+      readState({ ...core, plugins: [plugin] }, tx, workspaceId, plugin.id),
+    )
     fits.push(fitOf(workspaceId, plugin, state))
   }
   return fits

@@ -9,7 +9,7 @@ const version = (version: string, beforeCapture: Plugin['beforeCapture']) =>
     id: 'enrich',
     name: 'Enrich',
     version,
-    capabilities: ['leads:read', 'leads:write', 'tables', 'http:api.enrich.example'],
+    capabilities: ['leads:read', 'leads:write', 'submissions:write', 'tables', 'http:api.enrich.example'],
     migrations: {
       '1_seen': 'create table plugin_enrich_seen (workspace_id uuid, email text, primary key (workspace_id, email))',
     },
@@ -101,6 +101,19 @@ test('what it would do besides is told and not done, and nothing is sent', async
   const provider = fakeProvider({ 'GET https://api.enrich.example/people': () => ({ company: 'Navy' }) })
   const answered = await trial(asks, { last: 1, fetch: provider.fetch })
   expect(answered.differences[0]!.now.fields).toEqual({ company: 'Navy' })
+})
+
+test('a form that it sends is not sent', async () => {
+  const before = (await nest.events()).length
+  const { differences } = await trial(
+    async (_draft, { submissions }) => {
+      await submissions.create('contact', { fields: { email: 'x@example.com' } }, { key: 'x' })
+      return undefined
+    },
+    { last: 1 },
+  )
+  expect(differences[0]!.now.failed).toBe('A shadow run sends no form.')
+  expect((await nest.events()).length).toBe(before)
 })
 
 test('a version that hangs is given up after its time, and what it does later reaches nothing', async () => {

@@ -70,7 +70,7 @@ export async function shadowRun(
     await tx.query<Past>(sql`
       select id, form_id, fields, attribution, test, actor, coalesce(hooked, '[]') as hooked, created_at from submissions
       where workspace_id = ${workspaceId} and erased_at is null order by id desc limit ${last}`),
-    await readState(core, tx, workspaceId, plugin.id),
+    await readState({ ...core, plugins: [plugin] }, tx, workspaceId, plugin.id),
   ])
   const set = settingsIn(plugin, state)
   if (!set)
@@ -114,6 +114,11 @@ const refuse: Outbound = async (url) => {
   throw new Error(`A shadow run sends nothing, so ${new URL(url).host} was not asked.`)
 }
 
+/** Forms are written in batches of their own, which nobody could take back. */
+const refuseForm = async () => {
+  throw new Error('A shadow run sends no form.')
+}
+
 /** Thrown so that all that was written goes. */
 class TakenBack extends Error {}
 
@@ -154,6 +159,7 @@ async function tryOne(
       const shadow: Core = {
         ...core,
         recent: createRecent(),
+        captures: { add: refuseForm },
         outbound: Object.assign(fetch, { check: core.outbound.check }),
         inWorkspace: (_id, work) => work(own),
         outside: (work) => work(own),

@@ -5,7 +5,8 @@ export interface Effect {
 }
 
 /** What only looks; all else is an effect. */
-const looks = /^(leads\.(get|many|list|checkFilter)|events\.|secrets\.|now$|log\.|fetch\.)/
+const looks =
+  /^(leads\.(get|many|list|checkFilter)|events\.|forms\.|messages\.get|submissions\.check|secrets\.|channel$|now$|log\.|fetch\.)/
 
 /** The same powers, which tell of every call that is more than a look. Of statements for tables those that only read are looks. */
 export function watchEffects<T extends object>(powers: T, tell: (effect: Effect) => void, path = ''): T {
@@ -20,7 +21,9 @@ export function watchEffects<T extends object>(powers: T, tell: (effect: Effect)
     apply(target, self, given: unknown[]) {
       const called = { what: path, with: given.map(presentable) }
       if (!looks.test(path) && !isRead(path, called.with[0])) tell(called)
-      return Reflect.apply(target as unknown as (...given: unknown[]) => unknown, self, given)
+      const result = Reflect.apply(target as unknown as (...given: unknown[]) => unknown, self, given)
+      // It gives powers too.
+      return path === 'channel' ? watchEffects(result as object, tell, path) : result
     },
   })
 }

@@ -7,6 +7,7 @@ import {
   problemsOf,
 } from '@leadnest/core'
 import { definePlugin } from '@leadnest/core/plugin'
+import { readVariable } from '../config.ts'
 import { migrateDatabase } from '../database.ts'
 import { loadPlugins, withDatabase } from './session.ts'
 
@@ -25,7 +26,14 @@ export async function checkInstallation(): Promise<number> {
   await withDatabase(async (database, config) => {
     await migrateDatabase(database, config)
     const { secretKeys, outboundAllow } = config
-    const core = createCore({ databaseUrl: database.url, secretKeys, outboundAllow, plugins, poolSize: 2 })
+    const core = createCore({
+      databaseUrl: database.url,
+      secretKeys,
+      outboundAllow,
+      plugins,
+      environment: readVariable,
+      poolSize: 2,
+    })
     try {
       const pending = await pendingPluginMigrations(core.pool, plugins)
       for (const plugin of plugins) {

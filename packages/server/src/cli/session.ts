@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Core, createCore, LeadNestError, type Plugin } from '@leadnest/core'
 import { type Logger, pino } from 'pino'
-import { type Config, ConfigError, readConfig } from '../config.ts'
+import { type Config, ConfigError, readConfig, readVariable } from '../config.ts'
 import { type Database, migrateDatabase, openDatabase } from '../database.ts'
 import type { LeadNestConfig } from '../index.ts'
 import { logOptions } from '../log.ts'
@@ -30,7 +30,13 @@ export function withCore(
 ): Promise<void> {
   return withDatabase(async (database, config) => {
     await migrateDatabase(database, config)
-    const core = createCore({ databaseUrl: database.url, secretKeys: config.secretKeys, plugins, poolSize: 2 })
+    const core = createCore({
+      databaseUrl: database.url,
+      secretKeys: config.secretKeys,
+      plugins,
+      environment: readVariable,
+      poolSize: 2,
+    })
     try {
       await work(core, config)
     } finally {

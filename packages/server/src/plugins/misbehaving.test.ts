@@ -170,8 +170,7 @@ test('a route that never answers, throws, or answers too much costs nobody else'
 
 test('what it does not declare is refused by name, for each of its powers', async () => {
   const refused: string[] = []
-  handle = async ({ leads, db, fetch, lead, ...others }) => {
-    const powers = others as unknown as Record<string, Record<string, (...given: unknown[]) => Promise<unknown>>>
+  handle = async ({ leads, db, fetch, lead, events, forms, submissions, imports, exports, messages }) => {
     const tries: (() => Promise<unknown>)[] = [
       () => leads.create({ email: 'x@example.com' }),
       () => leads.update(lead!.id, { name: 'X' }),
@@ -181,8 +180,15 @@ test('what it does not declare is refused by name, for each of its powers', asyn
       () => db.query({ text: 'select 1', values: [] } as never),
       () => db.transaction(async () => undefined),
       () => fetch('https://api.other.example/'),
-      () => powers.events!.list!({}),
-      () => powers.events!.many!([]),
+      () => events.list({ from: new Date(0), to: new Date(0) }),
+      () => events.many([]),
+      () => forms.list(),
+      () => submissions.create('contact', { fields: {} }, { key: 'x' }),
+      () => submissions.check('contact', { fields: {} }),
+      () => messages.send({ channel: 'sms', leadId: lead!.id, body: 'x' } as never),
+      ...[...Object.values(imports), ...Object.values(exports)]
+        .filter((power) => typeof power === 'function')
+        .map((power) => async () => (power as (...given: unknown[]) => unknown)({}, {})),
     ]
     for (const go of tries)
       refused.push(
@@ -197,7 +203,7 @@ test('what it does not declare is refused by name, for each of its powers', asyn
   const lines = refused.map(
     (line) => /^The plugin bad may not .+\. Let it: capabilities: \['leads:read', '(.+)'\]\.$/.exec(line)?.[1] ?? line,
   )
-  expect(lines).toEqual([
+  expect(lines.slice(0, 14)).toEqual([
     'leads:write',
     'leads:write',
     'leads:write',
@@ -208,7 +214,13 @@ test('what it does not declare is refused by name, for each of its powers', asyn
     'http:api.other.example',
     'events:read',
     'events:read',
+    'forms:read',
+    'submissions:write',
+    'submissions:write',
+    'send:sms',
   ])
+  expect(lines.length).toBeGreaterThan(20)
+  expect(new Set(lines.slice(14))).toEqual(new Set(['imports', 'exports']))
 })
 
 const plain = (id: string, more: Partial<Plugin> = {}) => definePlugin({ id, name: id, ...more })
