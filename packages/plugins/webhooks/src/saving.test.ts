@@ -36,6 +36,7 @@ test('an address is checked when it is saved and at every delivery, also where a
   await receiver.close()
 
   names.set('hooks.example', '127.0.0.2')
+  await hooks.nest.clock.advance({ seconds: 1 })
   await hooks.ask('POST /v1/leads', { email: 'second@example.com' })
   await hooks.nest.settle()
   expect(await hooks.deliveries(endpoint.id)).toMatchObject([
