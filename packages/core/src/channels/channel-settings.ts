@@ -48,6 +48,13 @@ const entries = {
   autoReply: v.nullable(Text),
   /** Whether links to confirm a double opt-in are sent on this channel. */
   confirmations: v.boolean(),
+  /** Their words, with `{{ link }}` in them. */
+  confirmationText: v.nullable(
+    v.pipe(
+      Text,
+      v.check((text) => text.includes('{{ link }}'), 'Say where the link stands: {{ link }}.'),
+    ),
+  ),
 }
 
 export const ChannelSettings = v.object(entries)

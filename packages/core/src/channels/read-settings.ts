@@ -12,6 +12,7 @@ const usual: ChannelSettings = {
   helpText: null,
   autoReply: null,
   confirmations: false,
+  confirmationText: null,
 }
 
 export async function readChannelSettings(

@@ -29,12 +29,13 @@ export async function readLink(tx: Tx, workspaceId: string, secret: string): Pro
   return link
 }
 
+export interface Sent {
+  submission: Submission
+  capture: Capture
+}
+
 /** What was sent, held until the end of the transaction: its links are only ever changed under this lock. */
-export async function lockSent(
-  tx: Tx,
-  workspaceId: string,
-  submissionId: string,
-): Promise<{ submission: Submission; capture: Capture } | undefined> {
+export async function lockSent(tx: Tx, workspaceId: string, submissionId: string): Promise<Sent | undefined> {
   const stored = await lockSubmissions(tx, workspaceId, [submissionId])
   const [submission] = await readSubmissions(tx, workspaceId, [submissionId])
   const [capture] = await capturesOf(tx, workspaceId, stored)

@@ -1,6 +1,7 @@
 import { automationFor } from '../automation/automate.ts'
 import { sealSoon } from '../consents/seal.ts'
 import type { Core } from '../core.ts'
+import { addJob } from '../jobs/add-job.ts'
 import { getLead } from '../leads/find-leads.ts'
 import type { Plugin } from '../plugins/define-plugin.ts'
 import { listeners } from '../plugins/installed.ts'
@@ -46,6 +47,11 @@ export async function fanOut(
         payload: { workspaceId, eventIds: ids },
         jobKey: `deliver_all ${plugin} ${ids[0]}`,
       }))
+    const confirmations = core.plugins.some(({ channels }) => channels?.length)
+      ? events.flatMap(({ type, data }) => (type === 'submission.waiting' ? [String(data.submissionId)] : []))
+      : []
+    for (const submissionId of confirmations)
+      await addJob(tx, 'send_confirmation', { workspaceId, submissionId }, { key: `confirm ${submissionId}` })
     const jobs = automation
       ? [...deliveries, ...batches, { identifier: 'automate', payload: automation, jobKey: `automate ${eventIds[0]}` }]
       : [...deliveries, ...batches]

@@ -1,6 +1,7 @@
 import type { Task, TaskList } from 'graphile-worker'
 import { assignWaiting } from '../assignment/assign-leads.ts'
 import { type Automation, automate } from '../automation/automate.ts'
+import { sendConfirmation } from '../confirmations/send-link.ts'
 import { sealAll, sealConsents } from '../consents/seal.ts'
 import type { Core } from '../core.ts'
 import { deliverAllTask, deliverEvent, deliverEvents, deliverTask, fanOut } from '../events/deliver.ts'
@@ -38,7 +39,16 @@ function theirs(core: Core): TaskList {
       (payload: unknown) => deliverEvents(core, plugin, payload as { workspaceId: string; eventIds: string[] }),
     ],
   ])
-  return { ...Object.fromEntries(deliveries), ...pluginTasks(core), run_plugin_job: goOn(core) }
+  return {
+    ...Object.fromEntries(deliveries),
+    ...pluginTasks(core),
+    run_plugin_job: goOn(core),
+    // What asks a channel.
+    send_message: (payload) => deliverMessage(core, payload as Parameters<typeof deliverMessage>[1]),
+    send_confirmation: (payload) => sendConfirmation(core, payload as Parameters<typeof sendConfirmation>[1]),
+    fetch_media: (payload) => fetchMedia(core, payload as Parameters<typeof fetchMedia>[1]),
+    look_up_message: (payload) => lookUpMessage(core, payload as Parameters<typeof lookUpMessage>[1]),
+  }
 }
 
 const goOn =
@@ -63,9 +73,6 @@ function ours(core: Core): TaskList {
     export_by_the_clock: () => exportByTheClock(core),
     remove_object: (payload) => removeObject(core, payload as Parameters<typeof removeObject>[1]),
     clear_forms: (_, { abortSignal }) => clearForms(core, abortSignal),
-    send_message: (payload) => deliverMessage(core, payload as Parameters<typeof deliverMessage>[1]),
-    fetch_media: (payload) => fetchMedia(core, payload as Parameters<typeof fetchMedia>[1]),
-    look_up_message: (payload) => lookUpMessage(core, payload as Parameters<typeof lookUpMessage>[1]),
     look_after_messages: () => lookAfterMessages(core),
     forget_expired: () => forgetExpired(core),
   }

@@ -178,3 +178,26 @@ test('many leads are written to by a job; who opted out, or has no number, is pa
   const refused = await ask('POST /v1/leads/bulk', { filter, action: { ...action, template: job.id } })
   expect(refused.errors[0].path).toBe('action.template')
 })
+
+test('the link of a double opt-in is sent on a channel that does so, once, and proves the address', async () => {
+  await server.nest.clock.set('2026-11-30T12:00:00Z')
+  post.reset()
+  await ask('PATCH /v1/channels/sms', { confirmations: true, confirmationText: 'Confirm: {{ link }}' })
+  expect((await ask('PATCH /v1/channels/sms', { confirmationText: 'Confirm!' })).errors[0].path).toBe(
+    'confirmationText',
+  )
+  const fields = [{ name: 'phone', label: 'Phone', type: 'tel', required: true }]
+  const { id } = await ask('POST /v1/forms', { slug: 'call', name: 'Call', fields, doubleOptIn: true })
+  const form = await server.request('GET /v1/forms/call')
+  const token = form.headers.get('leadnest-form-token')!
+  await server.nest.clock.advance({ seconds: 5 })
+  const body = { fields: { phone: '+44 20 7946 0777' }, token }
+  await server.request(`POST /v1/forms/${id}/submissions`, { body, headers: { origin } })
+  await server.nest.settle()
+  const [sent, ...more] = post.accepted()
+  expect([sent!.to, more]).toEqual(['+442079460777', []])
+  const link = /^Confirm: (http\S+)$/.exec(sent!.body)![1]!
+  expect((await server.app.request(link)).status).toBe(200)
+  const { data } = await ask('GET /v1/conversations?limit=1')
+  expect(data[0]).toMatchObject({ leadId: null, address: '+442079460777' })
+})

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { ChannelDefinition, StatusReport } from '../../channels/channel.ts'
 import { SendError } from '../../channels/send-error.ts'
 import type { Plugin } from '../../plugins/define-plugin.ts'
+import type { RouteContext } from '../../plugins/plugin-context.ts'
 import { type PigeonSettings, pigeon, pigeonChannel, pigeonPost } from '../pigeon.ts'
 import { channelConformance } from './conformance.ts'
 
@@ -30,16 +31,15 @@ const right = pigeonChannel()
 /** A pigeon with one thing wrong. */
 const withFault = (change: Partial<PigeonChannel>) => pigeon({ ...right, ...change })
 
+type Answer = (request: Request, context: RouteContext<PigeonSettings>) => Promise<Response> | Response
+
 /** A pigeon whose routes do something else with what arrives. */
-function withRoute(
-  route: 'POST /inbound/:account' | 'POST /status/:account',
-  answer: NonNullable<Plugin['routes']>[typeof route],
-) {
+function withRoute(route: 'POST /inbound/:account' | 'POST /status/:account', answer: Answer): Plugin {
   const plugin = pigeon()
-  return { ...plugin, routes: { ...plugin.routes, [route]: answer } } as Plugin
+  return { ...plugin, routes: { ...plugin.routes, [route]: answer } }
 }
-const inboundOf = (plugin: Plugin) => plugin.routes!['POST /inbound/:account']!
-const statusOf = (plugin: Plugin) => plugin.routes!['POST /status/:account']!
+const inboundOf = (plugin: Plugin) => plugin.routes!['POST /inbound/:account'] as Answer
+const statusOf = (plugin: Plugin) => plugin.routes!['POST /status/:account'] as Answer
 
 const seen = new Set<string>()
 const late: (() => Promise<unknown>)[] = []
