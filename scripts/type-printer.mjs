@@ -23,7 +23,6 @@ export function createPrinter(program, names = new Map()) {
     if (checker.isArrayType(type)) return printArray(type, inner)
     if (isFromLibrary(type)) return printReference(type, inner)
     if (type.isIntersection() || isPlainObject(type)) return printObject(type, indent, inner)
-    if (type.flags & ts.TypeFlags.TemplateLiteral) return checker.typeToString(type)
     if (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Instantiable)) {
       throw new Error(`no way to print the type ${checker.typeToString(type)}`)
     }
