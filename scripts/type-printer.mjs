@@ -12,6 +12,7 @@ export function createPrinter(program, names = new Map()) {
     if (depth > 24) throw new Error(`the type ${checker.typeToString(type)} refers to itself and has no name`)
     const inner = (part, more = '') => print(part, indent + more, depth + 1)
 
+    if (type.flags & ts.TypeFlags.TemplateLiteral) return checker.typeToString(type)
     if (type.isUnion()) return printUnion(type, inner)
     if (type.isIntersection() && !type.types.every(isPlainObject))
       return type.types.map((part) => inner(part)).join(' & ')
