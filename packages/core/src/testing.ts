@@ -22,6 +22,7 @@ import { type TestDatabase, testDatabase } from './testing/database.ts'
 import { createJobs, type WaitingJob } from './testing/jobs.ts'
 import { type PluginRequest, requestPlugin } from './testing/plugin-request.ts'
 
+export { importing } from './imports/testing/lines.ts'
 export type { Captured, CaptureOptions } from './testing/capture.ts'
 export type { Behaviour, ChannelProvider, ProviderMessage } from './testing/channel-provider.ts'
 export type { TestClock } from './testing/clock.ts'

@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener, type HttpBindings, RequestError } from '@hono/node-server'
 import {
@@ -163,6 +163,28 @@ async function setupLinkFor(core: Core, publicBaseUrl: string): Promise<string |
   return (await needsSetup(core)) ? `${publicBaseUrl}/admin/setup?token=${await setupToken(core)}` : undefined
 }
 
+const bodyTimeout = 30_000
+const isFile = /^(multipart\/form-data|text\/|application\/(octet-stream|x-ndjson))/i
+
+/** Ends a request whose body does not come, as Node does by itself where all have the same time. */
+function cutWhenSlow(request: IncomingMessage, publicBaseUrl: string): void {
+  if (request.complete) return
+  const file = isFile.test(request.headers['content-type'] ?? '')
+  let seen = request.socket.bytesRead
+  const timer = setInterval(() => {
+    const { bytesRead } = request.socket
+    if (request.complete) return clearInterval(timer)
+    if (file && bytesRead > seen) {
+      seen = bytesRead
+      return
+    }
+    clearInterval(timer)
+    answerClientError(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), request.socket, publicBaseUrl)
+  }, bodyTimeout)
+  timer.unref()
+  request.once('close', () => clearInterval(timer))
+}
+
 type Fetch = (request: Request, env: HttpBindings) => Response | Promise<Response>
 
 /** Until the server is ready, as during a long migration: the process lives, and that is all. */
@@ -177,12 +199,12 @@ function starting(request: Request, publicBaseUrl: string): Response {
   return bareProblem(publicBaseUrl, new LeadNestError('unavailable', 'The server is starting.', { retryAfter: 1 }))
 }
 
-/** Slow senders are cut: 15 s for the headers, 30 s for a request. */
+/** Slow senders are cut: 15 s for the headers, 30 s for a request, and of a file 30 s without a byte, an hour for all of it. */
 async function listen({ host, port, publicBaseUrl }: Config) {
   let fetch: Fetch = (request) => starting(request, publicBaseUrl)
   const limits = {
     headersTimeout: 15_000,
-    requestTimeout: 30_000,
+    requestTimeout: 3_600_000,
     keepAliveTimeout: 5_000,
     connectionsCheckingInterval: 2_000,
   }
@@ -195,6 +217,7 @@ async function listen({ host, port, publicBaseUrl }: Config) {
     underWay.add(response)
     response.once('close', () => underWay.delete(response))
     response.shouldKeepAlive &&= !closing
+    cutWhenSlow(request, publicBaseUrl)
     return answer(request, response)
   })
   server.on('clientError', (error, socket) => answerClientError(error, socket, publicBaseUrl))

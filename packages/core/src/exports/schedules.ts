@@ -85,11 +85,11 @@ function tell(
   tx: Tx,
   workspaceId: string,
   type: 'export_schedule.saved' | 'export_schedule.deleted',
-  { id, name, cron }: ExportSchedule,
+  { id, cron }: ExportSchedule,
   by: By,
   at: Date,
 ) {
-  return recordEvents(tx, workspaceId, [newEvent({ type, leadId: null, ...by, data: { id, name, cron }, at })])
+  return recordEvents(tx, workspaceId, [newEvent({ type, leadId: null, ...by, data: { id, cron }, at })])
 }
 
 /** Begins the exports whose time has come, each once, in the name of whoever planned it. */

@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts'
 import { LeadNestError, notFound } from '../errors.ts'
 import { openFile } from '../files/open-file.ts'
+import { removeFile } from '../files/remove-file.ts'
 import { lockJob } from '../jobs/find-jobs.ts'
 import { finishJob, tellFeed } from '../jobs/finish-job.ts'
 import { byJob, type JobRow } from '../jobs/job.ts'
@@ -74,7 +75,9 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   if (failure instanceof Stopped) return failure.outcome
   if (failure) throw failure
   if (left) return 'more'
-  await finish(core, job, fileId)
+  const isOver = await finish(core, job, fileId)
+  // It has done its service, and tells of people who may want to be forgotten.
+  if (isOver && !input.dryRun) await removeFile(core, workspaceId, fileId)
   return 'over'
 }
 
@@ -176,20 +179,22 @@ async function count(tx: Tx, { workspaceId, id }: JobRow, { outcomes }: Folded, 
   await tellFeed(tx, workspaceId)
 }
 
-async function finish(core: Core, { workspaceId, id }: JobRow, fileId: string): Promise<void> {
-  await core.patiently(workspaceId, async (tx) => {
+/** Returns whether it did: somebody may have paused it behind its last row. */
+async function finish(core: Core, { workspaceId, id }: JobRow, fileId: string): Promise<boolean> {
+  return core.patiently(workspaceId, async (tx) => {
     const job = await lockJob(tx, workspaceId, id)
     if (!job) throw notFound('job')
-    if (job.finishedAt || job.status !== 'running') return
+    if (job.finishedAt || job.status !== 'running') return false
     if (job.total !== null && job.done !== job.total)
       throw new LeadNestError('internal', `The file has ${job.total} rows, and ${job.done} were read.`)
     const { dryRun } = job.input as ImportWork
     await tx.query(sql`delete from import_batches where workspace_id = ${workspaceId} and job_id = ${id}`)
     if (dryRun) await tx.query(sql`delete from import_drafts where workspace_id = ${workspaceId} and job_id = ${id}`)
-    // It has done its service, and tells of people who may want to be forgotten.
+    // From now on, should this process end before it is removed.
     else
       await tx.query(sql`
         update files set expires_at = ${core.now()} where workspace_id = ${workspaceId} and id = ${fileId}`)
     await finishJob(tx, job, { status: 'succeeded' }, job, core.now())
+    return true
   })
 }

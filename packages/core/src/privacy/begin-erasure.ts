@@ -91,8 +91,11 @@ async function removeFew(tx: Tx, { workspaceId, ids }: Subject): Promise<void> {
   await tx.query(sql`delete from waiting_leads where ${ofLead}`)
   await tx.query(sql`
     delete from duplicates where workspace_id = ${workspaceId} and (lead_id = any(${ids}::uuid[]) or other_id = any(${ids}::uuid[]))`)
-  // They may tell of this person, and can be made again.
-  await tx.query(sql`delete from files where workspace_id = ${workspaceId} and purpose = 'export'`)
+  // They may tell of this person, and can be made or sent again. What is being imported goes at its end.
+  await tx.query(sql`
+    delete from files where workspace_id = ${workspaceId} and purpose in ('export', 'import') and not exists (
+      select from jobs j where j.workspace_id = ${workspaceId} and j.finished_at is null and j.input ->> 'fileId' = files.id::text
+    )`)
   const tags = await tx.query<{ name: string }>(sql`delete from lead_tags where ${ofLead} returning name`)
   // A tag that nobody else carries may be a word about this person.
   await tx.query(sql`

@@ -24,7 +24,9 @@ export const holdings: Record<string, { erased: string } | { nothing: string }> 
   export_schedules: { erased: 'addresses are taken out' },
   confirmation_links: { erased: 'removed with their submission' },
   submission_traces: { erased: 'removed with their submission' },
-  files: { erased: 'those of the lead go; every export goes, and each import at its end' },
+  files: {
+    erased: 'those of the lead go; every export and every import goes, but for one that runs: that goes at its end',
+  },
   file_chunks: { erased: 'with their file' },
   waiting_leads: { erased: 'removed' },
   plugin_states: { erased: 'addresses are taken out of the last error' },

@@ -1,5 +1,5 @@
 import { createWorkspace, type Form, getForm, isSuppressed, sql } from '@leadnest/core'
-import { pigeon, pigeonPost } from '@leadnest/core/testing'
+import { importing, pigeon, pigeonPost } from '@leadnest/core/testing'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -45,7 +45,12 @@ const fieldTypes = {
 
 beforeAll(async () => {
   const log = pino({ level: 'debug', ...logOptions }, { write: (line: string) => void lines.push(line) })
-  server = await testServer({ log, now: () => new Date(time), plugins: [pigeon()], outbound: pigeonPost().outbound })
+  server = await testServer({
+    log,
+    now: () => new Date(time),
+    plugins: [pigeon(), importing],
+    outbound: pigeonPost().outbound,
+  })
   key = await server.nest.key()
   workspaces = [server.nest.workspaceId, (await createWorkspace(server.nest, { name: 'Other' })).id]
   listener = new pg.Client(server.nest.databaseUrl)

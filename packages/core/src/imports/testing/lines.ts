@@ -1,4 +1,11 @@
-import { definePlugin, type Importer, ImportFailure, type ImportSource, type ReadRow } from '../../plugin.ts'
+import {
+  definePlugin,
+  type Exporter,
+  type Importer,
+  ImportFailure,
+  type ImportSource,
+  type ReadRow,
+} from '../../plugin.ts'
 
 /** Cells with tabs between, the names of the columns first; each batch ends at a byte of the file. */
 export const lines: Importer = {
@@ -47,9 +54,21 @@ async function* linesOf(source: ImportSource, from: number) {
   if (rest.length > 0) yield { text: rest.toString(), end: at + rest.length }
 }
 
+/** The same, written. */
+const written: Exporter = {
+  label: 'Lines',
+  type: 'text/plain',
+  extension: 'tsv',
+  async *write(rows, columns) {
+    yield columns.map(({ key }) => key).join('\t')
+    for await (const some of rows) yield some.map((cells) => `\n${cells.join('\t')}`).join('')
+  },
+}
+
 export const importing = definePlugin({
   id: 'lines',
   name: 'Lines',
-  capabilities: ['imports'],
+  capabilities: ['imports', 'exports'],
   importers: { lines },
+  exporters: { lines: written },
 })

@@ -1,4 +1,4 @@
-import { type Form, issueFormToken, newId, receive, sql } from '@leadnest/core'
+import { exportPowersOf, type Form, importPowersOf, issueFormToken, newId, receive, sql } from '@leadnest/core'
 import { origin, type TestServer } from '../../testing.ts'
 
 /** Words that stand nowhere else, and each only where it was planted. */
@@ -174,6 +174,8 @@ export async function plant(server: TestServer, key: string, form: Form, wait: (
   })
   await submit({ phone: '020 7946 0123', message: planted.phoneOnlyMessage }, { token: 'wrong' })
 
+  await plantFiles(server)
+
   // Bulk changes with their before-images, merges both ways, and duplicates.
   await ask('POST /v1/leads/bulk', { ids: [id], action: { type: 'tag', add: [planted.tagBulk] } })
   const move = { type: 'move', stage: 'lost', lostReason: planted.lostReason }
@@ -188,6 +190,32 @@ export async function plant(server: TestServer, key: string, form: Form, wait: (
   }
   const { lead } = await ask('POST /v1/leads/merge', { leadIds: [id, other.id] })
   return lead.id
+}
+
+/** By files: a row that changes the lead, and one that is refused; a dry run; exports that are made and planned. */
+async function plantFiles({ nest }: TestServer): Promise<void> {
+  const may = () => undefined
+  const by = { actor: { type: 'system', id: null, name: null }, source: 'command' } as const
+  const imports = importPowersOf(nest, nest.workspaceId, may)
+  const rows = [
+    'email\tcompany\tphone',
+    `${planted.newEmail}\tBefore ${planted.company}\t`,
+    `${planted.newEmail}\t${planted.company}\t`,
+    `${planted.newEmail}\t${planted.company}\tno phone`,
+  ]
+  for (const dryRun of [true, false]) {
+    const source = (async function* () {
+      yield Buffer.from(rows.join('\n'))
+    })()
+    const { id: fileId } = await imports.store(source, { name: 'leads.tsv' })
+    const done = await imports.begin({ fileId, format: 'lines', dryRun }, by)
+    if (done.updated !== 2 || done.failed !== 1) throw new Error(JSON.stringify(done))
+  }
+  const exports = exportPowersOf(nest, nest.workspaceId, may)
+  const which = { format: 'lines', filter: `email = ${planted.newEmail}` }
+  const { rows: written } = await exports.begin(which, by)
+  if (written !== 1) throw new Error('The export is empty.')
+  await exports.schedules.create({ name: `For ${planted.newEmail}`, cron: '0 7 * * 1', export: which }, by)
 }
 
 /** Says things that are refused, under keys that may be repeated. */
