@@ -12,6 +12,7 @@ import type { Message, MessageInput } from '../messages/message.ts'
 import type { Note } from '../notes/note.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Sql } from '../postgres/sql.ts'
+import type { Segment } from '../segments/segment.ts'
 import type { Attribution, SubmissionInput, SubmissionResult } from '../submissions/submission.ts'
 
 /**
@@ -180,6 +181,8 @@ export interface LeadPowers {
   /** Throws `invalid_input` or `unknown_reference` for a filter that is about to be kept and cannot be. */
   checkFilter(filter: string): Promise<void>
   list(query?: { q?: string; filter?: string; email?: string; limit?: number; cursor?: string }): Promise<LeadPage>
+  /** The segments of the workspace. */
+  segments(): Promise<Segment[]>
   /** The workspace's own fields that are not archived. */
   fields(): Promise<LeadField[]>
   /** Creates a lead, or updates the one with this identity. */

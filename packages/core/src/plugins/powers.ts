@@ -23,6 +23,7 @@ import { parse } from '../parse.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { Keyring } from '../secrets.ts'
+import { listSegments } from '../segments/segments.ts'
 import { TagChange } from '../tags/tag.ts'
 import { tagLead } from '../tags/tag-lead.ts'
 import type { Plugin } from './define-plugin.ts'
@@ -120,6 +121,10 @@ export function powersOf(
       async list({ limit = 50, ...query } = {}) {
         may('leads:read', 'read leads')
         return listLeads(core, workspaceId, parse(LeadQuery, { ...query, limit: String(limit) }))
+      },
+      async segments() {
+        may('leads:read', 'read leads')
+        return listSegments(core, workspaceId)
       },
       async fields() {
         may('leads:read', 'read leads')

@@ -10,6 +10,7 @@ import {
 } from '@leadnest/core/plugin'
 import { demandAdmin } from './admins.ts'
 import { csvEndpoints, type ImportQuery, type ImportResult } from './contract.ts'
+import { everybodyUnlessTold } from './export/everybody.ts'
 import { inputOf } from './imports/input.ts'
 import { rejectsOf, told } from './imports/rejects.ts'
 import { forgetMapping, listMappings, mappingFor, saveMapping } from './mappings/mappings.ts'
@@ -71,6 +72,33 @@ export const api = defineApi(csvEndpoints, {
   'POST /v1/imports/:id/resume': act('resume'),
   'POST /v1/imports/:id/cancel': act('cancel'),
   'POST /v1/imports/:id/undo': act('undo'),
+  'POST /v1/exports': async ({ body, by }, { exports }: PluginContext) => {
+    const done = await exports.begin(everybodyUnlessTold(body), by)
+    return new Answered(done, done.finishedAt ? 200 : 202)
+  },
+  'GET /v1/exports': async ({ query: { limit, cursor } }, { exports }: PluginContext) =>
+    exports.list({ limit, ...(cursor !== undefined && { cursor }) }),
+  'GET /v1/exports/:id': async ({ params }, { exports }: PluginContext) => exports.get(params.id),
+  'GET /v1/exports/:id/file': async ({ params }, { exports }: PluginContext) => {
+    const file = await exports.open(params.id)
+    return new Response(Readable.toWeb(Readable.from(file.read())) as unknown as ReadableStream<Uint8Array>, {
+      headers: {
+        'content-type': file.type,
+        'content-length': String(file.size),
+        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+      },
+    })
+  },
+  'GET /v1/export-schedules': async (_, { exports }: PluginContext) => ({
+    data: await exports.schedules.list(),
+    nextCursor: null,
+  }),
+  'POST /v1/export-schedules': async ({ body, by }, { exports }: PluginContext) =>
+    exports.schedules.create({ ...body, export: everybodyUnlessTold(body.export) }, by),
+  'DELETE /v1/export-schedules/:id': async ({ params, by }, { exports }: PluginContext) => {
+    await exports.schedules.delete(params.id, by)
+    return null
+  },
   'GET /v1/import-mappings': async (_, context: PluginContext) => ({
     data: await listMappings(context),
     nextCursor: null,

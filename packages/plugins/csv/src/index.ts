@@ -13,7 +13,7 @@ export const csv = () =>
     name: 'CSV',
     version: '0.1.0',
     leadnest: '^0.1',
-    capabilities: ['imports', 'leads:read', 'tables'],
+    capabilities: ['imports', 'exports', 'leads:read', 'tables'],
     importers: { csv: csvImporter },
     exporters: { csv: csvExporter },
     migrations: { '1_mappings': mappingMigration, '2_drafts': draftMigration },

@@ -14,6 +14,7 @@ import { guessing } from '../file/guess-encoding.ts'
 import { rejectsOf } from '../imports/rejects.ts'
 import { forgetMapping, saveMapping } from '../mappings/mappings.ts'
 import { readUpload } from '../upload/read-upload.ts'
+import { exportPages } from './export-pages.ts'
 import { importPage } from './import-page.ts'
 import { listPage } from './list-page.ts'
 import { mapPage } from './map-page.ts'
@@ -73,6 +74,7 @@ const act = (name: 'pause' | 'resume' | 'cancel' | 'undo') => ({
 
 /** The wizard, in the admin: a file comes, is looked at, tried, imported, and taken back where it was wrong. */
 export const pages: Pages<unknown> = {
+  ...exportPages,
   'GET /': { title: 'Import and export', menu: true, ...write, draw: listPage },
   'POST /upload': { ...write, uploads: true, run: upload },
   'GET /files/:id': {

@@ -172,6 +172,23 @@ test.each(payloads)('%j is text in a name, a header and a cell', async (payload)
   )
 })
 
+test('leads are exported from the page, once and by the clock', async () => {
+  const page = await open(`${at}/exports`)
+  expect(page.text).toContain('value="email" checked')
+  const made = await go(`${at}/exports`, { column: 'email', style: 'excel', filter: 'email = ada@example.com' })
+  const done = (await open(made.to)).text
+  expect(done).toContain('Done: 1 lead.')
+  const [, file] = /href="([^"]+\/file)"/.exec(done)!
+  const answer = await admin.get(file!, session)
+  expect(Buffer.from(await answer.arrayBuffer()).toString()).toBe('\uFEFF"email"\r\n"ada@example.com"\r\n')
+  const wrong = await go(`${at}/exports`, { filter: 'colour = red', column: 'email' })
+  expect([wrong.status, wrong.text]).toEqual([422, expect.stringContaining('value="colour = red"')])
+  await go(`${at}/exports`, { when: '0 6 * * 1' })
+  const [, id] = /schedules\/([\w-]+)\/delete/.exec((await open(`${at}/exports`)).text)!
+  await go(`${at}/schedules/${id}/delete`, {})
+  expect((await open(`${at}/exports`)).text).not.toContain('By the clock')
+})
+
 test('who is no admin sees none of it', async () => {
   const user = { email: 'member@nest.test', password: 'a long phrase of theirs' }
   await admin.nest.user({ ...user, role: 'member' })

@@ -1,0 +1,136 @@
+import { createWorkspace } from '@leadnest/core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestServer, testServer } from '../../../server/src/testing.ts'
+import { csv } from './index.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await testServer({ plugins: [csv()] })
+})
+afterAll(() => server.close())
+
+/** A workspace with fields of every type. */
+async function desk() {
+  const { id } = await createWorkspace(server.nest, { name: 'Exports' })
+  const key = await server.nest.key({ workspaceId: id })
+  const ask = (route: string, body?: object) => server.request(route, { key, ...(body && { body }) })
+  const options = ['a', 'b; "c"', 'd, e'].map((value) => ({ value, label: value.toUpperCase() }))
+  for (const [name, type] of Object.entries({
+    words: 'long_text',
+    size: 'number',
+    since: 'date',
+    vip: 'boolean',
+    plan: 'select',
+    likes: 'multi_select',
+    more: 'json',
+  }))
+    await ask('POST /v1/fields', { key: name, label: name, type, ...(/select/.test(type) && { options }) })
+  const exported = async (body: object = {}): Promise<string> => {
+    const { json } = await ask('POST /v1/exports', body)
+    return (await ask(`GET /v1/exports/${json.id}/file`)).text
+  }
+  const imported = (text: string) =>
+    server.request('POST /v1/imports', { key, raw: text, headers: { 'content-type': 'text/csv' } })
+  return { ask, exported, imported }
+}
+
+const nasty = [
+  '=1+1',
+  "'=1+1",
+  '+49',
+  '-1',
+  '@x',
+  '＝1',
+  "'",
+  "''=a",
+  'a "b", c',
+  'line\nline',
+  'semi;colon',
+  '\\N',
+  'NULL',
+  '👩‍🚀',
+  '\u202eevil',
+]
+
+test('export, import, export: no cell is different, and nobody is changed; elsewhere the same people come out', async () => {
+  const one = await desk()
+  for (const [i, text] of nasty.entries())
+    await one.ask('POST /v1/leads', {
+      email: `p${String(i).padStart(2, '0')}@example.com`,
+      firstName: text,
+      lastName: i % 3 ? text : null,
+      company: text,
+      externalId: i % 2 ? null : text,
+      phone: i % 4 ? null : `+4930901${String(i).padStart(3, '0')}`,
+      tags: [text.replaceAll(',', ''), 'vip'],
+      fields: {
+        words: text,
+        size: i % 2 ? -i : 1.5,
+        since: '2026-11-25',
+        vip: i % 2 === 0,
+        plan: 'b; "c"',
+        likes: ['a', 'd, e'],
+        more: { [text]: [i] },
+      },
+    })
+  const first = await one.exported()
+  expect(first.split('\r\n')[0]).toMatch(/^id,externalId,email,phone,name,firstName,lastName,company,stage,/)
+  const again = await one.imported(first)
+  expect(again.json).toMatchObject({ total: nasty.length, created: 0, updated: 0, skipped: nasty.length, failed: 0 })
+  expect(await one.exported()).toBe(first)
+
+  const other = await desk()
+  expect((await other.imported(first)).json).toMatchObject({ created: nasty.length, failed: 0 })
+  const columns = [
+    'externalId',
+    'email',
+    'phone',
+    'name',
+    'firstName',
+    'lastName',
+    'company',
+    'stage',
+    'tags',
+    'fields.words',
+    'fields.size',
+    'fields.since',
+    'fields.vip',
+    'fields.plan',
+    'fields.likes',
+    'fields.more',
+  ]
+  expect(await sorted(other.exported({ columns }))).toEqual(await sorted(one.exported({ columns })))
+})
+
+const sorted = async (text: Promise<string>) => (await text).split('\r\n').sort()
+
+test('those of a filter, in the columns that were chosen, as Excel likes it; the link ends after a day', async () => {
+  const { ask, exported } = await desk()
+  await ask('POST /v1/leads', { email: 'ada@example.com', tags: ['vip'] })
+  await ask('POST /v1/leads', { email: 'bob@example.com' })
+  const text = await exported({
+    filter: 'tag = vip',
+    columns: ['email', 'tags'],
+    options: { delimiter: ';', bom: true },
+  })
+  // A response's text is without its mark, the size is with it.
+  expect(text).toBe('email;tags\r\nada@example.com;vip\r\n')
+  expect((await ask('POST /v1/exports', { columns: ['nothing'] })).json).toMatchObject({
+    status: 422,
+    code: 'invalid_input',
+  })
+  const { data } = (await ask('GET /v1/exports')).json
+  expect(data).toMatchObject([{ rows: 1, status: 'succeeded', size: text.length + 3 }])
+  expect(Date.parse(data[0].expiresAt) - Date.now()).toBeLessThan(86_400_000)
+})
+
+test('an export by the clock is kept where its time ever comes, and forgotten', async () => {
+  const { ask } = await desk()
+  const { json } = await ask('POST /v1/export-schedules', { name: 'Each minute', cron: '* * * * *', export: {} })
+  expect(json).toMatchObject({ enabled: true, lastExportId: null, export: { all: true, format: 'csv' } })
+  expect(
+    (await ask('POST /v1/export-schedules', { name: 'X', cron: '99 * * * *', export: {} })).json.errors[0].path,
+  ).toBe('cron')
+  expect((await ask(`DELETE /v1/export-schedules/${json.id}`)).status).toBe(204)
+  expect((await ask('GET /v1/export-schedules')).json.data).toEqual([])
+})

@@ -1,0 +1,75 @@
+import { type Export, type Html, html, type PageCall, type PluginContext } from '@leadnest/core/plugin'
+import { input, number, select, statusWords } from './parts.ts'
+
+/** Which leads go into a file, which of their columns, once or by the clock; and the files that there are. */
+export async function exportPage(
+  { at, live, time, typed, query }: PageCall,
+  { exports, leads }: PluginContext,
+): Promise<Html> {
+  const [columns, segments, { data, nextCursor }, schedules] = await Promise.all([
+    exports.columns(),
+    leads.segments(),
+    exports.list({ limit: 20, ...(query.cursor && { cursor: query.cursor }) }),
+    exports.schedules.list(),
+  ])
+  const chosen = typed.column?.split('\n')
+  return html`
+    <form class="card stack" method="post" action="${at}/exports">
+      <h2>Export leads</h2>
+      ${select('segment', 'Which leads', [{ value: '', label: 'All of them' }, ...segments.map(({ id, name }) => ({ value: id, label: name }))], typed.segment ?? query.segment ?? '')}
+      ${input('filter', 'Only those that match', typed.filter ?? query.filter ?? '', 'A filter, as in stage = new and tag = VIP.')}
+      <fieldset class="stack"><legend>Columns</legend><div class="actions">
+        ${columns.map(
+          ({ key, label }) =>
+            html`<label><input type="checkbox" name="column" value="${key}" ${(chosen ? chosen.includes(key) : key !== 'timeline') && html`checked`}> ${label}</label>`,
+        )}</div></fieldset>
+      ${select(
+        'style',
+        'Written for',
+        [
+          { value: '', label: 'Programs (commas)' },
+          { value: 'excel', label: 'Excel (commas, with a mark)' },
+          { value: 'excel-semicolon', label: 'Excel in Europe (semicolons, with a mark)' },
+        ],
+        typed.style ?? '',
+        'No cell of it is a formula, and an import reads it back as it is.',
+      )}
+      ${select(
+        'when',
+        'When',
+        [
+          { value: '', label: 'Now' },
+          { value: '0 6 * * *', label: 'Every day at 6:00 (UTC)' },
+          { value: '0 6 * * 1', label: 'Every Monday at 6:00 (UTC)' },
+          { value: '0 6 1 * *', label: 'On the first of each month at 6:00 (UTC)' },
+        ],
+        typed.when ?? '',
+      )}
+      <div class="actions"><button class="button primary">Export</button></div>
+    </form>
+    ${live(
+      'exports',
+      html`<section class="card stack"><h2>Files</h2>${filesOf(data, { at, time })}
+      ${nextCursor && html`<p><a href="?cursor=${nextCursor}">Older ones</a></p>`}</section>`,
+      'job',
+    )}
+    ${
+      schedules.length > 0 &&
+      html`<section class="card stack"><h2>By the clock</h2><ul class="rows">${schedules.map(
+        ({ id, name, nextAt }) => html`<li><form class="actions" method="post" action="${at}/schedules/${id}/delete">
+          <span><b><bdi>${name}</bdi></b> <small class="muted">next ${time(nextAt)}</small></span><button class="button">Stop</button></form></li>`,
+      )}</ul></section>`
+    }`
+}
+
+const filesOf = (data: Export[], { at, time }: Pick<PageCall, 'at' | 'time'>): Html =>
+  data.length === 0
+    ? html`<p class="muted">There was none in the last 30 days.</p>`
+    : html`<div class="table"><table>
+        <thead><tr><th scope="col">File</th><th scope="col">How it went</th><th scope="col">Leads</th><th scope="col">Begun</th></tr></thead>
+        <tbody>${data.map(
+          (one) => html`<tr>
+            <td>${one.fileId ? html`<a href="${at}/exports/${one.id}/file" download>${one.name}</a><br><small class="muted">until ${time(one.expiresAt!)}</small>` : html`<span class="muted">${one.finishedAt ? 'gone' : '…'}</span>`}</td>
+            <td>${statusWords[one.status]}${one.error && html`<br><small>${one.error.detail}</small>`}</td>
+            <td class="figures">${number(one.rows)}</td><td>${time(one.createdAt)}</td></tr>`,
+        )}</tbody></table></div>`

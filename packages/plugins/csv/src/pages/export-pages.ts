@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream'
+import type { ExportInput, PageCall, Pages, PluginContext } from '@leadnest/core/plugin'
+import { everybodyUnlessTold } from '../export/everybody.ts'
+import { exportPage } from './export-page.ts'
+
+/** Exports are of people's data: who may read privacy, may make them. */
+const scope = 'privacy:read' as const
+
+const styles: Record<string, Record<string, unknown>> = { excel: { bom: true }, 'excel-semicolon': { bom: true, delimiter: ';' } }
+
+function inputOf(typed: PageCall['typed']): ExportInput {
+  const { segment, filter, column, style = '' } = typed
+  return everybodyUnlessTold({
+    format: 'csv',
+    options: styles[style] ?? {},
+    ...(segment && { segment }),
+    ...(filter && { filter }),
+    ...(column && { columns: column.split('\n') }),
+  })
+}
+
+async function make({ typed, by }: PageCall, { exports }: PluginContext) {
+  const input = inputOf(typed)
+  if (!typed.when) {
+    const { finishedAt, rows } = await exports.begin(input, by)
+    return { to: '/exports', notice: finishedAt ? `Done: ${rows === 1 ? '1 lead' : `${rows} leads`}.` : 'It is being written.' }
+  }
+  await exports.schedules.create({ name: typed.filter || 'Leads', cron: typed.when, export: input }, by)
+  return { to: '/exports', notice: 'It will be made by the clock.' }
+}
+
+export const exportPages: Pages<unknown> = {
+  'GET /exports': { title: 'Export', scope, draw: exportPage },
+  'POST /exports': { scope, run: make },
+  'GET /exports/:id/file': {
+    title: 'File',
+    scope,
+    async draw({ params }, { exports }) {
+      const file = await exports.open(params.id!)
+      const content = Readable.toWeb(Readable.from(file.read())) as unknown as ReadableStream<Uint8Array>
+      return { file: file.name, type: file.type, content }
+    },
+  },
+  'POST /schedules/:id/delete': {
+    scope,
+    async run({ params, by }, { exports }) {
+      await exports.schedules.delete(params.id!, by)
+      return { to: '/exports', notice: 'It is made no more.' }
+    },
+  },
+}
