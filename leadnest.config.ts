@@ -1,5 +1,6 @@
+import { csv } from '@leadnest/plugin-csv'
 import { webhooks } from '@leadnest/plugin-webhooks'
 import { defineConfig } from '@leadnest/server'
 
 /** What this installation consists of. Plugins are listed here, and nowhere else. */
-export default defineConfig({ plugins: [webhooks()] })
+export default defineConfig({ plugins: [csv(), webhooks()] })

@@ -6,7 +6,10 @@ import { exportPage } from './export-page.ts'
 /** Exports are of people's data: who may read privacy, may make them. */
 const scope = 'privacy:read' as const
 
-const styles: Record<string, Record<string, unknown>> = { excel: { bom: true }, 'excel-semicolon': { bom: true, delimiter: ';' } }
+const styles: Record<string, Record<string, unknown>> = {
+  excel: { bom: true },
+  'excel-semicolon': { bom: true, delimiter: ';' },
+}
 
 function inputOf(typed: PageCall['typed']): ExportInput {
   const { segment, filter, column, style = '' } = typed
@@ -23,7 +26,10 @@ async function make({ typed, by }: PageCall, { exports }: PluginContext) {
   const input = inputOf(typed)
   if (!typed.when) {
     const { finishedAt, rows } = await exports.begin(input, by)
-    return { to: '/exports', notice: finishedAt ? `Done: ${rows === 1 ? '1 lead' : `${rows} leads`}.` : 'It is being written.' }
+    return {
+      to: '/exports',
+      notice: finishedAt ? `Done: ${rows === 1 ? '1 lead' : `${rows} leads`}.` : 'It is being written.',
+    }
   }
   await exports.schedules.create({ name: typed.filter || 'Leads', cron: typed.when, export: input }, by)
   return { to: '/exports', notice: 'It will be made by the clock.' }
