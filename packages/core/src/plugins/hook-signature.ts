@@ -12,15 +12,19 @@ export interface SignedCall {
 }
 
 /**
- * Whether a request comes from whoever has the secret: it says `Authorization: Bearer <secret>`, or is signed as Standard Webhooks says
- * and is at most 5 minutes old. What is missing or odd is a no.
+ * Whether a request comes from whoever has the secret: it says `Authorization: Bearer <secret>`; or is signed as Standard Webhooks says
+ * and is at most 5 minutes old; or has the HMAC (SHA-256) of its body as `Hook-Signature: sha256=<hex>`, for whom what comes again does
+ * no harm. What is missing or odd is a no.
  */
-export const isSignedCall = (call: SignedCall): boolean => isBearer(call) || isStandardWebhook(call)
+export const isSignedCall = (call: SignedCall): boolean => isBearer(call) || isStandardWebhook(call) || isHashed(call)
 
 function isBearer({ headers, secret }: SignedCall): boolean {
   const [, token] = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
   return isSame(token, secret)
 }
+
+const isHashed = ({ headers, raw, secret }: SignedCall): boolean =>
+  isSame(headers.get('hook-signature'), `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`)
 
 /** https://www.standardwebhooks.com: of several signatures, one that holds is enough. */
 function isStandardWebhook({ headers, raw, secret, now }: SignedCall): boolean {

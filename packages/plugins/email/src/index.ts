@@ -13,7 +13,7 @@ export const email = () =>
     leadnest: '^0.1',
     capabilities: ['channels', 'leads:read', 'http:*'],
     settings: Settings,
-    names: ({ hookSecret }) => (hookSecret ? [hookName(hookSecret)] : []),
+    names: (settings) => (settings.hookSecret ? [hookName(settings)] : []),
     channels: [channel],
     routes: { 'POST /hooks/:name': takeHook },
     health: checkServer,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import parseAddresses from 'nodemailer/lib/addressparser'
 import * as v from 'valibot'
 
@@ -72,6 +71,5 @@ function isSmtp(text: string): boolean {
   return /^smtps?:$/.test(protocol) && hostname !== ''
 }
 
-/** What the address of the hook ends with: it names the workspace, and says nothing of the secret. */
-export const hookName = (secret: string) =>
-  createHash('sha256').update(`hook ${secret}`).digest('base64url').slice(0, 32)
+/** What the address of the hook ends with: the mailbox that people answer to. */
+export const hookName = ({ from }: Pick<Settings, 'from'>) => readMailbox(from)!.address.toLowerCase()

@@ -113,7 +113,7 @@ test('where the answer is lost nobody knows, and it is not sent again', async ()
   desk.mail.behave('accept')
   await desk.nest.clock.advance({ hours: 2 })
   expect(desk.mail.received()).toHaveLength(1)
-  expect(await desk.hook({ type: 'delivered', messageId: `<${id}@acme.example>` })).toEqual({
+  expect(await desk.hook({ type: 'status', status: 'delivered', messageId: `<${id}@acme.example>` })).toEqual({
     status: 200,
     json: { done: 'delivered' },
   })

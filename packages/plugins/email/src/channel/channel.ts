@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { type Accepted, defineChannel, html, type OutgoingMessage, type PluginContext } from '@leadnest/core/plugin'
 import { markupOf } from '../mail/markup.ts'
 import { sendMail } from '../mail/send-mail.ts'
@@ -23,13 +24,7 @@ export const channel = defineChannel<Settings>({
     inbound: ({ providerId, from, to, body, subject }, at) =>
       handedIn(at, { type: 'message', messageId: providerId, from, to, subject, text: body }),
     status: ({ providerId, messageId, status, error }, at) =>
-      handedIn(at, {
-        type: status === 'delivered' ? 'delivered' : 'bounce',
-        messageId: messageId ?? providerId,
-        permanent: true,
-        code: error?.code,
-        detail: error?.detail,
-      }),
+      handedIn(at, { type: 'status', messageId: messageId ?? providerId, status, ...error }),
     optOut: ({ providerId, from, to }, at) =>
       handedIn(at, { type: 'message', messageId: providerId, from, to, subject: 'Re: News', text: 'STOP' }),
   },
@@ -65,10 +60,13 @@ async function send(
 
 /** A request of whoever hands in answers and bounces. */
 function handedIn({ settings, url }: { settings: Settings; url: string }, body: object): Request {
-  const secret = settings.hookSecret ?? ''
-  return new Request(`${url}/hooks/${hookName(secret)}`, {
+  const text = JSON.stringify(body)
+  const signature = createHmac('sha256', settings.hookSecret ?? '')
+    .update(text)
+    .digest('hex')
+  return new Request(`${url}/hooks/${hookName(settings)}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    headers: { 'hook-signature': `sha256=${signature}`, 'content-type': 'application/json' },
+    body: text,
   })
 }

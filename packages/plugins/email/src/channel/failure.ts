@@ -23,6 +23,9 @@ export function failureOf(error: unknown): { failure: SendError; hard: boolean }
     const said = `The mail server answered: ${response}`
     // A wrong password is for the operator to mend, and no fault of the message.
     if (responseCode < 500 || code === 'EAUTH') return { failure: make('retry', said, responseCode), hard: false }
+    // As Amazon SES, Postmark and others say it of whom their own list holds back.
+    if (/suppress|unsubscribed|opted out/i.test(response))
+      return { failure: make('suppressed', said, responseCode), hard: false }
     return {
       failure: make('refused', said, enhanced ?? responseCode),
       hard: isHardBounce(enhanced) && command !== 'DATA',

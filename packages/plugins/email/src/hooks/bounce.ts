@@ -1,4 +1,4 @@
-import type { PluginContext } from '@leadnest/core/plugin'
+import type { PluginContext, StatusReport } from '@leadnest/core/plugin'
 import { isHardBounce } from '../channel/failure.ts'
 import { messageIdOf, oursIn } from '../channel/message-id.ts'
 import { readMailbox, type Settings } from '../settings.ts'
@@ -25,6 +25,31 @@ export interface Bounce {
   detail?: string | undefined
 }
 
+/** How far a mail is, as whoever sends our mail tells it. */
+export interface Status {
+  type: 'status'
+  messageId: string
+  status: StatusReport['status']
+  code?: string | undefined
+  detail?: string | undefined
+}
+
+/** Only what we sent goes anywhere. */
+export async function noteStatus(
+  context: PluginContext<Settings>,
+  { messageId, status, code, detail }: Status,
+): Promise<Status['status'] | 'nothing'> {
+  const message = await sentAs(context, messageId)
+  if (!message) return 'nothing'
+  await context.channel('email').status({
+    providerId: messageIdOf(message.id, message.sender ?? readMailbox(context.settings.from)!.address),
+    messageId: message.id,
+    status,
+    ...(code && { error: { code, ...(detail && { detail }) } }),
+  })
+  return status
+}
+
 /**
  * Notes that a message did not arrive, and that nothing reaches its address where that is gone for good. One that only waits is left
  * alone. Only what we sent can bounce.
@@ -33,18 +58,17 @@ export async function noteBounce(
   context: PluginContext<Settings>,
   { messageId = '', permanent, code = '', detail }: Bounce,
 ): Promise<'bounced' | 'nothing'> {
-  const [id] = oursIn(messageId)
-  const message = id ? await context.messages.get(id) : null
-  if (!permanent || !message || message.direction !== 'out' || message.channel !== 'email') return 'nothing'
-  const channel = context.channel('email')
-  await channel.status({
-    providerId: messageIdOf(message.id, message.sender ?? readMailbox(context.settings.from)!.address),
-    messageId: message.id,
-    status: 'undelivered',
-    error: { code: code || 'bounced', ...(detail && { detail }) },
-  })
+  const message = permanent ? await sentAs(context, messageId) : undefined
+  if (!message) return 'nothing'
+  await noteStatus(context, { type: 'status', messageId, status: 'undelivered', code: code || 'bounced', detail })
   // A service that has no code says by `permanent` alone that the address is gone.
   if (isHardBounce(code) || code === '')
-    await channel.unreachable(message.address, `Bounced: ${detail ?? code}`.slice(0, 500))
+    await context.channel('email').unreachable(message.address, `Bounced: ${detail ?? code}`.slice(0, 500))
   return 'bounced'
+}
+
+async function sentAs({ messages }: PluginContext<Settings>, messageId: string) {
+  const [id] = oursIn(messageId)
+  const message = id ? await messages.get(id) : null
+  return message?.direction === 'out' && message.channel === 'email' ? message : undefined
 }

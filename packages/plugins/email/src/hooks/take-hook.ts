@@ -1,8 +1,7 @@
 import { isSignedCall, type PluginContext, type RouteContext } from '@leadnest/core/plugin'
 import * as v from 'valibot'
-import { messageIdOf, oursIn } from '../channel/message-id.ts'
 import type { Settings } from '../settings.ts'
-import { type Answer, type Bounce, noteBounce } from './bounce.ts'
+import { type Answer, type Bounce, noteBounce, noteStatus, type Status } from './bounce.ts'
 import { readMime } from './read-mime.ts'
 import { receiveAnswer } from './receive-answer.ts'
 
@@ -27,7 +26,13 @@ const Handed = v.variant('type', [
     code: v.optional(Short),
     detail: v.optional(Short),
   }),
-  v.object({ type: v.literal('delivered'), messageId: v.pipe(Short, v.nonEmpty()) }),
+  v.object({
+    type: v.literal('status'),
+    messageId: v.pipe(Short, v.nonEmpty()),
+    status: v.picklist(['queued', 'sending', 'sent', 'failed', 'undelivered', 'delivered']),
+    code: v.optional(Short),
+    detail: v.optional(Short),
+  }),
 ])
 
 /** Takes an answer, a bounce or a receipt from whoever has the secret: as JSON, or as the mail itself (`message/rfc822`). */
@@ -45,23 +50,15 @@ export async function takeHook(request: Request, { params, find }: RouteContext<
   return obey(context, handed)
 }
 
-async function obey(
-  context: PluginContext<Settings>,
-  handed: Answer | Bounce | { type: 'delivered'; messageId: string } | null,
-) {
+async function obey(context: PluginContext<Settings>, handed: Answer | Bounce | Status | null): Promise<Response> {
   if (handed === null) return answer(200, { done: 'nothing' })
   if (handed.type === 'message') {
     const { duplicate } = await receiveAnswer(context, handed)
     return answer(200, { done: duplicate ? 'known' : 'received' })
   }
-  if (handed.type === 'bounce') return answer(200, { done: await noteBounce(context, handed) })
-  const [id] = oursIn(handed.messageId)
-  const message = id ? await context.messages.get(id) : null
-  if (message?.sender)
-    await context
-      .channel('email')
-      .status({ providerId: messageIdOf(message.id, message.sender), messageId: message.id, status: 'delivered' })
-  return answer(200, { done: message?.sender ? 'delivered' : 'nothing' })
+  return answer(200, {
+    done: handed.type === 'bounce' ? await noteBounce(context, handed) : await noteStatus(context, handed),
+  })
 }
 
 function readJson(raw: Uint8Array): v.InferOutput<typeof Handed> | string {

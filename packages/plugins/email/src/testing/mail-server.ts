@@ -2,7 +2,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 
-type Behaviour = 'accept' | 'refuse' | 'gone' | 'busy' | 'down' | 'lose_answer'
+type Behaviour = 'accept' | 'refuse' | 'gone' | 'opted_out' | 'busy' | 'down' | 'unreachable' | 'lose_answer'
 
 export interface Received extends Email {
   /** The envelope, which decides who gets it. */
@@ -19,6 +19,7 @@ export async function startMailServer() {
   const refusals: Partial<Record<Behaviour, [number, string]>> = {
     refuse: [554, '5.7.1 We do not like this'],
     gone: [550, '5.1.1 There is no such mailbox'],
+    opted_out: [554, '5.7.1 This address is on the suppression list'],
     busy: [451, '4.7.1 Try again later'],
     down: [421, '4.3.2 Closing'],
   }
@@ -34,7 +35,7 @@ export async function startMailServer() {
       const refusal = refusals[behaviour]
       done(refusal && Object.assign(new Error(refusal[1]), { responseCode: refusal[0] }))
     },
-    onData(stream, { envelope }, done) {
+    onData(stream, { envelope, remotePort }, done) {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', async () => {
@@ -45,12 +46,15 @@ export async function startMailServer() {
           envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) },
           raw: raw.toString(),
         })
-        if (behaviour === 'lose_answer') sockets.at(-1)!.destroy()
+        if (behaviour === 'lose_answer') sockets.find((socket) => socket.remotePort === remotePort)!.destroy()
         else done()
       })
     },
   })
-  server.server.on('connection', (socket: Socket) => sockets.push(socket))
+  server.server.on('connection', (socket: Socket) => {
+    sockets.push(socket)
+    if (behaviour === 'unreachable') socket.destroy()
+  })
   await new Promise<void>((open) => server.listen(0, '127.0.0.1', open))
   const { port } = server.server.address() as AddressInfo
   return {
@@ -59,7 +63,11 @@ export async function startMailServer() {
     received: () => received,
     asked: () => asked,
     behave: (how: Behaviour) => void (behaviour = how),
-    forget: () => void (received = []),
+    forget() {
+      received = []
+      asked = 0
+      behaviour = 'accept'
+    },
     close: () => new Promise<void>((closed) => server.close(closed)),
   }
 }

@@ -24,7 +24,7 @@ export async function openEmail(
   const set = await ask('PATCH /v1/plugins/email', { settings: all })
   if (set.status !== 200) throw new Error(set.text)
   const hook = (body: string | object, headers: Record<string, string> = {}) =>
-    server.app.request(`http://localhost/plugins/email/hooks/${hookName(hookSecret)}`, {
+    server.app.request(`http://localhost/plugins/email/hooks/${hookName({ from: String(all.from) })}`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${hookSecret}`,
