@@ -3,6 +3,7 @@ import { optOutCases } from './opt-out-cases.ts'
 import { sendingCases } from './sending-cases.ts'
 import { shapeCases } from './shape-cases.ts'
 import { statusCases } from './status-cases.ts'
+import { createSuite } from './suite.ts'
 import { type ConformanceOptions, inWorld, type World } from './world.ts'
 
 /** A case of the suite: it throws what is wrong. */
@@ -15,7 +16,7 @@ export interface ConformanceCase {
 export type Cases = Record<string, (world: World) => Promise<void>>
 
 /**
- * What every channel has to do, as cases for any test runner; each has a LeadNest of its own. Of a channel without
+ * What every channel has to do, as cases for any test runner; each has workspaces of its own, and they run one at a time. Of a channel without
  * `simulate.inbound` or `simulate.status` those cases are left out that need them.
  *
  * @example
@@ -31,5 +32,6 @@ export function channelConformance(options: ConformanceOptions): ConformanceCase
     ...(inbound && inboundCases),
     ...(inbound && optOutCases),
   }
-  return Object.entries(all).map(([name, work]) => ({ name, run: () => inWorld(options, work) }))
+  const suite = createSuite()
+  return Object.entries(all).map(([name, work]) => ({ name, run: () => inWorld(suite, options, work) }))
 }

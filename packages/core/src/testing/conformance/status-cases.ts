@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ProviderStatus } from '../../channels/channel.ts'
+import { listTimeline } from '../../events/list-timeline.ts'
 import type { Message } from '../../messages/message.ts'
 import type { Cases } from './conformance.ts'
 import { altered, isFine, unsigned, type World } from './world.ts'
@@ -70,8 +71,8 @@ export const statusCases: Cases = {
     const request = await world.status({ providerId, status: 'delivered' })
     const statuses = await Promise.all(Array.from({ length: 5 }, () => world.post(request.clone())))
     assert.ok(statuses.every(isFine), statuses.join(', '))
-    const events = await world.nest.events('message.delivered')
-    assert.equal(events.filter(({ data }) => data.messageId === message.id).length, 1)
+    const { data } = await listTimeline(world.nest, world.nest.workspaceId, message.leadId!)
+    assert.equal(data.filter(({ type }) => type === 'message.delivered').length, 1)
   },
   'answers a status of a message that nobody knows': async (world) => {
     await told(world, { providerId: 'nobody-knows-this', status: 'delivered' })

@@ -13,8 +13,10 @@ import type { Plugin } from '../../plugins/define-plugin.ts'
 import type { SettingValue } from '../../plugins/setting.ts'
 import { fieldsOf } from '../../plugins/setting.ts'
 import { updatePlugin } from '../../plugins/states.ts'
-import { type TestNest, testNest } from '../../testing.ts'
+import { sql } from '../../postgres/sql.ts'
+import type { TestNest } from '../../testing.ts'
 import type { ChannelProvider } from '../channel-provider.ts'
+import type { Suite } from './suite.ts'
 
 type Settings = Record<string, SettingValue>
 
@@ -57,31 +59,29 @@ export interface World extends ConformanceOptions {
 
 let made = 0
 
-/** Makes a world for one case, and takes it down again. */
-export async function inWorld(options: ConformanceOptions, work: (world: World) => Promise<void>): Promise<void> {
+/** Does the work of one case in a world of its own: two new workspaces of a LeadNest that the cases of a suite share. */
+export async function inWorld(suite: Suite, options: ConformanceOptions, work: (world: World) => Promise<void>) {
   const { plugin, provider, settings } = options
   const definition = plugin.channels?.find(({ id }) => !options.channel || id === options.channel)
   assert(definition, `The plugin ${plugin.id} brings no channel.`)
-  const logged: string[] = []
-  const note = (about: object, text?: string) => void logged.push(`${text} ${JSON.stringify(about, errorsToo)}`)
-  provider.reset()
-  const nest = await testNest({
-    plugins: [plugin],
-    settings: { [plugin.id]: settings(1) },
-    clock: '2026-11-25T12:00:00Z',
-    log: { info: note, warn: note, error: note },
-    ...(provider.outbound && { outbound: provider.outbound }),
-  })
-  try {
-    const { id: other } = await createWorkspace(nest, { name: 'Other' })
-    await updatePlugin(nest, other, plugin.id, { enabled: true, settings: settings(2) }, bySystem)
-    await work(worldOf(options, definition, nest, other, logged))
-  } finally {
-    await nest.close()
-  }
-}
+  await suite.use(options, async (nest, logged) => {
+    provider.reset()
+    const [first, other] = [await makeWorkspace('First'), await makeWorkspace('Other')]
+    for (const [i, id] of [first, other].entries())
+      await updatePlugin(nest, id, plugin.id, { enabled: true, settings: settings(i === 0 ? 1 : 2) }, bySystem)
+    try {
+      await work(worldOf(options, definition, { ...nest, workspaceId: first }, other, logged))
+    } finally {
+      // What waits to be sent would be, by the next case.
+      for (const id of [first, other])
+        await nest.inWorkspace(id, (tx) => tx.query(sql`delete from conversations where workspace_id = ${id}`))
+    }
 
-const errorsToo = (_: string, value: unknown) => (value instanceof Error ? `${value.message} ${value.stack}` : value)
+    async function makeWorkspace(name: string): Promise<string> {
+      return (await createWorkspace(nest, { name })).id
+    }
+  })
+}
 
 function worldOf(
   options: ConformanceOptions,
