@@ -2,6 +2,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ConfigError } from '../config.ts'
 
 /** How a plugin is called in each place. */
 export interface PluginNames {
@@ -71,10 +72,10 @@ function example(): [name: string, text: string][] {
   const folder = import.meta.url.endsWith('.ts')
     ? fileURLToPath(new URL('../../../../examples/plugin-hello/src', import.meta.url))
     : built
-  return globSync('*', { cwd: folder }).map((file) => [
-    file.replace(/\.txt$/, ''),
-    readFileSync(join(folder, file), 'utf8'),
-  ])
+  const files = globSync('*', { cwd: folder })
+  if (files.length === 0)
+    throw new ConfigError('LeadNest is not built yet. Run `npm run build` in the repository first.')
+  return files.map((file) => [file.replace(/\.txt$/, ''), readFileSync(join(folder, file), 'utf8')])
 }
 
 const renamed = (text: string, { id, title, variable }: PluginNames) =>
