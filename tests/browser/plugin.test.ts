@@ -113,4 +113,4 @@ test('a plugin that the command line began is packed, installed, turned on and s
   expect(JSON.parse(readFileSync(join(plugin, 'package.json'), 'utf8')).devDependencies['@leadnest/core']).toBe(
     'file:vendor/leadnest-core-0.1.0.tgz',
   )
-}, 120_000)
+}, 240_000)
