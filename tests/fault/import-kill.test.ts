@@ -17,7 +17,7 @@ const text = [
   ...Array.from({ length: repeated }, (_, i) => `p${i * 7}@example.com,Person ${i * 7}`),
 ].join('\n')
 
-test('100,000 rows and 50 × `kill -9` of server and worker: exactly 100,000 leads, and the counts of an undisturbed import (R12)', async () => {
+test('100,000 rows and up to 50 × `kill -9` of server and worker: exactly 100,000 leads, and the counts of an undisturbed import (R12)', async () => {
   const nest = newNest()
   const plugin = fileURLToPath(new URL('../../packages/plugins/csv/dist/index.js', import.meta.url))
   writeFileSync(
@@ -37,8 +37,9 @@ test('100,000 rows and 50 × `kill -9` of server and worker: exactly 100,000 lea
   let killed = 0
   for (; killed < kills; killed++) {
     const before = Number((await stateOf()).created)
-    // From nothing to a few batches after it went on, a little later each time.
-    const steps = (killed % 5) * 1000
+    // Every second time it has written a batch since, else it is anywhere: at its start, in a batch, or not at it yet.
+    const steps = killed % 2
+    if (steps === 0) await new Promise((done) => setTimeout(done, 2000 + Math.random() * 1500))
     await expect
       .poll(async () => ((await stateOf()).finishedAt ? Number.POSITIVE_INFINITY : Number((await stateOf()).created)), {
         timeout: 60_000,
@@ -49,7 +50,8 @@ test('100,000 rows and 50 × `kill -9` of server and worker: exactly 100,000 lea
     await server.stop('SIGKILL')
     server = await nest.start()
   }
-  console.log(`${killed} kills`)
+  // A fast machine ends before; then most of the kills have met it.
+  expect(killed).toBeGreaterThan(20)
   await expect.poll(async () => (await stateOf()).finishedAt, { timeout: 120_000, interval: 200 }).toBeTruthy()
   expect(await stateOf()).toMatchObject({
     status: 'succeeded',
