@@ -57,7 +57,7 @@ const entries = {
   ),
 }
 
-export const ChannelSettings = v.object(entries)
+export const ChannelSettings = v.object({ ...entries, confirmationText: v.nullable(v.string()) })
 export const ChannelSettingsPatch = v.strictObject({
   ...v.partial(v.strictObject(entries)).entries,
   keywords: v.optional(v.partial(entries.keywords)),
