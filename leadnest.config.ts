@@ -1,6 +1,7 @@
 import { csv } from '@leadnest/plugin-csv'
+import { sms } from '@leadnest/plugin-sms'
 import { webhooks } from '@leadnest/plugin-webhooks'
 import { defineConfig } from '@leadnest/server'
 
 /** What this installation consists of. Plugins are listed here, and nowhere else. */
-export default defineConfig({ plugins: [csv(), webhooks()] })
+export default defineConfig({ plugins: [csv(), sms(), webhooks()] })

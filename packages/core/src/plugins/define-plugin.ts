@@ -94,7 +94,7 @@ export interface PluginDefinition<Settings> {
   onEvents?(events: Event[], context: JobContext<Settings>): Promise<void> | void
 }
 
-type Answer<Settings> = (request: Request, context: RouteContext<Settings>) => Promise<Response> | Response
+export type Answer<Settings> = (request: Request, context: RouteContext<Settings>) => Promise<Response> | Response
 
 /** `signed` says whether a request proves by itself who sent it: such ones are not counted against the limit of their address. */
 export type Route<Settings> =

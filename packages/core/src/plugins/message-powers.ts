@@ -1,6 +1,7 @@
 import { receive } from '../conversations/receive.ts'
 import type { Core } from '../core.ts'
 import type { By } from '../events/event.ts'
+import { listMessageTemplates } from '../message-templates/templates.ts'
 import { cancelMessage } from '../messages/cancel-message.ts'
 import { getMessage } from '../messages/list-messages.ts'
 import { reportStatus } from '../messages/report-status.ts'
@@ -36,6 +37,11 @@ export function messagePowers(
       async get(id) {
         may('leads:read', 'read messages')
         return orNull(getMessage(core, workspaceId, id))
+      },
+      async templates(channel) {
+        may(`send:${channel}`, `send by ${channel}`)
+        const all = await listMessageTemplates(core, workspaceId)
+        return all.filter((one) => one.channel === null || one.channel === channel).map(({ id, name }) => ({ id, name }))
       },
     },
     channel(id) {

@@ -203,4 +203,6 @@ export interface MessagePowers {
   cancel(id: string): Promise<Message>
   /** Null where there is none. Needs `leads:read`. */
   get(id: string): Promise<Message | null>
+  /** The templates of a channel, by which `send` can be told what to say. */
+  templates(channel: string): Promise<{ id: string; name: string }[]>
 }

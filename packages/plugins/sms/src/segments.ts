@@ -1,3 +1,5 @@
+import type { Measure } from '@leadnest/core/plugin'
+
 /** GSM 03.38: what takes one of seven bits, and what takes two of them. */
 const basic = new Set(
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
@@ -8,7 +10,7 @@ const extension = new Set('^{}\\[~]|€\f')
 const room = { 'GSM-7': { one: 160, many: 153 }, 'UCS-2': { one: 70, many: 67 } }
 
 /** What a text comes to as an SMS: its segments, and what is left in the last one. */
-export function segmentsOf(body: string) {
+export function segmentsOf(body: string): Measure {
   const characters = [...body]
   const encoding = characters.every((one) => basic.has(one) || extension.has(one)) ? 'GSM-7' : 'UCS-2'
   // Two septets of the extension, or two halves of a surrogate pair.
