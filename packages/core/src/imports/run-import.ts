@@ -56,6 +56,7 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   for await (const batch of importer.read(sourceOf(file), prepared.options, { from, size: batchSize })) {
     const own = number++
     if (failure) break
+    if (looksAt.has(own)) await lookAgain(core)
     if (!done.has(own)) {
       const readings = batch.rows.map((row): Reading => ({ row, said: read(row) }))
       const people = identitiesIn(readings)
@@ -79,6 +80,19 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   // It has done its service, and tells of people who may want to be forgotten.
   if (isOver && !input.dryRun) await removeFile(core, workspaceId, fileId)
   return 'over'
+}
+
+/** Before these batches. */
+const looksAt = new Set([1, 8, 40])
+
+/**
+ * Of a workspace that was empty when Postgres last looked, it believes that there is next to nothing in it, and walks through all of its
+ * leads for each that it looks up (measured: 35 s for 2,000 rows at 18,000 leads). Its own look comes by the minute.
+ */
+async function lookAgain(core: Core): Promise<void> {
+  await core
+    .outside((tx) => tx.query(sql`analyze leads, lead_search, lead_aliases, lead_tags, import_changes`))
+    .catch((error: unknown) => core.log.info({ err: error }, 'the statistics could not be renewed'))
 }
 
 interface Work {
