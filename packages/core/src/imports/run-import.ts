@@ -56,7 +56,11 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   for await (const batch of importer.read(sourceOf(file), prepared.options, { from, size: batchSize })) {
     const own = number++
     if (failure) break
-    if (looksAt.has(own)) await lookAgain(core)
+    if (looksAt.has(own)) {
+      // What is on its way would not be seen.
+      await Promise.all(flying.keys())
+      await lookAgain(core)
+    }
     if (!done.has(own)) {
       const readings = batch.rows.map((row): Reading => ({ row, said: read(row) }))
       const people = identitiesIn(readings)
