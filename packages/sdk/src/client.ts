@@ -1,6 +1,6 @@
 import { type Following, followingOf, type Tracking, trackingOf } from './events.ts'
 import { type Forms, formsOf } from './forms.ts'
-import { type Bulk, type Waiting, waitingOf } from './jobs.ts'
+import { type Bulk, type Importing, importingOf, type Waiting, waitingOf } from './jobs.ts'
 import type { MakingKeys } from './keys.ts'
 import { nouns, type tables } from './nouns.ts'
 import { type ClientOptions, createRequest } from './request.ts'
@@ -14,6 +14,7 @@ export type LeadNest = Omit<Tables, 'leads' | 'apiKeys'> & {
   leads: Omit<Tables['leads'], 'bulk'> & Tracking & { bulk: Bulk }
   events: Following
   jobs: Waiting
+  imports: Importing
   forms: Forms
   /** Who the key belongs to, and what it may do. */
   me: Verb<'me', '='>
@@ -24,6 +25,7 @@ const powers: Record<string, (request: Request) => object> = {
   leads: trackingOf,
   events: followingOf,
   jobs: waitingOf,
+  imports: importingOf,
   forms: formsOf,
 }
 

@@ -1,4 +1,5 @@
 import type { ArgsOf, Contract as CoreContract, ResultOf } from '@leadnest/core/contract'
+import type { csvEndpoints } from '@leadnest/plugin-csv/contract'
 
 export type {
   AssignmentRule,
@@ -40,7 +41,7 @@ export type {
 } from '@leadnest/core/contract'
 
 /** What a server answers that has the plugins which come with LeadNest. Types only: the build writes them out in full. */
-export type Contract = CoreContract
+export type Contract = CoreContract & typeof csvEndpoints
 
 export type Route = keyof Contract
 

@@ -1,5 +1,6 @@
-import type { Args, BulkPreview, Job } from './contract.ts'
+import type { Args, BulkPreview, Job, Result } from './contract.ts'
 import { type CallOptions, pause } from './request.ts'
+import type { Content } from './upload.ts'
 import { type Request, verbOf } from './verbs.ts'
 
 /** How to wait for a job. */
@@ -27,6 +28,30 @@ export interface Waiting {
    */
   wait(id: string, options?: WaitOptions): Promise<Job>
 }
+
+/** An import that has begun; awaited, it is what came of it so far. */
+export interface Begun extends Promise<Result<'POST /v1/imports'>> {
+  /** Waits for its end, and returns its job as it ended: look at its `status`. */
+  done(options?: WaitOptions): Promise<Job>
+}
+
+export interface Importing {
+  /**
+   * Imports a file, as `upload` sends it: at most 1,000 rows are done with the answer, more are a job.
+   *
+   * @example
+   * const { status, result } = await leadnest.imports.create(upload(file), { mode: 'fill' }).done({ onProgress })
+   */
+  create(content: Content, query?: Args<'POST /v1/imports'>['query'], call?: CallOptions): Begun
+}
+
+export const importingOf = (request: Request): Importing => ({
+  create(...given) {
+    const begun = verbOf('^', 'imports', request)(...given) as Begun
+    begun.done = async (options) => waitingOf(request).wait((await begun).id, options)
+    return begun
+  },
+})
 
 export function waitingOf(request: Request): Waiting {
   const get = verbOf('/:id =', 'jobs', request)

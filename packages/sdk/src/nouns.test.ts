@@ -1,4 +1,5 @@
 import { contract, type Endpoint } from '@leadnest/core/contract'
+import { csvEndpoints } from '@leadnest/plugin-csv/contract'
 import { expect, test } from 'vitest'
 import { nouns, tables } from './nouns.ts'
 import { type Request, verbsOf } from './verbs.ts'
@@ -19,18 +20,20 @@ const verbs = Object.entries(tables).flatMap(([noun, table]) =>
     return { name: `${noun}.${verb}`, route: sent.at(-1)!, mark }
   }),
 )
-const endpoints: Record<string, Endpoint> = contract
+const endpoints: Record<string, Endpoint> = { ...contract, ...csvEndpoints }
 
 test.each(verbs)('$name is $route, and its mark says what that takes', ({ route, mark }) => {
   const endpoint = endpoints[route]
   expect(endpoint).toBeDefined()
   const takes = endpoint?.showsSecret
     ? ['!']
-    : endpoint?.body
-      ? ['+', '~']
-      : endpoint?.query
-        ? ['?', '*']
-        : ['=', '[]', '.', '-']
+    : endpoint?.uploads
+      ? ['^']
+      : endpoint?.body
+        ? ['+', '~']
+        : endpoint?.query
+          ? ['?', '*']
+          : ['=', '[]', '.', '-']
   expect(takes).toContain(mark)
 })
 

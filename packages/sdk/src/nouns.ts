@@ -105,6 +105,30 @@ class jobs {
   static readonly undo = '/:id/undo .'
 }
 
+class imports {
+  /** One import, as far as it is, with the first rows that were refused. */
+  static readonly get = '/:id ='
+  /** One page of the imports of the last 30 days, newest first. */
+  static readonly list = '?'
+  /** Pauses after the rows it is at. */
+  static readonly pause = '/:id/pause .'
+  /** Goes on. */
+  static readonly resume = '/:id/resume .'
+  /** Ends it; what it has done stays. */
+  static readonly cancel = '/:id/cancel .'
+  /** Takes it back, updates too, but for what somebody changed since. */
+  static readonly undo = '/:id/undo .'
+}
+
+class exports {
+  /** Writes leads into a file: at most 1,000 at once, more in a job of the same id. */
+  static readonly create = '+'
+  /** One export, as far as it is. */
+  static readonly get = '/:id ='
+  /** One page of the exports of the last 30 days, newest first. */
+  static readonly list = '?'
+}
+
 class notes {
   /** One page of the notes on a lead, newest first. */
   static readonly list = 'leads/:id/notes ?'
@@ -329,6 +353,8 @@ export const tables = {
   leads,
   events,
   jobs,
+  imports,
+  exports,
   notes,
   consents,
   suppressions,

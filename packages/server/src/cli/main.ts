@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { accountCommands } from './account-commands.ts'
 import { consentCommands } from './consent-commands.ts'
+import { exportCommand } from './export-command.ts'
+import { importCommand } from './import-command.ts'
 import { keyCommands } from './key-commands.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { pluginCommands } from './plugin-commands.ts'
@@ -18,6 +20,8 @@ accountCommands(program)
 keyCommands(program)
 consentCommands(program)
 receiptCommands(program)
+importCommand(program)
+exportCommand(program)
 pluginCommands(program)
 
 await program.parseAsync().catch(fail)

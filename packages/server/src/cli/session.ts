@@ -26,7 +26,7 @@ export async function withDatabase(work: (database: Database, config: Config) =>
 /** The same with a core on the migrated database. Tables of plugins are made by a start, not here. */
 export function withCore(
   work: (core: Core, config: Config) => Promise<void>,
-  { plugins = [] }: { plugins?: Plugin[] } = {},
+  { plugins = [], poolSize = 2 }: { plugins?: Plugin[]; poolSize?: number } = {},
 ): Promise<void> {
   return withDatabase(async (database, config) => {
     await migrateDatabase(database, config)
@@ -35,7 +35,7 @@ export function withCore(
       secretKeys: config.secretKeys,
       plugins,
       environment: readVariable,
-      poolSize: 2,
+      poolSize,
     })
     try {
       await work(core, config)

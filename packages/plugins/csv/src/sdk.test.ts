@@ -1,0 +1,41 @@
+import { createLeadNest } from '@leadnest/sdk'
+import { upload } from '@leadnest/sdk/upload'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestServer, testServer } from '../../../server/src/testing.ts'
+import { csv } from './index.ts'
+
+let server: TestServer
+let leadnest: ReturnType<typeof createLeadNest>
+beforeAll(async () => {
+  server = await testServer({ plugins: [csv()] })
+  leadnest = createLeadNest({ url: await server.listen(), key: await server.nest.key() })
+})
+afterAll(() => server.close())
+
+test('a stream is imported by the SDK, waited for while progress is told, and taken back', async () => {
+  async function* rows() {
+    yield 'email,name\n'
+    for (let i = 0; i < 3000; i++) yield `p${i}@example.com,Person ${i}\n`
+  }
+  const told: number[] = []
+  const begun = leadnest.imports.create(upload(rows()), { mode: 'create' })
+  const { id, finishedAt, total } = await begun
+  expect([finishedAt, total]).toEqual([null, 3000])
+  const done = begun.done({ onProgress: ({ progress }) => told.push(progress.done) })
+  await server.nest.settle()
+  expect(await done).toMatchObject({ id, status: 'succeeded', result: { created: 3000 } })
+  expect(told.at(-1)).toBe(3000)
+  expect(await leadnest.imports.get(id)).toMatchObject({ created: 3000, name: 'leads.csv' })
+  await leadnest.imports.undo(id)
+  await server.nest.settle()
+  expect(await leadnest.leads.list()).toMatchObject({ data: [] })
+})
+
+test('a file in a form, with what is said beside it; and an export', async () => {
+  const form = new FormData()
+  form.set('mapping', '{"Wer":"name"}')
+  form.set('file', new File(['Mail;Wer\nada@example.com;Ada\n'], 'people.csv'))
+  expect(await leadnest.imports.create(upload(form))).toMatchObject({ created: 1, name: 'people.csv' })
+  const { rows, status } = await leadnest.exports.create({ filter: 'email = ada@example.com' })
+  expect([rows, status]).toEqual([1, 'succeeded'])
+})
