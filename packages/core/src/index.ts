@@ -25,7 +25,7 @@ export {
   listOwnSessions,
   updateOwnAccount,
 } from './accounts/own-account.ts'
-export { createPasswordReset, findPasswordReset, resetPassword } from './accounts/password-reset.ts'
+export { createPasswordReset, findPasswordReset, resetLink, resetPassword } from './accounts/password-reset.ts'
 export { demand, describe, findMember, type Principal } from './accounts/principal.ts'
 export {
   endSession,
@@ -118,7 +118,7 @@ export {
 export { importPowersOf } from './imports/import-powers-of.ts'
 export { acceptInvite, findInvite, type OpenInvite } from './invites/accept-invite.ts'
 export { type Invite, NewInvite } from './invites/invite.ts'
-export { createInvite, listInvites, revokeInvite } from './invites/invites.ts'
+export { createInvite, inviteLink, listInvites, revokeInvite } from './invites/invites.ts'
 export { cancelJob } from './jobs/cancel-job.ts'
 export { getJob, listJobs } from './jobs/find-jobs.ts'
 export type { Job } from './jobs/job.ts'
@@ -137,6 +137,7 @@ export { listLeads } from './leads/list-leads.ts'
 export { countries } from './leads/phone.ts'
 export { type Selection, selectLeads } from './leads/select-leads.ts'
 export { deleteLead, updateLead } from './leads/update-lead.ts'
+export { askPasswordReset } from './links/ask-password-reset.ts'
 export type { Log } from './log.ts'
 export { admitMember, removeMember, updateMember } from './members/change-members.ts'
 export { listMembers } from './members/list-members.ts'

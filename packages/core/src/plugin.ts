@@ -54,6 +54,8 @@ export {
   type RowError,
 } from './imports/importer.ts'
 export type { Lead, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
+export type { Link } from './links/link.ts'
+export type { Member } from './members/member.ts'
 export type { Message, MessageInput } from './messages/message.ts'
 export type { Note } from './notes/note.ts'
 export { parse } from './parse.ts'

@@ -8,13 +8,15 @@ import { hashPassword } from './password.ts'
 import { changeUser, findUser } from './users.ts'
 
 /** How long a link to set a password is good for, in ms. */
-const lifetime = 60 * 60_000
+export const resetLifetime = 60 * 60_000
+
+export const resetLink = (publicBaseUrl: string, token: string) => `${publicBaseUrl}/admin/reset?token=${token}`
 
 /** What a link to set a new password carries; it replaces the one before. Throws `not_found`. */
 export async function createPasswordReset(core: Core, email: string): Promise<string> {
   const user = await findUser(core, email)
   const token = newSecret()
-  const expiresAt = new Date(core.now().getTime() + lifetime)
+  const expiresAt = new Date(core.now().getTime() + resetLifetime)
   await core.outside((tx) =>
     tx.query(sql`
       insert into password_resets (user_id, token_hash, expires_at) values (${user.id}, ${hashOf(token)}, ${expiresAt})

@@ -4,6 +4,7 @@ import { LeadNestError, notFound } from '../errors.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { isId, newId } from '../id.ts'
 import { normaliseEmail } from '../leads/identity.ts'
+import { offerLink } from '../links/offer-link.ts'
 import type { Asker } from '../members/change-members.ts'
 import { sql } from '../postgres/sql.ts'
 import { bindToWorkspace, hashOf, newSecret } from '../secrets.ts'
@@ -14,15 +15,18 @@ const lifetime = 60 * 60_000
 
 const columns = sql`id, email, role, invited_by, created_at, expires_at`
 
+export const inviteLink = (publicBaseUrl: string, token: string) => `${publicBaseUrl}/admin/invite?token=${token}`
+
 /**
- * Invites somebody, known here or not; an earlier invite of the same address is void. `token` is what the link carries.
+ * Invites somebody, known here or not; an earlier invite of the same address is void. `token` is what the link carries; `sent` says whether a
+ * plugin sends it.
  * Throws `forbidden` for a role that can do more than whoever invites, `identity_taken` for a member, `invalid_input`.
  */
 export async function createInvite(
   core: Core,
   { email, role }: NewInvite,
   { principal, source }: Asker,
-): Promise<{ invite: Invite; token: string }> {
+): Promise<{ invite: Invite; token: string; sent: boolean }> {
   const { workspaceId, actor } = principal
   demand(principal, 'members:write')
   demandRole(principal, role)
@@ -50,7 +54,10 @@ export async function createInvite(
     ])
     return made!
   })
-  return { invite, token: bindToWorkspace(workspaceId, secret) }
+  const token = bindToWorkspace(workspaceId, secret)
+  const url = inviteLink(core.publicBaseUrl, token)
+  const sent = await offerLink(core, workspaceId, { kind: 'invite', to: address, url, expiresAt: invite.expiresAt })
+  return { invite, token, sent }
 }
 
 /** Those that can still be accepted, newest first. */

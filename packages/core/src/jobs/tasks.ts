@@ -8,6 +8,8 @@ import { deliverAllTask, deliverEvent, deliverEvents, deliverTask, fanOut } from
 import { exportByTheClock } from '../exports/schedules.ts'
 import { removeObject } from '../files/remove-file.ts'
 import { remind } from '../leads/next-action.ts'
+import { mailPasswordReset } from '../links/ask-password-reset.ts'
+import { sendLink } from '../links/offer-link.ts'
 import { deliverMessage } from '../messages/deliver-message.ts'
 import { fetchMedia } from '../messages/fetch-media.ts'
 import { lookAfterMessages } from '../messages/look-after-messages.ts'
@@ -43,6 +45,7 @@ function theirs(core: Core): TaskList {
     ...Object.fromEntries(deliveries),
     ...pluginTasks(core),
     run_plugin_job: goOn(core),
+    send_link: (payload, { job }) => sendLink(core, payload as Parameters<typeof sendLink>[1], String(job.id)),
     // What asks a channel.
     send_message: (payload) => deliverMessage(core, payload as Parameters<typeof deliverMessage>[1]),
     send_confirmation: (payload) => sendConfirmation(core, payload as Parameters<typeof sendConfirmation>[1]),
@@ -60,6 +63,7 @@ function ours(core: Core): TaskList {
   return {
     event: (payload) => fanOut(core, payload as { workspaceId: string; eventIds: string[] }),
     automate: (payload) => automate(core, payload as Automation),
+    mail_password_reset: (payload) => mailPasswordReset(core, payload as { address: string }),
     assign_waiting: (payload) => assignWaiting(core, payload as { workspaceId: string }),
     rescore: (payload, { abortSignal }) => rescore(core, payload as { workspaceId: string }, abortSignal),
     rescore_by_the_clock: () => rescoreByTheClock(core),

@@ -4,6 +4,7 @@ import { checkChannels } from '../channels/define-channel.ts'
 import type { Event, EventType } from '../events/event.ts'
 import type { Exporter } from '../exports/exporter.ts'
 import type { Importer } from '../imports/importer.ts'
+import type { Link } from '../links/link.ts'
 import type { Action } from './action.ts'
 import type { Api } from './api.ts'
 import { checkActions } from './check-actions.ts'
@@ -88,6 +89,11 @@ export interface PluginDefinition<Settings> {
   channels?: ChannelDefinition<Settings>[]
   /** Whether its provider can be reached with these settings; throws what is wrong, in words for an operator. */
   health?(context: PluginContext<Settings>): Promise<void> | void
+  /**
+   * Sends a link to whom it is for: an invite, or a new password. It is a job, tried again after a throw. Of several plugins the first
+   * that is on does it. Needs the capability `links`.
+   */
+  sendLink?(link: Link, context: JobContext<Settings>): Promise<void>
   /** Runs after the event is committed, as a job of its own: at least once, and again after a throw. It is not told of what it did itself. */
   on?: { [Type in EventType]?: (event: Event, context: HandlerContext<Settings>) => Promise<void> | void }
   /** The same for everything that happens, whatever its type: what one transaction did comes together, in one job. */
@@ -109,7 +115,7 @@ export type Route<Settings> =
 export type Plugin = PluginDefinition<any>
 
 const capability =
-  /^(leads:(read|write)|forms:read|submissions:write|events:read|imports|exports|tables|channels|send:[a-z][a-z0-9_]*|http:(\*|[a-z0-9.-]+(:\d+)?))$/
+  /^(leads:(read|write)|forms:read|submissions:write|members:read|links|events:read|imports|exports|tables|channels|send:[a-z][a-z0-9_]*|http:(\*|[a-z0-9.-]+(:\d+)?))$/
 
 /**
  * Checks a plugin's shape where it is written. Throws an Error that names the part at fault.
@@ -127,13 +133,15 @@ export function definePlugin<Settings = Record<never, unknown>>(definition: Plug
   for (const name of capabilities) {
     if (!capability.test(name))
       throw new Error(
-        `The plugin ${id} names “${name}”, which is no capability. There are leads:read, leads:write, forms:read, submissions:write, events:read, imports, exports, tables, channels, send:<channel> and http:<host>.`,
+        `The plugin ${id} names “${name}”, which is no capability. There are leads:read, leads:write, forms:read, submissions:write, members:read, links, events:read, imports, exports, tables, channels, send:<channel> and http:<host>.`,
       )
   }
   if (settings) fieldsOf(id, settings)
   checkChannels(definition)
   if (definition.migrations && !capabilities.includes('tables'))
     throw new Error(`The plugin ${id} has migrations. Let it: add 'tables' to its capabilities.`)
+  if (definition.sendLink && !capabilities.includes('links'))
+    throw new Error(`The plugin ${id} sends links that let people in. Let it: add 'links' to its capabilities.`)
   for (const name of Object.keys(definition.jobs ?? {})) {
     if (!/^[a-z][a-z0-9_-]{0,49}$/.test(name))
       throw new Error(`The job “${name}” of the plugin ${id} must be named in small letters, digits, - and _.`)

@@ -8,6 +8,7 @@ import type { Answers } from '../forms/check-fields.ts'
 import type { Form } from '../forms/form.ts'
 import type { ImportPowers } from '../imports/import-powers.ts'
 import type { Lead, LeadInput, LeadPage, LeadPatch } from '../leads/lead.ts'
+import type { Member } from '../members/member.ts'
 import type { Message, MessageInput } from '../messages/message.ts'
 import type { Note } from '../notes/note.ts'
 import type { Outbound } from '../outbound/outbound.ts'
@@ -27,6 +28,8 @@ export type Capability =
   | 'leads:write'
   | 'forms:read'
   | 'submissions:write'
+  | 'members:read'
+  | 'links'
   | 'events:read'
   | 'imports'
   | 'exports'
@@ -47,6 +50,8 @@ export interface PluginContext<Settings = unknown> {
   imports: ImportPowers
   forms: FormPowers
   submissions: SubmissionPowers
+  /** Who works in the workspace, by name. Needs `members:read`. */
+  members: { list(): Promise<Member[]> }
   exports: ExportPowers
   /** Sends to hosts that it declares, and never to a private network or after a redirect; an answer has at most 10 MiB. */
   fetch: Outbound

@@ -16,6 +16,7 @@ import { LeadInput, LeadPatch, LeadQuery } from '../leads/lead.ts'
 import { listLeads } from '../leads/list-leads.ts'
 import { selectLeads } from '../leads/select-leads.ts'
 import { updateLead } from '../leads/update-lead.ts'
+import { listMembers } from '../members/list-members.ts'
 import { NoteInput } from '../notes/note.ts'
 import { addNote } from '../notes/notes.ts'
 import type { Outbound, OutboundInit } from '../outbound/outbound.ts'
@@ -76,6 +77,12 @@ export function powersOf(
       },
     },
     submissions: submissionPowers(core, workspaceId, plugin.id, by, () => may('submissions:write', 'send forms')),
+    members: {
+      async list() {
+        may('members:read', 'read members')
+        return listMembers(core, workspaceId)
+      },
+    },
     secrets: sealFor(core.keyring, workspaceId, plugin),
     db: {
       async query(statement) {

@@ -1,8 +1,6 @@
-import { createInvite, listInvites, revokeInvite } from '@leadnest/core'
+import { createInvite, inviteLink, listInvites, revokeInvite } from '@leadnest/core'
 import type { Mount } from '../http/endpoint.ts'
 import { asker } from './by.ts'
-
-export const inviteLink = (publicBaseUrl: string, token: string) => `${publicBaseUrl}/admin/invite?token=${token}`
 
 export function inviteRoutes(mount: Mount, { publicBaseUrl }: { publicBaseUrl: string }) {
   mount('GET /v1/invites', async ({ core, principal }) => ({

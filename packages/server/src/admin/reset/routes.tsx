@@ -1,10 +1,10 @@
-import { findPasswordReset, resetPassword } from '@leadnest/core'
+import { askPasswordReset, findPasswordReset, resetPassword } from '@leadnest/core'
 import { Hono } from 'hono'
 import type { AdminEnv } from '../env.ts'
 import { formText } from '../fields.tsx'
 import { answered } from '../saved.ts'
 import { dropSession } from '../session.ts'
-import { ResetPage, UsedLinkPage } from './page.tsx'
+import { AskedPage, AskPage, ResetPage, UsedLinkPage } from './page.tsx'
 
 const usedUp = <UsedLinkPage what="A link to set a password" />
 
@@ -14,6 +14,20 @@ export const resetPages = new Hono<AdminEnv>()
     const token = c.req.query('token') ?? ''
     const found = await findPasswordReset(c.var.core, token)
     return found ? c.html(<ResetPage token={token} email={found.email} />) : c.html(usedUp, 403)
+  })
+
+  .get('/ask', (c) => c.html(<AskPage />))
+
+  .post('/ask', async (c) => {
+    const email = (await formText(c, 'email')).trim()
+    return answered(
+      c,
+      async () => {
+        await askPasswordReset(c.var.core, email)
+        return c.html(<AskedPage />)
+      },
+      (issues) => <AskPage email={email} issues={issues} />,
+    )
   })
 
   .post('/', async (c) => {

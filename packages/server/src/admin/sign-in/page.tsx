@@ -9,9 +9,11 @@ interface SignInProps {
   error?: { title: string; issues: Issue[] }
   /** What somebody comes from. */
   notice?: string | undefined
+  /** Whether links can be sent to who forgot their password. */
+  canReset?: boolean
 }
 
-export function SignInPage({ next, email = '', error, notice }: SignInProps) {
+export function SignInPage({ next, email = '', error, notice, canReset = false }: SignInProps) {
   const issues = error?.issues ?? []
   return (
     <Frame title={error ? 'Error: Sign in' : 'Sign in'}>
@@ -47,6 +49,11 @@ export function SignInPage({ next, email = '', error, notice }: SignInProps) {
           Sign in
         </button>
       </form>
+      {canReset && (
+        <p class="small">
+          <a href="/admin/reset/ask">Forgot your password?</a>
+        </p>
+      )}
     </Frame>
   )
 }

@@ -1,6 +1,5 @@
-import { createInvite, type Issue, listInvites, NewInvite, parse, revokeInvite } from '@leadnest/core'
+import { createInvite, type Issue, inviteLink, listInvites, NewInvite, parse, revokeInvite } from '@leadnest/core'
 import { type Context, Hono } from 'hono'
-import { inviteLink } from '../../../api/invites.ts'
 import type { SignedInEnv } from '../../env.ts'
 import { formText } from '../../fields.tsx'
 import { may } from '../../may.ts'
@@ -19,8 +18,10 @@ export const invitePages = new Hono<SignedInEnv>()
     return answered(
       c,
       async () => {
-        const { invite, token } = await createInvite(c.var.core, parse(NewInvite, typed), asker(c))
-        return c.html(await listPage(c, { made: { email: invite.email, link: inviteLink(c.var.publicUrl, token) } }))
+        const { invite, token, sent } = await createInvite(c.var.core, parse(NewInvite, typed), asker(c))
+        return c.html(
+          await listPage(c, { made: { email: invite.email, link: inviteLink(c.var.publicUrl, token), sent } }),
+        )
       },
       (issues) => listPage(c, { typed, issues }),
     )
@@ -38,7 +39,7 @@ export const invitePages = new Hono<SignedInEnv>()
 async function listPage(
   c: Context<SignedInEnv>,
   shown: {
-    made?: { email: string; link: string }
+    made?: { email: string; link: string; sent: boolean }
     typed?: { email: string; role: string }
     issues?: Issue[]
   } = {},

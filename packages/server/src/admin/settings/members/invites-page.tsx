@@ -10,7 +10,7 @@ interface InvitesProps {
   session: Session
   invites: Invite[]
   /** The link of one that was just made. */
-  made?: { email: string; link: string }
+  made?: { email: string; link: string; sent: boolean }
   typed?: { email: string; role: string }
   issues?: Issue[]
   justSaved: boolean
@@ -37,6 +37,7 @@ export function InvitesPage({ session, invites, made, typed, issues = [], justSa
         {made && (
           <section class="card" role="status" aria-labelledby="made">
             <h2 id="made">The link for {made.email}</h2>
+            {made.sent && <p>It is being sent to them, too.</p>}
             <p>Send it to them now: it is shown this once.</p>
             <Code id="invite-link">{made.link}</Code>
           </section>

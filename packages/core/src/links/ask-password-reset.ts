@@ -1,0 +1,46 @@
+import { createPasswordReset, resetLifetime, resetLink } from '../accounts/password-reset.ts'
+import { workspacesOf } from '../accounts/workspaces.ts'
+import type { Core } from '../core.ts'
+import { LeadNestError } from '../errors.ts'
+import { addJob } from '../jobs/add-job.ts'
+import { normaliseEmail } from '../leads/identity.ts'
+import { sql } from '../postgres/sql.ts'
+import { carrierOf, offerLink } from './offer-link.ts'
+
+/** How long somebody waits before another link is sent to them, in ms. */
+const pause = 2 * 60_000
+
+/** Somebody forgot their password. What comes of it is done by a job, so that nobody learns whether there is such a user. Throws `invalid_input`. */
+export async function askPasswordReset(core: Core, email: string): Promise<void> {
+  const address = normaliseEmail(email)
+  const key = `password reset ${core.keyring.sign('password reset', address)}`
+  await core.outside((tx) => addJob(tx, 'mail_password_reset', { address }, { key }))
+}
+
+/** The job: sends a link to a user, by whatever sends links in one of their workspaces. */
+export async function mailPasswordReset(core: Core, { address }: { address: string }): Promise<void> {
+  const [user] = await core.outside((tx) =>
+    tx.query<{ id: string; lastUntil: string | null }>(sql`
+      select u.id, r.expires_at as last_until from users u left join password_resets r on r.user_id = u.id
+      where u.email = ${address} and u.disabled_at is null`),
+  )
+  if (!user) return
+  const at = core.now().getTime()
+  if (user.lastUntil && Date.parse(user.lastUntil) - resetLifetime > at - pause) return
+  for (const { id: workspaceId } of await workspacesOf(core, user.id)) {
+    if (!(await carrierOf(core, workspaceId))) continue
+    try {
+      const url = resetLink(core.publicBaseUrl, await createPasswordReset(core, address))
+      await offerLink(core, workspaceId, {
+        kind: 'password_reset',
+        to: address,
+        url,
+        expiresAt: new Date(at + resetLifetime).toISOString(),
+      })
+    } catch (error) {
+      // Gone in this very moment.
+      if (!(error instanceof LeadNestError) || error.code !== 'not_found') throw error
+    }
+    return
+  }
+}

@@ -1,0 +1,76 @@
+import { type Lead, type PluginContext, sql } from '@leadnest/core/plugin'
+import { failureOf } from '../channel/failure.ts'
+import { markupOf } from '../mail/markup.ts'
+import { type Mail, sendMail } from '../mail/send-mail.ts'
+import type { Settings } from '../settings.ts'
+import type { NoticeKind } from './people.ts'
+
+interface Notice {
+  id: string
+  kind: NoticeKind
+  leadId: string | null
+  about: string | null
+}
+
+/** Sends somebody what they are to hear by now, in one mail. What the server surely did not take is tried again; nothing is sent twice. */
+export async function sendNotices(userId: string, context: PluginContext<Settings>): Promise<void> {
+  const { workspaceId, db, now, leads, members, log } = context
+  const at = now()
+  const notices = await db.query<Notice>(sql`
+    update plugin_email_notices set sent_at = ${at}
+    where workspace_id = ${workspaceId} and user_id = ${userId} and sent_at is null and due_at <= ${at}
+    returning id, kind, lead_id, about`)
+  const member = (await members.list()).find(({ id }) => id === userId)
+  if (notices.length === 0 || !member) return
+  const known = new Map(
+    (await leads.many(notices.flatMap(({ leadId }) => leadId ?? []))).map((lead) => [lead.id, lead]),
+  )
+  try {
+    await sendMail(context, {
+      to: member.email,
+      ...mailOf(context, notices, known),
+      headers: { 'Auto-Submitted': 'auto-generated' },
+    })
+  } catch (error) {
+    const { failure } = failureOf(error)
+    log.warn(`a notice was not sent: ${failure.message}`)
+    if (failure.kind !== 'retry') return
+    await db.query(sql`
+      update plugin_email_notices set sent_at = null where workspace_id = ${workspaceId} and id = any(${notices.map(({ id }) => id)}::uuid[])`)
+    throw failure
+  }
+}
+
+const words: Record<NoticeKind, string> = {
+  new_lead: 'New lead',
+  assigned: 'A lead is yours',
+  reply: 'An answer came',
+  held: 'Something was held',
+  escalation: 'Nobody answered yet',
+}
+
+function mailOf(
+  { baseUrl }: PluginContext<Settings>,
+  notices: Notice[],
+  known: Map<string, Lead>,
+): Pick<Mail, 'subject' | 'text' | 'html'> {
+  const parts = notices.map(({ kind, leadId, about }) => {
+    const lead = leadId ? known.get(leadId) : undefined
+    const who = lead?.name ?? lead?.email ?? lead?.phone ?? null
+    const title = [words[kind], who ?? about].filter(Boolean).join(': ')
+    const facts = [lead?.email, lead?.phone, lead?.company, about].filter((fact) => fact && fact !== who)
+    const link = lead
+      ? `${baseUrl}/admin/leads/${lead.id}`
+      : kind === 'held'
+        ? `${baseUrl}/admin/held`
+        : `${baseUrl}/admin/leads`
+    return { title, text: [title, facts.join(' · '), link].filter(Boolean).join('\n') }
+  })
+  const text = parts.map((part) => part.text).join('\n\n')
+  const foot = `Choose what you hear of: ${baseUrl}/admin/plugins/email`
+  return {
+    subject: parts.length === 1 ? parts[0]!.title : `${parts.length} things happened`,
+    text: `${text}\n\n-- \n${foot}\n`,
+    html: markupOf(`${text}\n\n${foot}`),
+  }
+}
