@@ -1,3 +1,4 @@
+import { firstWorkspace } from '../accounts/workspaces.ts'
 import type { Core } from '../core.ts'
 import { addJob } from '../jobs/add-job.ts'
 import type { Plugin } from '../plugins/define-plugin.ts'
@@ -21,6 +22,10 @@ export async function carrierOf(core: Core, workspaceId: string): Promise<Plugin
   for (const plugin of core.plugins) if (plugin.sendLink && (await turnOf(core, workspaceId, plugin))) return plugin
   return undefined
 }
+
+/** Whether somebody who forgot their password can be sent a link, as far as the sign-in knows: in the first workspace. */
+export const canSendLinks = async (core: Core): Promise<boolean> =>
+  (await carrierOf(core, await firstWorkspace(core))) !== undefined
 
 /** Has a link sent by a job, where a plugin here does that; says whether one does. In the job it is sealed. */
 export async function offerLink(core: Core, workspaceId: string, link: Omit<Link, 'workspace'>): Promise<boolean> {

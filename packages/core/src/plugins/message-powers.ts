@@ -41,7 +41,9 @@ export function messagePowers(
       async templates(channel) {
         may(`send:${channel}`, `send by ${channel}`)
         const all = await listMessageTemplates(core, workspaceId)
-        return all.filter((one) => one.channel === null || one.channel === channel).map(({ id, name }) => ({ id, name }))
+        return all
+          .filter((one) => one.channel === null || one.channel === channel)
+          .map(({ id, name }) => ({ id, name }))
       },
     },
     channel(id) {

@@ -1,5 +1,6 @@
 import {
   beginSignIn,
+  canSendLinks,
   finishSignIn,
   type Issue,
   LeadNestError,
@@ -7,7 +8,7 @@ import {
   needsSetup,
   readTicket,
 } from '@leadnest/core'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import type { AdminEnv } from '../env.ts'
 import { formText } from '../fields.tsx'
 import { keepSession } from '../session.ts'
@@ -16,15 +17,13 @@ import { CodePage, SignInPage } from './page.tsx'
 
 const refused = (issues: Issue[]) => ({ title: 'You are not signed in', issues })
 
-const canReset = (c: Context<AdminEnv>) => c.var.core.plugins.some(({ sendLink }) => sendLink)
-
 export const signInPages = new Hono<AdminEnv>()
   .get('/', async (c) => {
     const next = ownPath(c.req.query('next'))
     if (c.var.session) return c.redirect(next, 303)
     if (await needsSetup(c.var.core)) return c.redirect('/admin/setup', 303)
     const notice = c.req.query('reset') === '1' ? 'Your new password is set. Sign in with it.' : undefined
-    return c.html(<SignInPage next={next} notice={notice} canReset={canReset(c)} />)
+    return c.html(<SignInPage next={next} notice={notice} canReset={await canSendLinks(c.var.core)} />)
   })
 
   .post('/', async (c) => {
@@ -43,7 +42,10 @@ export const signInPages = new Hono<AdminEnv>()
     } catch (error) {
       if (!(error instanceof LeadNestError) || error.code !== 'unauthenticated') throw error
       const issues = [{ path: 'password', message: error.message }]
-      return c.html(<SignInPage next={next} email={email} error={refused(issues)} canReset={canReset(c)} />, 422)
+      return c.html(
+        <SignInPage next={next} email={email} error={refused(issues)} canReset={await canSendLinks(c.var.core)} />,
+        422,
+      )
     }
   })
 
