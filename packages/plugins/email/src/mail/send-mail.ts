@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises'
+import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import type { PluginContext } from '@leadnest/core/plugin'
 import { createTransport } from 'nodemailer'
@@ -91,8 +92,16 @@ async function serverOf({ settings, fetch }: Pick<PluginContext<Settings>, 'sett
       requireTLS: !secure,
     }),
   }
-  if (settings.smtpUrl === process.env.SMTP_URL) return { ...server, host: name }
+  if (settings.smtpUrl === operators()) return { ...server, host: name }
   const { address, family } = await lookup(name)
   await fetch.check?.(`http://${family === 6 ? `[${address}]` : address}`)
   return { ...server, host: address, ...(!isIP(name) && { tls: { servername: name } }) }
+}
+
+/** What whoever runs LeadNest configured, by the variable or by the file that it names. */
+function operators(): string | undefined {
+  const { SMTP_URL, SMTP_URL_FILE } = process.env
+  return (
+    SMTP_URL ?? (SMTP_URL_FILE && existsSync(SMTP_URL_FILE) ? readFileSync(SMTP_URL_FILE, 'utf8').trim() : undefined)
+  )
 }
