@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import {
   cancelMessage,
   createMessageTemplate,
@@ -41,7 +42,7 @@ export function messageRoutes(mount: Mount) {
     c.header('content-type', 'application/octet-stream')
     c.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
     c.header('content-length', String(file.size))
-    return c.body(ReadableStream.from(file.read()))
+    return c.body(Readable.toWeb(Readable.from(file.read())) as unknown as ReadableStream<Uint8Array>)
   })
 
   mount('POST /v1/messages/:id/cancel', ({ core, principal, params }) =>
