@@ -50,7 +50,7 @@ export interface PluginContext<Settings = unknown> {
   imports: ImportPowers
   forms: FormPowers
   submissions: SubmissionPowers
-  /** Who works in the workspace, by name. Needs `members:read`. */
+  /** Who works in the workspace and is not disabled, by name. Needs `members:read`. */
   members: { list(): Promise<Member[]> }
   exports: ExportPowers
   /** Sends to hosts that it declares, and never to a private network or after a redirect; an answer has at most 10 MiB. */

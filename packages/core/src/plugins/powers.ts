@@ -80,7 +80,7 @@ export function powersOf(
     members: {
       async list() {
         may('members:read', 'read members')
-        return listMembers(core, workspaceId)
+        return listMembers(core, workspaceId, { active: true })
       },
     },
     secrets: sealFor(core.keyring, workspaceId, plugin),

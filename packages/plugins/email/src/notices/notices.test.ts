@@ -1,3 +1,4 @@
+import { disableUser } from '@leadnest/core'
 import { afterEach, expect, test } from 'vitest'
 import { type OpenEmail, openEmail } from '../testing/open.ts'
 
@@ -147,6 +148,16 @@ test('a visitor is answered once a day, and not after they said no', async () =>
   await desk.nest.clock.advance({ days: 1 })
   await send(desk)
   expect(heard(desk)).toHaveLength(2)
+})
+
+test('whoever is disabled hears nothing any more', async () => {
+  const desk = await open()
+  await wishes(desk, desk.milo.id, ['new_lead'], 'every hour')
+  await send(desk)
+  for (const email of ['milo@acme.example', 'olga@acme.example']) await disableUser(desk.nest, email, true)
+  await desk.nest.clock.advance({ hours: 1 })
+  await send(desk)
+  expect(heard(desk)).toEqual(['olga@acme.example: New lead: Ada'])
 })
 
 test('whoever is erased is in no notice that is still to be sent', async () => {
