@@ -1,5 +1,6 @@
 import { defineApi, definePlugin } from '@leadnest/core/plugin'
 import { listCalls, replayCall } from './calls/list-calls.ts'
+import { ownCalls } from './calls/own-calls.ts'
 import { settleCall } from './calls/settle-call.ts'
 import { confirmHook, takeCall } from './calls/take-call.ts'
 import { tidy } from './calls/tidy.ts'
@@ -23,6 +24,7 @@ export const inbound = () =>
       'POST /:workspace/:source': takeCall,
       'GET /:workspace/:source': confirmHook,
     },
+    on: { 'lead.captured': ownCalls, 'lead.created': ownCalls },
     jobs: {
       settle: { run: (payload, context) => settleCall((payload as { callId: string }).callId, context) },
       tidy: { cron: '41 * * * *', run: (_, context) => tidy(context) },
