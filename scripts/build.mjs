@@ -174,7 +174,9 @@ async function declarations(name) {
 }
 
 function modulesOf(name) {
-  return ['index', 'contract', 'testing'].filter((module) => existsSync(join(root, 'packages', name, 'src', `${module}.ts`)))
+  return ['index', 'contract', 'testing'].filter((module) =>
+    existsSync(join(root, 'packages', name, 'src', `${module}.ts`)),
+  )
 }
 
 function files(name, modules) {
