@@ -3,6 +3,16 @@ import { globSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { root, run } from './run.mjs'
 
+/** Texts go to a Twilio in memory, with a page in the admin to play the other side; not where there is a real account. */
+const simulatedTwilio = process.env.TWILIO_ACCOUNT_SID
+  ? {}
+  : {
+      TWILIO_API_URL: 'simulator',
+      TWILIO_ACCOUNT_SID: 'AC00000000000000000000000000000000',
+      TWILIO_AUTH_TOKEN: 'the token of a simulated account',
+      TWILIO_FROM: '+15005550006',
+    }
+
 const args = ['packages/server/bin/leadnest.mjs', 'start', ...process.argv.slice(2)]
 let server = start()
 let restarting = Promise.resolve()
@@ -34,7 +44,7 @@ async function restart() {
 }
 
 function start() {
-  return spawn(process.execPath, args, { cwd: root, stdio: 'inherit' })
+  return spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...simulatedTwilio, ...process.env } })
 }
 
 function stop() {

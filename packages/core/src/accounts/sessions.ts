@@ -1,3 +1,4 @@
+import { countUnread } from '../conversations/list-conversations.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { newId } from '../id.ts'
@@ -31,6 +32,8 @@ export interface Session extends Principal {
   privacyRequests: number
   /** How many submissions wait for a person there; 100 are 100 or more. */
   held: number
+  /** How many conversations wait to be read. */
+  unread: number
   /** The pages of plugins that stand in the navigation. */
   pages: MenuPage[]
 }
@@ -66,14 +69,15 @@ export async function findSession(core: Core, token: string): Promise<Session | 
   const member = session && (await findMember(core, workspaceId, session.userId, new Date(session.createdAt)))
   if (!member) return null
   noteUse(core, 'session', workspaceId, session)
-  const [workspace, workspaces, privacyRequests, held, pages] = await Promise.all([
+  const [workspace, workspaces, privacyRequests, held, unread, pages] = await Promise.all([
     getWorkspace(core, workspaceId),
     workspacesOf(core, session.userId),
     member.scopes.includes('privacy:read') ? countPrivacyRequests(core, workspaceId) : 0,
     countHeld(core, workspaceId, 100),
+    countUnread(core, workspaceId),
     menuOf(core, member),
   ])
-  return { ...member, id: session.id, workspace, workspaces, privacyRequests, held, pages }
+  return { ...member, id: session.id, workspace, workspaces, privacyRequests, held, unread, pages }
 }
 
 export async function endSession(core: Core, token: string): Promise<void> {

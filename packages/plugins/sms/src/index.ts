@@ -4,6 +4,7 @@ import type { Provider } from './provider.ts'
 import { routesOf } from './routes.ts'
 import { segmentsOf } from './segments.ts'
 import type { CommonSettings } from './settings.ts'
+import { simulator } from './simulator/simulated.ts'
 import { twilioProvider } from './twilio/provider.ts'
 
 export type { Posted, Provider } from './provider.ts'
@@ -19,11 +20,14 @@ export interface SmsOptions {
   provider?: Provider<any>
 }
 
-/** Text messages: conversations with leads, by Twilio unless told. */
-export function sms({ provider = twilioProvider(fromEnvironment()) }: SmsOptions = {}): Plugin {
+/** Text messages: conversations with leads, by Twilio unless told; in development, with TWILIO_API_URL=simulator, by one in memory. */
+export function sms({ provider: given }: SmsOptions = {}): Plugin {
+  const simulated = given || !isSimulated() ? undefined : simulator(twilioProvider())
+  const provider: Provider = (given ?? simulated?.provider ?? twilioProvider(fromEnvironment())) as Provider
+  const routes = routesOf(provider)
   return definePlugin<CommonSettings>({
     id: 'sms',
-    name: 'SMS',
+    name: simulated ? 'SMS (simulated)' : 'SMS',
     version: '0.1.0',
     leadnest: '^0.1',
     capabilities: [
@@ -37,10 +41,20 @@ export function sms({ provider = twilioProvider(fromEnvironment()) }: SmsOptions
     settings: provider.settings,
     names: (settings) => provider.names(settings),
     channels: [channelOf(provider)],
-    routes: routesOf(provider),
+    routes,
     ...automation(provider),
+    ...(simulated && { pages: simulated.pages(routes as never) as never }),
     health: (context) => provider.check?.(context),
   })
+}
+
+function isSimulated(): boolean {
+  if (process.env.TWILIO_API_URL !== 'simulator') return false
+  if (process.env.NODE_ENV === 'production')
+    throw new Error(
+      'TWILIO_API_URL: got “simulator”; expected an address such as https://api.twilio.com in production.',
+    )
+  return true
 }
 
 function channelOf(provider: Provider): ChannelDefinition<CommonSettings> {

@@ -21,6 +21,7 @@ interface Place {
 
 const ours: Place[] = [
   { path: '/admin/leads', name: 'Leads', icon: 'people' },
+  { path: '/admin/conversations', name: 'Messages', icon: 'send' },
   { path: '/admin/forms', name: 'Forms', icon: 'form' },
   { path: '/admin/held', name: 'Held', icon: 'shield' },
   { path: '/admin/privacy-requests', name: 'Privacy', icon: 'lock', scope: 'privacy:read' },
@@ -46,6 +47,7 @@ export function Layout({ title, session, at, children }: LayoutProps) {
               <a href={place.path} aria-current={place.path === at ? 'page' : undefined}>
                 <Icon name={place.icon} /> {place.name}
                 {place.path === '/admin/privacy-requests' && <Count of={session.privacyRequests} />}
+                {place.path === '/admin/conversations' && <Count of={session.unread} />}
                 {place.path === '/admin/held' && <Count of={session.held} />}
               </a>
             ))}

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { accountPages } from './account/routes.tsx'
 import { assets } from './assets/routes.ts'
+import { conversationPages } from './conversations/routes.tsx'
 import { ownOriginOnly } from './csrf.ts'
 import { duplicatePages } from './duplicates/routes.tsx'
 import type { AdminDeps, AdminEnv } from './env.ts'
@@ -66,6 +67,7 @@ export function adminPages(deps: AdminDeps): Hono<AdminEnv> {
     .use(requireSession)
     .get('/', (c) => c.redirect('/admin/leads', 303))
     .route('/leads', leadPages)
+    .route('/conversations', conversationPages)
     .route('/forms', formPages)
     .route('/held', heldPages)
     .route('/jobs', jobPages)

@@ -197,6 +197,11 @@ function Actions({ lead, actions, mayEdit }: { lead: Lead; actions: OfferedActio
         </a>
       )}
       {lead.phone && (
+        <a class="button" href={`/admin/conversations/with/${lead.id}`}>
+          <Icon name="send" /> Text
+        </a>
+      )}
+      {lead.phone && (
         <a class="button" href={`tel:${lead.phone.replace(/[^+\d]/g, '')}`}>
           <Icon name="phone" /> Call
         </a>
