@@ -167,7 +167,7 @@ function Said({
 function Standing({ conversation, members, me }: { conversation: Conversation; members: Member[]; me: string }) {
   const { id, status, ownerId, snoozedUntil, unread } = conversation
   return (
-    <form class="actions" method="post" action={`${at}/${id}/state`} aria-label="Standing">
+    <form class="standing" method="post" action={`${at}/${id}/state`} aria-label="Standing">
       <label class="unseen" for="ownerId">
         Whose it is
       </label>
