@@ -19,7 +19,7 @@ const small = {
   terserOptions: {
     ecma: 2022,
     format: { ascii_only: true },
-    compress: { ecma: 2022, passes: 3, unsafe_arrows: true, hoist_props: true },
+    compress: { ecma: 2022, passes: 3, unsafe_arrows: true, hoist_props: true, hoist_funs: true },
   },
 }
 

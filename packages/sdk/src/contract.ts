@@ -1,5 +1,6 @@
 import type { ArgsOf, Contract as CoreContract, ResultOf } from '@leadnest/core/contract'
 import type { csvEndpoints } from '@leadnest/plugin-csv/contract'
+import type { endpoints as webhookEndpoints } from '@leadnest/plugin-webhooks/contract'
 
 export type {
   AssignmentRule,
@@ -41,7 +42,7 @@ export type {
 } from '@leadnest/core/contract'
 
 /** What a server answers that has the plugins which come with LeadNest. Types only: the build writes them out in full. */
-export type Contract = CoreContract & typeof csvEndpoints
+export type Contract = CoreContract & typeof csvEndpoints & typeof webhookEndpoints
 
 export type Route = keyof Contract
 

@@ -1,5 +1,6 @@
 import { contract, type Endpoint } from '@leadnest/core/contract'
 import { csvEndpoints } from '@leadnest/plugin-csv/contract'
+import { endpoints as webhookEndpoints } from '@leadnest/plugin-webhooks/contract'
 import { expect, test } from 'vitest'
 import { nouns, tables } from './nouns.ts'
 import { type Request, verbsOf } from './verbs.ts'
@@ -20,7 +21,7 @@ const verbs = Object.entries(tables).flatMap(([noun, table]) =>
     return { name: `${noun}.${verb}`, route: sent.at(-1)!, mark }
   }),
 )
-const endpoints: Record<string, Endpoint> = { ...contract, ...csvEndpoints }
+const endpoints: Record<string, Endpoint> = { ...contract, ...csvEndpoints, ...webhookEndpoints }
 
 test.each(verbs)('$name is $route, and its mark says what that takes', ({ route, mark }) => {
   const endpoint = endpoints[route]
@@ -45,9 +46,24 @@ const others = [
   'GET /v1/events/stream',
   'GET /v1/messages/:id/media/:index',
   'POST /v1/leads/:id/events',
+  'POST /v1/imports',
 ]
 
-test('every route of the contract has a verb', () => {
-  const reached = [...verbs.map(({ route }) => route), ...others]
-  expect(Object.keys(contract).filter((route) => !reached.includes(route))).toEqual([])
+/** Without a verb, for the SDK is small: what is a file is fetched, what another verb does too is left out, and the rest is set up once, by `createRequest` or in the admin. */
+const verbless = [
+  'POST /v1/webhook-endpoints/:id/enable',
+  'POST /v1/imports/preview',
+  'GET /v1/imports/:id/rejects.csv',
+  'GET /v1/exports/:id/file',
+  'GET /v1/export-schedules',
+  'POST /v1/export-schedules',
+  'DELETE /v1/export-schedules/:id',
+  'GET /v1/import-mappings',
+  'POST /v1/import-mappings',
+  'DELETE /v1/import-mappings/:id',
+]
+
+test('every other route has a verb', () => {
+  const reached = [...verbs.map(({ route }) => route), ...others, ...verbless]
+  expect(Object.keys(endpoints).filter((route) => !reached.includes(route))).toEqual([])
 })

@@ -251,7 +251,7 @@ test('onResponse may read a clone', async () => {
 })
 
 test.each(['', '.', '..'])('%j is no id: it would name another route', async (id) => {
-  await expect(createLeadNest({ url }).leads.get(id)).rejects.toThrow('cannot be the id')
+  await expect(createLeadNest({ url }).leads.get(id)).rejects.toThrow('is no id')
 })
 
 test('fetch is looked up at the call, so a later patch counts, and one given is used instead', async () => {

@@ -95,7 +95,7 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
       const wait = (time = patience) => {
         clearTimeout(timer)
         timer = setTimeout(() => {
-          clock.abort(new LeadNestError(`${url} did not answer within ${time} ms.`, { code: 'timeout' }))
+          clock.abort(new LeadNestError(`${url} did not answer in ${time} ms.`, { code: 'timeout' }))
         }, time)
       }
       const fail = (cause: unknown): never => {
@@ -120,16 +120,13 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
         if (ok && data !== undefined) return { data: data as Result<R>, headers: given }
         const { code, detail, errors = [] } = (data ?? {}) as Problem
         // Without a code it is an answer that LeadNest did not write: a proxy's, or another server's.
-        throw new LeadNestError(
-          code ? detail : `${url} answered ${status}, but not as LeadNest does. Is \`url\` right?`,
-          {
-            code: code ?? (status < 500 ? 'network' : 'unavailable'),
-            status,
-            errors,
-            requestId: given.get('x-request-id'),
-            retryAfter: secondsUntil(given.get('retry-after')),
-          },
-        )
+        throw new LeadNestError(code ? detail : `${url} answered ${status}, and is no LeadNest.`, {
+          code: code ?? (status < 500 ? 'network' : 'unavailable'),
+          status,
+          errors,
+          requestId: given.get('x-request-id'),
+          retryAfter: secondsUntil(given.get('retry-after')),
+        })
       } catch (error) {
         if (!isWorthRepeating(error) || idempotencyKey === null || content?.once || attempt > maxRetries) throw error
         const rest = error.retryAfter === null ? jittered(backoff * 2 ** attempt) : error.retryAfter * 1000
@@ -154,7 +151,7 @@ function pathOf(template: string, params: Record<string, string> = {}): string {
   return template.replace(/:(\w+)/g, (_, name: string) => {
     const value = params[name] ?? ''
     // '' and '..' would silently name another route.
-    if (/^\.*$/.test(value)) throw new TypeError(`"${value}" cannot be the ${name}.`)
+    if (/^\.*$/.test(value)) throw new TypeError(`"${value}" is no ${name}.`)
     return encodeURIComponent(value)
   })
 }

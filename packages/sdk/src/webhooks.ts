@@ -96,7 +96,7 @@ function keysOf(secret: string | string[]) {
     [secret].flat().map((text) => {
       const bytes = bytesOf(text?.replace(/^whsec_/, ''))
       // An empty key would sign whatever anybody sends.
-      if (bytes.length === 0) throw new TypeError('A secret is whsec_ and base64.')
+      if (bytes.length === 0) throw new TypeError('This is no whsec_ secret.')
       return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
     }),
   )
