@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { accountCommands } from './account-commands.ts'
 import { consentCommands } from './consent-commands.ts'
+import { doctorCommand } from './doctor-command.ts'
 import { exportCommand } from './export-command.ts'
 import { importCommand } from './import-command.ts'
 import { keyCommands } from './key-commands.ts'
@@ -16,6 +17,7 @@ const program = new Command('leadnest').description('LeadNest: lead capture on y
 startCommand(program)
 workerCommand(program)
 migrateCommand(program)
+doctorCommand(program)
 accountCommands(program)
 keyCommands(program)
 consentCommands(program)
