@@ -167,11 +167,17 @@ export function jsonSchema(schema: GenericSchema, typeMode: 'input' | 'output'):
   return withoutEmpty(rest as JsonSchema)
 }
 
-/** A check that is code prints as a schema of everything, which says nothing in an allOf. */
+/**
+ * A check that is code prints as a schema of everything, which says nothing in an allOf. What is secret is written and never
+ * read; the rest of our metadata is about forms in the admin.
+ */
 function withoutEmpty<T>(value: T): T {
   if (Array.isArray(value)) return value.map(withoutEmpty) as T
   if (value === null || typeof value !== 'object') return value
   const entries = Object.entries(value).flatMap(([key, part]) => {
+    // A property may be called so; its schema is no mere `true`.
+    if (key === 'secret' && part === true) return [['writeOnly', true]]
+    if (key === 'multiline' && part === true) return []
     const kept = key === 'allOf' && Array.isArray(part) ? part.filter((one) => Object.keys(one).length > 0) : part
     return Array.isArray(kept) && key === 'allOf' && kept.length === 0 ? [] : [[key, withoutEmpty(kept)]]
   })

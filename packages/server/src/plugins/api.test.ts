@@ -14,7 +14,12 @@ const endpoints = {
   'POST /v1/orders': {
     summary: 'Write down an order',
     access: 'leads:write',
-    body: v.strictObject({ id: Id, email: v.pipe(v.string(), v.email()), total: v.number() }),
+    body: v.strictObject({
+      id: Id,
+      email: v.pipe(v.string(), v.email()),
+      total: v.number(),
+      token: v.optional(v.pipe(v.string(), v.metadata({ secret: true }))),
+    }),
     returns: Order,
     status: 201,
     otherStatuses: [200],
@@ -142,6 +147,8 @@ test('it stands in the document of the API, with a tag of its own', async () => 
     parameters: [{ name: 'id', description: 'The number of the order.' }],
   })
   expect(json.paths['/v1/orders'].post.responses['409'].description).toContain('plugin_off')
+  const { token } = json.paths['/v1/orders'].post.requestBody.content['application/json'].schema.properties
+  expect(token).toEqual({ type: 'string', writeOnly: true })
   expect(json.tags).toContainEqual({ name: 'orders', description: 'From the plugin Shop.' })
 })
 
