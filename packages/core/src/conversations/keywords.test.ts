@@ -69,3 +69,18 @@ test('a workspace adds words of its own, in any script', () => {
   expect(read('los!', false, more)).toBe('start')
   expect(read('Hilfe', false, more)).toBe('help')
 })
+
+test.each([
+  ['spaces between words', `a${' '.repeat(49_998)}b`],
+  ['marks in front', `${'.'.repeat(49_999)}b`],
+  ['spaces alone', ' '.repeat(50_000)],
+  ['many such gaps', `a${' '.repeat(5000)}`.repeat(9) + 'b'],
+])('the longest message, of %s, is read at once', (_, body) => {
+  const begun = performance.now()
+  expect(read(body)).toBeUndefined()
+  expect(performance.now() - begun).toBeLessThan(200)
+})
+
+test('a word is found however much space is around it', () => {
+  expect(read(`${' '.repeat(20_000)}stop${'!'.repeat(20_000)}`)).toBe('stop')
+})
