@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type Core, exportPowersOf, firstWorkspace, LeadNestError, runJob } from '@leadnest/core'
+import { type Core, exportPowersOf, firstWorkspace } from '@leadnest/core'
 import type { Command } from 'commander'
 import { byCommand } from './key-commands.ts'
 import { showProgress } from './progress.ts'
+import { demandSuccess, runHere } from './run-here.ts'
 import { loadPlugins, withCore } from './session.ts'
 
 interface Options {
@@ -37,7 +38,7 @@ async function exportLeads(core: Core, { out, filter, segment, columns, format, 
   const workspaceId = workspace ?? (await firstWorkspace(core))
   const exports = exportPowersOf(core, workspaceId, () => undefined)
   const which = { ...(filter && { filter }), ...(segment && { segment }) }
-  let done = await exports.begin(
+  const begun = await exports.begin(
     {
       format,
       ...(Object.keys(which).length > 0 ? which : { all: true as const }),
@@ -46,14 +47,11 @@ async function exportLeads(core: Core, { out, filter, segment, columns, format, 
     byCommand,
   )
   const progress = showProgress('Exporting')
-  while (!done.finishedAt) {
-    const rest = new Promise((end) => setTimeout(end, 300))
-    await Promise.race([runJob(core, { workspaceId, jobId: done.id }, { patience: 60_000 }), rest])
-    await rest
-    done = await exports.get(done.id)
-    progress.at(done.rows, null)
-  }
-  if (done.error) throw new LeadNestError('invalid_input', `${done.error.code}: ${done.error.detail}`)
+  const done = await runHere(core, workspaceId, begun, {
+    look: () => exports.get(begun.id),
+    tell: ({ rows }) => progress.at(rows, null),
+  })
+  demandSuccess(done)
   const file = await exports.open(done.id)
   const target = out ? createWriteStream(out) : process.stdout
   await pipeline(Readable.from(file.read()), target, { end: out !== undefined })

@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { type Core, firstWorkspace, importPowersOf, LeadNestError, runJob } from '@leadnest/core'
+import { type Core, firstWorkspace, importPowersOf } from '@leadnest/core'
 import type { Import, ImportPowers } from '@leadnest/core/plugin'
 import type { Command } from 'commander'
 import { ConfigError } from '../config.ts'
 import { byCommand } from './key-commands.ts'
 import { showProgress } from './progress.ts'
+import { demandSuccess, runHere } from './run-here.ts'
 import { loadPlugins, withCore } from './session.ts'
 
 interface Options {
@@ -68,27 +69,19 @@ async function importFile(core: Core, file: string, options: Options): Promise<v
   tell(await finished(core, workspaceId, imports, begun))
 }
 
-/** Runs it here, beside a worker that may run it too, and tells how far it is. */
 async function finished(core: Core, workspaceId: string, imports: ImportPowers, begun: Import): Promise<Import> {
   if (begun.finishedAt) return begun
   const progress = showProgress(begun.dryRun ? 'Trying' : 'Importing')
-  for (let now = begun; ; now = await imports.get(begun.id)) {
-    progress.at(now.created + now.updated + now.skipped + now.failed, now.total)
-    if (now.finishedAt) {
-      progress.end(`${now.total} rows`)
-      return now
-    }
-    const rest = new Promise((done) => setTimeout(done, 300))
-    await Promise.race([runJob(core, { workspaceId, jobId: begun.id }, { patience: 60_000 }), rest])
-    await rest
-  }
+  const done = await runHere(core, workspaceId, begun, {
+    look: () => imports.get(begun.id),
+    tell: (now) => progress.at(now.created + now.updated + now.skipped + now.failed, now.total),
+  })
+  progress.end(`${done.total} rows`)
+  return done
 }
 
 function tell(done: Import): void {
-  if (done.error) {
-    const { code, detail } = done.error
-    throw new LeadNestError('invalid_input', `${code}: ${detail}`)
-  }
+  demandSuccess(done)
   console.log(
     `${done.dryRun ? 'Would be: ' : ''}${done.created} created, ${done.updated} updated, ${done.skipped} skipped, ${done.failed} failed`,
   )
@@ -98,22 +91,29 @@ function tell(done: Import): void {
   if (done.failed > 20) console.log(`  and ${done.failed - 20} more: /v1/imports/${done.id}/rejects.csv`)
 }
 
-async function mappingIn(given: string[]): Promise<Record<string, string> | undefined> {
+/** Throws `ConfigError` for what is no object of places. */
+export async function mappingIn(given: string[]): Promise<Record<string, string> | undefined> {
   if (given.length === 0) return undefined
   const parts = await Promise.all(
     given.map(async (text) => {
       if (text.startsWith('{')) return jsonIn(text, '--map')
       const at = text.lastIndexOf('=')
-      return at > 0 ? { [text.slice(0, at)]: text.slice(at + 1) } : jsonIn(await readFile(text, 'utf8'), text)
+      return at > 0 ? { [text.slice(0, at)]: text.slice(at + 1) } : jsonIn(await contentOf(text), text)
     }),
   )
   return Object.assign({}, ...parts)
 }
 
 function jsonIn(text: string, where: string): Record<string, string> {
+  let value: unknown
   try {
-    return JSON.parse(text)
-  } catch {
-    throw new ConfigError(`${where}: expected JSON, like {"Wer":"name"}.`)
-  }
+    value = JSON.parse(text)
+  } catch {}
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, string>
+  throw new ConfigError(`${where}: expected an object of JSON, like {"Wer":"name"}.`)
 }
+
+const contentOf = (file: string) =>
+  readFile(file, 'utf8').catch(() => {
+    throw new ConfigError(`--map ${file}: write <column>=<target>, or name a file with JSON.`)
+  })
