@@ -143,3 +143,29 @@ test('who does not know the secret hands in nothing', async () => {
   expect((await desk.hook(message)).status).toBe(404)
   expect(await inbox(desk)).toEqual([])
 })
+
+const page = (markup: string) => lines('From: ada@example.com', 'Content-Type: text/html', '', markup)
+
+test('a mail of markup alone is read without it', async () => {
+  const desk = await open()
+  const markup =
+    '<!doctype html><head><style>p > b {}</style></head><!-- <p>no --><p class="a">1 &lt; 2 &amp; 3 < 4</p><SCRIPT>x</SCRIPT>Bye<br>Ada'
+  await desk.hook(page(markup))
+  expect(await inbox(desk)).toMatchObject([{ body: '1 < 2 & 3 < 4\nBye\nAda' }])
+})
+
+// The one before would have taken minutes: the time limit of tests is the measure.
+test.each(['<style', '<script>', '<!--', '<a', '<', '\n', '</p', '<!'])(
+  'a megabyte of %j holds nobody up',
+  async (part) => {
+    const desk = await open()
+    const mail = page(`<p>Hi</p>${part.repeat(Math.floor(1_000_000 / part.length))}`)
+    expect((await desk.hook(mail)).json).toEqual({ done: 'received' })
+    expect((await inbox(desk))[0]!.body).toMatch(/^Hi/)
+  },
+)
+
+test('a mail that is nothing but headers is refused, not tried for ever', async () => {
+  const desk = await open()
+  expect(await desk.hook(`From: a@b.example\r\nX: ${'a,'.repeat(200_000)}\r\n\r\nHi`)).toMatchObject({ status: 400 })
+})

@@ -2,10 +2,15 @@ import { createHash } from 'node:crypto'
 import PostalMime from 'postal-mime'
 import { oursIn } from '../channel/message-id.ts'
 import type { Answer, Bounce } from './bounce.ts'
+import { readMarkup } from './read-markup.ts'
 
-/** What a mail is: an answer, a bounce (RFC 3464), or nothing that anybody wrote. */
-export async function readMime(raw: Uint8Array): Promise<Answer | Bounce | null> {
-  const mail = await PostalMime.parse(raw)
+const mostLines = 20_000
+const mostHeaders = 128 * 1024
+
+/** What a mail is: an answer, a bounce (RFC 3464), or nothing that anybody wrote. Throws what the reader throws, as for headers without an end. */
+export async function readMime(whole: Uint8Array): Promise<Answer | Bounce | null> {
+  const raw = cut(whole)
+  const mail = await PostalMime.parse(raw, { maxHeadersSize: mostHeaders })
   const header = (name: string) => mail.headers.find(({ key }) => key === name)?.value ?? ''
   const text = new TextDecoder().decode(raw)
   if (
@@ -19,27 +24,26 @@ export async function readMime(raw: Uint8Array): Promise<Answer | Bounce | null>
   if (!from) return null
   return {
     type: 'message',
-    messageId: mail.messageId ?? `sha256:${createHash('sha256').update(raw).digest('hex')}`,
+    messageId: mail.messageId ?? `sha256:${createHash('sha256').update(whole).digest('hex')}`,
     from,
     to: mail.to?.[0]?.address ?? '',
     ...(mail.subject && { subject: mail.subject }),
-    text: mail.text ?? plainOf(mail.html ?? ''),
+    text: mail.text ?? readMarkup(mail.html ?? ''),
     inReplyTo: mail.inReplyTo ?? '',
     references: mail.references ?? '',
   }
 }
 
-/** Of a mail that has no text but only markup. */
-const plainOf = (markup: string) =>
-  markup
-    .replace(/<(style|script)[\s\S]*?<\/\1>/gi, '')
-    .replace(/<(br|\/p|\/div)[^>]*>/gi, '\n')
-    .replace(/<[^>]+>/g, '')
-    .replaceAll('&nbsp;', ' ')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&amp;', '&')
+/** The reader takes its time for each line: what comes after so many was attached. */
+function cut(raw: Uint8Array): Uint8Array {
+  let end = 0
+  for (let lines = 0; lines < mostLines; lines++) {
+    const found = raw.indexOf(10, end)
+    if (found < 0) return raw
+    end = found + 1
+  }
+  return raw.subarray(0, end)
+}
 
 function readReport(text: string): Bounce | null {
   const field = (name: string) =>

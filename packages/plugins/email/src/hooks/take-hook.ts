@@ -44,7 +44,10 @@ export async function takeHook(request: Request, { params, find }: RouteContext<
   if (!isSignedCall({ headers: request.headers, raw, secret, now: context.now() }))
     return answer(401, { error: 'This is not signed with the secret of the hook.' })
   const type = request.headers.get('content-type')?.split(';')[0]?.trim()
-  if (type === 'message/rfc822') return obey(context, await readMime(raw))
+  if (type === 'message/rfc822') {
+    const mail = await readMime(raw).catch(() => undefined)
+    return mail === undefined ? answer(400, { error: 'This mail cannot be read.' }) : obey(context, mail)
+  }
   const handed = readJson(raw)
   if (typeof handed === 'string') return answer(400, { error: handed })
   return obey(context, handed)
