@@ -58,12 +58,13 @@ const ofField = (field: LeadField): Readable => ({
   key: `fields.${field.key}`,
   label: field.label,
   read: sql`leads.fields -> ${field.key}`,
-  write: cellOf,
+  write: (value) => cellOf(field, value),
 })
 
 /** A value of a field as text that its own reader reads back: choices with `;` between, and as JSON where one has that in it. */
-export function cellOf(value: unknown): string {
+export function cellOf({ type }: Pick<LeadField, 'type'>, value: unknown): string {
   if (value === null || value === undefined) return ''
+  if (type === 'json') return JSON.stringify(value)
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   const isPlain = (one: unknown) => typeof one === 'string' && !/^\s|\s$|;|^\[|^$/.test(one)

@@ -272,8 +272,8 @@ function jsonOf(text: string, name: string): unknown {
   } catch {
     throw new Refusal('invalid_value', 'This is no JSON.', name)
   }
-  // As JSON may say it by an escape.
-  if (/\\u0000|\\ud[89a-f]/i.test(written))
+  // As JSON may say it by an escape; a backslash that is text stands there twice.
+  if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(written))
     throw new Refusal('invalid_character', 'This holds a character that is no text, as U+0000 is.', name)
   return value
 }

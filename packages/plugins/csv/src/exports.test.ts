@@ -102,6 +102,20 @@ test('export, import, export: no cell is different, and nobody is changed; elsew
   expect(await sorted(other.exported({ columns }))).toEqual(await sorted(one.exported({ columns })))
 })
 
+test('JSON comes back as what it was: text, numbers, lists of text, and what only looks like an escape', async () => {
+  const { ask, exported, imported } = await desk()
+  const values = ['text', '12', 12, true, ['a', 'b'], ['a;b'], [1], { a: null }, '[1]', '\\u0000', 'null', [[]]]
+  const leads = values.map((more, i) => ({ email: `p${i}@example.com`, fields: { more } }))
+  for (const lead of leads) await ask('POST /v1/leads', lead)
+  const text = await exported({ columns: ['email', 'fields.more'] })
+  expect((await imported(text)).json).toMatchObject({ skipped: values.length, updated: 0, failed: 0 })
+  const other = await desk()
+  expect((await other.imported(text)).json).toMatchObject({ created: values.length, failed: 0 })
+  expect(await sorted(other.exported({ columns: ['email', 'fields.more'] }))).toEqual(
+    await sorted(Promise.resolve(text)),
+  )
+})
+
 const sorted = async (text: Promise<string>) => (await text).split('\r\n').sort()
 
 test('those of a filter, in the columns that were chosen, as Excel likes it; the link ends after a day', async () => {
