@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
 import { hashOf, newSecret } from '../secrets.ts'
 import type { User } from './account.ts'
 import { endAllSessions } from './own-account.ts'
@@ -15,13 +16,15 @@ export const resetLink = (publicBaseUrl: string, token: string) => `${publicBase
 /** What a link to set a new password carries; it replaces the one before. Throws `not_found`. */
 export async function createPasswordReset(core: Core, email: string): Promise<string> {
   const user = await findUser(core, email)
+  return core.outside((tx) => insertPasswordReset(core, tx, user.id))
+}
+
+export async function insertPasswordReset(core: Core, tx: Tx, userId: string): Promise<string> {
   const token = newSecret()
   const expiresAt = new Date(core.now().getTime() + resetLifetime)
-  await core.outside((tx) =>
-    tx.query(sql`
-      insert into password_resets (user_id, token_hash, expires_at) values (${user.id}, ${hashOf(token)}, ${expiresAt})
-      on conflict (user_id) do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at`),
-  )
+  await tx.query(sql`
+    insert into password_resets (user_id, token_hash, expires_at) values (${userId}, ${hashOf(token)}, ${expiresAt})
+    on conflict (user_id) do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at`)
   return token
 }
 

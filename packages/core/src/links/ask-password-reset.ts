@@ -1,11 +1,11 @@
-import { createPasswordReset, resetLifetime, resetLink } from '../accounts/password-reset.ts'
+import { insertPasswordReset, resetLifetime, resetLink } from '../accounts/password-reset.ts'
 import { workspacesOf } from '../accounts/workspaces.ts'
 import type { Core } from '../core.ts'
-import { LeadNestError } from '../errors.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { normaliseEmail } from '../leads/identity.ts'
 import { sql } from '../postgres/sql.ts'
-import { carrierOf, offerLink } from './offer-link.ts'
+import type { Link } from './link.ts'
+import { addLink, resetCarrier } from './offer-link.ts'
 
 /** How long somebody waits before another link is sent to them, in ms. */
 const pause = 2 * 60_000
@@ -17,7 +17,7 @@ export async function askPasswordReset(core: Core, email: string): Promise<void>
   await core.outside((tx) => addJob(tx, 'mail_password_reset', { address }, { key }))
 }
 
-/** The job: sends a link to a user, by whatever sends links in one of their workspaces. */
+/** The job: sends a link to a user, by what the operator set up for the installation. It names one of their workspaces. */
 export async function mailPasswordReset(core: Core, { address }: { address: string }): Promise<void> {
   const [user] = await core.outside((tx) =>
     tx.query<{ id: string; lastUntil: string | null }>(sql`
@@ -27,20 +27,13 @@ export async function mailPasswordReset(core: Core, { address }: { address: stri
   if (!user) return
   const at = core.now().getTime()
   if (user.lastUntil && Date.parse(user.lastUntil) - resetLifetime > at - pause) return
-  for (const { id: workspaceId } of await workspacesOf(core, user.id)) {
-    if (!(await carrierOf(core, workspaceId))) continue
-    try {
-      const url = resetLink(core.publicBaseUrl, await createPasswordReset(core, address))
-      await offerLink(core, workspaceId, {
-        kind: 'password_reset',
-        to: address,
-        url,
-        expiresAt: new Date(at + resetLifetime).toISOString(),
-      })
-    } catch (error) {
-      // Gone in this very moment.
-      if (!(error instanceof LeadNestError) || error.code !== 'not_found') throw error
-    }
-    return
-  }
+  const [[workspace], carrier] = await Promise.all([workspacesOf(core, user.id), resetCarrier(core)])
+  if (!workspace || !carrier) return
+  // Both or neither: a link that nobody sent would keep the next one waiting.
+  await core.inWorkspace(carrier.workspaceId, async (tx) => {
+    const url = resetLink(core.publicBaseUrl, await insertPasswordReset(core, tx, user.id))
+    const expiresAt = new Date(at + resetLifetime).toISOString()
+    const link: Link = { kind: 'password_reset', to: address, url, expiresAt, workspace: workspace.name }
+    await addLink(core, tx, carrier.workspaceId, carrier.plugin, link)
+  })
 }

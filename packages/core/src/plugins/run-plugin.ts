@@ -1,12 +1,14 @@
+import { firstWorkspace } from '../accounts/workspaces.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { addJob } from '../jobs/add-job.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Plugin } from './define-plugin.ts'
+import { givenTo } from './from-environment.ts'
 import type { PluginContext } from './plugin-context.ts'
 import { powersOf } from './powers.ts'
-import { findPlugin, recentState, settingsIn } from './states.ts'
+import { findPlugin, recentState, type State, settingsIn } from './states.ts'
 
 /** After so many failures in a row a plugin rests, for so long in ms; then one try decides. */
 const mostFailures = 5
@@ -21,7 +23,21 @@ export interface Turn {
 
 /** Undefined where a workspace has turned it off, or it needs settings. */
 export async function turnOf(core: Core, workspaceId: string, plugin: Plugin, by?: By): Promise<Turn | undefined> {
-  const state = await recentState(core, workspaceId, plugin.id)
+  return turnIn(core, workspaceId, plugin, await recentState(core, workspaceId, plugin.id), by)
+}
+
+/**
+ * A turn for the installation and no workspace: in the first one, by what the operator gave. What that workspace filled in
+ * stands over this nowhere; it can only turn the plugin off.
+ */
+export async function operatorTurn(core: Core, plugin: Plugin): Promise<(Turn & { workspaceId: string }) | undefined> {
+  const workspaceId = await core.recent.get('first workspace', () => firstWorkspace(core))
+  const values = Object.fromEntries(Object.entries(givenTo(core, plugin)).map(([key, { value }]) => [key, value]))
+  const turn = turnIn(core, workspaceId, plugin, { ...(await recentState(core, workspaceId, plugin.id)), values })
+  return turn && { ...turn, workspaceId }
+}
+
+function turnIn(core: Core, workspaceId: string, plugin: Plugin, state: State, by?: By): Turn | undefined {
   const set = settingsIn(plugin, state)
   if (!state.enabled || !set) return undefined
   const restsFor = state.restingUntil === null ? 0 : Date.parse(state.restingUntil) - core.now().getTime()

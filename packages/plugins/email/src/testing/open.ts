@@ -16,6 +16,8 @@ export async function openEmail(
     plugins: [email()],
     outbound: createOutbound({ allow: ['127.0.0.0/8'] }),
     clock: '2027-03-01T09:00:00Z',
+    // The operator's own server: links to new passwords go by no other.
+    environment: { SMTP_URL: mail.url, MAIL_FROM: 'Acme <hello@acme.example>' },
     ...options,
   })
   const key = await server.nest.key()
