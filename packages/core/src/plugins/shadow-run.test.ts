@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { fakeObjects } from '../files/testing/fake-objects.ts'
 import { definePlugin, type Plugin, sql } from '../plugin.ts'
 import { fakeProvider, type TestNest, testNest } from '../testing.ts'
 import type { DraftChange } from './plugin-context.ts'
@@ -101,6 +102,46 @@ test('what it would do besides is told and not done, and nothing is sent', async
   const provider = fakeProvider({ 'GET https://api.enrich.example/people': () => ({ company: 'Navy' }) })
   const answered = await trial(asks, { last: 1, fetch: provider.fetch })
   expect(answered.differences[0]!.now.fields).toEqual({ company: 'Navy' })
+})
+
+test('nothing goes to the origins that it names itself, nor into an object store, and what answers for them is left as it is', async () => {
+  await nest.close()
+  const keys = { accessKeyId: 'id', secretAccessKey: 'secret', bucket: 'files' }
+  const store = await fakeObjects(keys)
+  const world = fakeProvider({ 'GET https://api.enrich.example/people': () => ({ company: 'Sent' }) })
+  nest = await testNest({
+    plugins: [first],
+    outbound: world.fetch,
+    objects: { ...keys, endpoint: store.endpoint },
+  })
+  await nest.capture('contact', { email: 'ada@example.com', name: 'ada' })
+  const tried = (beforeCapture: Plugin['beforeCapture'], options = {}) =>
+    shadowRun(
+      nest,
+      nest.workspaceId,
+      {
+        ...version('2.0.0', beforeCapture),
+        capabilities: ['imports', 'http:api.enrich.example'],
+        origins: ['https://api.enrich.example'],
+      },
+      options,
+    )
+  const asks: Plugin['beforeCapture'] = async (_draft, { fetch }) => ({
+    fields: (await (await fetch('https://api.enrich.example/people')).json()) as { company: string },
+  })
+  const silent = await tried(asks)
+  expect(silent.differences[0]!.now.failed).toBe('A shadow run sends nothing, so api.enrich.example was not asked.')
+  expect(world.calls).toEqual([])
+  const fetch = Object.freeze(async () => Response.json({ company: 'Navy' }))
+  expect((await tried(asks, { fetch })).differences[0]!.now.fields).toEqual({ company: 'Navy' })
+
+  const stored = await tried(async (_draft, { imports }) => {
+    await imports.store(ReadableStream.from([Buffer.from('a,b')]), { name: 'a.csv' })
+    return undefined
+  })
+  expect(stored.differences[0]!.now.failed).toBe('A shadow run touches no file in an object store.')
+  expect([store.keys(), store.unfinished()]).toEqual([[], 0])
+  await store.close()
 })
 
 test('a form that it sends is not sent', async () => {

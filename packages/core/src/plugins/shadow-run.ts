@@ -1,9 +1,10 @@
 import type { Core } from '../core.ts'
 import type { Actor } from '../events/event.ts'
+import type { ObjectStore } from '../files/object-store.ts'
 import type { Answers } from '../forms/check-fields.ts'
 import { getForm } from '../forms/find-form.ts'
 import type { Form } from '../forms/form.ts'
-import type { Outbound } from '../outbound/outbound.ts'
+import type { Outbound, OutboundInit } from '../outbound/outbound.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { createRecent } from '../recent.ts'
@@ -119,6 +120,16 @@ const refuseForm = async () => {
   throw new Error('A shadow run sends no form.')
 }
 
+/** What an object store takes, no transaction takes back. */
+const refuseFile = (): never => {
+  throw new Error('A shadow run touches no file in an object store.')
+}
+const noObjects: ObjectStore = {
+  write: async () => refuseFile(),
+  read: refuseFile,
+  remove: async () => refuseFile(),
+}
+
 /** Thrown so that all that was written goes. */
 class TakenBack extends Error {}
 
@@ -156,12 +167,23 @@ async function tryOne(
           return tx.query(statement)
         },
       }
+      // A function of our own: the one that was handed in is the caller's.
+      const sending: Outbound = Object.assign(
+        (url: string | URL, init?: OutboundInit) => fetch(url, init),
+        core.outbound.check && { check: core.outbound.check },
+      )
       const shadow: Core = {
         ...core,
         recent: createRecent(),
         captures: { add: refuseForm },
-        outbound: Object.assign(fetch, { check: core.outbound.check }),
+        outbound: sending,
+        // Also to the origins that it names itself.
+        ownOutbound: sending,
+        objects: core.objects && noObjects,
         inWorkspace: (_id, work) => work(own),
+        patiently: (_id, work) => work(own),
+        asUser: (_id, work) => work(own),
+        forSubmission: (_id, work) => work(own),
         outside: (work) => work(own),
       }
       const context = watchEffects(powersOf(shadow, workspaceId, plugin, settings), (effect) => effects.push(effect))
