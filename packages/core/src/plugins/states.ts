@@ -133,6 +133,8 @@ export async function updatePlugin(
       issues: unknown.map((key) => ({ path: `settings.${key}`, message: 'This plugin has no such setting.' })),
     })
   const at = core.now()
+  const first = await firstNamed(core, plugin)
+  const taken = first && first.workspaceId !== workspaceId ? first.names : []
   const after = await core.inWorkspace(workspaceId, async (tx) => {
     await tx.query(sql`
       insert into plugin_states (workspace_id, plugin_id, updated_at) values (${workspaceId}, ${id}, ${at})
@@ -148,7 +150,7 @@ export async function updatePlugin(
       parse(v.object({ settings: plugin.settings }), { settings: after.values })
     const secret = new Set(fields.filter((field) => field.secret).map(({ key }) => key))
     const part = (which: boolean) => Object.fromEntries(named.filter(([key]) => secret.has(key) === which))
-    await nameIn(tx, workspaceId, plugin, after)
+    await nameIn(tx, workspaceId, plugin, after, taken)
     const sealed = core.keyring.seal(sealedFor(workspaceId, id), JSON.stringify(part(true)))
     await tx.query(sql`
       update plugin_states set enabled = ${after.enabled}, settings = ${JSON.stringify(part(false))}, secrets = ${sealed},
@@ -165,8 +167,11 @@ export async function updatePlugin(
 
 const nameKind = (pluginId: string) => `plugin:${pluginId}`
 
-/** Lets routes find the workspace by what its settings say. Throws `name_taken` where another workspace says the same. */
-async function nameIn(tx: Tx, workspaceId: string, plugin: Plugin, state: State): Promise<void> {
+/**
+ * Lets routes find the workspace by what its settings say. Throws `name_taken` where another workspace says the same;
+ * `taken` are those that the environment gives another one.
+ */
+async function nameIn(tx: Tx, workspaceId: string, plugin: Plugin, state: State, taken: string[]): Promise<void> {
   const set = settingsIn(plugin, state)
   if (!plugin.names || !set) return
   const kind = nameKind(plugin.id)
@@ -175,20 +180,20 @@ async function nameIn(tx: Tx, workspaceId: string, plugin: Plugin, state: State)
   const stored = await tx.query(sql`
     insert into directory (kind, name, workspace_id) select ${kind}, name, ${workspaceId} from unnest(${names}::text[]) as name
     on conflict do nothing returning name`)
-  if (stored.length < names.length)
+  if (stored.length < names.length || names.some((name) => taken.includes(name)))
     throw new LeadNestError('name_taken', 'Another workspace of this installation uses the same account.')
 }
 
-/** The workspace whose settings have this name. */
+/** The workspace whose settings have this name. What the environment says goes before what a workspace claimed. */
 export async function workspaceNamed(core: Core, plugin: Plugin, name: string): Promise<string | undefined> {
+  const first = await firstNamed(core, plugin)
+  if (first?.names.includes(name)) return first.workspaceId
   const [entry] = await core.outside((tx) =>
     tx.query<{ workspaceId: string }>(
       sql`select workspace_id from directory where kind = ${nameKind(plugin.id)} and name = ${name}`,
     ),
   )
-  if (entry) return entry.workspaceId
-  const first = await firstNamed(core, plugin)
-  return first?.names.includes(name) ? first.workspaceId : undefined
+  return entry?.workspaceId
 }
 
 /** The workspaces that have names for it: at most two are told apart from many. */
