@@ -21,7 +21,8 @@ const post = definePlugin<{ server: string }>({
 let nest: TestNest
 let other: string
 const email = 'olga@acme.example'
-const set = (workspaceId: string, settings: { server: string }) => updatePlugin(nest, workspaceId, 'post', { settings }, bySystem)
+const set = (workspaceId: string, settings: { server: string }) =>
+  updatePlugin(nest, workspaceId, 'post', { settings }, bySystem)
 
 async function open(environment: Record<string, string>): Promise<void> {
   nest = await testNest({ plugins: [post], environment, clock: '2027-03-01T09:00:00Z' })
