@@ -39,7 +39,10 @@ export function readValue(field: LeadField, said: unknown, country: string | nul
 }
 
 function numberOf(said: unknown): ReadValue {
-  const number = typeof said === 'string' && /^-?\d{1,15}(\.\d{1,15})?$/.test(said.trim()) ? Number(said) : said
+  const text = typeof said === 'string' ? said.trim() : undefined
+  // As people write it, or exactly as a number is written by whoever exports it: 1e+21.
+  const isNumber = text !== undefined && (/^-?\d{1,15}(\.\d{1,15})?$/.test(text) || String(Number(text)) === text)
+  const number = isNumber ? Number(text) : said
   return typeof number === 'number' && Number.isFinite(number)
     ? { value: number }
     : { issue: 'Send a number, like 12.5.' }

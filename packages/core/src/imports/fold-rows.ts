@@ -72,6 +72,12 @@ export function foldRows(
         error: { code: 'lead_not_found', detail: 'Nobody is known by this, and only the known are updated.' },
       }
 
+    const unknown = said.former.find(({ key, values }) => {
+      const has = new Set<unknown>([entry.row.fields[key]].flat())
+      return values.some((value) => !has.has(value))
+    })
+    if (unknown) return { outcome: 'failed', error: unknown.error }
+
     const extras = extrasOf.get(id) ?? noExtras()
     const fills = mode === 'fill' && !isNew
     const after = learn(entry.row, found.told)

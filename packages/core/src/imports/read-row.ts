@@ -29,6 +29,13 @@ export interface SaidConsent {
   wording: string
 }
 
+/** A choice that is no option of its field: whoever has it may keep it. */
+export interface FormerChoice {
+  key: string
+  values: string[]
+  error: RowError
+}
+
 /** What a row says of a person. Undefined is unsaid; `null` is said to be empty. */
 export interface Said {
   email?: string
@@ -39,6 +46,7 @@ export interface Said {
   lastName?: string | null
   company?: string | null
   fields: Record<string, FieldValue>
+  former: FormerChoice[]
   stage?: string
   ownerId?: string | null
   tags: string[]
@@ -75,6 +83,8 @@ class Refusal extends Error {
   }
 }
 
+const tooLong = (most: number, column?: string) => new Refusal('too_long', `At most ${most} characters.`, column)
+
 /** Returns a function that reads what a row says, or why it cannot be read. */
 export function rowReader(
   columns: string[],
@@ -84,6 +94,7 @@ export function rowReader(
 ) {
   const readers = placed.map((column) => ({ ...column, read: cellReader(column, around) }))
   const keyColumn = placed.find(({ rule }) => rule.to === key)!.name
+  const nameColumn = placed.find(({ rule }) => rule.to === 'name')?.name
 
   return function read({ values, error }: ReadRow): Said | RowError {
     if (error) return error
@@ -92,7 +103,7 @@ export function rowReader(
         code: 'column_count',
         detail: `This row has ${values.length} ${values.length === 1 ? 'value' : 'values'}, and the file ${columns.length} columns.`,
       }
-    const said: Said = { fields: {}, tags: [...tags], notes: [], consents: [] }
+    const said: Said = { fields: {}, former: [], tags: [...tags], notes: [], consents: [] }
     try {
       checkCells(values, columns)
       for (const { index, rule, read } of readers) {
@@ -109,6 +120,7 @@ export function rowReader(
     }
     // A full name that is only its parts says nothing more: an export has both.
     if (said.name && said.name === [said.firstName, said.lastName].filter(Boolean).join(' ')) delete said.name
+    if (said.name && said.name.length > lengths.name) return tooLong(lengths.name, nameColumn).row
     return said[key]
       ? said
       : { code: 'missing_key', detail: `Nothing says who this is: “${keyColumn}” is empty.`, column: keyColumn }
@@ -164,7 +176,8 @@ function cellReader(
       return (text, said) => {
         const value = plain(text)
         if (to === 'name' && rule.parts) return Object.assign(said, partsOf(value, name))
-        if (value.length > lengths[to]) throw new Refusal('too_long', `At most ${lengths[to]} characters.`, name)
+        // A full name is measured when it is known whether it is only its parts.
+        if (to !== 'name' && value.length > lengths[to]) throw tooLong(lengths[to], name)
         if (value !== '') said[to] = value
       }
     case 'stage':
@@ -207,13 +220,27 @@ function cellReader(
       const key = to.slice(7)
       const field = shape.fields.get(key)!
       return (text, said) => {
-        const read = readValue(field, prepared(field, rule, text, name), rule.country ?? shape.country)
-        if ('issue' in read) throw new Refusal('invalid_value', read.issue, name)
-        said.fields[key] = read.value
+        const given = prepared(field, rule, text, name)
+        const country = rule.country ?? shape.country
+        const read = readValue(field, given, country)
+        const kept = 'issue' in read && isChoice(field) ? readValue(field, given, country, given as FieldValue) : read
+        if ('issue' in kept) throw new Refusal('invalid_value', kept.issue, name)
+        said.fields[key] = kept.value
+        if ('issue' in read)
+          said.former.push({
+            key,
+            values: formerOf(field, kept.value),
+            error: { code: 'invalid_value', detail: read.issue, column: name },
+          })
       }
     }
   }
 }
+
+const isChoice = ({ type }: LeadField) => type === 'select' || type === 'multi_select'
+
+const formerOf = ({ options }: LeadField, value: FieldValue) =>
+  ([value].flat() as string[]).filter((one) => !options.some((option) => option.value === one))
 
 /** A cell as a field's own reader takes it. */
 function prepared({ type, options }: LeadField, { split, date, decimal }: Rule, text: string, name: string): unknown {

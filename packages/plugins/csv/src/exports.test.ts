@@ -116,6 +116,33 @@ test('JSON comes back as what it was: text, numbers, lists of text, and what onl
   )
 })
 
+test('what an export writes, an import takes: great numbers, choices that are no option any more, names of two long parts', async () => {
+  const { ask, exported, imported } = await desk()
+  const sizes = [1e21, 1e-9, 1234567890123456, 0.1 + 0.2]
+  for (const [i, size] of sizes.entries())
+    await ask('POST /v1/leads', {
+      email: `p${i}@example.com`,
+      firstName: 'a'.repeat(100),
+      lastName: 'b'.repeat(100),
+      fields: { size, plan: 'b; "c"', likes: ['b; "c"', 'd, e'] },
+    })
+  const options = [{ value: 'a', label: 'A' }]
+  for (const field of ['plan', 'likes']) expect((await ask(`PATCH /v1/fields/${field}`, { options })).status).toBe(200)
+  const text = await exported()
+  expect((await imported(text)).json).toMatchObject({ skipped: sizes.length, failed: 0, errors: [] })
+
+  // Whoever does not have such a choice cannot get it, and a name that is more than its parts is measured.
+  const strangers = `email,name,fields.plan\np0@example.com,,"d, e"\nnew@example.com,,"b; ""c"""\np1@example.com,${'x'.repeat(201)},`
+  expect((await imported(strangers)).json).toMatchObject({
+    failed: 3,
+    errors: [
+      { row: 1, code: 'invalid_value', column: 'fields.plan' },
+      { row: 2, code: 'invalid_value', column: 'fields.plan' },
+      { row: 3, code: 'too_long', column: 'name' },
+    ],
+  })
+})
+
 const sorted = async (text: Promise<string>) => (await text).split('\r\n').sort()
 
 test('those of a filter, in the columns that were chosen, as Excel likes it; the link ends after a day', async () => {
