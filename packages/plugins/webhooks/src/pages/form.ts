@@ -70,7 +70,7 @@ export async function create(call: PageCall, context: PluginContext): Promise<{ 
     ...form,
     headers: Object.fromEntries(Object.entries(linesOf(headers)).filter(([, value]) => value)),
   })
-  return drawSecret(call, await createEndpoint(context, call.principal, input), 'Endpoint added')
+  return drawSecret(call, await typed(createEndpoint(context, call.principal, input)), 'Endpoint added')
 }
 
 export async function save({ read, params, principal }: PageCall, context: PluginContext) {
@@ -78,7 +78,7 @@ export async function save({ read, params, principal }: PageCall, context: Plugi
   const lines = linesOf(headers)
   const { headers: named, ...patch } = checked({ ...form, headers: lines })
   const given = Object.fromEntries(Object.entries(named).map(([name, value]) => [name, value || null]))
-  await updateEndpoint(context, principal, params.id!, { ...dropDefaults(patch), headers: given })
+  await typed(updateEndpoint(context, principal, params.id!, { ...dropDefaults(patch), headers: given }))
   return { to: `/endpoints/${params.id}`, notice: 'Saved.' }
 }
 
@@ -112,6 +112,13 @@ function linesOf(text: string): Record<string, string> {
     }),
   )
 }
+
+/** An address that is refused here was typed: the form says so, and it is no failure of the plugin. */
+const typed = <T>(saving: Promise<T>): Promise<T> =>
+  saving.catch((error) => {
+    if (!(error instanceof LeadNestError) || error.code !== 'address_refused') throw error
+    throw new LeadNestError('invalid_input', error.message, { issues: error.issues, cause: error })
+  })
 
 function checked(input: unknown): v.InferOutput<typeof WebhookEndpointInput> {
   const parsed = v.safeParse(WebhookEndpointInput, input)

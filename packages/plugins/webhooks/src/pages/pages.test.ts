@@ -61,6 +61,26 @@ test('an endpoint is added, its secret shown once, tested, edited, turned off an
   expect(told.at(-1)).toMatchObject({ actor: { type: 'user' }, source: 'admin', data: { what: 'endpoint.deleted' } })
 })
 
+test.each([
+  ['notaurl', '“notaurl” is no address.'],
+  ['ftp://files.example.com', 'Use an address that begins with https://.'],
+  ['http://10.0.0.1/', 'This address is not on the public internet.'],
+])('the form comes back with what was typed where the address is %s, new and edited', async (url, message) => {
+  const { id } = await hooks.endpoint({ url: 'http://127.0.0.1:9/' })
+  for (const form of ['new', `${id}/edit`]) {
+    const answer = await post(`${home}/endpoints/${form}`, { url, description: 'Kept <words>', types: 'lead.*' })
+    const shown = await answer.text()
+    expect([answer.status, shown.includes('Kept &lt;words&gt;'), shown.includes(`value="${url}"`)]).toEqual([
+      422,
+      true,
+      true,
+    ])
+    expect(shown).toContain('href="#url"')
+    expect(shown).toContain(message)
+  }
+  expect((await hooks.ask('GET /v1/plugins/webhooks')).json).toMatchObject({ failures: 0, lastError: null })
+})
+
 test('a delivery is seen with what was sent and answered, as text, and sent again; so is a range of time', async () => {
   const receiver = await hooks.receiver({ status: 500, body: '<script>alert(1)</script>' })
   const { id } = await hooks.endpoint(receiver, { types: ['lead.created'] })
