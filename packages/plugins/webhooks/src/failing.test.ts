@@ -99,6 +99,44 @@ test('410 disables at once: what waits ends, and nothing more is sent until some
   await remove(id)
 })
 
+test('what is out while an endpoint is turned off does not wait for it afterwards', async () => {
+  const receiver = await hooks.receiver()
+  const { id } = await hooks.endpoint(receiver, only)
+  receiver.answer(async () => {
+    await hooks.ask(`PATCH /v1/webhook-endpoints/${id}`, { enabled: false })
+    return 500
+  })
+  await lead()
+  await settle()
+  const cancelled = { status: 'cancelled', nextAt: null }
+  expect(await hooks.deliveries(id)).toMatchObject([cancelled])
+  const [delivery] = await hooks.deliveries(id)
+  const { history } = (await hooks.ask(`GET /v1/webhook-deliveries/${delivery.id}`)).json
+  expect(history).toMatchObject([{ status: 500 }])
+  receiver.answer(200)
+  await hooks.ask(`POST /v1/webhook-endpoints/${id}/enable`)
+  await hooks.nest.clock.advance({ hours: 2 })
+  expect([receiver.received.length, await hooks.deliveries(id)]).toMatchObject([1, [cancelled]])
+  await remove(id)
+})
+
+test('what is written down while an endpoint is turned off does not wait for it either', async () => {
+  const receiver = await hooks.receiver()
+  const { id } = await hooks.endpoint(receiver, only)
+  await lead()
+  let settled = Promise.resolve()
+  await hooks.nest.inWorkspace(hooks.nest.workspaceId, async (tx) => {
+    await tx.query(sql`update plugin_webhooks_endpoints set enabled = false where id = ${id}`)
+    settled = settle()
+    const waiting = () =>
+      tx.query(sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+    await expect.poll(waiting).toHaveLength(1)
+  })
+  await settled
+  expect(await hooks.deliveries(id)).toEqual([])
+  await remove(id)
+})
+
 test.each([429, 503])('%d asks for patience: Retry-After is honoured, then one goes first', async (status) => {
   const receiver = await hooks.receiver({ status, headers: { 'retry-after': '600' } }, 200)
   const { id } = await hooks.endpoint(receiver, only)

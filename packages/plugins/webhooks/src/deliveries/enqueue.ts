@@ -16,12 +16,20 @@ export async function enqueue(
 ): Promise<void> {
   const { workspaceId, now, db } = context
   const at = now()
-  const events = [...new Map(wanted.flatMap(({ events }) => events.map((event) => [event.id, event]))).values()]
-  const rows = wanted.flatMap(({ endpointId, events }) => events.map((event) => ({ endpointId, event })))
-  if (rows.length === 0) return
+  if (wanted.length === 0) return
   const bodyOf = (event: Event) =>
     event.leadId === null ? null : messageOf(event, tellsLead(event) ? (leads.get(event.leadId) ?? null) : undefined)
   await db.transaction(async (query, tx) => {
+    // Held until the end, so that whoever disables one of them ends what is written here too.
+    const enabled = await query<{ id: string }>(sql`
+      select id from plugin_webhooks_endpoints
+      where workspace_id = ${workspaceId} and id = any(${wanted.map(({ endpointId }) => endpointId)}::uuid[]) and enabled
+      order by id for share`)
+    const ids = enabled.map(({ id }) => id)
+    const told = wanted.filter(({ endpointId }) => ids.includes(endpointId))
+    const events = [...new Map(told.flatMap(({ events }) => events.map((event) => [event.id, event]))).values()]
+    const rows = told.flatMap(({ endpointId, events }) => events.map((event) => ({ endpointId, event })))
+    if (rows.length === 0) return
     await query(sql`
       insert into plugin_webhooks_messages (workspace_id, event_id, lead_id, body, created_at)
       select ${workspaceId}::uuid, event_id, lead_id, body, ${at}::timestamptz
@@ -34,18 +42,12 @@ export async function enqueue(
       from unnest(${rows.map(() => newId(at.getTime()))}::uuid[], ${rows.map(({ endpointId }) => endpointId)}::uuid[],
         ${rows.map(({ event }) => event.id)}::uuid[], ${rows.map(({ event }) => event.leadId)}::uuid[], ${rows.map(({ event }) => event.type)}::text[])
         as d (id, endpoint_id, event_id, lead_id, type)
-      join plugin_webhooks_endpoints e on e.workspace_id = ${workspaceId} and e.id = d.endpoint_id and e.enabled
       on conflict (workspace_id, endpoint_id, event_id) ${
         again
           ? sql`do update set status = 'pending', tries = 0, next_at = excluded.next_at, finished_at = null where known.next_at is null`
           : sql`do nothing`
       }`)
-    await wake(
-      tx,
-      workspaceId,
-      wanted.map(({ endpointId }) => endpointId),
-      at,
-    )
+    await wake(tx, workspaceId, ids, at)
   })
 }
 

@@ -29,13 +29,16 @@ export async function note(
   const at = now()
   const rows = attempts.map((attempt) => ({ ...attempt, ...settled(attempt, at) }))
   return db.transaction(async (query, tx) => {
+    // Whoever disables it meanwhile ends what waits: before this, so that it is seen here, or after it.
+    await query(sql`
+      select from plugin_webhooks_endpoints where workspace_id = ${workspaceId} and id = ${id} for no key update`)
     await query(sql`
       update plugin_webhooks_deliveries d set status = r.status, tries = r.tries, next_at = r.next_at, last_status = r.last_status,
         last_error = r.last_error, finished_at = case when r.next_at is null then ${at}::timestamptz end
       from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ status }) => status)}::text[], ${rows.map(({ tries }) => tries)}::integer[],
         ${rows.map(({ nextAt }) => nextAt)}::timestamptz[], ${rows.map(({ outcome }) => outcome?.status ?? null)}::integer[],
         ${rows.map(({ outcome }) => outcome?.error ?? null)}::text[]) as r (id, status, tries, next_at, last_status, last_error)
-      where d.workspace_id = ${workspaceId} and d.id = r.id`)
+      where d.workspace_id = ${workspaceId} and d.id = r.id and d.status = 'pending'`)
     await query(insertTries(workspaceId, attempts, at))
     const outcomes = attempts.flatMap(({ outcome }) => outcome ?? [])
     const taken = outcomes.some(({ verdict }) => verdict === 'taken')

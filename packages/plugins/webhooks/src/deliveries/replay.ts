@@ -1,6 +1,6 @@
 import { type Event, type EventType, invalid, type PluginContext, sql, EventType as Types } from '@leadnest/core/plugin'
 import * as v from 'valibot'
-import { getEndpoint } from '../endpoints/find-endpoints.ts'
+import { getEndpoint, lockEndpoint } from '../endpoints/find-endpoints.ts'
 import type { WebhookDelivery } from './delivery.ts'
 import { enqueue, wake } from './enqueue.ts'
 import { choose } from './fan-out.ts'
@@ -83,9 +83,9 @@ export async function retry(context: PluginContext, id: string): Promise<Webhook
   const { workspaceId, db, now } = context
   const { endpointId, test } = await findDelivery(context, id)
   if (test) throw invalid('id', 'This was a test. Send another one.')
-  if (!(await getEndpoint(context, endpointId)).enabled) throw notEnabled()
   const at = now()
   await db.transaction(async (query, tx) => {
+    if (!(await lockEndpoint(tx, workspaceId, endpointId)).enabled) throw notEnabled()
     await query(sql`
       update plugin_webhooks_deliveries set status = 'pending', tries = 0, next_at = ${at}, finished_at = null
       where workspace_id = ${workspaceId} and id = ${id}`)

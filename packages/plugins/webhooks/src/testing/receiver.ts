@@ -11,7 +11,9 @@ export interface Received {
   body: string
 }
 
-type Answer = number | { status?: number; headers?: Record<string, string>; body?: string }
+/** `cut`: the connection breaks after this much of the answer. */
+type Plain = number | { status?: number; headers?: Record<string, string>; body?: string; cut?: boolean }
+type Answer = Plain | (() => Promise<Plain>)
 
 /** A server that takes webhooks: answers 200, or what `answers` say in their turn, and the last of them from then on. */
 export async function startReceiver(answers: (Answer | 'never')[] = []) {
@@ -34,10 +36,13 @@ export async function startReceiver(answers: (Answer | 'never')[] = []) {
       headers: request.headers,
       body: Buffer.concat(chunks).toString(),
     })
-    const answer = left.length > 1 ? left.shift()! : (left[0] ?? 200)
-    if (answer === 'never') return
-    const { status = 200, headers = {}, body = '' } = typeof answer === 'number' ? { status: answer } : answer
-    response.writeHead(status, headers).end(body)
+    const next = left.length > 1 ? left.shift()! : (left[0] ?? 200)
+    if (next === 'never') return
+    const answer = typeof next === 'function' ? await next() : next
+    const { status = 200, headers = {}, body = '', cut } = typeof answer === 'number' ? { status: answer } : answer
+    response.writeHead(status, headers)
+    if (cut) response.write(body, () => response.destroy())
+    else response.end(body)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
