@@ -192,6 +192,20 @@ test('the answer is kept up to 10 KiB, whatever it is, and shown with each try',
   await remove(id)
 })
 
+test('the status is the verdict, also where the body breaks off: what came of it is kept', async () => {
+  const receiver = await hooks.receiver({ status: 200, body: 'Taken, and', cut: true })
+  const { id } = await hooks.endpoint(receiver, only)
+  await lead()
+  await settle()
+  const [delivery] = await hooks.deliveries(id)
+  expect(delivery).toMatchObject({ status: 'succeeded', tries: 1, lastStatus: 200, lastError: null })
+  const { history } = (await hooks.ask(`GET /v1/webhook-deliveries/${delivery.id}`)).json
+  expect(history).toMatchObject([{ status: 200, body: 'Taken, and' }])
+  await hooks.nest.clock.advance({ hours: 2 })
+  expect(receiver.received).toHaveLength(1)
+  await remove(id)
+})
+
 test('what waits for an endpoint ends with it', async () => {
   const receiver = await hooks.receiver(500)
   const { id } = await hooks.endpoint(receiver, only)

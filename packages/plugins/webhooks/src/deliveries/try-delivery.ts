@@ -84,13 +84,13 @@ function whatWentWrong(error: unknown): string {
   return code ? `It could not be reached (${code}).` : 'It could not be reached.'
 }
 
-/** The first bytes of an answer as text that Postgres takes; the rest is not waited for. */
+/** The first bytes of an answer as text that Postgres takes; the rest is not waited for. Where it breaks off, what came until then. */
 async function beginningOf(response: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let length = 0
   const reader = response.body?.getReader()
   while (reader && length < kept) {
-    const { done, value } = await reader.read()
+    const { done, value } = await reader.read().catch(() => ({ done: true as const, value: undefined }))
     if (done) break
     chunks.push(value)
     length += value.length
