@@ -40,7 +40,8 @@ export const endpoints = {
     returns: WebhookEndpoint,
   },
   'PATCH /v1/webhook-endpoints/:id': {
-    summary: 'Change an endpoint, or turn it off; what waits for it ends then',
+    summary:
+      'Change an endpoint, or turn it off; what waits for it ends then. At another origin, headers that are not given again go',
     access: 'settings:write',
     body: WebhookEndpointPatch,
     returns: WebhookEndpoint,
@@ -54,7 +55,7 @@ export const endpoints = {
     status: 204,
   },
   'POST /v1/webhook-endpoints/:id/rotate-secret': {
-    summary: 'A new secret, shown once; for 24 hours everything is also signed with the one before',
+    summary: 'A new secret, shown once; for 24 hours everything is also signed with the one that it replaces',
     access: 'settings:write',
     returns: NewWebhookEndpoint,
     showsSecret: true,

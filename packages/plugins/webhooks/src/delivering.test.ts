@@ -74,6 +74,30 @@ test('a secret is shown when it is made and when it is rotated; for a day both s
   await hooks.ask(`DELETE /v1/webhook-endpoints/${id}`)
 })
 
+test('a secret that is replaced signs for its own day, however often it is rotated meanwhile', async () => {
+  const receiver = await hooks.receiver()
+  const { id, secret: first } = await hooks.endpoint(receiver, { types: ['lead.created'] })
+  const rotate = async () => (await hooks.ask(`POST /v1/webhook-endpoints/${id}/rotate-secret`)).json
+  const second = (await rotate()).secret
+  await hooks.nest.clock.advance({ hours: 20 })
+  const third = (await rotate()).secret
+  await createLead(someone())
+  await settle()
+  const takenBy = (secrets: string[]) => {
+    const sent = receiver.received.at(-1)!
+    for (const secret of secrets) expect(verify(secret, sent, hooks.nest.now()).type).toBe('lead.created')
+    return sent.headers['webhook-signature']!.toString().split(' ').length
+  }
+  expect(takenBy([first, second, third])).toBe(3)
+  await hooks.nest.clock.advance({ hours: 5 })
+  await createLead(someone())
+  await settle()
+  expect(takenBy([second, third])).toBe(2)
+  for (let i = 0; i < 9; i++) expect(await rotate()).toMatchObject({ secret: expect.stringMatching(/^whsec_/) })
+  expect(await rotate()).toMatchObject({ status: 422, code: 'invalid_input', errors: [{ path: 'id' }] })
+  await hooks.ask(`DELETE /v1/webhook-endpoints/${id}`)
+})
+
 test('an endpoint is told of the types, changes and leads that it asked for', async () => {
   const [everything, groups, stages, engines] = await Promise.all([1, 2, 3, 4].map(() => hooks.receiver()))
   const ids = [

@@ -112,6 +112,24 @@ test('headers are kept sealed, named and not shown, changed one by one', async (
   expect(receiver.received[0]!.headers).not.toHaveProperty('x-one')
 })
 
+test('headers do not go along to another origin, unless they are given again', async () => {
+  const [first, second] = [await hooks.receiver(), await hooks.receiver()]
+  const { json } = await save({
+    url: first.url,
+    types: ['lead.created'],
+    headers: { authorization: 'Bearer hush', 'x-two': 'a' },
+  })
+  const change = async (patch: object) => (await hooks.ask(`PATCH /v1/webhook-endpoints/${json.id}`, patch)).json
+  expect((await change({ url: `${first.url}/deeper` })).headerNames).toEqual(['authorization', 'x-two'])
+  expect((await change({ url: second.url, headers: { 'x-two': 'b' } })).headerNames).toEqual(['x-two'])
+  await hooks.ask(`POST /v1/webhook-endpoints/${json.id}/test`)
+  expect(second.received[0]!.headers).toMatchObject({ 'x-two': 'b' })
+  expect(second.received[0]!.headers).not.toHaveProperty('authorization')
+  expect((await change({ url: first.url })).headerNames).toEqual([])
+  const [told] = (await hooks.nest.events('plugin.told')).slice(-1)
+  expect(told!.data.changes).toEqual(['url', 'headers'])
+})
+
 test('each change is told once, by whoever made it, and without what is secret; one that changes nothing is not', async () => {
   const before = (await hooks.nest.events('plugin.told')).length
   const { json } = await save({ url: 'http://127.0.0.1:1/x?token=hush', types: ['lead.*'] })

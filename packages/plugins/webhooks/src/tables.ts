@@ -83,4 +83,12 @@ export const migrations = {
     );
     create index on plugin_webhooks_tries (workspace_id, lead_id) where lead_id is not null;
   `,
+  // Each secret that was replaced has its own day, as [{ secret, until }] with the newest first.
+  '2_replaced_secrets': `
+    alter table plugin_webhooks_endpoints rename column previous_secret to replaced_secrets;
+    alter table plugin_webhooks_endpoints alter column replaced_secrets type jsonb using case
+      when replaced_secrets is null then '[]' else jsonb_build_array(jsonb_build_object('secret', replaced_secrets,
+        'until', to_char(previous_secret_until at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) end;
+    alter table plugin_webhooks_endpoints alter column replaced_secrets set default '[]', alter column replaced_secrets set not null;
+  `,
 }

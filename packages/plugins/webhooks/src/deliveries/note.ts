@@ -51,7 +51,7 @@ export async function note(
         lanes = ${notNow.length > 0 ? 1 : taken ? Math.min(lanes * 2, mostLanes) : lanes},
         slow = ${outcomes.some(({ durationMs }) => durationMs > slowAfter)}
       where workspace_id = ${workspaceId} and id = ${id}
-      returning id, url, headers, secret, previous_secret, previous_secret_until, enabled, lanes, paused_until, busy_until, failures, failing_since`)
+      returning id, url, headers, secret, replaced_secrets, enabled, lanes, paused_until, busy_until, failures, failing_since`)
     if (!receiver?.enabled) return undefined
     const gone = outcomes.some(({ verdict }) => verdict === 'gone')
     const exhausted = receiver.failingSince !== null && at.getTime() - Date.parse(receiver.failingSince) >= endurance

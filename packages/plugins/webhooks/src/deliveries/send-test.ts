@@ -16,7 +16,7 @@ export async function sendTest(
   const { workspaceId, db, now } = context
   await getEndpoint(context, endpointId)
   const [sealed] = await db.query<Sealed>(sql`
-    select url, headers, secret, previous_secret, previous_secret_until from plugin_webhooks_endpoints
+    select url, headers, secret, replaced_secrets from plugin_webhooks_endpoints
     where workspace_id = ${workspaceId} and id = ${endpointId}`)
   const at = now()
   const [id, eventId, type] = [newId(at.getTime()), newId(at.getTime()), 'webhook.test']

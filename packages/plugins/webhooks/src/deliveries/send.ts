@@ -1,5 +1,5 @@
 import { type Event, type PluginContext, sql } from '@leadnest/core/plugin'
-import { opened, openedHeaders } from '../endpoints/secret.ts'
+import { opened, openedHeaders, type ReplacedSecret, stillUsed } from '../endpoints/secret.ts'
 import { messageOf } from '../message.ts'
 import { wake } from './enqueue.ts'
 import { type Attempt, note } from './note.ts'
@@ -14,8 +14,7 @@ export interface Sealed {
   url: string
   headers: string
   secret: string
-  previousSecret: string | null
-  previousSecretUntil: string | null
+  replacedSecrets: ReplacedSecret[]
 }
 
 /** An endpoint as whoever sends needs it. */
@@ -59,7 +58,7 @@ async function claim({ workspaceId, now, db }: PluginContext, endpointId: string
   const at = now()
   return db.transaction(async (query, { addJob }) => {
     const [receiver] = await query<Receiver>(sql`
-      select id, url, headers, secret, previous_secret, previous_secret_until, enabled, lanes, paused_until, busy_until
+      select id, url, headers, secret, replaced_secrets, enabled, lanes, paused_until, busy_until
       from plugin_webhooks_endpoints where workspace_id = ${workspaceId} and id = ${endpointId} for no key update`)
     if (!receiver?.enabled) return undefined
     // Whoever has it may have died, and has its time; it may also be resting.
@@ -98,16 +97,16 @@ async function tryAll(context: PluginContext, receiver: Receiver, due: Due[]): P
   )
 }
 
-/** While a secret is being replaced both sign, the new one first. */
+/** What was replaced within a day signs as well, the newest first. */
 export function targetOf(
   context: Pick<PluginContext, 'secrets' | 'now'>,
-  { url, headers, secret, previousSecret, previousSecretUntil: until }: Sealed,
+  { url, headers, secret, replacedSecrets }: Sealed,
 ): Target {
-  const overlaps = previousSecret && until && Date.parse(until) > context.now().getTime()
+  const replaced = stillUsed(replacedSecrets, context.now()).map(({ secret }) => secret)
   return {
     url,
     headers: () => openedHeaders(context, headers),
-    secrets: () => [secret, ...(overlaps ? [previousSecret] : [])].map((sealed) => opened(context, sealed)),
+    secrets: () => [secret, ...replaced].map((sealed) => opened(context, sealed)),
   }
 }
 

@@ -52,7 +52,7 @@ export const WebhookEndpointInput = v.strictObject({
   payloadVersion: v.optional(asked.payloadVersion, 1),
 })
 
-/** What is named is changed; of headers, `null` removes one. */
+/** What is named is changed; of headers, `null` removes one. A `url` of another origin removes all that are not given with it. */
 export const WebhookEndpointPatch = v.strictObject({
   ...v.partial(v.strictObject(asked)).entries,
   headers: v.optional(v.pipe(v.record(HeaderName, v.nullable(HeaderValue)), fewHeaders())),
@@ -82,7 +82,7 @@ export const WebhookEndpoint = v.object({
   failingSince: v.nullable(v.string()),
   /** Nothing is sent until then, for it could not be reached or asked for patience. */
   pausedUntil: v.nullable(v.string()),
-  /** Until then everything is also signed with the secret that was replaced. */
+  /** Until then everything is also signed with the secret that was replaced last; each one is for 24 hours. */
   previousSecretUntil: v.nullable(v.string()),
   createdAt: v.string(),
   updatedAt: v.string(),

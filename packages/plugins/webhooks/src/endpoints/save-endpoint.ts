@@ -1,10 +1,18 @@
-import { EventType, newId, type PluginContext, type Principal, readableTypes, sql } from '@leadnest/core/plugin'
+import {
+  EventType,
+  invalid,
+  newId,
+  type PluginContext,
+  type Principal,
+  readableTypes,
+  sql,
+} from '@leadnest/core/plugin'
 import { wants } from '../deliveries/fan-out.ts'
 import { mostLanes } from '../deliveries/note.ts'
 import { cancelPending } from './disable.ts'
 import type { NewWebhookEndpoint, WebhookEndpoint, WebhookEndpointInput, WebhookEndpointPatch } from './endpoint.ts'
 import { columns, getEndpoint, lockEndpoint } from './find-endpoints.ts'
-import { newSecret, openedHeaders, overlap } from './secret.ts'
+import { mostReplaced, newSecret, openedHeaders, overlap, type ReplacedSecret, stillUsed } from './secret.ts'
 
 /** Makes an endpoint and shows its secret. Throws `address_refused`, `invalid_input`, `unknown_reference`, `forbidden`. */
 export async function createEndpoint(
@@ -30,8 +38,8 @@ export async function createEndpoint(
 }
 
 /**
- * Changes what is named. Turned off, what waits for it ends; turned on again it begins afresh, and its failures are forgotten.
- * Throws `not_found`, and what `createEndpoint` throws.
+ * Changes what is named; at another origin it has no headers but those that are given with it. Turned off, what waits for it ends;
+ * turned on again it begins afresh, and its failures are forgotten. Throws `not_found`, and what `createEndpoint` throws.
  */
 export async function updateEndpoint(
   context: PluginContext,
@@ -45,12 +53,14 @@ export async function updateEndpoint(
   return db.transaction(async (query, tx) => {
     const before = await lockEndpoint(tx, workspaceId, id)
     const after = { ...before, ...patch }
-    const named = headers && (await mergedHeaders(context, tx.query, id, headers))
+    // Whoever reads at another address is not shown what was meant for this one.
+    const moved = new URL(after.url).origin !== new URL(before.url).origin && before.headerNames.length > 0
+    const named = moved || headers ? await mergedHeaders(context, tx.query, id, headers ?? {}, moved) : undefined
     const changes = [
       ...(Object.keys(patch) as (keyof typeof patch)[]).filter(
         (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
       ),
-      ...(headers && Object.keys(headers).length > 0 ? ['headers'] : []),
+      ...(moved || (headers && Object.keys(headers).length > 0) ? ['headers'] : []),
     ]
     if (changes.length === 0) return before
     const { url, description, types, changed, filter, payloadVersion, enabled } = after
@@ -78,7 +88,7 @@ export async function deleteEndpoint({ workspaceId, db }: PluginContext, id: str
   })
 }
 
-/** A new secret, which is shown; for a day everything is signed with the one before as well. Throws `not_found`. */
+/** A new secret, which is shown; what it replaces signs for a day as well, each for its own. Throws `not_found`, `invalid_input`. */
 export async function rotateSecret(
   { workspaceId, db, secrets, now }: PluginContext,
   id: string,
@@ -87,8 +97,20 @@ export async function rotateSecret(
   const at = now()
   return db.transaction(async (query, tx) => {
     const { url } = await lockEndpoint(tx, workspaceId, id)
+    const [before] = await query<{ secret: string; replacedSecrets: ReplacedSecret[] }>(sql`
+      select secret, replaced_secrets from plugin_webhooks_endpoints where workspace_id = ${workspaceId} and id = ${id}`)
+    const until = new Date(at.getTime() + overlap).toISOString()
+    // What cannot be opened any more signs nothing, and would keep the new one from it.
+    const replaced = [{ secret: before!.secret, until }, ...stillUsed(before!.replacedSecrets, at)].filter(
+      ({ secret }) => secrets.open(secret) !== undefined,
+    )
+    if (replaced.length > mostReplaced)
+      throw invalid(
+        'id',
+        `It was rotated ${mostReplaced} times within 24 hours. Wait until the first of these secrets is out of use.`,
+      )
     const [endpoint] = await query<WebhookEndpoint>(sql`
-      update plugin_webhooks_endpoints set previous_secret = secret, previous_secret_until = ${new Date(at.getTime() + overlap)},
+      update plugin_webhooks_endpoints set replaced_secrets = ${JSON.stringify(replaced)}, previous_secret_until = ${replaced[0]?.until ?? null},
         secret = ${secrets.seal(secret)}, updated_at = ${at}
       where workspace_id = ${workspaceId} and id = ${id} returning ${columns}`)
     await tx.record('endpoint.secret_rotated', { endpointId: id, host: new URL(url).host })
@@ -116,10 +138,11 @@ async function mergedHeaders(
   query: PluginContext['db']['query'],
   id: string,
   headers: Record<string, string | null>,
+  afresh: boolean,
 ) {
   const [stored] = await query<{ headers: string }>(sql`
     select headers from plugin_webhooks_endpoints where workspace_id = ${context.workspaceId} and id = ${id}`)
-  const merged = Object.entries({ ...openedHeaders(context, stored!.headers), ...headers }).filter(
+  const merged = Object.entries({ ...(afresh ? {} : openedHeaders(context, stored!.headers)), ...headers }).filter(
     (entry): entry is [string, string] => entry[1] !== null,
   )
   return {

@@ -3,6 +3,17 @@ import type { PluginContext } from '@leadnest/core/plugin'
 
 /** How long a secret that was replaced is still used besides, in ms. */
 export const overlap = 24 * 3_600_000
+/** More signatures than that, and a receiver may refuse the header. */
+export const mostReplaced = 10
+
+/** A sealed secret that was replaced, and until when it signs besides. */
+export interface ReplacedSecret {
+  secret: string
+  until: string
+}
+
+export const stillUsed = (replaced: ReplacedSecret[], now: Date) =>
+  replaced.filter(({ until }) => Date.parse(until) > now.getTime())
 
 /** 256 random bits, as Standard Webhooks writes them. */
 export const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`

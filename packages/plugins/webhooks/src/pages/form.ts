@@ -40,7 +40,9 @@ const Form = v.object({
     v.pipe(
       v.string(),
       v.title('Headers of your own'),
-      v.description('One a line, as in “authorization: Bearer …”. Kept encrypted; a name without a value removes it.'),
+      v.description(
+        'One a line, as in “authorization: Bearer …”. Kept encrypted; a name without a value removes it. At another address, give them again.',
+      ),
       v.metadata({ multiline: true }),
     ),
     '',
@@ -98,7 +100,7 @@ export const drawSecret = (
   body: html`<div class="stack"><section class="card">
     <p>This is its secret. It is not shown again: copy it now to whoever checks the signatures.</p>
     <p><code>${secret}</code></p>
-    ${previousSecretUntil && html`<p class="muted">For 24 hours everything is also signed with the secret before.</p>`}
+    ${previousSecretUntil && html`<p class="muted">For 24 hours everything is also signed with the secret that it replaces.</p>`}
     <p><a class="button primary" href="${at}/endpoints/${id}">I have it</a></p>
   </section></div>`,
 })
