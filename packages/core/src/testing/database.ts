@@ -5,10 +5,12 @@ import { chmod, mkdtemp } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../postgres/embedded.ts'
 import { migrate } from '../postgres/migrate.ts'
 import { createPool } from '../postgres/pool.ts'
+import { codeOf } from '../postgres/transaction.ts'
 
 const template = 'leadnest_template'
 
@@ -26,8 +28,20 @@ export async function testDatabase(): Promise<TestDatabase> {
   await onServer(server, (client) => client.query(`create database ${name} template ${template}`))
   return {
     url: databaseUrl(server, name),
-    drop: async () =>
-      void (await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`))),
+    drop: () => dropDatabase(server, name),
+  }
+}
+
+/** An autovacuum that is at it belongs to Postgres itself, and cannot be ended by us: it is over in a moment. */
+async function dropDatabase(server: string, name: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`))
+      return
+    } catch (error) {
+      if (codeOf(error) !== '42501' || tries === 50) throw error
+      await setTimeout(100)
+    }
   }
 }
 

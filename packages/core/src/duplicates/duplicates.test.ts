@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createLead, type Lead, listDuplicates } from '../index.ts'
+import { type TestNest, testNest } from '../testing.ts'
+
+let nest: TestNest
+beforeAll(async () => {
+  nest = await testNest()
+})
+afterAll(() => nest.close())
+
+const by = { actor: { type: 'system', id: null, name: null }, source: 'system' } as const
+
+test('of many who are alike each is suggested some, the most alike first', async () => {
+  const leads: Lead[] = []
+  for (let i = 0; i < 120; i++) {
+    const lead = { email: `p${i}@example.com`, name: `Person of Engines ${i}`, company: 'Engines' }
+    leads.push((await createLead(nest, nest.workspaceId, lead, by)).result)
+  }
+  const twin = { email: 'twin@example.com', name: leads[7]!.name, company: 'Engines' }
+  const { result: late } = await createLead(nest, nest.workspaceId, twin, by)
+  await nest.settle()
+
+  let cursor: string | undefined
+  let pairs = 0
+  do {
+    const page = await listDuplicates(nest, nest.workspaceId, { limit: 200, ...(cursor && { cursor }) })
+    pairs += page.data.length
+    cursor = page.nextCursor ?? undefined
+  } while (cursor)
+  // All pairs would be 7,260.
+  expect(pairs).toBeLessThanOrEqual(121 * 20)
+  const { data } = await listDuplicates(nest, nest.workspaceId, { leadId: late.id, limit: 200 })
+  expect(data.flatMap(({ leads }) => leads.map(({ id }) => id))).toContain(leads[7]!.id)
+})
