@@ -169,8 +169,48 @@ test('a bulk action on what a filter finds is an export too', async () => {
   expect((await exports.list()).data).toHaveLength(1)
 })
 
+/** Somebody who works there. */
+async function planner(workspaceId: string) {
+  const email = `planner-${workspaceId}@example.com`
+  const { id } = await nest.user({ email, password: 'correct horse battery', workspaceId })
+  return { actor: { type: 'user' as const, id, name: 'Ada' }, source: 'api' as const }
+}
+
+test('a planned export of somebody who is gone, or whose time never comes again, stops with a word, and those behind it are made', async () => {
+  await nest.clock.set('2026-11-25T10:00:00Z')
+  const { id, exports } = await desk()
+  const stays = await planner(id)
+  const plan = { cron: '0 7 * * *', export: { format: 'tabs', all: true as const } }
+  const gone = await exports.schedules.create({ ...plan, name: 'Gone' }, by)
+  const never = await exports.schedules.create({ ...plan, name: 'Never' }, stays)
+  const fine = await exports.schedules.create({ ...plan, name: 'Fine', cron: '5 7 * * *' }, stays)
+  await nest.inWorkspace(id, (tx) =>
+    tx.query(sql`update export_schedules set cron = '0 0 31 2 *' where workspace_id = ${id} and id = ${never.id}`),
+  )
+  await nest.clock.set('2026-11-26T07:10:00Z')
+  const { exportByTheClock } = await import('./schedules.ts')
+  await exportByTheClock(nest)
+  await nest.settle()
+  const now = new Map((await exports.schedules.list()).map((one) => [one.id, one]))
+  expect(now.get(gone.id)).toMatchObject({ enabled: false, lastExportId: null })
+  expect(now.get(never.id)).toMatchObject({ enabled: false, lastExportId: null })
+  expect(now.get(fine.id)).toMatchObject({ enabled: true, nextAt: '2026-11-27T07:05:00.000Z' })
+  expect((await exports.list()).data).toMatchObject([{ status: 'succeeded' }])
+  const told = await nest.inWorkspace(id, (tx) =>
+    tx.query<{ reason: string }>(sql`
+      select data ->> 'reason' as reason from events
+      where workspace_id = ${id} and type = 'export_schedule.saved' and data ? 'reason' order by id`),
+  )
+  expect(told.map(({ reason }) => reason).sort()).toEqual([
+    'Its time never comes again.',
+    'Whoever planned it works here no more.',
+  ])
+  await nest.clock.set('2026-11-25T10:00:00Z')
+})
+
 test('a planned export is made when its time comes, once', async () => {
   const { id, exports, read } = await desk()
+  const by = await planner(id)
   const { result: lead } = await createLead(nest, id, { email: 'ada@example.com' }, by)
   await expect(
     exports.schedules.create({ name: 'x', cron: '61 0 * * *', export: { format: 'tabs', all: true } }, by),
@@ -202,5 +242,9 @@ test('a time of a crontab is the next one after a moment', () => {
   expect(nextTime('* * * * *', after)).toEqual(new Date('2026-11-25T10:01:00Z'))
   expect(nextTime('0 10 * * *', after)).toEqual(new Date('2026-11-26T10:00:00Z'))
   expect(nextTime('30 23 31 12 *', after)).toEqual(new Date('2026-12-31T23:30:00Z'))
+  expect(nextTime('15 10 29 2 *', after)).toEqual(new Date('2028-02-29T10:15:00Z'))
+  expect(nextTime('0 0 29 2 *', new Date('2096-03-01T00:00:00Z'))).toEqual(new Date('2104-02-29T00:00:00Z'))
+  const begun = performance.now()
   expect(() => nextTime('0 0 31 2 *', after)).toThrow()
+  expect(performance.now() - begun).toBeLessThan(100)
 })

@@ -13,30 +13,43 @@ import type { ExportInput, ExportSchedule, ExportScheduleInput } from './export.
 
 const columns = sql`id, name, cron, input as export, enabled, last_job_id as last_export_id, next_at, created_at`
 const minute = 60_000
-const mostAhead = 366 * 24 * 60
+const day = 24 * 60 * minute
+/** In days: from 2096 on, a 29th of February is that far away. */
+const mostAhead = 8 * 366
 
 /** When a crontab's five places (UTC) fit next, after this moment. Throws `invalid_input` where they never do. */
 export function nextTime(cron: string, after: Date): Date {
-  let fits: (digest: Parameters<ReturnType<typeof parseCronItem>['match']>[0]) => boolean
-  try {
-    fits = parseCronItem({ task: 'export', match: cron }).match
-  } catch {
-    throw invalid('cron', 'This is no time of a crontab. Write it as in 0 7 * * 1: Mondays at 7.')
-  }
-  let at = Math.floor(after.getTime() / minute) * minute
+  const fits = matcherOf(cron)
+  // Days are looked at before their minutes, of which there are many.
+  const fitsDay = matcherOf(`* * ${cron.trim().split(' ').slice(2).join(' ')}`)
+  const first = Math.floor(after.getTime() / minute) * minute + minute
+  const today = Math.floor(first / day) * day
   for (let i = 0; i < mostAhead; i++) {
-    at += minute
-    const time = new Date(at)
-    const digest = {
+    const begins = today + i * day
+    if (!fitsDay(new Date(begins))) continue
+    for (let at = Math.max(begins, first); at < begins + day; at += minute) if (fits(new Date(at))) return new Date(at)
+  }
+  throw invalid('cron', 'This time never comes.')
+}
+
+function matcherOf(cron: string): (time: Date) => boolean {
+  const { match } = parsed(cron)
+  return (time) =>
+    match({
       min: time.getUTCMinutes(),
       hour: time.getUTCHours(),
       date: time.getUTCDate(),
       month: time.getUTCMonth() + 1,
       dow: time.getUTCDay(),
-    }
-    if (fits(digest)) return time
+    })
+}
+
+function parsed(cron: string) {
+  try {
+    return parseCronItem({ task: 'export', match: cron })
+  } catch {
+    throw invalid('cron', 'This is no time of a crontab. Write it as in 0 7 * * 1: Mondays at 7.')
   }
-  throw invalid('cron', 'This time never comes.')
 }
 
 /** Throws `invalid_input`, `unknown_reference`. */
@@ -117,12 +130,16 @@ async function beginNext(core: Core, workspaceId: string): Promise<boolean> {
   const work = await readExportInput(core, workspaceId, schedule.export as ExportInput).catch((error: unknown) => {
     core.log.warn({ err: error, workspaceId, id: schedule.id }, 'a planned export cannot be made any more')
   })
+  const nextAt = comingTime(schedule.cron, at)
   await core.inWorkspace(workspaceId, async (tx) => {
-    const nextAt = nextTime(schedule.cron, at)
+    const over = nextAt ? await whyOver(tx, workspaceId, schedule) : 'Its time never comes again.'
     const [own] = await tx.query(sql`
-      update export_schedules set next_at = ${nextAt} where ${due} and id = ${schedule.id} and next_at = ${schedule.nextAt}
+      update export_schedules set next_at = coalesce(${nextAt ?? null}, next_at), enabled = ${over === undefined}
+      where ${due} and id = ${schedule.id} and next_at = ${schedule.nextAt}
       returning 1 as taken`)
-    if (!own || !work) return
+    if (!own) return
+    if (over !== undefined) return stop(core, tx, workspaceId, schedule, over)
+    if (!work) return
     const { check: _, ...input } = work
     const by: By = { actor: schedule.actor, source: 'system' }
     const { id } = await startJob(core, tx, workspaceId, { kind: 'export', input }, by)
@@ -131,4 +148,31 @@ async function beginNext(core: Core, workspaceId: string): Promise<boolean> {
       update export_schedules set last_job_id = ${id} where workspace_id = ${workspaceId} and id = ${schedule.id}`)
   })
   return true
+}
+
+/** Undefined where it never comes, so that it holds up nobody behind it. */
+function comingTime(cron: string, at: Date): Date | undefined {
+  try {
+    return nextTime(cron, at)
+  } catch {
+    return undefined
+  }
+}
+
+/** Why nothing is exported by it any more; undefined where it goes on. */
+async function whyOver(tx: Tx, workspaceId: string, { actor }: Due): Promise<string | undefined> {
+  if (actor.type !== 'user') return undefined
+  const [member] = await tx.query(sql`
+    select 1 as present from memberships m join users u on u.id = m.user_id
+    where m.workspace_id = ${workspaceId} and m.user_id = ${actor.id}::uuid and u.disabled_at is null`)
+  return member ? undefined : 'Whoever planned it works here no more.'
+}
+
+function stop(core: Core, tx: Tx, workspaceId: string, { id, cron, name }: Due, reason: string) {
+  core.log.warn({ workspaceId, id, reason }, 'a planned export has been stopped')
+  const by: By = { actor: { type: 'system', id: null, name: 'LeadNest' }, source: 'system' }
+  const data = { id, cron, name, enabled: false, reason }
+  return recordEvents(tx, workspaceId, [
+    newEvent({ type: 'export_schedule.saved', leadId: null, ...by, data, at: core.now() }),
+  ])
 }

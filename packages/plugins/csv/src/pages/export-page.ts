@@ -56,8 +56,13 @@ export async function exportPage(
     ${
       schedules.length > 0 &&
       html`<section class="card stack"><h2>By the clock</h2><ul class="rows">${schedules.map(
-        ({ id, name, nextAt }) => html`<li><form class="actions" method="post" action="${at}/schedules/${id}/delete">
-          <span><b><bdi>${name}</bdi></b> <small class="muted">next ${time(nextAt)}</small></span><button class="button">Stop</button></form></li>`,
+        ({
+          id,
+          name,
+          nextAt,
+          enabled,
+        }) => html`<li><form class="actions" method="post" action="${at}/schedules/${id}/delete">
+          <span><b><bdi>${name}</bdi></b> <small class="muted">${enabled ? html`next ${time(nextAt)}` : 'stopped: who planned it is gone, or its time is'}</small></span><button class="button">${enabled ? 'Stop' : 'Remove'}</button></form></li>`,
       )}</ul></section>`
     }`
 }
