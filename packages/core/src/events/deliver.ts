@@ -8,7 +8,7 @@ import { listeners } from '../plugins/installed.ts'
 import { orNull } from '../plugins/powers.ts'
 import { postpone, turnOf, watched } from '../plugins/run-plugin.ts'
 import { sql } from '../postgres/sql.ts'
-import type { Event } from './event.ts'
+import type { Event, EventType } from './event.ts'
 import { selectEvents } from './find-events.ts'
 
 /** A task for each plugin: graphile-worker gives a worker only tasks it knows, so one without the plugin leaves its jobs alone. */
@@ -91,18 +91,19 @@ export async function deliverEvent(
   // Its lead was erased since.
   if (!event) return
   const handle = plugin.on?.[event.type]
-  if (!handle) {
-    // A newer version of it may run elsewhere while an installation is updated; else it listens for it no more.
-    const wanted = (await listeners(core)).find(({ id }) => id === plugin.id)?.types.has(event.type)
-    if (wanted)
-      throw new Error(`Another version of the plugin ${plugin.id} listens for ${event.type}; this one does not.`)
-    return
-  }
+  if (!handle) return refuseWanted(core, plugin, event.type)
   const lead = event.leadId ? await orNull(getLead(core, workspaceId, event.leadId)) : null
   const idempotencyKey = `${plugin.id}:${eventId}`
   await watched(core, workspaceId, plugin, patience, (signal) =>
     handle(event, { ...turn.context, idempotencyKey, signal, lead }),
   )
+}
+
+/** Throws where a newer version of a plugin listens elsewhere, while an installation is updated: the job is tried again there. */
+async function refuseWanted(core: Core, plugin: Plugin, type: EventType | '*'): Promise<void> {
+  const wanted = (await listeners(core)).find(({ id }) => id === plugin.id)?.types.has(type)
+  const told = type === '*' ? 'everything' : type
+  if (wanted) throw new Error(`Another version of the plugin ${plugin.id} listens for ${told}; this one does not.`)
 }
 
 /** Hands what happened in one transaction to a plugin that wants to be told of everything. A throw is a retry of all of it. */
@@ -112,7 +113,8 @@ export async function deliverEvents(
   { workspaceId, eventIds }: { workspaceId: string; eventIds: string[] },
 ): Promise<void> {
   const turn = await turnOf(core, workspaceId, plugin)
-  if (!turn || !plugin.onEvents) return
+  if (!turn) return
+  if (!plugin.onEvents) return refuseWanted(core, plugin, '*')
   if (turn.restsFor > 0) {
     const key = `deliver_all ${plugin.id} ${eventIds[0]}`
     return postpone(core, workspaceId, turn, {

@@ -67,6 +67,22 @@ test('a worker that does not know a plugin hands its events out all the same, an
   expect(await nest.jobs()).toMatchObject([{ name: 'deliver', plugin: 'new', attempts: 0 }])
 })
 
+test('what happened waits for the newer version too, where only that one wants to be told of everything', async () => {
+  const newer = teller('2.0.0', { onEvents: (events) => void told.push(...events.map(({ type }) => `2.0.0 ${type}`)) })
+  await rememberPlugins(nest.pool, [newer])
+  forget()
+  await nest.capture('contact', { email: 'ada@example.com' })
+  await nest.settle()
+  const [job] = await nest.jobs('teller')
+  expect(job).toMatchObject({
+    name: 'deliver_all',
+    attempts: 1,
+    lastError: 'Another version of the plugin teller listens for everything; this one does not.',
+  })
+  await tasks(another([newer]))['deliver_all:teller']!(job!.payload, {} as never)
+  expect(told).toContain('2.0.0 lead.captured')
+})
+
 test('an event that only the newer version listens for waits for it', async () => {
   const newer = teller('2.0.0', { on: { 'note.added': () => void told.push('2.0.0 note') } })
   await rememberPlugins(nest.pool, [newer])
