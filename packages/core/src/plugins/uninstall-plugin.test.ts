@@ -133,3 +133,19 @@ test('with its data go its tables, settings, names and jobs, and nothing of anot
   await updatePlugin(nest, nest.workspaceId, 'shop', { settings: { account: 'A1' } }, bySystem)
   expect(await findPluginData(nest, 'shop')).toMatchObject({ installed: true, tables: [{ rows: 0 }], names: 1 })
 })
+
+test('another plugin whose id goes on from there keeps its tables', async () => {
+  const bar = shop({
+    id: 'shop-bar',
+    jobs: {},
+    on: {},
+    migrations: {
+      '1_drinks': 'create table plugin_shop_bar_drinks (workspace_id uuid, id integer, primary key (workspace_id, id))',
+    },
+  })
+  // They cannot run together; one may have been there before the other.
+  await migratePlugins(nest.pool, [bar])
+  expect((await findPluginData(nest, 'shop')).tables.map(({ name }) => name)).toEqual(['plugin_shop_orders'])
+  await uninstallPlugin(nest, 'shop', { dropData: true }, bySystem)
+  expect((await findPluginData(nest, 'shop-bar')).tables.map(({ name }) => name)).toEqual(['plugin_shop_bar_drinks'])
+})

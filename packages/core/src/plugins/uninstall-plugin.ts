@@ -94,12 +94,19 @@ const isTheirs = (id: string) => sql`(
   t.identifier in (${`deliver:${id}`}, ${`deliver_all:${id}`}) or starts_with(t.identifier, ${`plugin:${id}:`}) or starts_with(t.identifier, ${`plugin_cron:${id}:`})
 )`
 
+/** What begins as the tables of this plugin do, and not as those of another whose id goes on from there: `foo` and `foo-bar`. */
 async function tablesOf(tx: Tx, id: string): Promise<string[]> {
-  const tables = await tx.query<{ name: string }>(sql`
-    select relname as name from pg_class
-    where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace and starts_with(relname::text, ${tablePrefix(id)})
-    order by 1`)
-  return tables.map(({ name }) => name)
+  const [tables, others] = await Promise.all([
+    tx.query<{ name: string }>(sql`
+      select relname as name from pg_class
+      where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace and starts_with(relname::text, ${tablePrefix(id)})
+      order by 1`),
+    tx.query<{ id: string }>(sql`
+      select plugin_id as id from plugin_migrations where plugin_id <> ${id} union
+      select plugin_id from installed_plugins where plugin_id <> ${id}`),
+  ])
+  const prefixes = others.map((other) => tablePrefix(other.id)).filter((prefix) => prefix.startsWith(tablePrefix(id)))
+  return tables.map(({ name }) => name).filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)))
 }
 
 async function countRows(tx: Tx, workspaceId: string, table: string): Promise<number> {
