@@ -195,16 +195,17 @@ async function addPluginJob(
   { key, queue, ...options }: PluginJobOptions = {},
 ): Promise<void> {
   if (!plugin.jobs?.[name]) throw new Error(`The plugin ${plugin.id} has no job “${name}”.`)
+  const own = queue && { queue: `${plugin.id} ${queue}` }
   await addJob(
     tx,
     jobTask(plugin.id, name),
-    { workspaceId, payload },
+    { workspaceId, payload, ...own },
     {
       ...options,
       // After what others wait for, however many there are.
       priority: 10,
       ...(key && { key: `${plugin.id} ${name} ${workspaceId} ${key}` }),
-      ...(queue && { queue: `${plugin.id} ${queue}` }),
+      ...own,
     },
   )
 }

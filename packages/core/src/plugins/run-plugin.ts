@@ -2,7 +2,7 @@ import { firstWorkspace } from '../accounts/workspaces.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import type { By } from '../events/event.ts'
-import { addJob } from '../jobs/add-job.ts'
+import { addJob, type JobOptions } from '../jobs/add-job.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Plugin } from './define-plugin.ts'
 import { givenTo } from './from-environment.ts'
@@ -54,15 +54,20 @@ export async function demandTurn(core: Core, workspaceId: string, plugin: Plugin
   )
 }
 
-/** A job of a plugin that rests, for when it works again. */
+/** A job of a plugin that rests, for when it works again: in its own queue, and no sooner than others. */
 export function postpone(
   core: Core,
   workspaceId: string,
-  { restsFor }: Turn,
-  { task, payload, key }: { task: string; payload: object; key?: string | null },
+  { restsFor }: Pick<Turn, 'restsFor'>,
+  {
+    task,
+    payload,
+    key,
+    ...kept
+  }: { task: string; payload: object; key?: string | null } & Pick<JobOptions, 'queue' | 'priority'>,
 ): Promise<void> {
   const at = new Date(core.now().getTime() + restsFor)
-  return core.inWorkspace(workspaceId, (tx) => addJob(tx, task, payload, { at, ...(key && { key }) }))
+  return core.inWorkspace(workspaceId, (tx) => addJob(tx, task, payload, { ...kept, at, ...(key && { key }) }))
 }
 
 /**

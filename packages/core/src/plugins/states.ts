@@ -10,6 +10,7 @@ import type { Tx } from '../postgres/transaction.ts'
 import type { Plugin } from './define-plugin.ts'
 import { givenIn, givenTo } from './from-environment.ts'
 import { partsOf } from './parts.ts'
+import { wakeJobs } from './plugin-jobs.ts'
 import type { PluginPatch, PluginView } from './plugin-view.ts'
 import { fieldsOf, type SettingValue } from './setting.ts'
 
@@ -156,6 +157,7 @@ export async function updatePlugin(
       update plugin_states set enabled = ${after.enabled}, settings = ${JSON.stringify(part(false))}, secrets = ${sealed},
         failures = 0, resting_until = null, last_error = null
       where workspace_id = ${workspaceId} and plugin_id = ${id}`)
+    if (after.enabled) await wakeJobs(tx, workspaceId, id, at)
     // Values may be secret, so only names are told.
     const data = { pluginId: id, pluginName: plugin.name, enabled: after.enabled, settings: Object.keys(settings) }
     await recordEvents(tx, workspaceId, [newEvent({ type: 'plugin.updated', leadId: null, ...by, data, at })])

@@ -31,6 +31,7 @@ interface Row {
   task: string
   payload: object
   key: string | null
+  priority: number
   attempts: number
   last_error: string | null
   run_at: string
@@ -51,7 +52,7 @@ export function createJobs(core: Core, pool: pg.Pool): TestJobs {
        from (select j.id, t.identifier as task from ${waiting} and t.identifier = any($2) and ${due}
          order by j.priority, j.run_at, j.id limit 1) next
        where _private_jobs.id = next.id
-       returning next.id, next.task, payload, key, attempts, run_at`,
+       returning next.id, next.task, payload, key, priority, attempts, run_at`,
       [core.now(), Object.keys(known)],
     )
     return rows[0]
