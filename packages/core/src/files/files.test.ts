@@ -97,6 +97,17 @@ describe.each(['database', 'objects'])('files in the %s', (place) => {
     await nest.settle()
   })
 
+  test('what is removed while it arrives leaves nothing behind, and is no file', async () => {
+    async function* erased() {
+      yield* pieces(9 * 1024 * 1024)
+      await nest.inWorkspace(nest.workspaceId, (tx) => tx.query(sql`delete from files`))
+      await nest.settle()
+    }
+    await expect(writeFile(nest, nest.workspaceId, erased(), about)).rejects.toMatchObject({ code: 'not_found' })
+    await nest.settle()
+    expect(await rows()).toEqual({ files: 0, chunks: 0, objects: 0, unfinished: 0 })
+  })
+
   test('a file is of one workspace, of one purpose, and for its time', async () => {
     const expiresAt = new Date(now.at.getTime() + 60_000)
     const { id } = await writeFile(nest, nest.workspaceId, streamed(pieces(10)), { ...about, expiresAt })

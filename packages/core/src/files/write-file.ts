@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Core } from '../core.ts'
-import { LeadNestError } from '../errors.ts'
+import { LeadNestError, notFound } from '../errors.ts'
 import { newId } from '../id.ts'
+import { addJob } from '../jobs/add-job.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Bytes, NewFile, StoredFile } from './file.ts'
 import { objectKey } from './object-store.ts'
@@ -16,7 +17,8 @@ const unfinishedLifetime = 86_400_000
 
 /**
  * Stores what a stream brings, chunk by chunk: never more than a few are in memory, and a slow source waits for nobody. What
- * ends early or is larger than `limit` leaves nothing behind. Throws `body_too_large`, and whatever the stream throws.
+ * ends early or is larger than `limit` leaves nothing behind. Throws `body_too_large`, `not_found` for one that
+ * was removed before all of it had arrived, and whatever the stream throws.
  */
 export async function writeFile(
   core: Core,
@@ -46,13 +48,18 @@ export async function writeFile(
     })()
     if (core.objects) await core.objects.write(objectKey(workspaceId, id), type, measured)
     else await writeChunks(core, workspaceId, id, measured)
-    const [file] = await core.inWorkspace(workspaceId, (tx) =>
-      tx.query<StoredFile>(sql`
-        update files set size = ${size}, sha256 = ${hash.digest('hex')}, expires_at = ${expiresAt}
+    const sha256 = hash.digest('hex')
+    const file = await core.inWorkspace(workspaceId, async (tx) => {
+      const [row] = await tx.query<StoredFile>(sql`
+        update files set size = ${size}, sha256 = ${sha256}, expires_at = ${expiresAt}
         where workspace_id = ${workspaceId} and id = ${id}
-        returning ${fileColumns}`),
-    )
-    return file!
+        returning ${fileColumns}`)
+      // Erased meanwhile, with whoever it is about; the object that is whole only now would be known to nobody.
+      if (!row && place === 'objects') await addJob(tx, 'remove_object', { key: objectKey(workspaceId, id) })
+      return row
+    })
+    if (!file) throw notFound('file')
+    return file
   } catch (error) {
     await core
       .inWorkspace(workspaceId, (tx) =>
