@@ -40,8 +40,13 @@ export function pluginEndpoints(app: Hono<Env>, core: Core): void {
       ([one], [other]) => Number(one.includes(':')) - Number(other.includes(':')),
     )
     for (const [route, { endpoint }] of literalFirst)
-      answer(route, endpoint, ({ c, core, principal, params, query, body }) =>
-        answerApi(core, plugin, route, { params, query, body, principal: principal!, request: c.req.raw } as never),
+      answer(
+        route,
+        endpoint,
+        ({ c, core, principal, params, query, body }) =>
+          answerApi(core, plugin, route, { params, query, body, principal: principal!, request: c.req.raw } as never),
+        // A handler may work in several transactions, and what the first one returns is no answer.
+        { inSteps: true },
       )
   }
 }
@@ -57,7 +62,12 @@ interface AnyCall {
 }
 
 function answers(app: Hono<Env>, core: Core) {
-  return function answer(route: string, endpoint: Endpoint, handle: (call: AnyCall) => Promise<unknown>) {
+  return function answer(
+    route: string,
+    endpoint: Endpoint,
+    handle: (call: AnyCall) => Promise<unknown>,
+    { inSteps = false } = {},
+  ) {
     const [method, path] = route.split(' ') as [string, string]
 
     app.on(method, path, async (c) => {
@@ -90,7 +100,12 @@ function answers(app: Hono<Env>, core: Core) {
       }
       // A key without a credential is refused where one is needed; who needs none sends forms, or logs in.
       return key && principal
-        ? answeredOnce(c, core, { workspaceId: principal.workspaceId, key, status: endpoint.status ?? 200 }, work)
+        ? answeredOnce(
+            c,
+            core,
+            { workspaceId: principal.workspaceId, key, status: endpoint.status ?? 200, inSteps },
+            work,
+          )
         : work(core)
     })
   }

@@ -58,18 +58,20 @@ interface OneRequest {
   key: IdempotencyKey
   /** Of a success, where the use case does not say. */
   status: number
+  /** Works in several transactions: only its whole answer is stored, and a repeat after a failure or a crash begins anew. */
+  inSteps: boolean
 }
 
 async function answer(
   c: Context<Env>,
   core: Core,
-  { workspaceId, key, status }: OneRequest,
+  { workspaceId, key, status, inSteps }: OneRequest,
   work: (core: Core) => Promise<Response>,
 ): Promise<Response> {
   const claimed = await claimAnswer(core, workspaceId, key)
   if ('answer' in claimed) return replay(c, claimed.answer)
   const { claim } = claimed
-  const remembering = rememberingCore(core, claim, status)
+  const remembering = inSteps ? { core, stored: () => undefined } : rememberingCore(core, claim, status)
   try {
     const response = await work(remembering.core)
     const answer = { status: response.status, body: response.status === 204 ? 'null' : await response.clone().text() }

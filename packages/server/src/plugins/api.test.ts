@@ -41,6 +41,7 @@ const endpoints = {
 
 type Row = v.InferOutput<typeof Order>
 const calls: ApiCall[] = []
+let failing: string | undefined
 const shop = definePlugin({
   id: 'shop',
   name: 'Shop',
@@ -57,6 +58,7 @@ const shop = definePlugin({
     }),
     'POST /v1/orders': async ({ body: { id, email, total } }, { db, leads, workspaceId }) => {
       const lead = await leads.create({ email })
+      if (email === failing) throw new Error('The process ended.')
       const [made] = await db.query<Row>(sql`
         insert into plugin_shop_orders (workspace_id, id, lead_id, total) values (${workspaceId}, ${id}, ${lead.id}, ${total})
         on conflict do nothing returning id, lead_id, total`)
@@ -118,6 +120,22 @@ test('its parts are checked, it is idempotent, and what it does is done by whoev
 
   const timeline = await server.request(`GET /v1/leads/${made.json.leadId}/timeline`, { key })
   expect(timeline.json.data[0].actor).toMatchObject({ type: 'key', name: 'test' })
+})
+
+test('a request that came to an end half-way is answered whole when it is repeated', async () => {
+  const send = () =>
+    server.request('POST /v1/orders', {
+      key,
+      headers: { 'idempotency-key': 'order 2' },
+      body: { id: '01890a5d-ac96-774b-bcce-b302099a8056', email: 'eve@example.com', total: 5 },
+    })
+  failing = 'eve@example.com'
+  expect((await send()).status).toBe(500)
+  failing = undefined
+  const { status, json, text } = await send()
+  const [lead] = (await server.request('GET /v1/leads?email=eve@example.com', { key })).json.data
+  expect([status, json]).toEqual([201, { id: '01890a5d-ac96-774b-bcce-b302099a8056', leadId: lead.id, total: 5 }])
+  expect((await send()).text).toBe(text)
 })
 
 test('what is spelt out comes before a parameter, and params are typed', async () => {
