@@ -65,6 +65,8 @@ export interface PostedPage<Settings> {
   scope?: Scope
   /** It takes files of any size: `run` reads the request as it comes, nothing is in `typed`, and it has a quarter of an hour. */
   uploads?: true
+  /** Its form may have 2 MiB, as one with a line for each of a thousand columns; others have 64 KiB. */
+  large?: true
   run: Answers<Settings>
 }
 

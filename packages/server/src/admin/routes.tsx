@@ -13,7 +13,7 @@ import { invitePage } from './invite/routes.tsx'
 import { jobPages } from './jobs/routes.tsx'
 import { leadPages } from './leads/routes.tsx'
 import { live } from './live/routes.ts'
-import { ownPages, uploadPaths } from './plugins/routes.tsx'
+import { largePaths, ownPages, uploadPaths } from './plugins/routes.tsx'
 import { privacyRequestPages } from './privacy/routes.tsx'
 import { answerError, renderNotFound } from './problem-page.tsx'
 import { reportPages } from './reports/routes.tsx'
@@ -26,20 +26,27 @@ import { signOut } from './sign-out/routes.ts'
 import { workspaceSwitch } from './workspace/routes.ts'
 
 /** 64 KiB, for forms that people fill in. */
-const maxSize = 64 * 1024
+const usualSize = 64 * 1024
+const largeSize = 2 * 1024 * 1024
 
-function refuseBody(): never {
-  throw new LeadNestError('body_too_large', `This is larger than ${maxSize / 1024} KiB. Send less of it.`)
-}
+const upTo = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError() {
+      throw new LeadNestError('body_too_large', `This is larger than ${maxSize / 1024} KiB. Send less of it.`)
+    },
+  })
 
 /** The server-rendered admin, in the order a request meets it. Mounted at /admin. */
 export function adminPages(deps: AdminDeps): Hono<AdminEnv> {
-  const limited = bodyLimit({ maxSize, onError: refuseBody })
+  const [usual, large] = [upTo(usualSize), upTo(largeSize)]
   const uploads = uploadPaths(deps.core.plugins)
+  const wide = largePaths(deps.core.plugins)
   return new Hono<AdminEnv>()
     .onError(answerError)
     .use(function limitBody(c, next) {
-      return uploads.some((path) => path.test(c.req.path)) ? next() : limited(c, next)
+      const isAt = (paths: RegExp[]) => paths.some((path) => path.test(c.req.path))
+      return isAt(uploads) ? next() : isAt(wide) ? large(c, next) : usual(c, next)
     })
     .route('/assets', assets)
 

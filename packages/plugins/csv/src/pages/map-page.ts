@@ -160,7 +160,7 @@ function columnOf(name: string, i: number, { mapping, rows }: ImportPreview, cho
   const fitting =
     told.includes(name) || !makes ? choices : [...choices, { value: '+', label: `New field “${name.slice(0, 40)}”` }]
   return html`<tr>
-    <td><b><bdi>${name}</bdi></b><input type="hidden" name="column${i}" value="${name}"></td>
+    <td><b><bdi>${name}</bdi></b></td>
     <td class="muted small"><bdi>${seen.map((value) => value.slice(0, 60)).join(' · ')}</bdi></td>
     <td>
       <select name="to${i}" aria-label="${name} goes to">${fitting.map(

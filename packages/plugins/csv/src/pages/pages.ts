@@ -45,7 +45,9 @@ async function upload(call: Call, context: PluginContext) {
 async function decide(call: Call, context: PluginContext) {
   const { typed } = call
   const draft = await findDraft(context, idIn(call))
-  const input = draftOf(typed, draft.input)
+  // As they were when the form was drawn.
+  const drawn = await context.imports.preview({ ...draft.input, fileId: draft.fileId, mapping: {} })
+  const input = draftOf(typed, draft.input, drawn.columns)
   // Refuses what cannot be meant, before it is kept.
   const { columns } = await context.imports.preview({ ...input, fileId: draft.fileId })
   await keepDraft(context, { ...draft, input })
@@ -85,7 +87,7 @@ export const pages: Pages<unknown> = {
       return mapPage(call, context)
     },
   },
-  'POST /files/:id': { ...write, run: decide },
+  'POST /files/:id': { ...write, large: true, run: decide },
   'POST /files/:id/run': { ...write, run: (call, context) => begin(call, context, false) },
   'GET /imports/:id': { title: 'Import', ...write, draw: importPage },
   'GET /imports/:id/rejects': {

@@ -10,8 +10,8 @@ const delimiters: Record<string, string> = { comma: ',', semicolon: ';', tab: '\
 export const delimiterName = (delimiter: unknown) =>
   Object.entries(delimiters).find(([, sign]) => sign === delimiter)?.[0] ?? ''
 
-/** What the form of the mapping says. Where the file is read otherwise than before, its columns are others, and none is placed. */
-export function draftOf(typed: Typed, before: Said): Said {
+/** What the form of the mapping says of these columns. Where the file is read otherwise than before, its columns are others, and none is placed. */
+export function draftOf(typed: Typed, before: Said, columns: string[]): Said {
   const options = {
     ...(typed.encoding && { encoding: typed.encoding }),
     ...(delimiters[typed.delimiter ?? ''] && { delimiter: delimiters[typed.delimiter!]! }),
@@ -28,20 +28,19 @@ export function draftOf(typed: Typed, before: Said): Said {
     key: (typed.key || 'email') as NonNullable<Said['key']>,
     blanks: typed.blanks === 'clear' ? 'clear' : 'keep',
     ...(tags.length > 0 && { tags }),
-    ...(same && { mapping: mappingIn(typed) }),
+    ...(same && { mapping: mappingIn(typed, columns) }),
   }
 }
 
-/** `to0` is where the column called `column0` goes, with its rules beside it. */
-function mappingIn(typed: Typed): Mapping {
-  const columns = Object.keys(typed).flatMap((key) => /^column(\d+)$/.exec(key)?.[1] ?? [])
-  return Object.fromEntries(columns.map((i) => [typed[`column${i}`]!, targetIn(typed, i)]))
-}
+/** `to0` is where the first column goes, with its rules beside it: a header that was sent and came back would not be the same. */
+const mappingIn = (typed: Typed, columns: string[]): Mapping =>
+  Object.fromEntries(
+    columns.flatMap((header, i) => (typed[`to${i}`] === undefined ? [] : [[header, targetIn(typed, header, i)]])),
+  )
 
-function targetIn(typed: Typed, i: string): Target {
+function targetIn(typed: Typed, header: string, i: number): Target {
   const to = typed[`to${i}`] || 'ignore'
   const said = (name: string) => typed[`${name}${i}`]?.trim() || undefined
-  const header = typed[`column${i}`]!
   const rule = {
     to: to === 'name:parts' ? 'name' : to === '+' ? `fields.${keyOf(header)}` : to,
     ...(to === 'name:parts' && { parts: true }),

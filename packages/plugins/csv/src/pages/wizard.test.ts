@@ -79,7 +79,6 @@ test('without script: a file comes, is looked at, changed, tried, imported, and 
   expect(page.text).toContain('By itself (semicolon)')
   const typed = typedIn(page.text)
   expect(typed).toMatchObject({
-    column0: 'Mail',
     to0: 'email',
     to1: '',
     to2: 'company',
@@ -118,6 +117,20 @@ test('without script: a file comes, is looked at, changed, tried, imported, and 
     { company: 'Before', firstName: null },
   ])
   expect((await open(at)).text).toContain('people.csv')
+})
+
+test('a header with a line end, and a thousand columns, are imported like others', async () => {
+  const first = await upload('"E-mail\naddress","Wer\r\nist das"\nline@example.com,ACME\n')
+  const done = await go(first.path, { ...typedIn(first.page.text), to0: 'email', to1: 'company', do: 'run' })
+  expect((await open(done.to)).text).toMatch(/<dt>New<\/dt><dd class="figures">1<\/dd>/)
+
+  const names = Array.from({ length: 999 }, (_, i) => `Column of a very wide file: number ${i}`)
+  const wide = await upload(`email,${names.join(',')}\nwide@example.com${',x'.repeat(999)}\n`)
+  const typed = { ...typedIn(wide.page.text), do: 'run' }
+  expect(new URLSearchParams(typed).toString().length).toBeGreaterThan(64 * 1024)
+  expect((await open((await go(wide.path, typed)).to)).text).toMatch(/<dt>New<\/dt><dd class="figures">1<\/dd>/)
+  const tooMuch = await go(wide.path, { ...typed, wording0: 'x'.repeat(2 * 1024 * 1024) })
+  expect([tooMuch.status, tooMuch.text]).toEqual([413, expect.stringContaining('larger than 2048 KiB')])
 })
 
 test('what is refused is said where it was typed, and a mapping is saved for the next file', async () => {

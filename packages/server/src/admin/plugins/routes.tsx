@@ -57,11 +57,21 @@ const takesUploads = ({ pages }: Plugin, route: PageRoute) => {
   return 'uploads' in page && page.uploads === true
 }
 
+const isLarge = ({ pages }: Plugin, route: PageRoute) => {
+  const page = pages![route]!
+  return 'large' in page && page.large === true
+}
+
 /** Where files of any size are taken, below the admin. */
-export const uploadPaths = (plugins: Plugin[]): RegExp[] =>
+export const uploadPaths = (plugins: Plugin[]): RegExp[] => pathsOf(plugins, takesUploads)
+
+/** Where forms may be large. */
+export const largePaths = (plugins: Plugin[]): RegExp[] => pathsOf(plugins, isLarge)
+
+const pathsOf = (plugins: Plugin[], are: (plugin: Plugin, route: PageRoute) => boolean): RegExp[] =>
   plugins.flatMap((plugin) =>
     (Object.keys(plugin.pages ?? {}) as PageRoute[])
-      .filter((route) => takesUploads(plugin, route))
+      .filter((route) => are(plugin, route))
       .map((route) => pathPattern(`${pagesOf(plugin)}${pathOf(route).path}`)),
   )
 
