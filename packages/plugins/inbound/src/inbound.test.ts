@@ -329,6 +329,58 @@ test('what was refused of somebody who is a lead only later goes with them, too'
   expect(await desk.calls(source)).toMatchObject([{ status: 'refused', leadId: null }])
 })
 
+test('what was refused with a phone alone goes with whose it is, however it is written, and whenever it became theirs', async () => {
+  const desk = await open()
+  const source = await desk.source({ mapping: { email: 'nothing' } })
+  const erased = async (id: string) => {
+    await desk.nest.settle()
+    await desk.ask(`POST /v1/leads/${id}/erase`, {})
+    await desk.nest.settle()
+    return (await desk.calls(source)).length
+  }
+  const say = (tel: unknown) => desk.call(source, { tel }, bearer(source))
+  const create = async (lead: object) => (await desk.ask('POST /v1/leads', lead)).json.id
+  await say('call 020 7946 0958, please')
+  await say('+44 20 7946 0959')
+  expect(await erased(await create({ phone: '+442079460958' }))).toBe(1)
+
+  const known = await create({ phone: '+44 20 7946 0960' })
+  await say('(020) 7946-0960')
+  expect((await desk.calls(source)).map(({ leadId }: { leadId: string }) => leadId).sort()).toEqual(
+    [known, null].sort(),
+  )
+  expect(await erased(known)).toBe(1)
+
+  const later = await create({ email: 'later@example.com' })
+  await desk.ask(`PATCH /v1/leads/${later}`, { phone: '+442079460959' })
+  expect(await erased(later)).toBe(0)
+})
+
+test('a call whose job was lost is taken up after a day', async () => {
+  const desk = await open()
+  const source = await desk.source({})
+  await desk.app.request(source.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...bearer(source) },
+    body: JSON.stringify({ email: 'ada@example.com', name: 'Ada' }),
+  })
+  await desk.nest.pool.query(`
+    delete from graphile_worker._private_jobs j using graphile_worker._private_tasks t
+    where t.id = j.task_id and t.identifier = 'plugin:inbound:settle'`)
+  await desk.nest.clock.advance({ hours: 23 })
+  expect(await desk.calls(source)).toMatchObject([{ status: 'waiting' }])
+  await desk.nest.clock.advance({ hours: 2 })
+  expect(await desk.calls(source)).toMatchObject([{ status: 'accepted' }])
+  expect(await desk.leads()).toHaveLength(1)
+})
+
+test('a call is asked for by a state that it can have', async () => {
+  const desk = await open()
+  const source = await desk.source({})
+  const held = await desk.ask(`GET /v1/inbound-sources/${source.id}/calls?status=held`)
+  expect(held.json).toMatchObject({ code: 'invalid_input', errors: [{ path: 'status' }] })
+})
+
 test('without an id the same words are one call a day', async () => {
   const desk = await open()
   const source = await desk.source({})

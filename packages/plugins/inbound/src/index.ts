@@ -24,7 +24,7 @@ export const inbound = () =>
       'POST /:workspace/:source': takeCall,
       'GET /:workspace/:source': confirmHook,
     },
-    on: { 'lead.captured': ownCalls, 'lead.created': ownCalls },
+    on: { 'lead.captured': ownCalls, 'lead.created': ownCalls, 'lead.updated': ownCalls },
     jobs: {
       settle: { run: (payload, context) => settleCall((payload as { callId: string }).callId, context) },
       tidy: { cron: '41 * * * *', run: (_, context) => tidy(context) },

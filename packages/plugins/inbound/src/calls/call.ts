@@ -2,10 +2,7 @@ import { Id, Limit, page } from '@leadnest/core/plugin'
 import * as v from 'valibot'
 
 /** `waiting`: a job is about to work on it. `refused`: it became nothing, and can be replayed. */
-export const CallStatus = v.picklist(
-  ['waiting', 'accepted', 'held', 'refused'],
-  'Use waiting, accepted, held or refused.',
-)
+export const CallStatus = v.picklist(['waiting', 'accepted', 'refused'], 'Use waiting, accepted or refused.')
 
 /** One call of a source, without what it said. */
 export const InboundCall = v.object({
@@ -27,5 +24,6 @@ export const InboundCallQuery = v.strictObject({
   status: v.optional(CallStatus),
 })
 
+export type CallStatus = v.InferOutput<typeof CallStatus>
 export type InboundCall = v.InferOutput<typeof InboundCall>
 export type InboundCallQuery = v.InferOutput<typeof InboundCallQuery>

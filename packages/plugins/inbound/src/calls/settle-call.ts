@@ -1,8 +1,10 @@
-import { type JobContext, LeadNestError, type PluginContext, type SubmissionDraft, sql } from '@leadnest/core/plugin'
+import { type JobContext, LeadNestError, type PluginContext, sql } from '@leadnest/core/plugin'
 import { type Mapping, mapped } from '../payloads/mapping.ts'
 import { readPayload } from '../payloads/read-payload.ts'
 import { formOfSource } from '../sources/form-of-source.ts'
 import type { Kind } from '../sources/source.ts'
+import { addressesOf, endOf, isSamePhone } from './addresses.ts'
+import type { CallStatus } from './call.ts'
 import { fetchLead, MetaRefused } from './fetch-lead.ts'
 
 interface Call {
@@ -28,17 +30,17 @@ export async function settleCall(callId: string, context: JobContext): Promise<v
     from plugin_inbound_calls c join plugin_inbound_sources s on s.workspace_id = c.workspace_id and s.id = c.source_id
     where c.workspace_id = ${workspaceId} and c.id = ${callId} and c.status = 'waiting'`)
   if (!call) return
-  let draft: SubmissionDraft = { fields: {} }
+  let { body } = call
   try {
-    const body = call.kind === 'meta' ? await withLead(context, call) : call.body
+    if (call.kind === 'meta') body = await withLead(context, call)
     const form = await formOfSource(context, call)
-    draft = mapped(form, call.mapping, readPayload(call.kind, body))
-    const { id, status, leadId } = await context.submissions.create(form.id, draft, { key: call.id })
-    await note(context, call, { status, error: null, leadId, submissionId: id })
+    const draft = mapped(form, call.mapping, readPayload(call.kind, body))
+    const { id, leadId } = await context.submissions.create(form.id, draft, { key: call.id })
+    await note(context, call, { status: 'accepted', error: null, leadId, submissionId: id })
   } catch (error) {
     const refused = error instanceof MetaRefused || (error instanceof LeadNestError && isRefusal(error))
     const said = wordsOf(error)
-    const leadId = refused ? await whoIs(context, draft) : null
+    const leadId = refused ? await whoIs(context, body) : null
     await note(context, call, { status: refused ? 'refused' : 'waiting', error: said, leadId, submissionId: null })
     if (!refused) throw error
   } finally {
@@ -68,11 +70,22 @@ function wordsOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 1000)
 }
 
+/** How many addresses of a call are looked for. */
+const mostAsked = 20
+
 /** Whose call it is, where that can be said, so that it goes when they are erased. */
-async function whoIs({ leads }: PluginContext, { fields }: SubmissionDraft): Promise<string | null> {
-  const email = Object.values(fields).find((value) => /^[^\s@]+@[^\s@]+$/.test(String(value)))
-  if (!email) return null
-  return (await leads.list({ email: String(email), limit: 1 })).data[0]?.id ?? null
+async function whoIs({ leads }: PluginContext, body: object): Promise<string | null> {
+  const { emails, phones } = addressesOf(body)
+  for (const email of emails.slice(0, mostAsked)) {
+    const [lead] = (await leads.list({ email, limit: 1 })).data
+    if (lead) return lead.id
+  }
+  for (const phone of phones.slice(0, mostAsked)) {
+    const { data } = await leads.list({ filter: `phone ~ "${endOf(phone)}"`, limit: 100 })
+    const lead = data.find((lead) => lead.phone && isSamePhone(lead.phone, phone))
+    if (lead) return lead.id
+  }
+  return null
 }
 
 async function note(
@@ -83,7 +96,7 @@ async function note(
     error,
     leadId,
     submissionId,
-  }: { status: string; error: string | null; leadId: string | null; submissionId: string | null },
+  }: { status: CallStatus; error: string | null; leadId: string | null; submissionId: string | null },
 ): Promise<void> {
   await db.transaction(async (query) => {
     await query(sql`
