@@ -42,7 +42,7 @@ export async function menuOf(core: Core, { workspaceId, scopes }: Principal): Pr
     core.plugins.map(async (plugin) => {
       const inMenu = Object.entries(plugin.pages ?? {}).flatMap(([route, page]) =>
         'menu' in page && page.menu && scopes.includes(pageScope(plugin, route as PageRoute))
-          ? [{ pluginId: plugin.id, title: page.title as string, path: route.replace('GET ', '') }]
+          ? [{ pluginId: plugin.id, title: page.title as string, path: route.replace('GET ', ''), icon: page.icon }]
           : [],
       )
       // A plugin whose state cannot be read is off here: its settings say why, the rest of the admin goes on.

@@ -54,6 +54,8 @@ export interface DrawnPage<Settings> {
   title: string
   /** Stands in the navigation of the admin. */
   menu?: boolean
+  /** Its picture there. */
+  icon?: MenuIcon
   /** Who may see it: `settings:read` unless told, which every member has. */
   scope?: Scope
   draw: Answers<Settings>
@@ -76,10 +78,25 @@ export interface Pages<Settings> {
   [route: `POST /${string}`]: PostedPage<Settings>
 }
 
+/** Pictures that the navigation has for pages of plugins; a plug, unless told. */
+export type MenuIcon =
+  | 'chart'
+  | 'form'
+  | 'inbox'
+  | 'mail'
+  | 'people'
+  | 'phone'
+  | 'plug'
+  | 'send'
+  | 'tag'
+  | 'upload'
+  | 'webhook'
+
 /** A page of a plugin in the navigation of the admin. */
 export interface MenuPage {
   pluginId: string
   title: string
   /** Below the plugin's pages. */
   path: string
+  icon: MenuIcon | undefined
 }

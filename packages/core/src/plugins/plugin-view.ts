@@ -9,7 +9,7 @@ export const PluginView = v.object({
   capabilities: v.array(v.string()),
   /** Types of events; `*` is all of them. */
   listensTo: v.array(v.string()),
-  /** What it brings, by the keys of its object: names of routes, pages, panels, actions, field types, jobs, migrations, hooks… */
+  /** What it brings, by the keys of its object: names of routes, pages, panels, actions, field types, jobs, tables, hooks… */
   adds: v.record(v.string(), v.array(v.string())),
   enabled: v.boolean(),
   needsSettings: v.boolean(),

@@ -245,6 +245,20 @@ function view(plugin: Plugin, state: State): PluginView {
 
 /** What is told elsewhere of it is left out. */
 function addedBy(plugin: Plugin): PluginView['adds'] {
-  const { settings: _settings, capabilities: _capabilities, on: _on, ...parts } = partsOf(plugin)
-  return Object.fromEntries(Object.entries(parts).filter(([, names]) => names.length > 0))
+  const {
+    settings: _settings,
+    capabilities: _capabilities,
+    on: _on,
+    migrations: _migrations,
+    ...parts
+  } = partsOf(plugin)
+  return Object.fromEntries(
+    Object.entries({ ...parts, tables: tablesOf(plugin) }).filter(([, names]) => names.length > 0),
+  )
 }
+
+/** Its migrations by what they make: an admin knows tables, not steps. */
+const tablesOf = ({ migrations = {} }: Plugin): string[] =>
+  Object.values(migrations).flatMap((text) =>
+    [...text.matchAll(/create table (?:if not exists )?(\w+)/gi)].map(([, name]) => name!),
+  )

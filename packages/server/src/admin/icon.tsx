@@ -15,6 +15,7 @@ export type IconName =
   | 'filter'
   | 'form'
   | 'gear'
+  | 'inbox'
   | 'leave'
   | 'lock'
   | 'mail'
@@ -30,6 +31,8 @@ export type IconName =
   | 'send'
   | 'shield'
   | 'tag'
+  | 'upload'
+  | 'webhook'
 
 /** A picture beside words: screen readers skip it. */
 export function Icon({ name }: { name: IconName }) {

@@ -21,7 +21,7 @@ interface Place {
 
 const ours: Place[] = [
   { path: '/admin/leads', name: 'Leads', icon: 'people' },
-  { path: '/admin/conversations', name: 'Messages', icon: 'send' },
+  { path: '/admin/conversations', name: 'Conversations', icon: 'send' },
   { path: '/admin/forms', name: 'Forms', icon: 'form' },
   { path: '/admin/held', name: 'Held', icon: 'shield' },
   { path: '/admin/privacy-requests', name: 'Privacy', icon: 'lock', scope: 'privacy:read' },
@@ -62,10 +62,10 @@ export function Layout({ title, session, at, children }: LayoutProps) {
   )
 }
 
-const ofPlugin = ({ pluginId, title, path }: MenuPage): Place => ({
+const ofPlugin = ({ pluginId, title, path, icon }: MenuPage): Place => ({
   path: `/admin/plugins/${pluginId}${path === '/' ? '' : path}`,
   name: title,
-  icon: 'plug',
+  icon: icon ?? 'plug',
 })
 
 /** How many wait; from 100 on they are not counted. */

@@ -77,7 +77,7 @@ const act = (name: 'pause' | 'resume' | 'cancel' | 'undo') => ({
 /** The wizard, in the admin: a file comes, is looked at, tried, imported, and taken back where it was wrong. */
 export const pages: Pages<unknown> = {
   ...exportPages,
-  'GET /': { title: 'Import and export', menu: true, ...write, draw: listPage },
+  'GET /': { title: 'Import and export', menu: true, icon: 'upload', ...write, draw: listPage },
   'POST /upload': { ...write, uploads: true, run: upload },
   'GET /files/:id': {
     title: 'Import',

@@ -9,6 +9,7 @@ export const pages: Pages<Settings> = {
   'GET /': {
     title: 'E-mail',
     menu: true,
+    icon: 'mail',
     async draw({ at, principal }, context) {
       const people = await listPeople(context)
       const { settings, baseUrl } = context

@@ -11,6 +11,7 @@ export const pages: Pages<unknown> = {
   'GET /': {
     title: 'Inbound',
     menu: true,
+    icon: 'inbox',
     async draw(call, context) {
       const [sources, forms] = await Promise.all([listSources(context), context.forms.list()])
       return html`${sourceList(call, sources, forms)} ${addForm(call, forms)}`

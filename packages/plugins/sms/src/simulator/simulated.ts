@@ -109,6 +109,7 @@ export function simulator(real: Provider<TwilioSettings>): Simulator {
     'GET /simulator': {
       title: 'SMS simulator',
       menu: true,
+      icon: 'phone',
       draw: ({ at, live, controls }) => html`
         <p class="muted">Twilio, in memory: nothing leaves this machine. Everything it tells comes through the door of the plugin, signed.</p>
         ${live('phone', phone(at, twilio.messages, replies))}

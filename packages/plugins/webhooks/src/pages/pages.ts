@@ -9,7 +9,7 @@ import { create, drawEdit, drawNew, drawSecret, save } from './form.ts'
 
 /** The pages of the admin. */
 export const pages: Pages<unknown> = {
-  'GET /': { title: 'Webhooks', menu: true, draw: drawList },
+  'GET /': { title: 'Webhooks', menu: true, icon: 'webhook', draw: drawList },
   'GET /endpoints/new': { title: 'New endpoint', scope: 'settings:write', draw: drawNew },
   'POST /endpoints/new': { run: create },
   'GET /endpoints/:id': { title: 'Endpoint', draw: drawEndpoint },

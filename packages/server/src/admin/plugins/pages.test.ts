@@ -23,6 +23,7 @@ const shops = definePlugin({
     'GET /': {
       title: 'Our shops',
       menu: true,
+      icon: 'tag',
       scope: 'leads:read',
       draw: ({ query, at, principal, live, time, controls }, { workspaceId }) => {
         workspaces.push(workspaceId)
@@ -107,6 +108,7 @@ test('a page stands in the navigation, in the frame of ours, and knows who asks'
   expect([status, headers.get('cache-control')]).toEqual([200, 'no-store'])
   expect(headers.get('content-security-policy')).toContain("script-src 'self'")
   expect(text).toContain('<h1>Our shops</h1>')
+  expect(text).toMatch(/#tag"[^<]*><\/use><\/svg> Our shops|#tag"\/?>(<\/use>)?<\/svg> Our shops/)
   expect(text).toContain('&lt;b&gt; by owner@nest.test')
   expect(text).toContain(`<a href="${at}" aria-current="page">`)
   expect(text).toContain('<time datetime="2026-11-01T00:00:00.000Z"')

@@ -5,6 +5,7 @@ import { pagesOf } from '../../plugins/paths.ts'
 import { Time } from '../../time.tsx'
 import { SettingsPage } from '../frame.tsx'
 import { SettingControl } from './setting-control.tsx'
+import { hookWords, inWords, partNames } from './words.ts'
 
 const at = '/admin/settings/plugins'
 
@@ -174,7 +175,7 @@ export function PluginPage({ session, plugin, typed = {}, health, issues = [], j
                     {names.map((name, i) => (
                       <>
                         {i > 0 && ', '}
-                        <code>{name}</code>
+                        {key === 'hooks' ? (hookWords[name] ?? name) : <code>{name}</code>}
                       </>
                     ))}
                   </dd>
@@ -200,27 +201,3 @@ export function PluginPage({ session, plugin, typed = {}, health, issues = [], j
     </SettingsPage>
   )
 }
-
-const partNames: Record<string, string> = {
-  hooks: 'Hooks',
-  routes: 'Addresses',
-  api: 'API',
-  pages: 'Pages',
-  panels: 'Panels',
-  actions: 'Actions',
-  fields: 'Field types',
-  jobs: 'Jobs',
-  migrations: 'Tables',
-  channels: 'Channels',
-  importers: 'Importers',
-  exporters: 'Exporters',
-}
-
-const words: Record<string, string> = {
-  'leads:read': 'Reads leads.',
-  'leads:write': 'Writes leads, their tags, notes and events.',
-  tables: 'Has tables of its own, and with them the whole database.',
-  'http:*': 'Sends to any address on the internet that its settings name.',
-}
-
-const inWords = (capability: string) => words[capability] ?? `Sends to ${capability.replace('http:', '')}.`

@@ -14,12 +14,37 @@ const shop = definePlugin({
     words: v.optional(v.array(v.string()), []),
   }),
 })
+const everything = definePlugin({
+  id: 'everything',
+  name: 'Everything',
+  capabilities: [
+    'leads:read',
+    'leads:write',
+    'forms:read',
+    'submissions:write',
+    'members:read',
+    'links',
+    'events:read',
+    'imports',
+    'exports',
+    'tables',
+    'channels',
+    'send:sms',
+    'http:*',
+  ],
+  migrations: {
+    '1_orders': 'create table plugin_everything_orders (workspace_id uuid primary key)',
+    '2_paid': 'alter table plugin_everything_orders add column paid boolean',
+  },
+  health() {},
+  names: () => [],
+})
 const page = '/admin/settings/plugins/shop'
 let admin: Admin
 let session: { cookie: string }
 
 beforeAll(async () => {
-  admin = await openAdmin({ plugins: [shop] })
+  admin = await openAdmin({ plugins: [shop, everything] })
   session = await signInOwner(admin)
 })
 afterAll(() => admin.close())
@@ -40,6 +65,20 @@ test('a plugin says what it needs and may do, takes its settings, and shows no s
   await admin.post(page, { ...typed, token: '', limit: '13' }, session)
   expect(await open(page)).toContain('value="13"')
   expect(await open('/admin/settings/plugins')).not.toContain('Needs settings')
+})
+
+test('what a plugin may do and adds is said in words, its tables by their names', async () => {
+  const shown = await open('/admin/settings/plugins/everything')
+  for (const name of everything.capabilities!) expect(shown).not.toContain(name === 'tables' ? '2_paid' : `${name}.`)
+  for (const words of [
+    'Writes to leads by SMS.',
+    'Reads who works here: names and e-mail addresses.',
+    'Brings a way to write to leads, and takes in what they answer.',
+    'plugin_everything_orders',
+    'says whether it reaches what it works with',
+  ])
+    expect(shown).toContain(words)
+  expect(shown).not.toMatch(/Sends to (send|members|links|channels)|1_orders|health/)
 })
 
 test('what a setting refuses is shown with what was typed beside it', async () => {
