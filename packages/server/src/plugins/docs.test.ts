@@ -28,7 +28,7 @@ beforeAll(async () => {
     return import(/* @vite-ignore */ file.pathname)
   }
   const { hello } = await load('hello', blocks[0]!)
-  const { shop } = await load('shop', blocks[1]!)
+  const { shop } = await load('shop', blocks.find((code) => code.includes('export const shop'))!)
   const { places } = await load('places', blocks.find((code) => code.includes('export const places'))!)
   const { callbacks } = await load('callbacks', blocks.find((code) => code.includes('export const callbacks'))!)
   const { stars } = await load('stars', blocks.find((code) => code.includes('export const stars'))!)
