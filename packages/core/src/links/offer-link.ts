@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts'
 import { addJob } from '../jobs/add-job.ts'
 import type { Plugin } from '../plugins/define-plugin.ts'
-import { operatorTurn, postpone, turnOf, watched } from '../plugins/run-plugin.ts'
+import { operatorTurn, postpone, turnIfAny, turnOf, watched } from '../plugins/run-plugin.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { Link } from './link.ts'
@@ -19,7 +19,7 @@ interface Payload {
 
 /** The plugin that sends links in this workspace; undefined where people hand them over themselves. */
 async function carrierOf(core: Core, workspaceId: string): Promise<Plugin | undefined> {
-  for (const plugin of core.plugins) if (plugin.sendLink && (await turnOf(core, workspaceId, plugin))) return plugin
+  for (const plugin of core.plugins) if (plugin.sendLink && (await turnIfAny(core, workspaceId, plugin))) return plugin
   return undefined
 }
 

@@ -37,9 +37,9 @@ export async function beforeCapture(
   const hooked: Hooked[] = []
   for (const plugin of core.plugins) {
     if (!plugin.beforeCapture) continue
-    const turn = await turnOf(core, workspaceId, plugin)
-    if (!turn || turn.restsFor > 0) continue
     try {
+      const turn = await turnOf(core, workspaceId, plugin)
+      if (!turn || turn.restsFor > 0) continue
       const change = await watched(core, workspaceId, plugin, patience, () =>
         askPlugin(plugin, { ...draft, fields }, turn.context),
       )

@@ -4,7 +4,7 @@ import type { Answers } from '../forms/check-fields.ts'
 import type { Field, Form } from '../forms/form.ts'
 import type { Hooked } from '../submissions/submission.ts'
 import { fieldTypeOf, isOwnType } from './own-fields.ts'
-import { turnOf, watched } from './run-plugin.ts'
+import { turnIfAny, watched } from './run-plugin.ts'
 
 /** How long a check may take, in ms: a visitor waits. */
 const patience = 2000
@@ -35,7 +35,7 @@ async function check(
   value: string,
 ): Promise<{ kept?: string | undefined; issue?: Issue; hooked?: Hooked }> {
   const found = fieldTypeOf(core, type)
-  const turn = found && (await turnOf(core, workspaceId, found.plugin))
+  const turn = found && (await turnIfAny(core, workspaceId, found.plugin))
   if (!found || !turn || turn.restsFor > 0) return {}
   try {
     return await watched(core, workspaceId, found.plugin, patience, async () => {

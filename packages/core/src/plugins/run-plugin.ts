@@ -8,7 +8,7 @@ import type { Plugin } from './define-plugin.ts'
 import { givenTo } from './from-environment.ts'
 import type { PluginContext } from './plugin-context.ts'
 import { powersOf } from './powers.ts'
-import { findPlugin, recentState, type State, settingsIn } from './states.ts'
+import { findPlugin, recentState, type State, settingsIn, unreadWords } from './states.ts'
 
 /** After so many failures in a row a plugin rests, for so long in ms; then one try decides. */
 const mostFailures = 5
@@ -21,10 +21,17 @@ export interface Turn {
   restsFor: number
 }
 
-/** Undefined where a workspace has turned it off, or it needs settings. */
+/** Undefined where a workspace has turned it off, or it needs settings. Throws `plugin_off` while its secrets cannot be read: jobs are tried again then. */
 export async function turnOf(core: Core, workspaceId: string, plugin: Plugin, by?: By): Promise<Turn | undefined> {
   return turnIn(core, workspaceId, plugin, await recentState(core, workspaceId, plugin.id), by)
 }
+
+/** The same where nobody waits for it: unreadable secrets are as good as off. */
+export const turnIfAny = (core: Core, workspaceId: string, plugin: Plugin): Promise<Turn | undefined> =>
+  turnOf(core, workspaceId, plugin).catch((error: unknown) => {
+    if (error instanceof LeadNestError && error.code === 'plugin_off') return undefined
+    throw error
+  })
 
 /**
  * A turn for the installation and no workspace: in the first one, by what the operator gave. What that workspace filled in
@@ -33,13 +40,16 @@ export async function turnOf(core: Core, workspaceId: string, plugin: Plugin, by
 export async function operatorTurn(core: Core, plugin: Plugin): Promise<(Turn & { workspaceId: string }) | undefined> {
   const workspaceId = await core.recent.get('first workspace', () => firstWorkspace(core))
   const values = Object.fromEntries(Object.entries(givenTo(core, plugin)).map(([key, { value }]) => [key, value]))
-  const turn = turnIn(core, workspaceId, plugin, { ...(await recentState(core, workspaceId, plugin.id)), values })
+  const state = { ...(await recentState(core, workspaceId, plugin.id)), values, unread: null }
+  const turn = turnIn(core, workspaceId, plugin, state)
   return turn && { ...turn, workspaceId }
 }
 
 function turnIn(core: Core, workspaceId: string, plugin: Plugin, state: State, by?: By): Turn | undefined {
+  if (!state.enabled) return undefined
+  if (state.unread) throw new LeadNestError('plugin_off', unreadWords(plugin.id))
   const set = settingsIn(plugin, state)
-  if (!state.enabled || !set) return undefined
+  if (!set) return undefined
   const restsFor = state.restingUntil === null ? 0 : Date.parse(state.restingUntil) - core.now().getTime()
   return { context: powersOf(core, workspaceId, plugin, set.settings, by), restsFor: Math.max(0, restsFor) }
 }
@@ -134,10 +144,10 @@ export async function checkPlugin(
   id: string,
 ): Promise<{ ok: boolean; detail: string | null }> {
   const plugin = findPlugin(core, id)
-  const turn = await turnOf(core, workspaceId, plugin)
-  if (!turn) return { ok: false, detail: 'It is off, or needs settings.' }
-  if (!plugin.health) return { ok: true, detail: 'It says nothing about its health.' }
   try {
+    const turn = await turnOf(core, workspaceId, plugin)
+    if (!turn) return { ok: false, detail: 'It is off, or needs settings.' }
+    if (!plugin.health) return { ok: true, detail: 'It says nothing about its health.' }
     await within(healthPatience, plugin, () => plugin.health!(turn.context))
     return { ok: true, detail: null }
   } catch (error) {

@@ -24,9 +24,19 @@ export interface State {
   failures: number
   restingUntil: string | null
   lastError: string | null
+  /** Its secrets as they are sealed, where no key opens them: they are kept until they are set anew. */
+  unread: string | null
 }
 
-const fresh: State = { enabled: true, values: {}, given: {}, failures: 0, restingUntil: null, lastError: null }
+const fresh: State = {
+  enabled: true,
+  values: {},
+  given: {},
+  failures: 0,
+  restingUntil: null,
+  lastError: null,
+  unread: null,
+}
 const sealedFor = (workspaceId: string, pluginId: string) => `plugin settings ${workspaceId} ${pluginId}`
 
 /** Throws `not_found` for one that the installation does not list. */
@@ -45,6 +55,9 @@ export async function readState(core: Core, tx: Tx, workspaceId: string, pluginI
   return withGiven(state, given)
 }
 
+export const unreadWords = (pluginId: string) =>
+  `The secrets of the plugin ${pluginId} were sealed by a key that is not in LEADNEST_SECRET_KEY any more. Add that key at the end of the list, or fill in the secrets again.`
+
 /** What somebody filled in stands over what the environment says. */
 function withGiven(state: State, all: Awaited<ReturnType<typeof givenIn>>): State {
   const given = Object.entries(all).filter(([key]) => !(key in state.values))
@@ -57,19 +70,15 @@ function withGiven(state: State, all: Awaited<ReturnType<typeof givenIn>>): Stat
 
 async function readStored(core: Core, tx: Tx, workspaceId: string, pluginId: string): Promise<State> {
   const [row] = await tx.query<
-    Omit<State, 'values' | 'given'> & { settings: State['values']; secrets: string | null }
+    Omit<State, 'values' | 'given' | 'unread'> & { settings: State['values']; secrets: string | null }
   >(sql`
     select enabled, settings, secrets, failures, resting_until, last_error from plugin_states
     where workspace_id = ${workspaceId} and plugin_id = ${pluginId}`)
   if (!row) return fresh
   const { settings, secrets, ...state } = row
   const opened = secrets && core.keyring.open(sealedFor(workspaceId, pluginId), secrets)
-  // Without them the plugin would seem to need settings, and the next change would write over them.
-  if (secrets && !opened)
-    throw new Error(
-      `The secrets of the plugin ${pluginId} were sealed by a key that is not in LEADNEST_SECRET_KEY any more. Add that key at the end of the list.`,
-    )
-  return { ...fresh, ...state, values: { ...settings, ...(opened && (JSON.parse(opened) as State['values'])) } }
+  const unread = secrets && !opened ? secrets : null
+  return { ...fresh, ...state, unread, values: { ...settings, ...(opened && (JSON.parse(opened) as State['values'])) } }
 }
 
 /** Seals the secrets of plugins by the newest key, so that older ones can leave the list. */
@@ -96,8 +105,12 @@ export const recentState = (core: Core, workspaceId: string, pluginId: string): 
     core.inWorkspace(workspaceId, (tx) => readState(core, tx, workspaceId, pluginId)),
   )
 
-/** The settings as the plugin's schema gives them; undefined while something is missing. */
-export function settingsIn(plugin: Plugin, { values }: Pick<State, 'values'>): { settings: unknown } | undefined {
+/** The settings as the plugin's schema gives them; undefined while something is missing, or cannot be read. */
+export function settingsIn(
+  plugin: Plugin,
+  { values, unread }: Pick<State, 'values' | 'unread'>,
+): { settings: unknown } | undefined {
+  if (unread) return undefined
   if (!plugin.settings) return { settings: {} }
   const parsed = v.safeParse(plugin.settings, values)
   return parsed.success ? { settings: parsed.output } : undefined
@@ -143,16 +156,18 @@ export async function updatePlugin(
     const before = await readStored(core, tx, workspaceId, id)
     const given = await givenIn(core, tx, workspaceId, plugin)
     const named = Object.entries({ ...before.values, ...settings }).filter(([, value]) => value !== null)
+    const secret = new Set(fields.filter((field) => field.secret).map(({ key }) => key))
+    // Nobody who turns it off, or changes what is no secret, writes over what another key can still open.
+    const unread = Object.keys(settings).some((key) => secret.has(key)) ? null : before.unread
     const after = withGiven(
-      { ...fresh, enabled: enabled ?? before.enabled, values: Object.fromEntries(named) as State['values'] },
+      { ...fresh, enabled: enabled ?? before.enabled, values: Object.fromEntries(named) as State['values'], unread },
       given,
     )
     if (plugin.settings && Object.keys(settings).length > 0)
       parse(v.object({ settings: plugin.settings }), { settings: after.values })
-    const secret = new Set(fields.filter((field) => field.secret).map(({ key }) => key))
     const part = (which: boolean) => Object.fromEntries(named.filter(([key]) => secret.has(key) === which))
     await nameIn(tx, workspaceId, plugin, after, taken)
-    const sealed = core.keyring.seal(sealedFor(workspaceId, id), JSON.stringify(part(true)))
+    const sealed = unread ?? core.keyring.seal(sealedFor(workspaceId, id), JSON.stringify(part(true)))
     await tx.query(sql`
       update plugin_states set enabled = ${after.enabled}, settings = ${JSON.stringify(part(false))}, secrets = ${sealed},
         failures = 0, resting_until = null, last_error = null
@@ -234,7 +249,7 @@ function view(plugin: Plugin, state: State): PluginView {
     needsSettings: settingsIn(plugin, state) === undefined,
     failures: state.failures,
     restingUntil: state.restingUntil,
-    lastError: state.lastError,
+    lastError: state.unread ? unreadWords(id) : state.lastError,
     settings: fields.map(({ fallback, env: _, ...field }) => {
       const value = state.values[field.key] ?? null
       const environment = state.given[field.key] ?? null

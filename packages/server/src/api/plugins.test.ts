@@ -4,8 +4,10 @@ import {
   createWorkspace,
   getPlugin,
   keepPluginSecrets,
+  listPlugins,
   listTimeline,
   sql,
+  tasks,
   updatePlugin,
 } from '@leadnest/core'
 import { definePlugin, type Event } from '@leadnest/core/plugin'
@@ -167,14 +169,24 @@ test('secrets outlive the key that sealed them, once they were sealed anew, and 
   const newer = createKeyring(['a newer secret of tests, 32 characters', 'a secret of tests, 32 characters long'])
   const alone = createKeyring(['a newer secret of tests, 32 characters'])
   const as = (keyring: typeof newer) => ({ ...nest, keyring, recent: createRecent() })
-  await expect(getPlugin(as(alone), nest.workspaceId, 'greeter')).rejects.toThrow(
-    'a key that is not in LEADNEST_SECRET_KEY',
-  )
   const by = { actor: { type: 'system', id: null, name: null }, source: 'system' } as const
-  await expect(updatePlugin(as(alone), nest.workspaceId, 'greeter', { enabled: true }, by)).rejects.toThrow(
-    'a key that',
-  )
+  const unread = { needsSettings: true, lastError: expect.stringContaining('a key that is not in LEADNEST_SECRET_KEY') }
+  expect(await getPlugin(as(alone), nest.workspaceId, 'greeter')).toMatchObject(unread)
+  expect((await listPlugins(as(alone), nest.workspaceId)).map(({ id }) => id)).toContain('greeter')
+  const off = await updatePlugin(as(alone), nest.workspaceId, 'greeter', { enabled: false }, by)
+  expect(off).toMatchObject({ ...unread, enabled: false })
+  await updatePlugin(as(alone), nest.workspaceId, 'greeter', { enabled: true }, by)
+  // A job is tried again, until the key is back.
+  const told = { workspaceId: nest.workspaceId, eventId: (await nest.events())[0]!.id }
+  await expect(tasks(as(alone))['deliver:greeter']!(told, {} as never)).rejects.toThrow('a key that is not in')
 
   await keepPluginSecrets(as(newer), nest.workspaceId)
   expect((await getPlugin(as(alone), nest.workspaceId, 'greeter')).needsSettings).toBe(false)
+
+  const none = createKeyring(['another secret of tests, 32 characters'])
+  await updatePlugin(as(none), nest.workspaceId, 'greeter', { settings: { token: 'anew' } }, by)
+  expect(await getPlugin(as(none), nest.workspaceId, 'greeter')).toMatchObject({
+    needsSettings: false,
+    lastError: null,
+  })
 })

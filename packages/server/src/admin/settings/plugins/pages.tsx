@@ -56,12 +56,16 @@ export function PluginsPage({ session, plugins }: PluginsProps) {
 
 /** Whether it works, and why not. */
 function Standing({ plugin: { enabled, needsSettings, restingUntil, failures, lastError } }: { plugin: PluginView }) {
+  const failure = lastError && <p class="muted small">Last failure: {lastError}</p>
   if (!enabled) return <p class="muted">Off</p>
   if (needsSettings)
     return (
-      <p>
-        <Icon name="alert" /> Needs settings before it does anything.
-      </p>
+      <>
+        <p>
+          <Icon name="alert" /> Needs settings before it does anything.
+        </p>
+        {failure}
+      </>
     )
   return (
     <>
@@ -71,7 +75,7 @@ function Standing({ plugin: { enabled, needsSettings, restingUntil, failures, la
           It tries again <Time at={restingUntil} />.
         </p>
       )}
-      {lastError && <p class="muted small">Last failure: {lastError}</p>}
+      {failure}
     </>
   )
 }
