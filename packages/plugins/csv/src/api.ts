@@ -13,7 +13,7 @@ import { csvEndpoints, type ImportQuery, type ImportResult } from './contract.ts
 import { everybodyUnlessTold } from './export/everybody.ts'
 import { inputOf } from './imports/input.ts'
 import { rejectsOf, told } from './imports/rejects.ts'
-import { forgetMapping, listMappings, mappingFor, saveMapping } from './mappings/mappings.ts'
+import { fittingMapping, forgetMapping, listMappings, mappingFor, saveMapping } from './mappings/mappings.ts'
 import { readUpload } from './upload/read-upload.ts'
 
 type Asker = Pick<ApiCall, 'principal' | 'by'>
@@ -32,7 +32,7 @@ async function received({ request, query }: { request: Request; query: ImportQue
   if (input.mapping || (await listMappings(context)).length === 0) return input
   const { columns } = await imports.preview({ ...input, mapping: {} })
   const saved = await mappingFor(context, columns)
-  return saved ? { ...input, mapping: saved } : input
+  return saved ? { ...input, mapping: await fittingMapping(context, input, saved) } : input
 }
 
 type Act = 'pause' | 'resume' | 'cancel' | 'undo'

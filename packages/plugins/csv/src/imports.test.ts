@@ -11,7 +11,7 @@ const jsonLines = definePlugin({
   importers: {
     jsonl: {
       label: 'JSON Lines',
-      sniff: (head) => (Buffer.from(head).toString().trimStart().startsWith('{') ? 0.9 : 0),
+      sniff: (head) => (Buffer.from(head).toString().trimStart().startsWith('{') ? 0.6 : 0),
       async open(source) {
         for await (const { text } of linesOf(source.read())) {
           const columns = Object.keys(JSON.parse(text))
@@ -193,6 +193,34 @@ test('a mapping that was saved is used for files with the same columns, in any o
   expect((await send('Who,Adr\nACME,ben@example.com\n')).json.ignoredColumns).toEqual(['Who'])
 })
 
+test('a saved mapping has its columns and fields; what does not fit any more is left out', async () => {
+  const { ask, send } = await desk()
+  await ask('POST /v1/fields', { key: 'shoe', label: 'Shoe', type: 'text' })
+  const save = (mapping: object) =>
+    ask('POST /v1/import-mappings', { name: 'Fair', columns: ['Adr', 'Who', 'Foot'], mapping })
+  const refused = await save({ Adr: 'email', Nope: 'company', Foot: 'fields.hat' })
+  expect([refused.status, refused.json.errors.map(({ path }: { path: string }) => path)]).toEqual([
+    422,
+    ['mapping.Nope', 'mapping.Foot'],
+  ])
+  expect((await save({ Adr: 'email', Who: 'company', Foot: 'fields.shoe' })).status).toBe(201)
+  await ask('PATCH /v1/fields/shoe', { archived: true })
+  const { status, json } = await send('Adr,Who,Foot\na@example.com,ACME,38\n')
+  expect([status, json]).toMatchObject([200, { created: 1, ignoredColumns: ['Foot'] }])
+})
+
+test('refused rows under a header that looks like a formula are mended and come back', async () => {
+  const { ask, send, leads } = await desk()
+  await ask('POST /v1/fields', { key: 'sum', label: '=Sum', type: 'text' })
+  const mapping = JSON.stringify({ '+phone': 'phone', '=Sum': 'fields.sum' })
+  const { json } = await send('email,=Sum,+phone\nno,7,+4930901820\n', { mapping })
+  const rejects = (await ask(`GET ${json.rejects}`)).text
+  expect(rejects).toMatch(/^email,"'=Sum","'\+phone",import_row/)
+  const mended = await send(rejects.replace('\nno,', '\na@example.com,'), { mapping })
+  expect(mended.json).toMatchObject({ status: 'succeeded', created: 1, failed: 0 })
+  expect(await leads()).toMatchObject([{ phone: '+4930901820', fields: { sum: '7' } }])
+})
+
 test('rejects can be mended and imported again, and are harmless in a spreadsheet', async () => {
   const { ask, send, leads } = await desk()
   const text = 'email,name,seen\nada@example.com,Ada,1\n"=cmd|""x""!A0",Bob,2\nno,"C, C",3\nd@example.com,D\n'
@@ -282,4 +310,9 @@ test('a format of another plugin goes the same way, found by looking or by its n
   })
   expect((await send(text, { format: 'jsonl' })).json).toMatchObject({ created: 0, skipped: 1 })
   expect(await leads()).toMatchObject([{ name: 'Ada' }])
+  // What is inside says more than a name that nobody gave, or one that says nothing.
+  const bytes = { type: 'application/octet-stream' }
+  expect((await send(text, {}, bytes)).json).toMatchObject({ format: 'jsonl', skipped: 1 })
+  expect((await send(text, { name: 'people.txt' }, bytes)).json).toMatchObject({ format: 'jsonl', skipped: 1 })
+  expect((await send('email\nbob@example.com\n', {}, bytes)).json).toMatchObject({ format: 'csv', created: 1 })
 })

@@ -1,5 +1,6 @@
 import { ImportFailure } from '@leadnest/core/plugin'
 import { meaningOf, plainHeader } from '../columns/synonyms.ts'
+import { unshield } from '../values/formula.ts'
 
 /**
  * The names of the columns, each once: one without a name is `Column 3`, and of two that are called alike the second is
@@ -9,7 +10,7 @@ export function namesOf(cells: string[], header: boolean): string[] {
   if (!header) return cells.map((_, i) => `Column ${i + 1}`)
   const seen = new Map<string, number>()
   return cells.map((cell, i) => {
-    const name = cell.trim().replaceAll('\0', '␀').slice(0, 200)
+    const name = unshield(cell.trim()).replaceAll('\0', '␀').slice(0, 200)
     if (name === '') return `Column ${i + 1}`
     const plain = plainHeader(name) || name
     const times = (seen.get(plain) ?? 0) + 1

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { newId, notFound, type PluginContext, sql } from '@leadnest/core/plugin'
+import { LeadNestError, newId, notFound, type PluginContext, type PreviewInput, sql } from '@leadnest/core/plugin'
+import { ruleOf } from '../columns/rule.ts'
 import { plainHeader } from '../columns/synonyms.ts'
 import type { Mapping, NewMapping, SavedMapping } from '../contract.ts'
 
@@ -12,16 +13,22 @@ export const mappingMigration = `
 
 type Desk = Pick<PluginContext, 'db' | 'workspaceId' | 'now'>
 
+const nameOf = (header: string) => plainHeader(header) || header
+
 /** What files with the same columns have in common, whatever their order and writing. */
 const headerOf = (columns: string[]) =>
   createHash('sha256')
-    .update(JSON.stringify(columns.map((name) => plainHeader(name) || name).sort()))
+    .update(JSON.stringify(columns.map(nameOf).sort()))
     .digest('hex')
 
 const columns = sql`id, name, columns, mapping, created_at`
 
-/** Keeps a mapping; one for the same columns is replaced. */
-export async function saveMapping({ db, workspaceId, now }: Desk, input: NewMapping): Promise<SavedMapping> {
+/** Keeps a mapping; one for the same columns is replaced. Throws `invalid_input` for a column or a field that is not there. */
+export async function saveMapping(
+  { db, workspaceId, now, leads }: Desk & Pick<PluginContext, 'leads'>,
+  input: NewMapping,
+): Promise<SavedMapping> {
+  mindPlaces(input, new Set((await leads.fields()).map(({ key }) => `fields.${key}`)))
   const at = now()
   const [saved] = await db.query<SavedMapping>(sql`
     insert into plugin_csv_mappings (workspace_id, id, name, columns, header, mapping, created_at)
@@ -31,6 +38,40 @@ export async function saveMapping({ db, workspaceId, now }: Desk, input: NewMapp
       name = excluded.name, columns = excluded.columns, mapping = excluded.mapping, created_at = excluded.created_at
     returning ${columns}`)
   return saved!
+}
+
+function mindPlaces({ columns, mapping }: NewMapping, fields: Set<string>): void {
+  const names = new Set(columns.map(nameOf))
+  const issues = Object.entries(mapping).flatMap(([name, target]) => {
+    const rule = ruleOf(target)
+    const message = !names.has(nameOf(name))
+      ? 'There is no such column among those that are named.'
+      : rule?.to.startsWith('fields.') && !rule.create && !fields.has(rule.to)
+        ? 'There is no such field, or it is archived. Define it first, or say create.'
+        : undefined
+    return message ? [{ path: `mapping.${name}`, message }] : []
+  })
+  if (issues.length > 0)
+    throw new LeadNestError('invalid_input', 'Some columns cannot go where they are sent.', { issues })
+}
+
+/** A mapping as far as it can still be meant: a column whose field is archived since, say, is left out. */
+export async function fittingMapping(
+  { imports }: Pick<PluginContext, 'imports'>,
+  input: PreviewInput,
+  mapping: Mapping,
+): Promise<Mapping> {
+  try {
+    await imports.preview({ ...input, mapping })
+    return mapping
+  } catch (error) {
+    const wrong = new Set(error instanceof LeadNestError ? error.issues.map(({ path }) => path) : [])
+    const entries = Object.entries(mapping)
+    if (!entries.some(([name]) => wrong.has(`mapping.${name}`))) throw error
+    return Object.fromEntries(
+      entries.map(([name, target]) => [name, wrong.has(`mapping.${name}`) ? ('ignore' as const) : target]),
+    )
+  }
 }
 
 /** Newest first; at most 1,000 are told. */
@@ -44,9 +85,12 @@ export async function mappingFor({ db, workspaceId }: Desk, header: string[]): P
   const [saved] = await db.query<SavedMapping>(sql`
     select ${columns} from plugin_csv_mappings where workspace_id = ${workspaceId} and header = ${headerOf(header)}`)
   if (!saved) return undefined
-  const names = new Map(header.map((name) => [plainHeader(name) || name, name]))
+  const names = new Map(header.map((name) => [nameOf(name), name]))
   return Object.fromEntries(
-    Object.entries(saved.mapping).map(([name, target]) => [names.get(plainHeader(name) || name)!, target]),
+    Object.entries(saved.mapping).flatMap(([name, target]) => {
+      const here = names.get(nameOf(name))
+      return here === undefined ? [] : [[here, target]]
+    }),
   )
 }
 

@@ -2,7 +2,7 @@ import { type Html, html, type ImportPreview, type PageCall, type PluginContext 
 import { type Rule, ruleOf } from '../columns/rule.ts'
 import { type Draft, findDraft } from '../drafts/drafts.ts'
 import { told } from '../imports/rejects.ts'
-import { mappingFor } from '../mappings/mappings.ts'
+import { fittingMapping, mappingFor } from '../mappings/mappings.ts'
 import { keyOf, typeOf } from './new-field.ts'
 import { type Choice, input, select } from './parts.ts'
 import { rowsOf } from './preview-rows.ts'
@@ -50,7 +50,9 @@ async function previewOf({ fileId, input }: Draft, context: PluginContext): Prom
   const first = await context.imports.preview({ ...input, fileId })
   if (input.mapping || first.columns.length === 0) return first
   const saved = await mappingFor(context, first.columns)
-  return saved ? context.imports.preview({ ...input, fileId, mapping: saved }) : first
+  if (!saved) return first
+  const mapping = await fittingMapping(context, { ...input, fileId }, saved)
+  return context.imports.preview({ ...input, fileId, mapping })
 }
 
 const encodings = [

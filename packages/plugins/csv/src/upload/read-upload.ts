@@ -20,11 +20,16 @@ export async function readUpload(request: Request, name: string | undefined, sto
   const type = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
   if (type === 'multipart/form-data') return readForm(request, store)
   if (type === 'application/json') return readPasted(request, store)
-  return { file: await store(streamOf(request), { name: name ?? nameFor(type), type }), said: {} }
+  return { file: await store(streamOf(request), { name: name ?? names[type] ?? unnamed, type }), said: {} }
 }
 
-const nameFor = (type: string) =>
-  type === 'application/x-ndjson' ? 'leads.jsonl' : type === 'text/tab-separated-values' ? 'leads.tsv' : 'leads.csv'
+/** Of bytes that are called nothing only what is inside says what they are. */
+const unnamed = 'leads'
+const names: Record<string, string> = {
+  'application/x-ndjson': 'leads.jsonl',
+  'text/tab-separated-values': 'leads.tsv',
+  'text/csv': 'leads.csv',
+}
 
 const streamOf = ({ body }: Request): AsyncIterable<Uint8Array> =>
   body ? Readable.fromWeb(body as import('node:stream/web').ReadableStream) : Readable.from([])
@@ -48,7 +53,7 @@ async function readForm(request: Request, store: Store): Promise<Upload> {
       return
     }
     ended = (error) => file.destroy(error)
-    stored = store(stream.pipe(file), { name: fileName || 'leads.csv', type })
+    stored = store(stream.pipe(file), { name: fileName || unnamed, type })
     // It ends the reading, and is thrown below.
     stored.catch((error) => form.destroy(error))
   })
