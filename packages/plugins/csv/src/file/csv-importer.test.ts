@@ -34,6 +34,15 @@ async function readAll(source: ImportSource, { size = 1000, ...given }: CsvOptio
   return { options, columns, rows, total }
 }
 
+test('a file may begin with more blank lines than its beginning has room for', async () => {
+  const { columns, rows, total } = await readAll(
+    sourceOf(Buffer.from(`${'\r\n'.repeat(100_000)}  email;name\r\na@example.com;Ada\r\n`)),
+  )
+  expect([columns, total]).toEqual([['email', 'name'], 1])
+  expect(rows).toMatchObject([{ row: 1, line: 100_002, values: ['a@example.com', 'Ada'] }])
+  await expect(readAll(sourceOf(Buffer.alloc(5 * 1024 * 1024, 10)))).rejects.toMatchObject({ code: 'empty_file' })
+})
+
 const cell = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }),
   fc.constantFrom('"', '""', ',', ';', '\t', '\n', '\r\n', '\r', ' ', "'", '\\"', 'sep=;', '=1', 'Zoë', '👩‍🚀'),

@@ -19,6 +19,8 @@ import { type Block, OpenQuote, type Place, scanRecords } from './scan.ts'
 import { sniff } from './sniff.ts'
 
 const headSize = 64 * 1024
+/** How far a file is looked through for its first line that is not blank. */
+const mostBlank = 4 * 1024 * 1024
 const mostColumns = 1000
 
 /** A batch is also full with this many bytes of text, so that long rows do not fill the memory. */
@@ -37,12 +39,15 @@ async function open(source: ImportSource, given: object) {
   const hinted = hint.exec(sample.toString('latin1', 0, 20))
   const skip = hinted?.[0].length ?? 0
   const delimiter = known.delimiter ?? hinted?.[1]
-  const text = sample.subarray(skip)
+  const text = withoutBlanks(sample.subarray(skip))
   const dialect = detectDialect(text, { ...known, ...(delimiter && { delimiter }) })
   const [first] = recordsOf(text, dialect, 1)
   if (!first) {
     if (wrong) throw named(wrong, { row: 0, line: 1 })
-    throw new ImportFailure('empty_file', 'There is nothing in this file.')
+    throw new ImportFailure(
+      'empty_file',
+      `There is nothing in this file${source.size > mostBlank ? ', or nothing in its first 4 MiB' : ''}.`,
+    )
   }
   if (source.size > headSize && scanRecords(dialect).push(text).found.length === 0)
     throw new ImportFailure('row_too_long', `The first row is longer than ${headSize / 1024} KiB.`, { row: 1 })
@@ -148,15 +153,29 @@ async function* once(bytes: Uint8Array) {
   yield bytes
 }
 
+/** The beginning, and 64 KiB from the first line on that is not blank. */
 async function headOf(source: ImportSource): Promise<Buffer> {
   const parts: Uint8Array[] = []
   let length = 0
+  let blank = 0
   for await (const bytes of source.read()) {
+    if (blank === length) {
+      const first = bytes.findIndex((byte) => !isBlank(byte))
+      blank += first < 0 ? bytes.length : first
+    }
     parts.push(bytes)
     length += bytes.length
-    if (length >= headSize) break
+    if (length - blank >= headSize || length >= mostBlank + headSize) break
   }
-  return Buffer.concat(parts).subarray(0, headSize)
+  return Buffer.concat(parts).subarray(0, blank + headSize)
+}
+
+/** A line end, a tab or a space; 0 is half of one in UTF-16. */
+const isBlank = (byte: number) => byte === 0 || byte === 9 || byte === 10 || byte === 13 || byte === 32
+
+function withoutBlanks(text: Buffer): Buffer {
+  const first = text.findIndex((byte) => !isBlank(byte))
+  return first < headSize ? text : text.subarray(Math.max(text.lastIndexOf(10, first), text.lastIndexOf(13, first)) + 1)
 }
 
 /** The beginning as text. What is wrong with its bytes is told later, with its row; a character may be cut at its end. */
