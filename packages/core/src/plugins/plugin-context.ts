@@ -53,7 +53,7 @@ export interface PluginContext<Settings = unknown> {
   /** Who works in the workspace and is not disabled, by name. Needs `members:read`. */
   members: { list(): Promise<Member[]> }
   exports: ExportPowers
-  /** Sends to hosts that it declares, and never to a private network or after a redirect; an answer has at most 10 MiB. */
+  /** Sends to hosts that it declares, and never to a private network or after a redirect; an answer has at most 10 MiB. It ends with the time that the call has, unless another signal is given. */
   fetch: Outbound
   messages: MessagePowers
   /** What it does on a channel that it brings itself. */

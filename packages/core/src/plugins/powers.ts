@@ -32,6 +32,7 @@ import { messagePowers } from './message-powers.ts'
 import type { Capability, PluginContext, PluginJobOptions } from './plugin-context.ts'
 import { jobTask } from './plugin-jobs.ts'
 import { submissionPowers } from './submission-powers.ts'
+import { currentLimit } from './time-limit.ts'
 
 export const byPlugin = ({ id, name }: Plugin): By => ({ actor: { type: 'plugin', id, name }, source: 'plugin' })
 
@@ -161,7 +162,7 @@ export function powersOf(
   }
 }
 
-/** Sends where the plugin says that it does. An address that is none is left to the outbound to refuse. */
+/** Sends where the plugin says that it does, for no longer than the call may take. An address that is none is left to the outbound to refuse. */
 function reach(core: Core, plugin: Plugin): Outbound {
   const mayReach = (address: string | URL) => {
     const { host, hostname } = URL.canParse(String(address)) ? new URL(address) : { host: '', hostname: '' }
@@ -175,7 +176,8 @@ function reach(core: Core, plugin: Plugin): Outbound {
   return Object.assign(
     async (address: string | URL, init?: OutboundInit) => {
       mayReach(address)
-      return outboundTo(address)(address, init)
+      const signal = init?.signal ?? currentLimit()
+      return outboundTo(address)(address, signal ? { ...init, signal } : init)
     },
     {
       async check(address: string | URL) {

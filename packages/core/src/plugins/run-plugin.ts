@@ -9,6 +9,7 @@ import { givenTo } from './from-environment.ts'
 import type { PluginContext } from './plugin-context.ts'
 import { powersOf } from './powers.ts'
 import { findPlugin, recentState, type State, settingsIn, unreadWords } from './states.ts'
+import { underLimit } from './time-limit.ts'
 
 /** After so many failures in a row a plugin rests, for so long in ms; then one try decides. */
 const mostFailures = 5
@@ -100,17 +101,28 @@ export async function watched<T>(
   }
 }
 
-/** Lets a plugin work for `patience` ms at most; what goes on after that is not waited for. */
+/** Lets a plugin work for `patience` ms at most; what goes on after that is not waited for, and what it sends then is ended. */
 export async function within<T>(
   patience: number,
   { id }: Plugin,
   work: (signal: AbortSignal) => Promise<T> | T,
 ): Promise<T> {
   const signal = AbortSignal.timeout(patience)
+  // Not the signal itself: an answer that is handed on may be read after the work is done.
+  const sending = new AbortController()
+  let done = false
   const late = new Promise<never>((_, fail) => {
-    signal.addEventListener('abort', () => fail(new Error(`The plugin ${id} took more than ${patience / 1000} s.`)))
+    signal.addEventListener('abort', () => {
+      const error = new Error(`The plugin ${id} took more than ${patience / 1000} s.`)
+      if (!done) sending.abort(error)
+      fail(error)
+    })
   })
-  return Promise.race([(async () => work(signal))(), late])
+  try {
+    return await Promise.race([underLimit(sending.signal, async () => work(signal)), late])
+  } finally {
+    done = true
+  }
 }
 
 async function noteSuccess(core: Core, workspaceId: string, { id }: Plugin): Promise<void> {
