@@ -144,6 +144,29 @@ test('nothing goes to the origins that it names itself, nor into an object store
   await store.close()
 })
 
+test('what only looks is no effect, and a statement that writes in its with is one', async () => {
+  const { effects, differences } = await shadowRun(
+    nest,
+    nest.workspaceId,
+    {
+      ...version('2.0.0', async (_draft, { leads, members, exports, imports, messages, db, workspaceId }) => {
+        await Promise.all([leads.segments(), leads.fields(), leads.list(), members.list()])
+        await Promise.all([exports.columns(), exports.list(), exports.schedules.list(), imports.list()])
+        await messages.templates('pigeon')
+        await db.query(sql`with known as (select email from plugin_enrich_seen) select email from known`)
+        await db.query(sql`
+          with added as (insert into plugin_enrich_seen (workspace_id, email) values (${workspaceId}, 'x') returning email)
+          select email from added`)
+        return undefined
+      }),
+      capabilities: ['leads:read', 'members:read', 'exports', 'imports', 'send:pigeon', 'tables'],
+    },
+    { last: 1 },
+  )
+  expect(differences).toEqual([])
+  expect(effects).toMatchObject([{ what: 'db.query', with: [expect.stringContaining('insert into')] }])
+})
+
 test('a form that it sends is not sent', async () => {
   const before = (await nest.events()).length
   const { differences } = await trial(
