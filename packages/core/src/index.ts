@@ -120,6 +120,7 @@ export { acceptInvite, findInvite, type OpenInvite } from './invites/accept-invi
 export { type Invite, NewInvite } from './invites/invite.ts'
 export { createInvite, inviteLink, listInvites, revokeInvite } from './invites/invites.ts'
 export { cancelJob } from './jobs/cancel-job.ts'
+export { mayChange } from './jobs/change-job.ts'
 export { getJob, listJobs } from './jobs/find-jobs.ts'
 export type { Job } from './jobs/job.ts'
 export { resumeJobs, runJob } from './jobs/run-job.ts'

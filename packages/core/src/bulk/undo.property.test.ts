@@ -77,7 +77,7 @@ test('an undo leaves leads exactly as they were before the bulk change', { timeo
         const started = (await startBulk(nest, workspaceId, { ids, action, dryRun: false }, by)).result as Job
         const result = await run(started, size)
         expect(result).toMatchObject({ matched: ids.length, failed: 0 })
-        const undo = await undoJob(nest, workspaceId, started.id, by)
+        const undo = await undoJob(nest, workspaceId, started.id, by, 'plugin')
         expect(await run(undo, size)).toEqual({ restored: result!.changed, leftAlone: 0 })
         expect(await read(ids)).toEqual(before)
       },

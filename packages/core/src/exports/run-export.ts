@@ -89,4 +89,4 @@ async function* encoded(source: AsyncIterable<Uint8Array | string>): AsyncGenera
   for await (const part of source) yield typeof part === 'string' ? Buffer.from(part) : part
 }
 
-export const exportKind: Runner = { run: runExport, patience: 0 }
+export const exportKind: Runner = { run: runExport, patience: 0, needs: { scope: 'privacy:read', admins: true } }

@@ -19,10 +19,11 @@ const largest = 1024 ** 3
 export function importPowersOf(core: Core, workspaceId: string, check: () => void): ImportPowers {
   /** Only what is an import is found by these. */
   const control =
-    (act: (core: Core, workspaceId: string, id: string, by: By) => Promise<unknown>) => async (id: string, by: By) => {
+    (act: (core: Core, workspaceId: string, id: string, by: By, asker: 'plugin') => Promise<unknown>) =>
+    async (id: string, by: By) => {
       check()
       await getImport(core, workspaceId, id)
-      await act(core, workspaceId, id, by)
+      await act(core, workspaceId, id, by, 'plugin')
       return getImport(core, workspaceId, id)
     }
   return {

@@ -1,3 +1,4 @@
+import type { Scope } from '../accounts/account.ts'
 import type { Core } from '../core.ts'
 import type { Sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -20,6 +21,12 @@ export interface Change {
   after: object
 }
 
+/** What whoever changes a job has to have; with `admins` users are admins or owners, too. */
+export interface Needs {
+  scope: Scope
+  admins?: true
+}
+
 /** A kind of job that is done batch by batch. */
 export interface Kind {
   /**
@@ -29,6 +36,7 @@ export interface Kind {
   step(core: Core, tx: Tx, job: JobRow, size: number, ahead?: unknown): Promise<Step>
   /** What is done before that transaction, as asking a plugin: what it returns is handed to `step`. It may be done twice. */
   ahead?(core: Core, job: JobRow): Promise<unknown>
+  needs?: Needs
   /** It runs code of plugins: workers for plugins run it. */
   byPlugins?: true
   /**
@@ -56,6 +64,7 @@ export interface Runner {
   patience: number
   /** Whether it can be paused. */
   pauses?: true
+  needs?: Needs
   /** The kind of job that takes it back. */
   undoneBy?: string
 }

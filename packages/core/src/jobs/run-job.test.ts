@@ -57,7 +57,9 @@ test('after 30 days a job cannot be undone, and it is forgotten with what it cha
   await forgetExpired(nest)
   expect((await getJob(nest, nest.workspaceId, job.id)).undoUntil).toEqual(expect.any(String))
   time += 2000
-  await expect(undoJob(nest, nest.workspaceId, job.id, by)).rejects.toMatchObject({ code: 'undo_not_possible' })
+  await expect(undoJob(nest, nest.workspaceId, job.id, by, 'plugin')).rejects.toMatchObject({
+    code: 'undo_not_possible',
+  })
   await forgetExpired(nest)
   await expect(getJob(nest, nest.workspaceId, job.id)).rejects.toMatchObject({ code: 'not_found' })
   const left = await nest.inWorkspace(nest.workspaceId, (tx) =>

@@ -2,6 +2,7 @@ import type { Core } from '../core.ts'
 import { LeadNestError, notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { sql } from '../postgres/sql.ts'
+import { type Asker, demandChange } from './change-job.ts'
 import { lockJob, undoableUntil } from './find-jobs.ts'
 import type { Job } from './job.ts'
 import { undoDays } from './job.ts'
@@ -10,12 +11,13 @@ import { startJob } from './start-job.ts'
 
 /**
  * Starts a job that takes back what another one changed, as far as it still is as that one left it. Throws `not_found`,
- * and `undo_not_possible` where the job is of no such kind, has not ended, ended more than 30 days ago, or was undone.
+ * `forbidden`, and `undo_not_possible` where the job is of no such kind, has not ended, ended more than 30 days ago, or was undone.
  */
-export async function undoJob(core: Core, workspaceId: string, id: string, by: By): Promise<Job> {
+export async function undoJob(core: Core, workspaceId: string, id: string, by: By, asker: Asker): Promise<Job> {
   return core.inWorkspace(workspaceId, async (tx) => {
     const job = await lockJob(tx, workspaceId, id)
     if (!job) throw notFound('job')
+    demandChange(asker, job.kind)
     const kind = undoneBy(job.kind)
     if (!kind) throw notPossible('A job of this kind cannot be undone.')
     if (!job.finishedAt) throw notPossible('This job has not ended. Cancel it first, or wait.')

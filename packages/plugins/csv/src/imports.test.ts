@@ -273,7 +273,7 @@ test('more than a thousand rows are a job: it is paused, goes on, ends, and is t
 })
 
 test('members look, admins import', async () => {
-  const { id, ask, send } = await desk()
+  const { id, key, ask, send } = await desk()
   const { json } = await send('email\nno\n')
   const as = async (role: 'member' | 'admin') => {
     const user = { email: `${role}.${id}@example.com`, password: 'a long phrase of theirs' }
@@ -290,6 +290,17 @@ test('members look, admins import', async () => {
     })
     expect([route, refused.json.code]).toEqual([route, 'forbidden'])
   }
+  const exported = (await ask('POST /v1/exports', {})).json
+  const writer = await server.nest.key({ workspaceId: id, scopes: ['leads:read', 'leads:write'] })
+  const byJob = async (route: string, as: string) => (await server.request(route, { key: as })).json.code ?? 'allowed'
+  expect([
+    await byJob(`POST /v1/jobs/${json.id}/undo`, member),
+    await byJob(`POST /v1/jobs/${json.id}/cancel`, member),
+    await byJob(`POST /v1/jobs/${exported.id}/cancel`, member),
+    await byJob(`POST /v1/jobs/${exported.id}/cancel`, writer),
+    await byJob(`POST /v1/jobs/${exported.id}/cancel`, key),
+    await byJob(`POST /v1/jobs/${json.id}/undo`, writer),
+  ]).toEqual(['forbidden', 'forbidden', 'forbidden', 'forbidden', 'job_finished', 'allowed'])
   const allowed = await server.request('POST /v1/imports', {
     key: await as('admin'),
     body: { text: 'email\na@example.com' },

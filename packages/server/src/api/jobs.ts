@@ -15,10 +15,10 @@ export function jobRoutes(mount: Mount) {
   mount('GET /v1/jobs/:id', async ({ core, principal, params }) => getJob(core, principal.workspaceId, params.id))
 
   mount('POST /v1/jobs/:id/cancel', async ({ core, principal, params }) =>
-    cancelJob(core, principal.workspaceId, params.id, by(principal)),
+    cancelJob(core, principal.workspaceId, params.id, by(principal), principal),
   )
 
   mount('POST /v1/jobs/:id/undo', async ({ core, principal, params }) =>
-    undoJob(core, principal.workspaceId, params.id, by(principal)),
+    undoJob(core, principal.workspaceId, params.id, by(principal), principal),
   )
 }

@@ -216,4 +216,10 @@ test('who is no admin sees none of it', async () => {
     headers: { origin, ...member },
   })
   expect(sent.status).toBe(403)
+  const { path } = await upload('email\nx@example.com')
+  const begun = await admin.post(`${path}/run`, {}, session)
+  const job = `/admin/jobs/${begun.headers.get('location')!.split('/').at(-1)}`
+  expect(await (await admin.get(job, member)).text()).not.toContain(`${job}/undo`)
+  expect((await admin.post(`${job}/undo`, {}, member)).status).toBe(403)
+  expect((await admin.post(`${job}/undo`, {}, session)).status).toBe(303)
 })

@@ -1,4 +1,4 @@
-import type { Job, Session } from '@leadnest/core'
+import { type Job, mayChange, type Session } from '@leadnest/core'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
 import { Live } from '../live/live.tsx'
@@ -7,7 +7,7 @@ import { kindOf, numbered, resultOf, statuses } from './words.ts'
 
 /** One job while it goes on, and when it is over. */
 export function JobPage({ session, job }: { session: Session; job: Job }) {
-  const mayWrite = session.scopes.includes('leads:write')
+  const mayWrite = session.scopes.includes('leads:write') && mayChange(session, job.kind)
   const path = `/admin/jobs/${job.id}`
   const over = job.finishedAt !== null
   return (

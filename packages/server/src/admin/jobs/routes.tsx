@@ -22,11 +22,11 @@ export const jobPages = new Hono<SignedInEnv>()
   })
 
   .post('/:id/cancel', mayWrite, async (c) => {
-    const { id } = await cancelJob(c.var.core, c.var.session.workspaceId, c.req.param('id'), by(c))
+    const { id } = await cancelJob(c.var.core, c.var.session.workspaceId, c.req.param('id'), by(c), c.var.session)
     return c.redirect(`/admin/jobs/${id}`, 303)
   })
 
   .post('/:id/undo', mayWrite, async (c) => {
-    const { id } = await undoJob(c.var.core, c.var.session.workspaceId, c.req.param('id'), by(c))
+    const { id } = await undoJob(c.var.core, c.var.session.workspaceId, c.req.param('id'), by(c), c.var.session)
     return c.redirect(`/admin/jobs/${id}`, 303)
   })
