@@ -3,6 +3,7 @@ import type { Changes } from '../events/changes.ts'
 import { leadColumnNames } from '../fields/field.ts'
 import { type LeadRow, learn, type Person } from '../leads/person.ts'
 import { type Conflict, createResolver, type Match } from '../leads/resolve-people.ts'
+import { forbids } from '../suppressions/suppressed.ts'
 import type { ImportOptions } from './import.ts'
 import type { ReadRow, RowError } from './importer.ts'
 import { isRefused, type Said, type SaidConsent } from './read-row.ts'
@@ -118,6 +119,7 @@ export function foldRows(
       ...(after.stage !== entry.row.stage && !isNew && { stageChangedAt: at.toISOString(), lostReason: null }),
       tags: new Set([...extras.tags, ...tags]),
       notes: new Set([...extras.notes, ...notes]),
+      optOuts: withNos(extras.optOuts, consents),
       consents: new Map([
         ...extras.consents,
         ...consents.map(
@@ -160,10 +162,18 @@ function changesOf(before: LeadRow, after: LeadRow, { fields }: Said): Changes {
   return changes
 }
 
-/** Whether it says something else than what was said last. A no to all is a no to each. */
-function isNews({ channel, purpose, granted }: SaidConsent, { consents }: Extras): boolean {
+/** Whether it says something else than what was said last. A no is old only where it stands, be it as a no to all. */
+function isNews({ channel, purpose, granted }: SaidConsent, { consents, optOuts }: Extras): boolean {
   const last = consents.get(consentKey(channel, purpose))
-  return granted ? last !== 'granted' : last !== 'revoked' && consents.get(consentKey(channel, null)) !== 'revoked'
+  const stands = optOuts.get(channel)?.some((optOut) => forbids(optOut, purpose)) ?? false
+  return last === 'granted' ? !granted : granted || !stands
+}
+
+function withNos(optOuts: Extras['optOuts'], consents: SaidConsent[]): Extras['optOuts'] {
+  const all = new Map(optOuts)
+  for (const { channel, purpose, granted } of consents)
+    if (!granted) all.set(channel, [...(all.get(channel) ?? []), { purpose, liftedPurposes: [] }])
+  return all
 }
 
 function beginLead(id: string, created: boolean, match: Match, extras: Extras): TouchedLead {

@@ -1,3 +1,4 @@
+import { type OptOut, standing } from '../consents/opt-outs.ts'
 import { type Alias, identitiesOf, readAliases } from '../leads/aliases.ts'
 import type { KnownLead, LeadRow } from '../leads/person.ts'
 import { lockKnown, rowColumns } from '../leads/statements.ts'
@@ -17,6 +18,8 @@ export interface Extras {
   notes: Set<string>
   /** The last that was said, by channel and purpose. */
   consents: Map<string, 'granted' | 'revoked'>
+  /** Each no that stands, by channel. */
+  optOuts: Map<string, OptOut[]>
 }
 
 /** Whoever the rows of a batch may be about. */
@@ -38,6 +41,7 @@ export const noExtras = (): Extras => ({
   tags: new Set(),
   notes: new Set(),
   consents: new Map(),
+  optOuts: new Map(),
 })
 
 export const consentKey = (channel: string, purpose: string | null) => `${channel} ${purpose ?? ''}`
@@ -91,25 +95,40 @@ async function readHanging(tx: Tx, workspaceId: string, said: Said[], extras: Ma
         )
       : [],
     channels.length > 0
-      ? tx.query<{ leadId: string; channel: string; purpose: string | null; kind: 'granted' | 'revoked' }>(sql`
-          select distinct on (lead_id, channel, purpose) lead_id, channel, purpose, kind from consents
-          where ${ofLeads} and channel = any(${channels}) and kind in ('granted', 'revoked')
-          order by lead_id, channel, purpose, id desc`)
+      ? tx.query<Consented>(sql`
+          select lead_id, channel, purpose, kind from (
+            select distinct on (lead_id, channel, purpose, kind) id, lead_id, channel, purpose, kind from consents
+            where ${ofLeads} and channel = any(${channels}) and kind in ('granted', 'revoked', 'lifted')
+            order by lead_id, channel, purpose, kind, id desc
+          ) last
+          order by id`)
       : [],
   ])
   for (const { leadId, name } of tagged) extras.get(leadId)!.tags.add(name)
   for (const { leadId, body } of noted) extras.get(leadId)!.notes.add(body)
   for (const { leadId, channel, purpose, kind } of consented)
-    extras.get(leadId)!.consents.set(consentKey(channel, purpose), kind)
+    if (kind !== 'lifted') extras.get(leadId)!.consents.set(consentKey(channel, purpose), kind)
+  for (const entries of Map.groupBy(consented, ({ leadId, channel }) => `${leadId} ${channel}`).values()) {
+    const { leadId, channel } = entries[0]!
+    extras.get(leadId)!.optOuts.set(channel, standing(entries))
+  }
+}
+
+interface Consented {
+  leadId: string
+  channel: string
+  purpose: string | null
+  kind: 'granted' | 'revoked' | 'lifted'
 }
 
 /** A lead as a dry run leaves it. */
 interface Draft {
   row: KnownLead
-  extras: Omit<Extras, 'tags' | 'notes' | 'consents'> & {
+  extras: Omit<Extras, 'tags' | 'notes' | 'consents' | 'optOuts'> & {
     tags: string[]
     notes: string[]
     consents: [string, 'granted' | 'revoked'][]
+    optOuts: [string, OptOut[]][]
   }
 }
 
@@ -130,7 +149,7 @@ async function withDrafts(
   const known = new Map(state.known.map((lead) => [lead.id, lead]))
   for (const { leadId, lead } of drafts) {
     known.set(leadId, lead.row)
-    const { tags, notes, consents, ...place } = lead.extras
+    const { tags, notes, consents, optOuts, ...place } = lead.extras
     // What hangs on the lead itself was read as far as this batch asks.
     const real = state.extras.get(leadId)
     state.extras.set(leadId, {
@@ -138,6 +157,7 @@ async function withDrafts(
       tags: new Set([...(real?.tags ?? []), ...tags]),
       notes: new Set([...(real?.notes ?? []), ...notes]),
       consents: new Map([...(real?.consents ?? []), ...consents]),
+      optOuts: new Map([...(real?.optOuts ?? []), ...optOuts]),
     })
   }
   return { ...state, known: [...known.values()] }
@@ -151,8 +171,8 @@ export async function keepDrafts(
   leads: { row: LeadRow; extras: Extras }[],
 ): Promise<void> {
   if (leads.length === 0) return
-  const drafts = leads.map(({ row, extras: { tags, notes, consents, ...place } }): Draft => {
-    const hanging = { tags: [...tags], notes: [...notes], consents: [...consents] }
+  const drafts = leads.map(({ row, extras: { tags, notes, consents, optOuts, ...place } }): Draft => {
+    const hanging = { tags: [...tags], notes: [...notes], consents: [...consents], optOuts: [...optOuts] }
     return { row: { ...row, deletedAt: place.deletedAt }, extras: { ...place, ...hanging } }
   })
   await tx.query(sql`
