@@ -91,7 +91,7 @@ const looksAt = new Set([1, 8, 40])
 
 /**
  * Of a workspace that was empty when Postgres last looked, it believes that there is next to nothing in it, and walks through all of its
- * leads for each that it looks up (measured: 35 s for 2,000 rows at 18,000 leads). Its own look comes by the minute.
+ * leads for each batch (see `lockKnown`: 0.2 s at 200,000 leads). Its own look comes by the minute.
  */
 async function lookAgain(core: Core): Promise<void> {
   await core

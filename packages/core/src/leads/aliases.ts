@@ -27,17 +27,14 @@ export function identitiesOf(
   }
 }
 
-/** Null where there is nothing to ask. One index look-up for each value; see `lockKnown`. */
+/** Null where there is nothing to ask. All values of a kind at once; see `lockKnown`. */
 export const readAliases = (workspaceId: string, identities: Identities): Sql | null =>
   isAny(identities)
     ? sql`
-  select a.* from unnest(
-    ${[...identities.externalIds.map(() => 'external_id'), ...identities.emails.map(() => 'email'), ...identities.phones.map(() => 'phone')]}::text[],
-    ${[...identities.externalIds, ...identities.emails, ...identities.phones]}::text[]
-  ) as k (kind, value)
-  cross join lateral (
-    select kind, value, lead_id from lead_aliases
-    where workspace_id = ${workspaceId} and kind = k.kind and value = k.value
-    offset 0
-  ) a`
+  select kind, value, lead_id from lead_aliases
+  where workspace_id = ${workspaceId} and (
+    (kind = 'external_id' and value = any(${identities.externalIds}::text[]))
+    or (kind = 'email' and value = any(${identities.emails}::text[]))
+    or (kind = 'phone' and value = any(${identities.phones}::text[]))
+  )`
     : null

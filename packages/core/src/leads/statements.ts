@@ -7,9 +7,11 @@ export const rowColumns = sql`id, email, phone, name, first_name, last_name, com
 
 /**
  * Every lead that somebody of these identities may be, deleted ones too, locked in the order of the ids, so that two
- * batches never wait for each other in a circle. One index look-up for each value (`lateral … offset 0`): a join is
- * planned by statistics, and those of a young table let Postgres walk through all of it (measured at 17,000 leads:
- * 186 ms, not 0.3). Of a phone, the oldest lead that has it and the one without an e-mail.
+ * batches never wait for each other in a circle. All values of one kind are asked for at once (`= any`), and nothing is joined: of
+ * a workspace that was empty when Postgres last looked, it holds every index for as good as the one of the value, and walks
+ * through all leads of the workspace: once for each kind then, not once for each value (measured at 16,000 leads and 2,000 people: 23 s
+ * and 0.1 s). Of a phone, the oldest lead that has it and the one without an e-mail; that e-mail is compared in a way that no index
+ * knows, else all leads without one are gone through.
  */
 export const lockKnown = (
   workspaceId: string,
@@ -17,35 +19,29 @@ export const lockKnown = (
   { columns = rowColumns, lock = sql`for update` }: { columns?: Sql; lock?: Sql } = {},
 ): Sql => {
   const found = [
-    lookUp(
-      externalIds,
-      sql`select id from leads where workspace_id = ${workspaceId} and external_id = k.value offset 0`,
-    ),
-    lookUp(emails, sql`select id from leads where workspace_id = ${workspaceId} and email = k.value offset 0`),
-    lookUp(
-      phones,
-      sql`select id from leads where workspace_id = ${workspaceId} and phone = k.value order by id limit 1`,
-    ),
-    lookUp(
-      phones,
-      sql`select id from leads where workspace_id = ${workspaceId} and phone = k.value and email is null order by id limit 1`,
-    ),
-    lookUp(externalIds, aliased(workspaceId, 'external_id')),
-    lookUp(emails, aliased(workspaceId, 'email')),
-    lookUp(phones, aliased(workspaceId, 'phone')),
-  ].filter((statement) => statement !== null)
+    externalIds.length > 0 &&
+      sql`select id from leads where workspace_id = ${workspaceId} and external_id = any(${externalIds}::text[])`,
+    emails.length > 0 &&
+      sql`select id from leads where workspace_id = ${workspaceId} and email = any(${emails}::text[])`,
+    phones.length > 0 && ofPhones(workspaceId, phones, sql``),
+    phones.length > 0 && ofPhones(workspaceId, phones, sql`and coalesce(email, '') = ''`),
+    externalIds.length > 0 && aliased(workspaceId, 'external_id', externalIds),
+    emails.length > 0 && aliased(workspaceId, 'email', emails),
+    phones.length > 0 && aliased(workspaceId, 'phone', phones),
+  ].filter((statement) => statement !== false)
   return sql`
-    select l.* from (${found.length > 0 ? join(found, ' union ') : sql`select null::uuid as id where false`} order by id) f
-    cross join lateral (
-      select ${columns}, deleted_at from leads where workspace_id = ${workspaceId} and id = f.id offset 0 ${lock}
-    ) l`
+    select ${columns}, deleted_at from leads
+    where workspace_id = ${workspaceId} and id = any(array(${found.length > 0 ? join(found, ' union ') : sql`select null::uuid where false`}))
+    order by id ${lock}`
 }
 
-const lookUp = (values: string[], one: Sql): Sql | null =>
-  values.length > 0 ? sql`select l.id from unnest(${values}::text[]) as k (value) cross join lateral (${one}) l` : null
+const ofPhones = (workspaceId: string, phones: string[], which: Sql): Sql => sql`
+  select l.id from unnest(${phones}::text[]) as k (value) cross join lateral (
+    select id from leads where workspace_id = ${workspaceId} and phone = k.value ${which} order by id limit 1
+  ) l`
 
-const aliased = (workspaceId: string, kind: Alias['kind']): Sql =>
-  sql`select lead_id as id from lead_aliases where workspace_id = ${workspaceId} and kind = ${kind} and value = k.value offset 0`
+const aliased = (workspaceId: string, kind: Alias['kind'], values: string[]): Sql =>
+  sql`select lead_id from lead_aliases where workspace_id = ${workspaceId} and kind = ${kind} and value = any(${values}::text[])`
 
 const values = (leads: LeadRow[]): Sql => sql`unnest(
   ${leads.map(({ id }) => id)}::uuid[],
