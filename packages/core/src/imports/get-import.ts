@@ -95,8 +95,9 @@ async function readUndo(tx: Tx, workspaceId: string, id: string): Promise<Import
   }
 }
 
-/** How many refused rows are read at once. */
-const page = 500
+/** How many refused rows are read at once, and of how many bytes: one may have a megabyte. */
+const page = 100
+const mostBytes = 4 * 1024 * 1024
 
 /** The rows that were refused, in their order, read as they are taken. Throws `not_found`. */
 export async function readRejects(
@@ -112,11 +113,18 @@ async function* pages(core: Core, workspaceId: string, id: string): AsyncGenerat
   for (let after = 0; ; ) {
     const rows = await core.inWorkspace(workspaceId, (tx) =>
       tx.query<ErrorRow & { cells: string[] }>(sql`
-        select ${errorColumns}, cells from import_errors
-        where workspace_id = ${workspaceId} and job_id = ${id} and row > ${after} order by row limit ${page}`),
+        select ${errorColumns}, cells from (
+          select ${errorColumns}, cells,
+            sum(octet_length(cells::text)) over (order by row rows between unbounded preceding and 1 preceding) as before
+          from (
+            select ${errorColumns}, cells from import_errors
+            where workspace_id = ${workspaceId} and job_id = ${id} and row > ${after} order by row limit ${page}
+          ) e
+        ) e
+        where coalesce(before, 0) < ${mostBytes} order by row`),
     )
-    if (rows.length > 0) yield rows.map(({ cells, ...error }) => ({ ...errorOf(error), values: cells }))
-    if (rows.length < page) return
+    if (rows.length === 0) return
+    yield rows.map(({ cells, ...error }) => ({ ...errorOf(error), values: cells }))
     after = rows.at(-1)!.row
   }
 }

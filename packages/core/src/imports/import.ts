@@ -65,7 +65,7 @@ export const Target = v.union([
 export const ImportOptions = v.strictObject({
   mode: v.optional(ImportMode, 'upsert'),
   key: v.optional(ImportKey, 'email'),
-  /** By the name of the column; what is not named is not imported. Unless told, columns go where their name says. */
+  /** By the name of the column. What is not named goes by itself where the format knows how, as CSV does, and else is not imported; with none at all, columns go where their name says. */
   mapping: v.optional(v.record(v.string(), Target)),
   /** What an empty cell says of a known lead: nothing, or that there is nothing. */
   blanks: v.optional(v.picklist(['keep', 'clear'], 'Use keep or clear.'), 'keep'),

@@ -387,3 +387,14 @@ test('an import is of its workspace, and ends when it is cancelled', async () =>
   await nest.settle()
   expect(await imports.get(id)).toMatchObject({ status: 'cancelled', created: 0 })
 })
+
+test('refused rows are read in portions of some megabytes, all of them', async () => {
+  const { imports, run } = await desk()
+  const wide = Array.from({ length: 15 }, () => 'x'.repeat(60_000)).join('\t')
+  const names = Array.from({ length: 15 }, (_, i) => `more${i}`).join('\t')
+  const { id } = await run(table(`email\t${names}`, 20, (i) => `no${i}\t${wide}`))
+  const portions: number[][] = []
+  for await (const some of (await imports.rejects(id)).rows) portions.push(some.map(({ row }) => row))
+  expect(portions.flat()).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
+  expect(Math.max(...portions.map((rows) => rows.length))).toBeLessThanOrEqual(6)
+})

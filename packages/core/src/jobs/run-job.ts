@@ -21,8 +21,8 @@ interface Which {
 const most = 5
 
 /**
- * Does the work of a job, batch by batch. Each is one transaction with its checkpoint, so a job that was killed goes on
- * where it was. After `patience` ms, and when it is to stop, it lets others go first. Of two runs of a job one goes on.
+ * Does the work of a job. Most kinds go batch by batch, each one transaction with its checkpoint, so that one that was killed goes on
+ * where it was; a kind with a `run` of its own, as imports and exports have, sees to that itself: an export begins anew. After `patience` ms, and when it is to stop, it lets others go first. Of two runs of a job one goes on.
  */
 export async function runJob(
   core: Core,

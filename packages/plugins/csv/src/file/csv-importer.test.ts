@@ -43,6 +43,17 @@ test('a file may begin with more blank lines than its beginning has room for', a
   await expect(readAll(sourceOf(Buffer.alloc(5 * 1024 * 1024, 10)))).rejects.toMatchObject({ code: 'empty_file' })
 })
 
+test('a batch is full with 8 MiB, also of rows that are refused', async () => {
+  const long = Array.from({ length: 20 }, () => 'x'.repeat(3000)).join(',')
+  const source = sourceOf(Buffer.from(`email,name\n${`"a"b,${long}\n`.repeat(400)}`))
+  const { options } = await csvImporter.open(source, {})
+  const sizes: number[] = []
+  for await (const { rows } of csvImporter.read(source, options, { from: null, size: 1000 }))
+    sizes.push(rows.reduce((sum, { values }) => sum + values.join('').length, 0))
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(16 * 1024 * 1024)
+  expect(Math.max(...sizes)).toBeLessThan(9 * 1024 * 1024)
+})
+
 const cell = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }),
   fc.constantFrom('"', '""', ',', ';', '\t', '\n', '\r\n', '\r', ' ', "'", '\\"', 'sep=;', '=1', 'Zoë', '👩‍🚀'),

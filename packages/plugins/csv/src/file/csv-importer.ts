@@ -88,7 +88,7 @@ async function* read(
   let bytes = 0
   for await (const block of blocks(source, found, place)) {
     const records = parseRecords(block.bytes, found)
-    const each = block.bytes.length / Math.max(1, block.found.length)
+    const each = block.bytes.length / Math.max(1, records.length)
     let next = 0
     for (const { line, fault, text, next: at, nextLine, cr } of block.found) {
       const values = fault ? cellsOf(text!, found) : records[next++]!
@@ -98,7 +98,7 @@ async function* read(
       const wrong = fault ?? (values.length === found.width ? undefined : 'column_count')
       const row = { row: place.row, line, values: values.map(unshield) }
       rows.push(wrong ? { ...row, error: { code: wrong, detail: detailOf(wrong, values, found.width) } } : row)
-      bytes += each
+      bytes += fault ? text!.length : each
       if (rows.length < size && bytes < mostBytes) continue
       yield { rows, next: place }
       rows = []
