@@ -11,6 +11,7 @@ import { runJob } from '../jobs/run-job.ts'
 import { scheduleRun, startJob } from '../jobs/start-job.ts'
 import { parse } from '../parse.ts'
 import { sql } from '../postgres/sql.ts'
+import { checkText } from './check-text.ts'
 import { checkMapping, fieldsToCreate } from './columns.ts'
 import { importerOf, sniffFormat, sourceOf } from './formats.ts'
 import { getImport, readImport } from './get-import.ts'
@@ -47,6 +48,7 @@ export async function beginImport(core: Core, workspaceId: string, given: Previe
 /** The input with its defaults and the format that was found; `failure` where none was, or the file cannot be opened. */
 export async function readInput(core: Core, workspaceId: string, given: PreviewInput) {
   const options = parse(ImportInput, given)
+  checkText(options)
   const file = await openFile(core, workspaceId, options.fileId, { purpose: 'import' })
   if (file.size === 0) throw new LeadNestError('empty_file', 'There is nothing in this file.')
   const shape = await core.inWorkspace(workspaceId, (tx) => readShape(tx, workspaceId))

@@ -10,6 +10,7 @@ import { getImport, listImports, readRejects } from './get-import.ts'
 import { ImportQuery } from './import.ts'
 import type { ImportPowers } from './import-powers.ts'
 import { previewImport } from './preview-import.ts'
+import { storable } from './statements.ts'
 
 const day = 86_400_000
 /** 1 GiB: some ten million rows. */
@@ -30,7 +31,13 @@ export function importPowersOf(core: Core, workspaceId: string, check: () => voi
     async store(source, { name, type = 'application/octet-stream', limit = largest }) {
       check()
       const expiresAt = new Date(core.now().getTime() + day)
-      return writeFile(core, workspaceId, source, { name, type, limit, purpose: 'import', expiresAt })
+      return writeFile(core, workspaceId, source, {
+        name: storable(name),
+        type: storable(type),
+        limit,
+        purpose: 'import',
+        expiresAt,
+      })
     },
     async preview(input) {
       check()

@@ -101,4 +101,4 @@ export const keepErrors = (
   on conflict do nothing`
 
 /** What Postgres cannot hold is shown as what Unicode has for it. */
-const storable = (text: string) => text.slice(0, 65_536).toWellFormed().replaceAll('\u0000', '\ufffd')
+export const storable = (text: string) => text.slice(0, 65_536).toWellFormed().replaceAll('\u0000', '\ufffd')
