@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { checkText, readJson } from './body.ts'
 import type { Env } from './env.ts'
 import { answeredOnce, idempotencyOf } from './idempotency.ts'
+import { literalFirst } from './literal-first.ts'
 
 /** What a handler is handed: the parsed parts of the call, and the raw ones for those few that need them. */
 export type Call<R extends Route> = Parsed<R> & {
@@ -36,13 +37,11 @@ export function endpoints(app: Hono<Env>, core: Core) {
 export function pluginEndpoints(app: Hono<Env>, core: Core): void {
   const answer = answers(app, core)
   for (const plugin of core.plugins) {
-    const literalFirst = Object.entries(plugin.api ?? {}).sort(
-      ([one], [other]) => Number(one.includes(':')) - Number(other.includes(':')),
-    )
-    for (const [route, { endpoint }] of literalFirst)
+    const api = plugin.api ?? {}
+    for (const route of literalFirst(Object.keys(api)))
       answer(
         route,
-        endpoint,
+        api[route]!.endpoint,
         ({ c, core, principal, params, query, body }) =>
           answerApi(core, plugin, route, { params, query, body, principal: principal!, request: c.req.raw } as never),
         // A handler may work in several transactions, and what the first one returns is no answer.

@@ -51,7 +51,7 @@ export async function findDelivery({ workspaceId, db }: PluginContext, id: strin
 /** One delivery with what was sent and answered. Throws `not_found`, and `forbidden` for who may not read what it tells of. */
 export async function getDelivery(
   context: PluginContext,
-  principal: Pick<Principal, 'scopes'> & Principal,
+  principal: Principal,
   id: string,
 ): Promise<WebhookDeliveryDetail> {
   const { workspaceId, db } = context

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { type NewWebhookEndpoint, WebhookEndpointInput } from '../endpoints/endpoint.ts'
 import { getEndpoint } from '../endpoints/find-endpoints.ts'
 import { createEndpoint, updateEndpoint } from '../endpoints/save-endpoint.ts'
+import { checked } from './checked.ts'
 
 /** What the admin asks; what it has to look like is said by `WebhookEndpointInput`. */
 const Form = v.object({
@@ -68,7 +69,7 @@ export async function drawEdit(
 
 export async function create(call: PageCall, context: PluginContext): Promise<{ body: Html; title: string }> {
   const { headers, ...form } = call.read(Form)
-  const input = checked({
+  const input = checked(WebhookEndpointInput, {
     ...form,
     headers: Object.fromEntries(Object.entries(linesOf(headers)).filter(([, value]) => value)),
   })
@@ -78,7 +79,7 @@ export async function create(call: PageCall, context: PluginContext): Promise<{ 
 export async function save({ read, params, principal }: PageCall, context: PluginContext) {
   const { headers, ...form } = read(Form)
   const lines = linesOf(headers)
-  const { headers: named, ...patch } = checked({ ...form, headers: lines })
+  const { headers: named, ...patch } = checked(WebhookEndpointInput, { ...form, headers: lines })
   const given = Object.fromEntries(Object.entries(named).map(([name, value]) => [name, value || null]))
   await typed(updateEndpoint(context, principal, params.id!, { ...dropDefaults(patch), headers: given }))
   return { to: `/endpoints/${params.id}`, notice: 'Saved.' }
@@ -121,10 +122,3 @@ const typed = <T>(saving: Promise<T>): Promise<T> =>
     if (!(error instanceof LeadNestError) || error.code !== 'address_refused') throw error
     throw new LeadNestError('invalid_input', error.message, { issues: error.issues, cause: error })
   })
-
-function checked(input: unknown): v.InferOutput<typeof WebhookEndpointInput> {
-  const parsed = v.safeParse(WebhookEndpointInput, input)
-  if (parsed.success) return parsed.output
-  const issues = parsed.issues.map((issue) => ({ path: String(issue.path?.[0]?.key ?? ''), message: issue.message }))
-  throw new LeadNestError('invalid_input', 'Some of this does not look right.', { issues })
-}

@@ -1,8 +1,8 @@
-import { LeadNestError, type PageCall, type Pages, type PluginContext } from '@leadnest/core/plugin'
-import * as v from 'valibot'
+import type { PageCall, Pages, PluginContext } from '@leadnest/core/plugin'
 import { ReplayInput, replay, retry } from '../deliveries/replay.ts'
 import { sendTest } from '../deliveries/send-test.ts'
 import { deleteEndpoint, rotateSecret, updateEndpoint } from '../endpoints/save-endpoint.ts'
+import { checked } from './checked.ts'
 import { drawDelivery } from './delivery.ts'
 import { drawEndpoint, drawList, Replay } from './endpoint.ts'
 import { create, drawEdit, drawNew, drawSecret, save } from './form.ts'
@@ -34,7 +34,7 @@ export const pages: Pages<unknown> = {
   },
   'POST /endpoints/:id/replay': {
     async run({ read, params }, context) {
-      await replay(context, params.id!, checked(read(Replay)))
+      await replay(context, params.id!, checked(ReplayInput, read(Replay)))
       return { to: `/endpoints/${params.id}`, notice: 'What happened then is being sent again.' }
     },
   },
@@ -55,11 +55,4 @@ async function turn({ params, principal }: PageCall, context: PluginContext, ena
       ? 'It is on again. What happened meanwhile can be replayed.'
       : 'It is off, and what waited for it ended.',
   }
-}
-
-function checked(range: { from: string; to: string }): ReplayInput {
-  const parsed = v.safeParse(ReplayInput, range)
-  if (parsed.success) return parsed.output
-  const issues = parsed.issues.map((issue) => ({ path: String(issue.path?.[0]?.key ?? ''), message: issue.message }))
-  throw new LeadNestError('invalid_input', 'Some of this does not look right.', { issues })
 }

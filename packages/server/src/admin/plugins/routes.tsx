@@ -1,5 +1,6 @@
 import { answerPage, type Html, type Issue, isHtml, type PageAnswer, type PageRoute, type Plugin } from '@leadnest/core'
 import { type Context, Hono } from 'hono'
+import { literalFirst } from '../../http/literal-first.ts'
 import { pathPattern } from '../../http/path-pattern.ts'
 import type { SignedInEnv } from '../env.ts'
 import { noticeOf, withNotice } from '../notice.tsx'
@@ -13,11 +14,7 @@ import { addressOf, type PagePath, pageAbove, pagesOf, pathOf, placeOf, titleOf 
 export function ownPages(plugins: Plugin[]): Hono<SignedInEnv> {
   const app = new Hono<SignedInEnv>()
   for (const plugin of plugins) {
-    // What is spelt out is asked before what has a parameter in its place.
-    const routes = (Object.keys(plugin.pages ?? {}) as PageRoute[]).sort(
-      (one, other) => Number(one.includes(':')) - Number(other.includes(':')),
-    )
-    for (const route of routes) {
+    for (const route of literalFirst(Object.keys(plugin.pages ?? {}) as PageRoute[])) {
       const { method, path } = pathOf(route)
       const address = `/${plugin.id}${path === '/' ? '' : path}`
       if (method === 'GET') app.get(address, (c) => drawn(c, plugin, route))
