@@ -208,9 +208,12 @@ async function putBack(tx: Tx, job: JobRow, changes: ImportChange[], byId: Map<s
   await recordEvents(tx, workspaceId, events)
 }
 
+/** What goes with other changes. */
+const untold = new Set(['updatedAt', 'lostReason', 'stageChangedAt'])
+
 const reversed = (before: Image, after: Image) =>
   Object.fromEntries(
-    Object.entries(after).flatMap(([name, value]) => (name === 'updatedAt' ? [] : [[name, [value, before[name]]]])),
+    Object.entries(after).flatMap(([name, value]) => (untold.has(name) ? [] : [[name, [value, before[name]]]])),
   )
 
 function asBefore(row: Row, { before, after }: ImportChange, at: Date): Row {

@@ -119,7 +119,7 @@ function eventOf({ id, created, match, changes, tags, notes }: TouchedLead, by: 
 }
 
 /** What the undo puts back, and by what it knows that nobody has changed it since. */
-function imagesOf({ changes, wasAt }: TouchedLead, at: Date): { before: object; after: object } {
+function imagesOf({ changes, wasAt, extras }: TouchedLead, at: Date): { before: object; after: object } {
   const { updatedAt, lastActivityAt, lostReason, stageChangedAt } = wasAt
   const before: Record<string, unknown> = { updatedAt, lastActivityAt }
   const after: Record<string, unknown> = { updatedAt: at.toISOString() }
@@ -127,6 +127,9 @@ function imagesOf({ changes, wasAt }: TouchedLead, at: Date): { before: object; 
     before[name] = was
     after[name] = is
   }
-  if (changes.has('stage')) Object.assign(before, { lostReason, stageChangedAt })
+  if (changes.has('stage')) {
+    Object.assign(before, { lostReason, stageChangedAt })
+    Object.assign(after, { lostReason: extras.lostReason, stageChangedAt: extras.stageChangedAt })
+  }
   return { before, after }
 }
