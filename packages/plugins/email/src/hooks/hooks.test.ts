@@ -52,9 +52,14 @@ test('an answer from another address is found by what it answers, and says who w
   const lead = await desk.lead()
   const { id } = await desk.write(lead)
   const message = { type: 'message', messageId: '<a@b>', from: 'Bob <bob@home.example>', text: 'For Ada: yes.' }
-  await desk.hook({ ...message, references: `<other@x> <${id}@acme.example>` })
+  await desk.hook({ ...message, subject: 'Re: News', references: `<other@x> <${id}@acme.example>` })
   expect((await inbox(desk)).filter(({ direction }) => direction === 'in')).toMatchObject([
-    { leadId: lead, address: 'ada@example.com', body: 'Written from bob@home.example:\n\nFor Ada: yes.' },
+    {
+      leadId: lead,
+      address: 'ada@example.com',
+      body: 'For Ada: yes.',
+      subject: 'Re: News (written from bob@home.example)',
+    },
   ])
   await desk.hook({ ...message, messageId: '<c@d>' })
   expect(await desk.ask('GET /v1/leads?email=bob@home.example')).toMatchObject({
@@ -69,6 +74,15 @@ test('STOP by mail is an opt-out; what a machine wrote is nothing', async () => 
   expect((await desk.hook(away)).json).toEqual({ done: 'nothing' })
   expect(await inbox(desk)).toEqual([])
   await desk.hook({ type: 'message', messageId: '<z@y>', from: 'ada@example.com', text: 'STOP\n\n> quoted' })
+  expect((await desk.write(lead)).code).toBe('suppressed')
+})
+
+test('STOP from another address is an opt-out of whom we wrote to', async () => {
+  const desk = await open()
+  const lead = await desk.lead()
+  const { id } = await desk.write(lead)
+  const stop = { type: 'message', messageId: '<s@b>', from: 'ada@home.example', text: 'STOP\n\n> quoted' }
+  expect((await desk.hook({ ...stop, inReplyTo: `<${id}@acme.example>` })).json).toEqual({ done: 'received' })
   expect((await desk.write(lead)).code).toBe('suppressed')
 })
 

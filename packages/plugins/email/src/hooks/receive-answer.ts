@@ -5,7 +5,7 @@ import type { Answer } from './bounce.ts'
 
 /**
  * Hands on what somebody wrote, without what they quote. What answers a message of ours belongs to the conversation of that one, also
- * when it was written from another address: that one is named then.
+ * when it was written from another address: the subject names that one then, for of the body each word may count, as a STOP.
  */
 export async function receiveAnswer(
   context: PluginContext<Settings>,
@@ -14,13 +14,13 @@ export async function receiveAnswer(
   const writer = readMailbox(from)?.address.toLowerCase() ?? from
   const answered = await answeredMessage(context, `${references} ${inReplyTo}`)
   const other = answered && answered.address !== writer
-  const said = withoutQuotes(text)
+  const about = other ? [subject, `(written from ${writer})`].filter(Boolean).join(' ') : subject
   return context.channel('email').receive({
     providerId: messageId,
     from: other ? answered.address : writer,
     to: readMailbox(to)?.address ?? to,
-    body: other ? `Written from ${writer}:\n\n${said}` : said,
-    ...(subject && { subject }),
+    body: withoutQuotes(text),
+    ...(about && { subject: about }),
   })
 }
 
