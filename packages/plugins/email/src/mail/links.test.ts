@@ -38,6 +38,22 @@ test('an invite is sent to whom it is for, and its link stands in no event, job 
   expect(JSON.stringify([stored, await desk.nest.events(), desk.logged])).not.toContain(token)
 })
 
+test('a link whose job runs twice is one mail', async () => {
+  const ids: (string | undefined)[] = []
+  const desk = await open()
+  await desk.ask('POST /v1/invites', { email: 'new@acme.example', role: 'member' })
+  await desk.ask('POST /v1/invites', { email: 'other@acme.example', role: 'member' })
+  // The job takes it for a failure that can be tried again, though the mail is there.
+  desk.mail.behave('take_and_fail')
+  await desk.nest.settle()
+  desk.mail.behave('accept')
+  await desk.nest.clock.advance({ minutes: 20 })
+  for (const { messageId, envelope } of desk.mail.received())
+    if (envelope.to[0] === 'new@acme.example') ids.push(messageId)
+  expect(ids).toEqual([expect.stringMatching(/^<link-[0-9a-f]{32}@acme\.example>$/), ids[0]])
+  expect(new Set(desk.mail.received().map(({ messageId }) => messageId)).size).toBe(2)
+})
+
 test('who forgot their password is sent a link that sets a new one; nobody learns who has an account', async () => {
   const desk = await open()
   await desk.nest.user({ email: 'olga@acme.example', password: 'a long phrase of hers' })

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { JobContext, Link } from '@leadnest/core/plugin'
 import { failureOf } from '../channel/failure.ts'
-import type { Settings } from '../settings.ts'
+import { messageIdOf } from '../channel/message-id.ts'
+import { readMailbox, type Settings } from '../settings.ts'
 import { markupOf } from './markup.ts'
 import { sendMail } from './send-mail.ts'
 
@@ -29,6 +31,8 @@ export async function sendLink(
       subject,
       text: `${whole}\n`,
       html: markupOf(whole),
+      // A job that runs twice sends the same mail, and whoever gets both can tell.
+      messageId: messageIdOf(`link-${digest(context.idempotencyKey)}`, readMailbox(context.settings.from)!.address),
       headers: { 'Auto-Submitted': 'auto-generated' },
     })
   } catch (error) {
@@ -37,3 +41,5 @@ export async function sendLink(
     if (failure.kind === 'retry') throw failure
   }
 }
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32)

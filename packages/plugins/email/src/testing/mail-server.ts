@@ -2,7 +2,16 @@ import type { AddressInfo, Socket } from 'node:net'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 
-type Behaviour = 'accept' | 'refuse' | 'gone' | 'opted_out' | 'busy' | 'down' | 'unreachable' | 'lose_answer'
+type Behaviour =
+  | 'accept'
+  | 'refuse'
+  | 'gone'
+  | 'opted_out'
+  | 'busy'
+  | 'down'
+  | 'unreachable'
+  | 'lose_answer'
+  | 'take_and_fail'
 
 export interface Received extends Email {
   /** The envelope, which decides who gets it. */
@@ -47,6 +56,7 @@ export async function startMailServer() {
           raw: raw.toString(),
         })
         if (behaviour === 'lose_answer') sockets.find((socket) => socket.remotePort === remotePort)!.destroy()
+        else if (behaviour === 'take_and_fail') done(Object.assign(new Error('4.3.0 Try again'), { responseCode: 451 }))
         else done()
       })
     },
