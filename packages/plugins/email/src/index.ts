@@ -28,7 +28,7 @@ export const email = () =>
     jobs: {
       notices: { run: (payload, context) => sendNotices((payload as { userId: string }).userId, context) },
       escalate: { run: (payload, context) => escalate((payload as { leadId: string }).leadId, context) },
-      tidy: { cron: '23 3 * * *', run: (_, context) => tidy(context as never) },
+      tidy: { cron: '23 * * * *', run: (_, context) => tidy(context) },
     },
     sendLink,
     pages,

@@ -1,5 +1,6 @@
 import { disableUser } from '@leadnest/core'
 import { afterEach, expect, test } from 'vitest'
+import { email } from '../index.ts'
 import { type OpenEmail, openEmail } from '../testing/open.ts'
 
 const closing: (() => Promise<void>)[] = []
@@ -8,8 +9,8 @@ afterEach(async () => {
 })
 
 /** A workspace of an owner and a member, whose mails come to one server. */
-async function open(settings: Record<string, unknown> = {}) {
-  const desk = await openEmail(settings)
+async function open(...options: Parameters<typeof openEmail>) {
+  const desk = await openEmail(...options)
   closing.push(() => desk.close())
   const [olga, milo] = await Promise.all([
     desk.nest.user({ email: 'olga@acme.example', password: 'a long phrase of hers' }),
@@ -167,4 +168,40 @@ test('whoever is erased is in no notice that is still to be sent', async () => {
   await desk.ask(`POST /v1/leads/${lead!.id}/erase`, {})
   await desk.nest.clock.advance({ days: 1 })
   expect(heard(desk)).toEqual([])
+})
+
+test('what a notice needs could not be read: it is still to be heard', async () => {
+  const plugin = email()
+  const { run } = plugin.jobs!.notices!
+  let away = true
+  const many = async () => {
+    throw new Error('The database is away.')
+  }
+  const notices: typeof plugin.jobs = {
+    notices: {
+      run: (payload, context) => run(payload, away ? { ...context, leads: { ...context.leads, many } } : context),
+    },
+  }
+  const desk = await open({}, { plugins: [{ ...plugin, jobs: { ...plugin.jobs, ...notices } }] })
+  await wishes(desk, desk.milo.id, [])
+  await send(desk)
+  expect(heard(desk)).toEqual([])
+  away = false
+  await desk.nest.clock.advance({ minutes: 5 })
+  expect(heard(desk)).toEqual(['olga@acme.example: New lead: Ada'])
+})
+
+test('what was to be told while the plugin was off is told afterwards', async () => {
+  const desk = await open({ escalateAfterMinutes: 30 })
+  await wishes(desk, desk.olga.id, ['new_lead'], 'every hour')
+  await wishes(desk, desk.milo.id, ['escalation'])
+  await send(desk)
+  await desk.ask('PATCH /v1/plugins/email', { enabled: false })
+  await desk.nest.clock.advance({ hours: 2 })
+  await desk.ask('PATCH /v1/plugins/email', { enabled: true })
+  expect(await desk.nest.jobs('email')).toEqual([])
+  await desk.nest.clock.advance({ hours: 1 })
+  expect(heard(desk)).toEqual(['milo@acme.example: Nobody answered yet: Ada', 'olga@acme.example: New lead: Ada'])
+  await desk.nest.clock.advance({ hours: 2 })
+  expect(heard(desk)).toHaveLength(2)
 })

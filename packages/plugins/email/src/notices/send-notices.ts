@@ -16,15 +16,16 @@ interface Notice {
 export async function sendNotices(userId: string, context: PluginContext<Settings>): Promise<void> {
   const { workspaceId, db, now, leads, members, log } = context
   const at = now()
-  const notices = await db.query<Notice>(sql`
-    update plugin_email_notices set sent_at = ${at}
-    where workspace_id = ${workspaceId} and user_id = ${userId} and sent_at is null and due_at <= ${at}
-    returning id, kind, lead_id, about`)
-  const member = (await members.list()).find(({ id }) => id === userId)
+  const due = await db.query<Notice>(sql`
+    select id, kind, lead_id, about from plugin_email_notices
+    where workspace_id = ${workspaceId} and user_id = ${userId} and sent_at is null and due_at <= ${at} order by id`)
+  if (due.length === 0) return
+  // All that can fail is read before they are taken: what was taken and not sent would be lost.
+  const [all, found] = await Promise.all([members.list(), leads.many(due.flatMap(({ leadId }) => leadId ?? []))])
+  const known = new Map(found.map((lead) => [lead.id, lead]))
+  const notices = await take(context, due)
+  const member = all.find(({ id }) => id === userId)
   if (notices.length === 0 || !member) return
-  const known = new Map(
-    (await leads.many(notices.flatMap(({ leadId }) => leadId ?? []))).map((lead) => [lead.id, lead]),
-  )
   try {
     await sendMail(context, {
       to: member.email,
@@ -39,6 +40,15 @@ export async function sendNotices(userId: string, context: PluginContext<Setting
       update plugin_email_notices set sent_at = null where workspace_id = ${workspaceId} and id = any(${notices.map(({ id }) => id)}::uuid[])`)
     throw failure
   }
+}
+
+/** Of several runs at once each notice is taken by one. */
+async function take({ workspaceId, db, now }: PluginContext<Settings>, due: Notice[]): Promise<Notice[]> {
+  const taken = await db.query<{ id: string }>(sql`
+    update plugin_email_notices set sent_at = ${now()}
+    where workspace_id = ${workspaceId} and id = any(${due.map(({ id }) => id)}::uuid[]) and sent_at is null returning id`)
+  const ids = new Set(taken.map(({ id }) => id))
+  return due.filter(({ id }) => ids.has(id))
 }
 
 const words: Record<NoticeKind, string> = {
