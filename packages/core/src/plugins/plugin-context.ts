@@ -45,6 +45,8 @@ export interface PluginContext<Settings = unknown> {
   baseUrl: string
   /** As its schema gives them. */
   settings: Settings
+  /** Which of them, by key, nobody filled in here: whoever runs LeadNest gave them, by the environment. */
+  given: readonly string[]
   leads: LeadPowers
   events: EventPowers
   imports: ImportPowers

@@ -43,6 +43,7 @@ export function powersOf(
   plugin: Plugin,
   settings: unknown,
   by = byPlugin(plugin),
+  given: readonly string[] = [],
 ): PluginContext {
   const may = (capability: Capability, what: string) => {
     if (!plugin.capabilities?.includes(capability)) throw missing(plugin, capability, what)
@@ -51,6 +52,7 @@ export function powersOf(
     workspaceId,
     baseUrl: core.publicBaseUrl,
     settings,
+    given,
     fetch: reach(core, plugin),
     ...messagePowers(core, workspaceId, plugin, by),
     jobs: {
@@ -182,7 +184,9 @@ function reach(core: Core, plugin: Plugin): Outbound {
     {
       async check(address: string | URL) {
         mayReach(address)
-        await outboundTo(address).check?.(address)
+        const { check } = outboundTo(address)
+        if (!check) throw new LeadNestError('address_refused', 'Nothing here can tell whether this address is public.')
+        await check(address)
       },
     },
   )

@@ -52,7 +52,8 @@ function turnIn(core: Core, workspaceId: string, plugin: Plugin, state: State, b
   const set = settingsIn(plugin, state)
   if (!set) return undefined
   const restsFor = state.restingUntil === null ? 0 : Date.parse(state.restingUntil) - core.now().getTime()
-  return { context: powersOf(core, workspaceId, plugin, set.settings, by), restsFor: Math.max(0, restsFor) }
+  const context = powersOf(core, workspaceId, plugin, set.settings, by, Object.keys(state.given))
+  return { context, restsFor: Math.max(0, restsFor) }
 }
 
 /** The same where somebody asks for it. Throws `plugin_off`. */

@@ -134,3 +134,28 @@ test('a server in a private network, a wrong password and nobody at all are told
   expect(await guarded.message(id)).toMatchObject({ status: 'failed', error: { code: 'address_refused' } })
   expect(guarded.mail.received()).toEqual([])
 })
+
+test('the operator’s own server may be anywhere, for the workspace that it is given to alone', async () => {
+  const environment: Record<string, string> = {}
+  const desk = await open({}, { outbound: createOutbound(), environment })
+  environment.SMTP_URL = desk.mail.url
+  const sent = async (id: string) => (await desk.message(id)).status
+  // Typed by hand it is guarded, though it is the very same.
+  expect(await sent((await desk.write(await desk.lead())).id)).toBe('failed')
+  await desk.ask('PATCH /v1/plugins/email', { settings: { smtpUrl: null } })
+  expect(await sent((await desk.write(await desk.lead())).id)).toBe('sent')
+  expect(desk.mail.received()).toHaveLength(1)
+})
+
+test('a server is no web page: also where only https is reached, mails leave', async () => {
+  const desk = await open({}, { outbound: createOutbound({ allow: ['127.0.0.0/8'], httpsOnly: true }) })
+  const { id } = await desk.write(await desk.lead())
+  expect(await desk.message(id)).toMatchObject({ status: 'sent' })
+})
+
+test('where nothing can tell what is public, only the operator’s server is connected to', async () => {
+  const desk = await open({}, { outbound: async () => new Response() })
+  const { id } = await desk.write(await desk.lead())
+  expect(await desk.message(id)).toMatchObject({ status: 'failed', error: { code: 'address_refused' } })
+  expect(desk.mail.received()).toEqual([])
+})

@@ -1,7 +1,6 @@
 import { lookup } from 'node:dns/promises'
-import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import type { PluginContext } from '@leadnest/core/plugin'
+import { LeadNestError, type PluginContext } from '@leadnest/core/plugin'
 import { createTransport } from 'nodemailer'
 import { readMailbox, type Settings } from '../settings.ts'
 
@@ -14,12 +13,14 @@ export interface Mail {
   headers?: Record<string, string>
 }
 
+type Reaching = Pick<PluginContext<Settings>, 'settings' | 'given' | 'fetch'>
+
 /** What stands in a header is one line. */
 export const oneLine = (text: string) => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
 
 /** Gives a mail to the server. Throws what nodemailer throws, `begun` where the server may have it, and `address_refused` for a server in a private network. */
 export async function sendMail(
-  context: Pick<PluginContext<Settings>, 'settings' | 'fetch'>,
+  context: Reaching,
   { to, subject, headers = {}, ...mail }: Mail,
 ): Promise<{ from: string }> {
   const { settings } = context
@@ -66,7 +67,7 @@ function watch(see: (line: string) => void) {
 }
 
 /** Whether the server is there and takes the password. Throws an Error in words for an operator. */
-export async function checkServer(context: Pick<PluginContext<Settings>, 'settings' | 'fetch'>): Promise<void> {
+export async function checkServer(context: Reaching): Promise<void> {
   const transport = createTransport({ ...(await serverOf(context)), connectionTimeout: 5000, greetingTimeout: 5000 })
   try {
     await transport.verify()
@@ -77,9 +78,10 @@ export async function checkServer(context: Pick<PluginContext<Settings>, 'settin
 
 /**
  * Where to connect. A server that an admin of a workspace names must be on the public internet; what is connected to is the
- * address that was looked at. The operator's own (SMTP_URL) may be anywhere.
+ * address that was looked at. The operator's own (SMTP_URL) may be anywhere, where nobody filled in another; who fills in the very
+ * same is guarded like everybody.
  */
-async function serverOf({ settings, fetch }: Pick<PluginContext<Settings>, 'settings' | 'fetch'>) {
+async function serverOf({ settings, given, fetch }: Reaching) {
   const url = new URL(settings.smtpUrl)
   const secure = url.protocol === 'smtps:'
   const name = url.hostname.replace(/^\[|\]$/g, '')
@@ -92,16 +94,9 @@ async function serverOf({ settings, fetch }: Pick<PluginContext<Settings>, 'sett
       requireTLS: !secure,
     }),
   }
-  if (settings.smtpUrl === operators()) return { ...server, host: name }
+  if (given.includes('smtpUrl')) return { ...server, host: name }
   const { address, family } = await lookup(name)
-  await fetch.check?.(`http://${family === 6 ? `[${address}]` : address}`)
+  if (!fetch.check) throw new LeadNestError('address_refused', 'Nothing here can tell whether this server is public.')
+  await fetch.check(`https://${family === 6 ? `[${address}]` : address}`)
   return { ...server, host: address, ...(!isIP(name) && { tls: { servername: name } }) }
-}
-
-/** What whoever runs LeadNest configured, by the variable or by the file that it names. */
-function operators(): string | undefined {
-  const { SMTP_URL, SMTP_URL_FILE } = process.env
-  return (
-    SMTP_URL ?? (SMTP_URL_FILE && existsSync(SMTP_URL_FILE) ? readFileSync(SMTP_URL_FILE, 'utf8').trim() : undefined)
-  )
 }
