@@ -65,6 +65,7 @@ export { definePlugin, type Plugin, type PluginDefinition, type Route } from './
 export type { FormField } from './plugins/form-field.ts'
 export { isSame, isSignedCall, type SignedCall } from './plugins/hook-signature.ts'
 export { type Html, html, type Part } from './plugins/html.ts'
+export { judgedRoute } from './plugins/judged-route.ts'
 export type { DrawnPage, MenuIcon, PageAnswer, PageCall, Pages, PostedPage } from './plugins/page.ts'
 export type { Panel, PanelCall, Panels } from './plugins/panel.ts'
 export type {

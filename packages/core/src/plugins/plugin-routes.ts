@@ -37,7 +37,16 @@ export async function isSigned(
   return within(patience, plugin, () => route.signed(request, contextOf(core, plugin, asked)))
 }
 
+const contexts = new WeakMap<Asked, RouteContext>()
+
+/** The same for both of one request: what `signed` found out of it, `answer` need not. */
 function contextOf(core: Core, plugin: Plugin, asked: Asked): RouteContext {
+  const context = contexts.get(asked) ?? makeContext(core, plugin, asked)
+  contexts.set(asked, context)
+  return context
+}
+
+function makeContext(core: Core, plugin: Plugin, asked: Asked): RouteContext {
   // Also while it rests: whoever sends to it would not send again.
   const at: RouteContext['at'] = async (workspaceId) =>
     (isId(workspaceId) && (await turnOf(core, workspaceId, plugin))?.context) || null

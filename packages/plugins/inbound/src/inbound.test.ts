@@ -2,6 +2,7 @@ import { createWorkspace } from '@leadnest/core'
 import { sql } from '@leadnest/core/plugin'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, expect, test } from 'vitest'
+import { noLimits } from '../../../server/src/http/rate-limits.ts'
 import { isSigned } from './calls/signature.ts'
 import { bearer, type OpenInbound, openInbound, signed } from './testing/open.ts'
 
@@ -396,4 +397,19 @@ test('another workspace is not reached by a source of this one', async () => {
   const { id: other } = await createWorkspace(desk.nest, { name: 'Other' })
   const answer = await desk.call({ url: source.url.replace(desk.nest.workspaceId, other) }, { a: 1 }, bearer(source))
   expect(answer.status).toBe(404)
+})
+
+test('a burst of one source is taken, guesses of its secret are not', async () => {
+  const desk = await open(undefined, { limits: { ...noLimits, perMinute: 20 } })
+  const source = await desk.source({})
+  const send = (secret: string) =>
+    desk.request(`POST ${new URL(source.url).pathname}`, {
+      from: '192.0.2.5',
+      headers: { ...bearer({ secret }), 'content-type': 'application/json', 'webhook-id': 'one' },
+      raw: '{"email":"ada@example.com","name":"Ada"}',
+    })
+  for (let i = 0; i < 30; i++) expect((await send(source.secret)).status).toBe(200)
+  const guesses = []
+  for (let i = 0; i < 21; i++) guesses.push((await send('wrong')).status)
+  expect(guesses).toEqual([...Array(20).fill(401), 429])
 })

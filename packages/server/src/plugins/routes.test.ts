@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { answerRoute, createCore, createWorkspace, updatePlugin } from '@leadnest/core'
-import { definePlugin } from '@leadnest/core/plugin'
+import { definePlugin, judgedRoute } from '@leadnest/core/plugin'
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { noLimits } from '../http/rate-limits.ts'
@@ -11,6 +11,8 @@ let server: TestServer
 let key: string
 const environment: Record<string, string> = {}
 const bySystem = { actor: { type: 'system', id: null, name: null }, source: 'system' } as const
+
+const judged: string[] = []
 
 /** A shop whose account stands in the environment, and that knows its sender by a word. */
 const shop = definePlugin({
@@ -31,6 +33,14 @@ const shop = definePlugin({
       const found = await only()
       return Response.json(typeof found === 'string' ? found : found.settings)
     },
+    'POST /judged': judgedRoute(
+      async (request) => {
+        const text = await request.text()
+        judged.push(text)
+        return text === 'sesame' ? { text } : new Response('Who are you?', { status: 401 })
+      },
+      async ({ text }) => new Response(text),
+    ),
     'POST /signed': {
       signed: (request) => request.headers.get('x-word') === 'sesame',
       answer: async (request, { url }) => new Response(`${await request.text()} at ${url}`),
@@ -90,6 +100,13 @@ test('a request that proves its sender is not counted; others are', async () => 
   expect(answers).toEqual([...Array(20).fill(200), 429])
   expect((await send('sesame')).text).toBe('hello at http://localhost:3000/plugins/shop/signed')
   expect((await server.request('GET /plugins/nothing', { from: '192.0.2.1' })).status).toBe(429)
+})
+
+test('a route that judges who sends to it is asked once for each request', async () => {
+  const send = (raw: string) => server.request('POST /plugins/shop/judged', { raw, from: '192.0.2.3' })
+  expect(await send('sesame')).toMatchObject({ status: 200, text: 'sesame' })
+  expect(await send('please')).toMatchObject({ status: 401, text: 'Who are you?' })
+  expect(judged).toEqual(['sesame', 'please'])
 })
 
 test('the address is the one that was asked for, to the letter', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
-import { type OpenEmail, openEmail } from '../testing/open.ts'
+import { noLimits } from '../../../../server/src/http/rate-limits.ts'
+import { hookSecret, type OpenEmail, openEmail } from '../testing/open.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -182,4 +183,18 @@ test.each(['<style', '<script>', '<!--', '<a', '<', '\n', '</p', '<!'])(
 test('a mail that is nothing but headers is refused, not tried for ever', async () => {
   const desk = await open()
   expect(await desk.hook(`From: a@b.example\r\nX: ${'a,'.repeat(200_000)}\r\n\r\nHi`)).toMatchObject({ status: 400 })
+})
+
+test('a burst of one mail service is taken, guesses of the secret are not', async () => {
+  const desk = await open({}, { limits: { ...noLimits, perMinute: 20 } })
+  const send = (secret: string, i: number) =>
+    desk.request('POST /plugins/email/hooks/hello@acme.example', {
+      from: '192.0.2.5',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      raw: JSON.stringify({ type: 'status', messageId: `<${i}@x>`, status: 'delivered' }),
+    })
+  for (let i = 0; i < 30; i++) expect((await send(hookSecret, i)).status).toBe(200)
+  const guesses = []
+  for (let i = 0; i < 21; i++) guesses.push((await send('wrong', i)).status)
+  expect(guesses).toEqual([...Array(20).fill(401), 429])
 })

@@ -1,4 +1,4 @@
-import { isSignedCall, type PluginContext, type RouteContext } from '@leadnest/core/plugin'
+import { isSignedCall, judgedRoute, type PluginContext, type RouteContext } from '@leadnest/core/plugin'
 import * as v from 'valibot'
 import type { Settings } from '../settings.ts'
 import { type Answer, type Bounce, noteBounce, noteStatus, type Status } from './bounce.ts'
@@ -35,15 +35,26 @@ const Handed = v.variant('type', [
   }),
 ])
 
+interface Proved {
+  context: PluginContext<Settings>
+  raw: Uint8Array
+  type: string | undefined
+}
+
 /** Takes an answer, a bounce or a receipt from whoever has the secret: as JSON, or as the mail itself (`message/rfc822`). */
-export async function takeHook(request: Request, { params, find }: RouteContext<Settings>): Promise<Response> {
+export const takeHook = judgedRoute<Settings, Proved>(judge, take)
+
+async function judge(request: Request, { params, find }: RouteContext<Settings>): Promise<Proved | Response> {
   const context = await find(params.name!)
   const secret = context?.settings.hookSecret
   if (!context || !secret) return answer(404, { error: 'There is no such hook.' })
   const raw = new Uint8Array(await request.arrayBuffer())
   if (!isSignedCall({ headers: request.headers, raw, secret, now: context.now() }))
     return answer(401, { error: 'This is not signed with the secret of the hook.' })
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim()
+  return { context, raw, type: request.headers.get('content-type')?.split(';')[0]?.trim() }
+}
+
+async function take({ context, raw, type }: Proved): Promise<Response> {
   if (type === 'message/rfc822') {
     const mail = await readMime(raw).catch(() => undefined)
     return mail === undefined ? answer(400, { error: 'This mail cannot be read.' }) : obey(context, mail)

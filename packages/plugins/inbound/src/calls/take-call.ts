@@ -1,4 +1,4 @@
-import { isId, isSame, newId, type PluginContext, type RouteContext, sql } from '@leadnest/core/plugin'
+import { isId, isSame, judgedRoute, newId, type PluginContext, type RouteContext, sql } from '@leadnest/core/plugin'
 import { isObject } from '../payloads/answers.ts'
 import type { InboundSource } from '../sources/source.ts'
 import { type Delivery, deliveriesOf } from './deliveries.ts'
@@ -6,8 +6,17 @@ import { isSigned } from './signature.ts'
 
 type Door = Pick<InboundSource, 'id' | 'kind' | 'enabled'> & { secret: string; verifyToken: string | null }
 
+interface Proved {
+  context: PluginContext
+  door: Door
+  headers: Headers
+  raw: Uint8Array<ArrayBuffer>
+}
+
 /** Takes what a source tells: stored and answered at once, for a job to work on. Who does not sign for it leaves no trace. */
-export async function takeCall(request: Request, { params, at }: RouteContext): Promise<Response> {
+export const takeCall = judgedRoute<unknown, Proved>(judge, take)
+
+async function judge(request: Request, { params, at }: RouteContext): Promise<Proved | Response> {
   const found = await openDoor(params, at)
   if (!found) return answer(404, { error: 'There is no such source.' })
   const { context, door } = found
@@ -16,6 +25,10 @@ export async function takeCall(request: Request, { params, at }: RouteContext): 
   const secret = context.secrets.open(door.secret)
   if (secret === undefined || !isSigned(door.kind, { headers, raw, secret, now: context.now() }))
     return answer(401, { error: `This is not signed with the secret of the source. ${wanted[door.kind]}` })
+  return { context, door, headers, raw }
+}
+
+async function take({ context, door, headers, raw }: Proved): Promise<Response> {
   if (!door.enabled) return answer(403, { error: 'This source is turned off in LeadNest.' })
   const body = readJson(raw)
   if (typeof body === 'string') return answer(400, { error: body })
