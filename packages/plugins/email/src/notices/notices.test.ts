@@ -1,5 +1,8 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { disableUser } from '@leadnest/core'
 import { afterEach, expect, test } from 'vitest'
+import { webhooks } from '../../../webhooks/src/index.ts'
 import { email } from '../index.ts'
 import { type OpenEmail, openEmail } from '../testing/open.ts'
 
@@ -204,4 +207,20 @@ test('what was to be told while the plugin was off is told afterwards', async ()
   expect(heard(desk)).toEqual(['milo@acme.example: Nobody answered yet: Ada', 'olga@acme.example: New lead: Ada'])
   await desk.nest.clock.advance({ hours: 2 })
   expect(heard(desk)).toHaveLength(2)
+})
+
+test('admins hear that a webhook endpoint was turned off, unless they do not want to', async () => {
+  const desk = await open({}, { plugins: [email(), webhooks()] })
+  const adam = await desk.nest.user({ email: 'adam@acme.example', password: 'a long phrase of adam', role: 'admin' })
+  await wishes(desk, adam.id, [])
+  const post = createServer((_, response) => response.writeHead(410).end())
+  await new Promise<void>((done) => post.listen(0, '127.0.0.1', done))
+  closing.push(async () => void post.close())
+  const url = `http://127.0.0.1:${(post.address() as AddressInfo).port}/hook`
+  expect((await desk.ask('POST /v1/webhook-endpoints', { url, types: ['lead.created'] })).status).toBe(201)
+  await desk.lead()
+  await desk.nest.settle()
+  const host = new URL(url).host
+  expect(heard(desk)).toEqual([`olga@acme.example: A webhook endpoint was turned off: ${host}`])
+  expect(desk.mail.received()[0]!.text).toContain('http://localhost:3000/admin/plugins/webhooks')
 })

@@ -35,10 +35,19 @@ export const on: Handlers = {
   },
   'submission.held': (event, context) =>
     tell(context, { eventId: event.id, kind: 'held', leadId: null, about: formOf(event) }),
+  'plugin.told': endpointTold,
   'message.queued': answered,
   'note.added': answered,
   'lead.tagged': answered,
   'lead.deleted': answered,
+}
+
+/** Nobody notices by themselves that a webhook endpoint, which only failed, was turned off. */
+async function endpointTold({ id, data }: Event, context: HandlerContext<Settings>): Promise<void> {
+  const { pluginId, what, host } = data
+  if (pluginId !== 'webhooks' || what !== 'endpoint.disabled') return
+  const about = typeof host === 'string' ? host : null
+  await tell(context, { eventId: id, kind: 'endpoint', leadId: null, about, admins: true })
 }
 
 /** Whoever has the lead now hears it, unless they took it themselves. */

@@ -2,7 +2,7 @@ import { type Member, notFound, type PluginContext, sql } from '@leadnest/core/p
 import * as v from 'valibot'
 import type { Settings } from '../settings.ts'
 
-export const kinds = ['new_lead', 'assigned', 'reply', 'held', 'escalation'] as const
+export const kinds = ['new_lead', 'assigned', 'reply', 'held', 'escalation', 'endpoint'] as const
 export type NoticeKind = (typeof kinds)[number]
 export const paces = ['at once', 'every hour', 'every day'] as const
 
@@ -15,6 +15,7 @@ export const Wishes = v.object({
   reply: Wanted('What their leads write'),
   held: Wanted('What was held'),
   escalation: Wanted('Whom nobody answered in time'),
+  endpoint: Wanted('Webhook endpoints that were turned off, as an admin'),
   pace: v.pipe(
     v.picklist(paces, 'Choose how often.'),
     v.title('How often'),
@@ -28,7 +29,7 @@ export interface Person extends Member {
 }
 
 /** Everything at once, unless somebody said otherwise. */
-const usual: Wishes = { new_lead: true, assigned: true, reply: true, held: true, escalation: true, pace: 'at once' }
+const usual: Wishes = { new_lead: true, assigned: true, reply: true, held: true, escalation: true, endpoint: true, pace: 'at once' }
 
 export async function listPeople({ workspaceId, db, members }: PluginContext<Settings>): Promise<Person[]> {
   const [all, rows] = await Promise.all([

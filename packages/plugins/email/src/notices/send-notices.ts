@@ -57,6 +57,17 @@ const words: Record<NoticeKind, string> = {
   reply: 'An answer came',
   held: 'Something was held',
   escalation: 'Nobody answered yet',
+  endpoint: 'A webhook endpoint was turned off',
+}
+
+/** Where to look, where it is about no lead, or one who is gone. */
+const places: Record<NoticeKind, string> = {
+  new_lead: 'leads',
+  assigned: 'leads',
+  reply: 'leads',
+  held: 'held',
+  escalation: 'leads',
+  endpoint: 'plugins/webhooks',
 }
 
 function mailOf(
@@ -69,11 +80,7 @@ function mailOf(
     const who = lead?.name ?? lead?.email ?? lead?.phone ?? null
     const title = [words[kind], who ?? about].filter(Boolean).join(': ')
     const facts = [lead?.email, lead?.phone, lead?.company, about].filter((fact) => fact && fact !== who)
-    const link = lead
-      ? `${baseUrl}/admin/leads/${lead.id}`
-      : kind === 'held'
-        ? `${baseUrl}/admin/held`
-        : `${baseUrl}/admin/leads`
+    const link = `${baseUrl}/admin/${lead ? `leads/${lead.id}` : places[kind]}`
     return { title, text: [title, facts.join(' · '), link].filter(Boolean).join('\n') }
   })
   const text = parts.map((part) => part.text).join('\n\n')

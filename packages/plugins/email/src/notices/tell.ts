@@ -6,10 +6,12 @@ export interface Told {
   eventId: string
   kind: NoticeKind
   leadId: string | null
-  /** The name of a form. */
+  /** The name of a form, or the host of an endpoint. */
   about?: string | null
   /** Who alone is to hear it; everybody unless told. */
   only?: string | null
+  /** Whether it is the matter of owners and admins. */
+  admins?: boolean
   /** Who did it, and need not be told. */
   except?: string | null
 }
@@ -25,10 +27,13 @@ export async function tellIn(
   { query, addJob }: PluginTx,
   { workspaceId, now }: PluginContext<Settings>,
   people: Person[],
-  { eventId, kind, leadId, about = null, only = null, except = null }: Told,
+  { eventId, kind, leadId, about = null, only = null, admins = false, except = null }: Told,
 ): Promise<void> {
   const at = now()
-  const who = people.filter(({ id, wishes }) => wishes[kind] && (only === null || id === only) && id !== except)
+  const who = people.filter(
+    ({ id, role, wishes }) =>
+      wishes[kind] && (only === null || id === only) && id !== except && (!admins || role === 'owner' || role === 'admin'),
+  )
   for (const { id: userId, wishes } of who) {
     const due = dueAfter(at, wishes.pace)
     const [fresh] = await query(sql`
