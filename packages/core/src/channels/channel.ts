@@ -61,6 +61,8 @@ export interface OutgoingMessage {
   subject: string | null
   body: string
   media: Media[]
+  /** The provider's id of what the person wrote last in this conversation; null where they did not. */
+  inReplyTo: string | null
   /** The person's own page, with the headers of a mail that carries it (RFC 8058); null where LeadNest has no address. */
   preferences: { link: string; headers: Record<string, string> } | null
 }

@@ -19,7 +19,8 @@ export async function lookUpMessage(
   if (!found || !turn) return
   const { id, address: to, sender, subject, body } = message
   const media = message.media.map(({ url }) => ({ url }))
-  const asked = { id, to, sender, subject, body, media, preferences: null, askedAt: new Date(message.claimedAt!) }
+  const askedAt = new Date(message.claimedAt!)
+  const asked = { id, to, sender, subject, body, media, inReplyTo: null, preferences: null, askedAt }
   try {
     const report = await watched(core, workspaceId, found.plugin, patience, () =>
       found.channel.lookUp!(asked, turn.context),

@@ -51,7 +51,16 @@ export async function prepareMessage(
   }
   const media = message.media.map(({ url, type, name }) => ({ url, ...(type && { type }), ...(name && { name }) }))
   const subject = channel.limits?.subject ? text.subject : null
-  return { id, to, sender, subject, body: text.body, media, preferences }
+  const inReplyTo = await lastReceived(tx, workspaceId, message)
+  return { id, to, sender, subject, body: text.body, media, inReplyTo, preferences }
+}
+
+async function lastReceived(tx: Tx, workspaceId: string, { conversationId }: MessageRow): Promise<string | null> {
+  const [last] = await tx.query<{ providerId: string }>(sql`
+    select provider_id from messages
+    where workspace_id = ${workspaceId} and conversation_id = ${conversationId} and direction = 'in' and provider_id is not null
+    order by id desc limit 1`)
+  return last?.providerId ?? null
 }
 
 /** What goes out; what is stored has no link. */

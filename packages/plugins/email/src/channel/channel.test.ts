@@ -159,3 +159,19 @@ test('where nothing can tell what is public, only the operator’s server is con
   expect(await desk.message(id)).toMatchObject({ status: 'failed', error: { code: 'address_refused' } })
   expect(desk.mail.received()).toEqual([])
 })
+
+test('what is written to somebody who wrote stands in the thread of their mail', async () => {
+  const desk = await open()
+  const lead = await desk.lead()
+  await desk.write(lead)
+  for (const messageId of ['<first@example.com>', '<second@example.com>'])
+    await desk.hook({ type: 'message', messageId, from: 'ada@example.com', text: 'And when?' })
+  await desk.write(lead)
+  await desk.hook({ type: 'message', messageId: 'no id of a mail', from: 'ada@example.com', text: 'Well?' })
+  await desk.write(lead)
+  expect(desk.mail.received().map(({ inReplyTo, references }) => [inReplyTo, references])).toEqual([
+    [undefined, undefined],
+    ['<second@example.com>', '<second@example.com>'],
+    [undefined, undefined],
+  ])
+})

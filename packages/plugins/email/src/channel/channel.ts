@@ -4,7 +4,7 @@ import { markupOf } from '../mail/markup.ts'
 import { sendMail } from '../mail/send-mail.ts'
 import { hookName, readMailbox, type Settings } from '../settings.ts'
 import { failureOf } from './failure.ts'
-import { messageIdOf } from './message-id.ts'
+import { messageIdOf, threadIn } from './message-id.ts'
 
 const longest = 50_000
 
@@ -31,7 +31,7 @@ export const channel = defineChannel<Settings>({
 })
 
 async function send(
-  { id, to, subject, body, preferences }: OutgoingMessage,
+  { id, to, subject, body, inReplyTo, preferences }: OutgoingMessage,
   context: PluginContext<Settings>,
 ): Promise<Accepted> {
   const { settings } = context
@@ -48,6 +48,7 @@ async function send(
         link ? html`<hr><p><a href="${link}">What we may send you, and how to stop it</a></p>` : null,
       ),
       messageId,
+      answers: threadIn(inReplyTo),
       headers: preferences?.headers ?? {},
     })
     return { providerId: messageId, status: 'sent', sender: sent.from }

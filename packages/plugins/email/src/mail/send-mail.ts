@@ -10,6 +10,8 @@ export interface Mail {
   text: string
   html: string
   messageId?: string
+  /** The Message-ID of the mail that this one answers. */
+  answers?: string | undefined
   headers?: Record<string, string>
 }
 
@@ -21,7 +23,7 @@ export const oneLine = (text: string) => text.replace(/[\p{Cc}\u2028\u2029]+/gu,
 /** Gives a mail to the server. Throws what nodemailer throws, `begun` where the server may have it, and `address_refused` for a server in a private network. */
 export async function sendMail(
   context: Reaching,
-  { to, subject, headers = {}, ...mail }: Mail,
+  { to, subject, answers, headers = {}, ...mail }: Mail,
 ): Promise<{ from: string }> {
   const { settings } = context
   const from = readMailbox(settings.from)!
@@ -44,6 +46,7 @@ export async function sendMail(
       // As an object, so that no comma or bracket makes another recipient of it.
       to: { name: '', address: to },
       ...(settings.replyTo && { replyTo: readMailbox(settings.replyTo)! }),
+      ...(answers && { inReplyTo: answers, references: answers }),
       subject: oneLine(subject),
       headers: Object.fromEntries(
         Object.entries(headers).map(([name, value]) => [name, { prepared: true, value: oneLine(value) }]),
