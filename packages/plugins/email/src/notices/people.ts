@@ -29,7 +29,15 @@ export interface Person extends Member {
 }
 
 /** Everything at once, unless somebody said otherwise. */
-const usual: Wishes = { new_lead: true, assigned: true, reply: true, held: true, escalation: true, endpoint: true, pace: 'at once' }
+const usual: Wishes = {
+  new_lead: true,
+  assigned: true,
+  reply: true,
+  held: true,
+  escalation: true,
+  endpoint: true,
+  pace: 'at once',
+}
 
 export async function listPeople({ workspaceId, db, members }: PluginContext<Settings>): Promise<Person[]> {
   const [all, rows] = await Promise.all([

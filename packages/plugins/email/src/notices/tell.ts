@@ -32,7 +32,10 @@ export async function tellIn(
   const at = now()
   const who = people.filter(
     ({ id, role, wishes }) =>
-      wishes[kind] && (only === null || id === only) && id !== except && (!admins || role === 'owner' || role === 'admin'),
+      wishes[kind] &&
+      (only === null || id === only) &&
+      id !== except &&
+      (!admins || role === 'owner' || role === 'admin'),
   )
   for (const { id: userId, wishes } of who) {
     const due = dueAfter(at, wishes.pace)

@@ -2,7 +2,14 @@ import { html, LeadNestError, type PageCall, type Pages } from '@leadnest/core/p
 import { getPerson, kinds, listPeople, saveWishes, Wishes } from '../notices/people.ts'
 import { hookName, type Settings } from '../settings.ts'
 
-const titles = { new_lead: 'New leads', assigned: 'Given', reply: 'Answers', held: 'Held', escalation: 'Unanswered', endpoint: 'Endpoints' }
+const titles = {
+  new_lead: 'New leads',
+  assigned: 'Given',
+  reply: 'Answers',
+  held: 'Held',
+  escalation: 'Unanswered',
+  endpoint: 'Endpoints',
+}
 
 /** Who hears of what: everybody says it for themselves, and admins for everybody. */
 export const pages: Pages<Settings> = {
