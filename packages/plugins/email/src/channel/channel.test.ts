@@ -164,10 +164,14 @@ test('what is written to somebody who wrote stands in the thread of their mail',
   const desk = await open()
   const lead = await desk.lead()
   await desk.write(lead)
-  for (const messageId of ['<first@example.com>', '<second@example.com>'])
+  const hear = async (messageId: string) => {
+    await desk.nest.clock.advance({ seconds: 1 })
     await desk.hook({ type: 'message', messageId, from: 'ada@example.com', text: 'And when?' })
+  }
+  await hear('<first@example.com>')
+  await hear('<second@example.com>')
   await desk.write(lead)
-  await desk.hook({ type: 'message', messageId: 'no id of a mail', from: 'ada@example.com', text: 'Well?' })
+  await hear('no id of a mail')
   await desk.write(lead)
   expect(desk.mail.received().map(({ inReplyTo, references }) => [inReplyTo, references])).toEqual([
     [undefined, undefined],
