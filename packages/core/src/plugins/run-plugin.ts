@@ -40,8 +40,10 @@ export const turnIfAny = (core: Core, workspaceId: string, plugin: Plugin): Prom
  */
 export async function operatorTurn(core: Core, plugin: Plugin): Promise<(Turn & { workspaceId: string }) | undefined> {
   const workspaceId = await core.recent.get('first workspace', () => firstWorkspace(core))
-  const values = Object.fromEntries(Object.entries(givenTo(core, plugin)).map(([key, { value }]) => [key, value]))
-  const state = { ...(await recentState(core, workspaceId, plugin.id)), values, unread: null }
+  const all = Object.entries(givenTo(core, plugin))
+  const values = Object.fromEntries(all.map(([key, { value }]) => [key, value]))
+  const given = Object.fromEntries(all.map(([key, { name }]) => [key, name]))
+  const state = { ...(await recentState(core, workspaceId, plugin.id)), values, given, unread: null }
   const turn = turnIn(core, workspaceId, plugin, state)
   return turn && { ...turn, workspaceId }
 }

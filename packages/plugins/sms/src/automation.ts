@@ -63,6 +63,7 @@ export function automation(provider: Provider): Parts {
             subject: null,
             body,
             media: [],
+            inReplyTo: null,
             preferences: null,
           }
           try {

@@ -4,7 +4,7 @@ import type { Settings } from '../settings.ts'
 /** How long it is remembered what somebody heard, in ms. */
 const kept = 30 * 86_400_000
 
-/** Forgets what is old, and begins again what waits though its time is past: its job was given up, or the plugin was off. */
+/** Forgets what is old, and begins again what waits though its time is past, as where its job was given up. */
 export async function tidy(context: PluginContext<Settings>): Promise<void> {
   const { workspaceId, db, now } = context
   const limit = new Date(now().getTime() - kept)
