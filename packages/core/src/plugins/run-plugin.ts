@@ -43,9 +43,6 @@ export async function operatorTurn(core: Core, plugin: Plugin): Promise<(Turn & 
   const all = Object.entries(givenTo(core, plugin))
   const values = Object.fromEntries(all.map(([key, { value }]) => [key, value]))
   const given = Object.fromEntries(all.map(([key, { name }]) => [key, name]))
-  const all = Object.entries(givenTo(core, plugin))
-  const values = Object.fromEntries(all.map(([key, { value }]) => [key, value]))
-  const given = Object.fromEntries(all.map(([key, { name }]) => [key, name]))
   const state = { ...(await recentState(core, workspaceId, plugin.id)), values, given, unread: null }
   const turn = turnIn(core, workspaceId, plugin, state)
   return turn && { ...turn, workspaceId }
