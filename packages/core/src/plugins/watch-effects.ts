@@ -14,7 +14,7 @@ type KindsOf<T> = {
     ? Kind
     : KindsOf<T[Key]>
 }
-type Kinds = KindsOf<Omit<PluginContext, 'settings' | 'fetch' | 'channel'>>
+type Kinds = KindsOf<Omit<PluginContext, 'settings' | 'given' | 'fetch' | 'channel'>>
 
 const kinds: Kinds = {
   leads: {
@@ -79,7 +79,7 @@ export function watchEffects<T extends object>(powers: T, tell: (effect: Effect)
       const value: unknown = Reflect.get(target, key)
       if (typeof key === 'symbol' || value === null || !['object', 'function'].includes(typeof value)) return value
       // What was set is data, and no power.
-      if (path === '' && key === 'settings') return value
+      if (path === '' && (key === 'settings' || key === 'given')) return value
       return watchEffects(value as object, tell, path ? `${path}.${key}` : key)
     },
     apply(target, self, given: unknown[]) {
