@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readShape } from '../fields/shape.ts'
 import { importPowersOf } from '../imports/import-powers-of.ts'
 import { lines } from '../imports/testing/lines.ts'
 import { createLead, createSegment, createWorkspace, eraseLead, sql, startBulk, tagLead, updateLead } from '../index.ts'
 import { definePlugin, type Exporter } from '../plugin.ts'
 import { type TestNest, testNest } from '../testing.ts'
+import { chooseColumns } from './columns.ts'
 import { exportPowersOf } from './export-powers-of.ts'
+import { readLeads } from './read-leads.ts'
 import { nextTime } from './schedules.ts'
 
 const by = {
@@ -152,6 +155,21 @@ test('the file is gone after a day, and with anybody who is erased', async () =>
   await expect(exports.open(second.id)).rejects.toMatchObject({ code: 'not_found' })
   expect(await exports.get(second.id)).toMatchObject({ status: 'succeeded', fileId: null })
   await nest.clock.set('2026-11-25T10:00:00Z')
+})
+
+test('many at once wait for each other, so that connections are left to write what they read, and for requests', async () => {
+  const { id } = await desk()
+  await createLead(nest, id, { email: 'ada@example.com' }, by)
+  const columns = chooseColumns(await nest.inWorkspace(id, (tx) => readShape(tx, id)), ['email'])
+  const readers = Array.from({ length: nest.pool.options.max + 2 }, () => readLeads(nest, id, sql`true`, columns))
+  const pages = readers.map((reader) => reader.next())
+  await pages[0]
+  const [row] = await nest.inWorkspace(id, (tx) => tx.query(sql`select 1 as fine`))
+  expect(row).toEqual({ fine: 1 })
+  for (const [i, reader] of readers.entries()) {
+    expect((await pages[i]!).value).toEqual([['ada@example.com']])
+    await reader.return(undefined)
+  }
 })
 
 test('a bulk action on what a filter finds is an export too', async () => {

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import type pg from 'pg'
 import { raw } from 'sql-template-tag'
 import type { Core } from '../core.ts'
 import { isId } from '../id.ts'
 import { join, type Sql, sql } from '../postgres/sql.ts'
 import type { chooseColumns } from './columns.ts'
+import { takeTurn } from './turns.ts'
 
 /** How many leads are read at once. */
 const page = 1000
@@ -12,7 +14,7 @@ const patience = 10 * 60_000
 
 /**
  * The cells of leads, page by page, in the order of their ids, all as they stood at one moment: a cursor in one transaction on a connection
- * of its own. It ends with whoever reads.
+ * of its own, for which it may have to wait. It ends with whoever reads.
  */
 export async function* readLeads(
   { pool }: Core,
@@ -21,7 +23,20 @@ export async function* readLeads(
   columns: ReturnType<typeof chooseColumns>,
 ): AsyncGenerator<string[][]> {
   if (!isId(workspaceId)) throw new Error('Leads were asked for of something that is no id.')
-  const client = await pool.connect()
+  const endTurn = await takeTurn(pool)
+  try {
+    yield* readHeld(await pool.connect(), workspaceId, condition, columns)
+  } finally {
+    endTurn()
+  }
+}
+
+async function* readHeld(
+  client: pg.PoolClient,
+  workspaceId: string,
+  condition: Sql,
+  columns: ReturnType<typeof chooseColumns>,
+): AsyncGenerator<string[][]> {
   let broken: Error | undefined
   const ask = (statement: Sql) => {
     // Its types do not know that a query may have a time-out of its own.
