@@ -61,7 +61,10 @@ export async function readImport(tx: Tx, workspaceId: string, id: string): Promi
     ...counts,
     ignoredColumns: checkpoint?.ignored ?? [],
     errors: errors.map(errorOf),
-    undoUntil: kind === 'import' && job.finishedAt && !isUndone ? undoableUntil(job.finishedAt) : null,
+    undoUntil:
+      kind === 'import' && job.finishedAt && !isUndone && counts.created + counts.updated > 0
+        ? undoableUntil(job.finishedAt)
+        : null,
     undo,
   }
 }

@@ -22,45 +22,48 @@ export const TargetName = v.pipe(
   v.string(),
   v.regex(
     /^(email|phone|name|firstName|lastName|company|externalId|stage|owner|tags|note|consent|ignore|fields\.[a-z][a-zA-Z0-9_]{0,62})$/,
-    'Use a column of a lead, fields.<key>, tags, note, stage, owner, consent or ignore.',
+    'Use a column of a lead, fields.<key>, tags, note, stage, owner, consent or ignore. A field is made by {"to": "fields.<key>", "create": {}}.',
   ),
 )
 
 /** A column's place, and what is done to its values before they are read. */
-export const Target = v.union([
-  TargetName,
-  v.strictObject({
-    to: TargetName,
-    /** White space around a value goes, unless told. */
-    trim: v.optional(v.boolean()),
-    lower: v.optional(v.boolean()),
-    /** Put before each value that is there, as in `hubspot:`. */
-    prefix: v.optional(v.pipe(v.string(), v.maxLength(50, 'At most 50 characters.'))),
-    /** A full name is parted into first and last name. */
-    parts: v.optional(v.boolean()),
-    /** What stands before the decimals of numbers; the other of the two parts thousands. */
-    decimal: v.optional(v.picklist(['.', ','], 'Use . or a comma.')),
-    /** What stands between several: tags, and fields of several choices. `;` unless told. */
-    split: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(10))),
-    /** How days are written, as in 31.12.2026: `2026-12-31` is read in any case. */
-    date: v.optional(v.picklist(['ymd', 'dmy', 'mdy'], 'Use ymd, dmy or mdy.')),
-    /** Of phone numbers without a country code, as in GB; the workspace's own unless told. */
-    country: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'Two capital letters, as in GB.'))),
-    /** What a blank stands for. */
-    default: v.optional(v.pipe(v.string(), v.maxLength(500, 'At most 500 characters.'))),
-    /** A field of the workspace that is not there yet is made so; text unless told. */
-    create: v.optional(
-      v.strictObject({
-        label: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200, 'At most 200 characters.'))),
-        type: v.optional(FieldType, 'text'),
-      }),
-    ),
-    /** Of a consent: to what somebody said yes or no, and in which words. */
-    channel: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,49}$/))),
-    purpose: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,49}$/))),
-    wording: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(5000, 'At most 5000 characters.'))),
-  }),
-])
+export const Target = v.union(
+  [
+    TargetName,
+    v.strictObject({
+      to: TargetName,
+      /** White space around a value goes, unless told. */
+      trim: v.optional(v.boolean()),
+      lower: v.optional(v.boolean()),
+      /** Put before each value that is there, as in `hubspot:`. */
+      prefix: v.optional(v.pipe(v.string(), v.maxLength(50, 'At most 50 characters.'))),
+      /** A full name is parted into first and last name. */
+      parts: v.optional(v.boolean()),
+      /** What stands before the decimals of numbers; the other of the two parts thousands. */
+      decimal: v.optional(v.picklist(['.', ','], 'Use . or a comma.')),
+      /** What stands between several: tags, and fields of several choices. `;` unless told. */
+      split: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(10))),
+      /** How days are written, as in 31.12.2026: `2026-12-31` is read in any case. */
+      date: v.optional(v.picklist(['ymd', 'dmy', 'mdy'], 'Use ymd, dmy or mdy.')),
+      /** Of phone numbers without a country code, as in GB; the workspace's own unless told. */
+      country: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'Two capital letters, as in GB.'))),
+      /** What a blank stands for. */
+      default: v.optional(v.pipe(v.string(), v.maxLength(500, 'At most 500 characters.'))),
+      /** A field of the workspace that is not there yet is made so; text unless told. */
+      create: v.optional(
+        v.strictObject({
+          label: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200, 'At most 200 characters.'))),
+          type: v.optional(FieldType, 'text'),
+        }),
+      ),
+      /** Of a consent: to what somebody said yes or no, and in which words. */
+      channel: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,49}$/))),
+      purpose: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,49}$/))),
+      wording: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(5000, 'At most 5000 characters.'))),
+    }),
+  ],
+  'Write a place such as email, or an object: {"to": "fields.budget", "create": {"type": "number"}} makes a field.',
+)
 
 export const ImportOptions = v.strictObject({
   mode: v.optional(ImportMode, 'upsert'),

@@ -48,7 +48,7 @@ export async function claimMessage(core: Core, workspaceId: string, messageId: s
     const outgoing = await prepareMessage(core, tx, workspaceId, message, ready)
     if ('code' in outgoing) return fail(core, tx, workspaceId, message, outgoing)
     await tx.query(sql`
-      update messages set status = 'sending', claimed_at = ${core.now()}, attempts = attempts + 1
+      update messages set status = 'sending', claimed_at = ${core.now()}, attempts = attempts + 1, error = null
       where workspace_id = ${workspaceId} and id = ${messageId}`)
     return { ...ready, message: outgoing }
   })

@@ -93,15 +93,15 @@ async function again(
 ): Promise<void> {
   const at = core.now()
   const usual = waits[message.attempts - 1]
+  const error = { code: code ?? (usual === undefined ? 'gave_up' : 'retry'), detail: detail.slice(0, 500) }
   if (usual === undefined) {
-    const error = { code: code ?? 'gave_up', detail: detail.slice(0, 500) }
     await settle(tx, workspaceId, message, 'failed', { error, by: bySystem, at })
     return
   }
   const wait = Math.min(longest, Math.max(usual, retryAfter * 1000))
   const dueAt = new Date(at.getTime() + wait)
   await tx.query(sql`
-    update messages set status = 'queued', claimed_at = null, slot = null, due_at = ${dueAt}
+    update messages set status = 'queued', claimed_at = null, slot = null, due_at = ${dueAt}, error = ${JSON.stringify(error)}
     where workspace_id = ${workspaceId} and id = ${message.id}`)
   await scheduleSend(tx, workspaceId, message.id, { at: dueAt })
 }

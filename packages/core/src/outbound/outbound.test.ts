@@ -143,3 +143,9 @@ test('in production plain http is refused, when it is kept and when it is sent',
   for (const send of [outbound.check!, outbound]) await expect(send('http://example.com/')).rejects.toThrow('https://')
   await expect(outbound.check!('https://example.com/')).resolves.toBe(undefined)
 })
+
+test('what is not reached is named, with why', async () => {
+  const gone = Object.assign(new Error('getaddrinfo ENOTFOUND nobody.example'), { code: 'ENOTFOUND' })
+  const outbound = createOutbound({ lookup: (_host, answer) => answer(gone, []) })
+  await expect(outbound('https://nobody.example/x')).rejects.toThrow('nobody.example was not reached: ENOTFOUND.')
+})

@@ -91,10 +91,18 @@ export function createOutbound({ allow = [], httpsOnly = false, lookup = lookUp 
         'code' in error.cause &&
         error.cause.code === 'address_refused'
         ? error.cause
-        : error
+        : named(error, url)
     }
   }
   return Object.assign(outbound, { check })
+}
+
+/** `fetch failed` says nothing: the host and why it was not reached do. */
+function named(error: unknown, { host }: URL): unknown {
+  if (!(error instanceof TypeError) || !(error.cause instanceof Error)) return error
+  const { cause } = error
+  const why = 'code' in cause ? cause.code : cause.message
+  return new TypeError(`${host} was not reached: ${why}.`, { cause })
 }
 
 function lookUp(host: string, answer: (error: Error | null, addresses: LookupAddress[]) => void): void {

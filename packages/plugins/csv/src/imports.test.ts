@@ -134,6 +134,16 @@ test('an empty file is 422, a form that is cut and a body of another type say wh
   expect((await send('x', {}, { type: 'multipart/form-data' })).json.code).toBe('invalid_input')
 })
 
+test('text and rows at once, and fields that are made otherwise than by an object, are refused in words', async () => {
+  const { ask } = await desk()
+  const both = await ask('POST /v1/imports', { text: 'email\na@example.com', rows: [['email']] })
+  expect(both.json).toMatchObject({ status: 422, errors: [{ path: 'rows', message: 'Send text or rows, not both.' }] })
+  for (const target of [{ to: 'fields.budget', create: true }, { to: 'create' }]) {
+    const { json } = await ask('POST /v1/imports', { text: 'email\tBudget', mapping: { Budget: target } })
+    expect([json.status, json.errors[0].message.includes('"create": {')]).toEqual([422, true])
+  }
+})
+
 test('what was copied in a spreadsheet, and rows as lists, are imported like files', async () => {
   const { ask, leads } = await desk()
   const pasted = await ask('POST /v1/imports', { text: 'E-mail\tVorname\nada@example.com\tAda\n', tags: ['vip'] })

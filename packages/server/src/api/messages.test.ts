@@ -145,6 +145,7 @@ test('what the provider surely did not take is tried again, later; what it refus
   await server.nest.settle()
   expect(await ask(`GET /v1/messages/${id}`)).toMatchObject({
     status: 'queued',
+    error: { code: expect.any(String), detail: expect.any(String) },
     dueAt: new Date(time + 5000).toISOString(),
   })
   post.behave('refuse')

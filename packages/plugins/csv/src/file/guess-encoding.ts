@@ -2,6 +2,7 @@ import type { Bytes } from '@leadnest/core/plugin'
 import { analyse } from 'chardet'
 import { encodingOf, isEncoding } from './decode.ts'
 
+const western = /^(windows-1252|iso-8859-(1|15))$/
 const headSize = 64 * 1024
 
 /**
@@ -22,10 +23,13 @@ export function guessing(file: Bytes) {
     },
     guess(): string | null {
       if (!strange || encodingOf(head).begins > 0) return null
-      const likely = analyse(Buffer.concat([head, strange])).map(({ name }) => name.toLowerCase())
-      // What windows-1252 has beyond Latin-1, nobody means otherwise.
-      const found = likely.find((name) => name !== 'utf-8' && name !== 'ascii' && isEncoding(name))
-      return !found || /^iso-8859-(1|15)$/.test(found) ? 'windows-1252' : found
+      const likely = analyse(Buffer.concat([head, strange]))
+        .map(({ name, confidence }) => ({ name: name.toLowerCase(), confidence }))
+        .filter(({ name }) => name !== 'utf-8' && name !== 'ascii' && isEncoding(name))
+      const [found] = likely
+      // What windows-1252 has beyond Latin-1, nobody means otherwise; where another is no likelier, the usual one is.
+      const isWestern = likely.some(({ name, confidence }) => confidence === found!.confidence && western.test(name))
+      return !found || isWestern ? 'windows-1252' : found.name
     },
   }
 }

@@ -23,7 +23,7 @@ export async function importPage(
         <dl class="facts">
           <div><dt>Begun</dt><dd>${time(one.createdAt)}</dd></div>
           ${one.finishedAt && html`<div><dt>Ended</dt><dd>${time(one.finishedAt)}</dd></div>`}
-          <div><dt>Known by</dt><dd>${one.key}, ${one.mode}</dd></div>
+          <div><dt>Known by</dt><dd>${keyWords[one.key]}; ${modeWords[one.mode]}</dd></div>
           ${ignored(one).length > 0 && html`<div><dt>Left out</dt><dd><bdi>${ignored(one).join(', ')}</bdi></dd></div>`}
         </dl>
         ${one.undo && html`<p class="notice">${undoWords(one)}</p>`}
@@ -43,6 +43,19 @@ export async function importPage(
   return { title: one.dryRun ? `${one.name} (dry run)` : one.name, body }
 }
 
+const keyWords: Record<Import['key'], string> = {
+  email: 'their e-mail',
+  phone: 'their phone',
+  externalId: 'their external id',
+}
+const modeWords: Record<Import['mode'], string> = {
+  upsert: 'the known are changed, the others added',
+  create: 'the known are refused',
+  update: 'the unknown are refused',
+  skip: 'the known stay as they are',
+  fill: 'of the known only blanks are filled',
+}
+
 const ignored = ({ ignoredColumns }: Import) => ignoredColumns.filter((name) => !told.includes(name))
 
 function progressOf({ status, total, created, updated, skipped, failed }: Import): Html {
@@ -52,11 +65,11 @@ function progressOf({ status, total, created, updated, skipped, failed }: Import
     ${total !== null && total > 0 && html`<progress aria-label="Rows" value="${done}" max="${total}"></progress>`}`
 }
 
-function undoWords({ undo }: Import): string {
+function undoWords({ undo, created, updated }: Import): string {
   const { status, restored, leftAlone } = undo!
   const left = leftAlone > 0 ? ` ${number(leftAlone)} that somebody has changed since are left alone.` : ''
   return status === 'succeeded'
-    ? `Taken back: ${number(restored)} leads are as before.${left}`
+    ? `Taken back: ${restored === created + updated ? `${number(created)} removed, ${number(updated)} as before.` : `${number(restored)} leads removed or as before.`}${left}`
     : `It is being taken back (${statusWords[status].toLowerCase()}): ${number(restored)} leads so far.${left}`
 }
 

@@ -32,7 +32,7 @@ export async function listPage({ at, query, live, time, typed }: PageCall, conte
                 <tbody>${data.map(
                   (one) => html`<tr>
                     <td><a href="${at}/imports/${one.id}"><bdi>${one.name}</bdi></a></td>
-                    <td>${statusWords[one.status]}${one.dryRun && ' (dry run)'}${one.undo && ', taken back'}<br><small class="muted">${countsLine(one)}</small></td>
+                    <td>${statusWords[one.status]}${one.dryRun && ' (dry run)'}${one.undo && ', taken back'}<br><small class="muted">${one.error ? one.error.detail : countsLine(one)}</small></td>
                     <td class="figures">${one.total === null ? '…' : number(one.total)}</td>
                     <td>${time(one.createdAt)}</td>
                   </tr>`,

@@ -87,6 +87,7 @@ function formReader(request: Request) {
 /** `text` is what a spreadsheet puts on the clipboard, `rows` are lists of cells. */
 async function readPasted(request: Request, store: Store): Promise<Upload> {
   const { text, rows, ...said } = jsonIn(await bounded(streamOf(request)))
+  if (text !== undefined && rows !== undefined) throw invalid('rows', 'Send text or rows, not both.')
   if (typeof text === 'string') return { file: await store(Readable.from([Buffer.from(text)]), pasted('tsv')), said }
   if (!Array.isArray(rows) || !rows.every((row) => Array.isArray(row) && row.every(isCell)))
     throw invalid('rows', 'Send text, or rows as lists of cells.')

@@ -15,7 +15,8 @@ interface InboxProps {
   cursor: string | undefined
   nextCursor: string | null
   members: ReadonlyMap<string, string>
-  hasChannels: boolean
+  /** By their ids. */
+  channels: ReadonlyMap<string, string>
 }
 
 const empty: Record<ViewName, string> = {
@@ -26,7 +27,7 @@ const empty: Record<ViewName, string> = {
   closed: 'Nothing is closed yet',
 }
 
-export function InboxPage({ session, view, conversations, cursor, nextCursor, members, hasChannels }: InboxProps) {
+export function InboxPage({ session, view, conversations, cursor, nextCursor, members, channels }: InboxProps) {
   const path = `${at}?view=${view}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`
   return (
     <Layout title="Conversations" session={session} at={at}>
@@ -56,7 +57,7 @@ export function InboxPage({ session, view, conversations, cursor, nextCursor, me
             <Icon name="send" />
             <h2>{cursor ? 'Nothing older' : empty[view]}</h2>
             <p class="muted">
-              {hasChannels
+              {channels.size > 0
                 ? 'What people write to you, and what you write from the page of a lead, stands here.'
                 : 'Messages need a plugin that brings a channel, as SMS. It is turned on under Settings → Plugins.'}
             </p>
@@ -64,7 +65,11 @@ export function InboxPage({ session, view, conversations, cursor, nextCursor, me
         ) : (
           <ul class="card rows inbox">
             {conversations.map((one) => (
-              <Row conversation={one} owner={one.ownerId && ownerName(one.ownerId, members)} />
+              <Row
+                conversation={one}
+                channel={channels.get(one.channel) ?? one.channel}
+                owner={one.ownerId && ownerName(one.ownerId, members)}
+              />
             ))}
           </ul>
         )}
@@ -87,8 +92,8 @@ export function InboxPage({ session, view, conversations, cursor, nextCursor, me
   )
 }
 
-function Row({ conversation, owner }: { conversation: Conversation; owner: string | null }) {
-  const { id, leadName, address, channel, unread, lastMessage, lastMessageAt, snoozedUntil } = conversation
+function Row({ conversation, channel, owner }: { conversation: Conversation; channel: string; owner: string | null }) {
+  const { id, leadName, address, unread, lastMessage, lastMessageAt, snoozedUntil } = conversation
   return (
     <li>
       <p class="ends">

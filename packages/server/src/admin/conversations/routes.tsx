@@ -55,7 +55,7 @@ export const conversationPages = new Hono<SignedInEnv>()
         listMembers(core, workspaceId),
         listChannels(core, workspaceId),
       ])
-      const known = { members: memberNames(members), hasChannels: channels.length > 0 }
+      const known = { members: memberNames(members), channels: new Map(channels.map(({ id, title }) => [id, title])) }
       return c.html(<InboxPage {...{ session, view, conversations, cursor, nextCursor, ...known }} />)
     } catch (error) {
       if (error instanceof LeadNestError && error.code === 'invalid_cursor')
@@ -135,7 +135,13 @@ async function threadPage(c: Page, id: string, { typed = nothingTyped, preview, 
   ])
   const channel = channels.find(({ id }) => id === conversation.channel)
   const messages = data.toReversed()
-  const shown = { conversation, messages, older: nextCursor, channel, templates, members }
+  // Said before anybody types.
+  const optedOut =
+    conversation.leadId !== null &&
+    channel?.ready === true &&
+    (await previewMessage(core, workspaceId, { channel: channel.id, leadId: conversation.leadId, body: '…', media: 0 }))
+      .suppressed
+  const shown = { conversation, messages, older: nextCursor, channel, templates, members, optedOut }
   return <ThreadPage {...{ session, ...shown, typed, preview, issues }} />
 }
 

@@ -23,7 +23,7 @@ export function State({ message: { status, error, dueAt, segments } }: { message
       {dueAt && (
         <>
           {' '}
-          for <Time at={dueAt} />
+          {status === 'queued' && error ? 'and is tried again' : 'for'} <Time at={dueAt} />
         </>
       )}
       {error && <span> · {error.detail ?? error.code}</span>}

@@ -25,13 +25,14 @@ interface ThreadProps {
   channel: ChannelView | undefined
   templates: MessageTemplate[]
   members: Member[]
+  optedOut: boolean
   typed: Typed
   preview: MessagePreview | undefined
   issues: Issue[]
 }
 
 export function ThreadPage({ session, conversation, messages, older, ...shown }: ThreadProps) {
-  const { channel, templates, members, typed, preview, issues } = shown
+  const { channel, templates, members, optedOut, typed, preview, issues } = shown
   const { id, leadId, leadName, address, sender, unread } = conversation
   const name = leadName ?? address
   const mayWrite = session.scopes.includes('leads:write')
@@ -69,7 +70,8 @@ export function ThreadPage({ session, conversation, messages, older, ...shown }:
             method="post"
             action={`${at}/${id}/state`}
             hx-post={`${at}/${id}/state`}
-            hx-trigger="load delay:1s, submit"
+            // Whoever was refused may not have got to what is new.
+            hx-trigger={issues.length > 0 ? 'submit' : 'load delay:1s, submit'}
             hx-swap="none"
           >
             <button class="button" name="read" value="true" type="submit">
@@ -89,6 +91,11 @@ export function ThreadPage({ session, conversation, messages, older, ...shown }:
           ))}
         </ol>
       </section>
+      {mayWrite && optedOut && (
+        <p class="notice">
+          <Icon name="alert" /> This person opted out: nothing will be sent to {address}.
+        </p>
+      )}
       {mayWrite &&
         (leadId && channel?.ready ? (
           <Composer

@@ -9,6 +9,10 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ['bulk_merge', 'Merge leads'],
   ['bulk_plugin', 'Let a plugin work on leads'],
   ['undo', 'Take a change back'],
+  ['import', 'Import leads'],
+  ['import_dry_run', 'Try an import'],
+  ['import_undo', 'Take an import back'],
+  ['export', 'Export leads'],
 ])
 
 /** What a job does; a kind from elsewhere, such as a plugin, is shown as it is. */
@@ -25,6 +29,10 @@ export const statuses: Record<Job['status'], string> = {
 
 const results: ReadonlyMap<string, string> = new Map([
   ['changed', 'changed'],
+  ['created', 'new'],
+  ['updated', 'changed'],
+  ['skipped', 'left as they are'],
+  ['failed', 'refused'],
   ['unchanged', 'so already'],
   ['restored', 'put back'],
   ['leftAlone', 'left alone, because somebody changed them since'],

@@ -104,9 +104,12 @@ interface PluginProps {
   health?: { ok: boolean; detail: string | null }
   issues?: Issue[]
   justSaved?: boolean
+  /** What the addresses of this LeadNest begin with. */
+  base: string
 }
 
-export function PluginPage({ session, plugin, typed = {}, health, issues = [], justSaved = false }: PluginProps) {
+export function PluginPage({ session, plugin, base, typed = {}, health, issues = [], justSaved = false }: PluginProps) {
+  const inFull = (route: string) => route.replace(' ', ` ${base}/plugins/${plugin.id}`)
   const mayEdit = session.scopes.includes('settings:write')
   return (
     <SettingsPage title={plugin.name} {...{ at, session, issues, justSaved }}>
@@ -179,7 +182,11 @@ export function PluginPage({ session, plugin, typed = {}, health, issues = [], j
                     {names.map((name, i) => (
                       <>
                         {i > 0 && ', '}
-                        {key === 'hooks' ? (hookWords[name] ?? name) : <code>{name}</code>}
+                        {key === 'hooks' ? (
+                          (hookWords[name] ?? name)
+                        ) : (
+                          <code>{key === 'routes' ? inFull(name) : name}</code>
+                        )}
                       </>
                     ))}
                   </dd>

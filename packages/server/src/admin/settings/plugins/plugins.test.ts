@@ -37,6 +37,7 @@ const everything = definePlugin({
     '2_paid': 'alter table plugin_everything_orders add column paid boolean',
   },
   health() {},
+  routes: { 'POST /orders/in': () => new Response() },
   names: () => [],
 })
 const page = '/admin/settings/plugins/shop'
@@ -75,6 +76,7 @@ test('what a plugin may do and adds is said in words, its tables by their names'
     'Reads who works here: names and e-mail addresses.',
     'Brings a way to write to leads, and takes in what they answer.',
     'plugin_everything_orders',
+    'POST http://localhost:3000/plugins/everything/orders/in',
     'says whether it reaches what it works with',
   ])
     expect(shown).toContain(words)

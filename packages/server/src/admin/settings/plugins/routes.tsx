@@ -17,7 +17,9 @@ export const pluginPages = new Hono<SignedInEnv>()
   .get('/:id', async (c) => {
     const { core, session } = c.var
     const plugin = await getPlugin(core, session.workspaceId, c.req.param('id'))
-    return c.html(<PluginPage {...{ session, plugin }} justSaved={c.req.query('saved') === '1'} />)
+    return c.html(
+      <PluginPage {...{ session, plugin }} base={core.publicBaseUrl} justSaved={c.req.query('saved') === '1'} />,
+    )
   })
 
   .post('/:id', may('settings:write'), async (c) => {
@@ -35,6 +37,7 @@ export const pluginPages = new Hono<SignedInEnv>()
       (issues) => (
         <PluginPage
           {...{ session, plugin, typed }}
+          base={core.publicBaseUrl}
           issues={issues.map(({ path, message }) => ({ path: path.replace(/^settings\.|\.\d+$/g, ''), message }))}
         />
       ),
@@ -45,7 +48,7 @@ export const pluginPages = new Hono<SignedInEnv>()
     const { core, session } = c.var
     const plugin = await getPlugin(core, session.workspaceId, c.req.param('id'))
     const health = await checkPlugin(core, session.workspaceId, plugin.id)
-    return c.html(<PluginPage {...{ session, plugin, health }} />)
+    return c.html(<PluginPage {...{ session, plugin, health }} base={core.publicBaseUrl} />)
   })
 
   .post('/:id/turn', may('settings:write'), async (c) => {
