@@ -139,8 +139,16 @@ async function threadPage(c: Page, id: string, { typed = nothingTyped, preview, 
   const optedOut =
     conversation.leadId !== null &&
     channel?.ready === true &&
-    (await previewMessage(core, workspaceId, { channel: channel.id, leadId: conversation.leadId, body: '…', media: 0 }))
-      .suppressed
+    (await previewMessage(core, workspaceId, {
+      channel: channel.id,
+      leadId: conversation.leadId,
+      body: '…',
+      media: 0,
+    }).then(
+      ({ suppressed }) => suppressed,
+      // Whom nothing can be said of gets the page all the same.
+      () => false,
+    ))
   const shown = { conversation, messages, older: nextCursor, channel, templates, members, optedOut }
   return <ThreadPage {...{ session, ...shown, typed, preview, issues }} />
 }
