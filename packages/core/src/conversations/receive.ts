@@ -17,7 +17,7 @@ import { mediaOf, tellOfMessage } from '../messages/statements.ts'
 import { parse } from '../parse.ts'
 import { turnOf } from '../plugins/run-plugin.ts'
 import { sql } from '../postgres/sql.ts'
-import type { Tx } from '../postgres/transaction.ts'
+import { isRerun, type Tx } from '../postgres/transaction.ts'
 import { normaliseAddress } from '../suppressions/address.ts'
 import { plain } from '../text.ts'
 import { readKeyword, type Verdict } from './keywords.ts'
@@ -78,17 +78,8 @@ export async function receive(
     const writer = leadId ?? (await makeWriter(core, tx, workspaceId, channel, address))
     const kept = await keep(core, tx, workspaceId, channel, { ...person, leadId: writer }, incoming, said?.verdict)
     if (said) await obey(core, tx, workspaceId, { ...person, leadId: writer }, said)
-    if (turn)
-      await answer(
-        core,
-        tx,
-        workspaceId,
-        { plugin, channel, turn },
-        { ...person, leadId: writer },
-        said,
-        settings,
-        !leadId,
-      )
+    const body = turn && answerTo(said, settings, !leadId)
+    if (body) await answer(core, tx, workspaceId, { plugin, channel, turn }, { address, leadId: writer, body })
     return { ...kept, leadId: writer, duplicate: false, optOut: said?.verdict ?? null }
   })
 }
@@ -174,20 +165,28 @@ async function keep(
   return { messageId: id, conversationId }
 }
 
-/** HELP is answered where the provider did not; somebody new is, where the workspace wants it. Not to who opted out. */
+/** HELP is answered where the provider did not; somebody new is, where the workspace wants it. */
+function answerTo(said: Said | undefined, { helpText, autoReply }: ChannelSettings, isNew: boolean): string | null {
+  if (said?.verdict === 'help') return said.told ? null : helpText
+  return isNew && !said ? autoReply : null
+}
+
+/** What somebody wrote is kept, whatever becomes of the answer: they opted out, or the channel cannot say by which number it is sent. */
 async function answer(
   core: Core,
   tx: Tx,
   workspaceId: string,
   ready: ReadyChannel,
-  { address, leadId, sender }: Person,
-  said: Said | undefined,
-  { helpText, autoReply }: ChannelSettings,
-  isNew: boolean,
+  message: { address: string; leadId: string | null; body: string },
 ): Promise<void> {
-  const body = said?.verdict === 'help' ? (said.told ? null : helpText) : isNew && !said ? autoReply : null
-  if (!body) return
-  const purpose = ready.channel.purposeDefault ?? null
-  if (await isForbidden(core, tx, workspaceId, { channel: ready.channel.id, address, leadId, purpose, sender })) return
-  await queueMessage(core, tx, workspaceId, ready, { address, leadId, body }, bySystem)
+  await tx.query(sql`savepoint answer`)
+  try {
+    await queueMessage(core, tx, workspaceId, ready, message, bySystem)
+  } catch (error) {
+    if (isRerun(error)) throw error
+    // Throws where the connection is lost, and with it all that was not committed.
+    await tx.query(sql`rollback to savepoint answer`)
+    if (error instanceof LeadNestError && error.code === 'suppressed') return
+    core.log.warn({ err: error, channel: ready.channel.id, workspaceId }, 'a message that came in was not answered')
+  }
 }

@@ -22,6 +22,9 @@ export interface Scope {
 
 const reruns = new Set(['40P01', '40001'])
 
+/** Whether all of a transaction runs again after this. */
+export const isRerun = (error: unknown): boolean => reruns.has(codeOf(error))
+
 /** Thrown by `work` that finds itself overtaken by another transaction: all of it runs again, and sees what that one did. */
 export class Overtaken extends Error {
   /** Postgres's serialization_failure, which this is. */
@@ -42,7 +45,7 @@ export async function transaction<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx)
     try {
       return await once(pool, scope, work)
     } catch (error) {
-      const again = reruns.has(codeOf(error))
+      const again = isRerun(error)
       if (again && tries < 10) continue
       throw again || isLostConnection(error) ? unavailable(error) : error
     }
