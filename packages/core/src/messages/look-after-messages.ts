@@ -1,6 +1,8 @@
 import { everyWorkspace } from '../accounts/every-workspace.ts'
+import { channelsOf } from '../channels/find-channel.ts'
 import type { Core } from '../core.ts'
 import { bySystem } from '../events/event.ts'
+import { turnOf } from '../plugins/run-plugin.ts'
 import { sql } from '../postgres/sql.ts'
 import { askLater } from './conclude-message.ts'
 import { settle } from './settle-message.ts'
@@ -16,6 +18,7 @@ const most = 1000
 export async function lookAfterMessages(core: Core): Promise<void> {
   for (const workspaceId of await everyWorkspace(core)) {
     const now = core.now().getTime()
+    const resting = await restingChannels(core, workspaceId)
     const { stuck, due } = await core.inWorkspace(workspaceId, async (tx) => ({
       stuck: await tx.query<{ id: string }>(sql`
         select id from messages
@@ -24,6 +27,7 @@ export async function lookAfterMessages(core: Core): Promise<void> {
       due: await tx.query<{ id: string }>(sql`
         select id from messages
         where workspace_id = ${workspaceId} and status in ('queued', 'scheduled') and due_at <= ${new Date(now - late)}
+          and channel <> all(${resting}::text[])
         order by due_at limit ${most}`),
     }))
     for (const { id } of stuck) await giveUpOn(core, workspaceId, id)
@@ -32,6 +36,17 @@ export async function lookAfterMessages(core: Core): Promise<void> {
         for (const { id } of due) await scheduleSend(tx, workspaceId, id)
       })
   }
+}
+
+/** What waits there has jobs, for when the plugin works again. */
+async function restingChannels(core: Core, workspaceId: string): Promise<string[]> {
+  const all = await Promise.all(
+    channelsOf(core).map(async ({ plugin, channel }) => {
+      const turn = await turnOf(core, workspaceId, plugin)
+      return turn && turn.restsFor > 0 ? [channel.id] : []
+    }),
+  )
+  return all.flat()
 }
 
 async function giveUpOn(core: Core, workspaceId: string, messageId: string): Promise<void> {
