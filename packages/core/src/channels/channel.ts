@@ -148,6 +148,11 @@ export interface ChannelDefinition<Settings = unknown> {
   /** The numbers or accounts that messages can leave by, the usual one first. */
   senders?(settings: Settings): string[]
   /**
+   * Whether the provider chooses the number that a message by this sender leaves from, as Twilio does for a Messaging Service: then it may
+   * be one that somebody said STOP to.
+   */
+  choosesNumber?(sender: string): boolean
+  /**
    * Gives a message to the provider. Whatever throws here is told apart by `SendError`: LeadNest tries again only what the
    * provider surely did not take. It has 30 s.
    */

@@ -9,7 +9,7 @@ import type { Tx } from '../postgres/transaction.ts'
 import { hashAddress } from '../suppressions/pepper.ts'
 import { addressesOf, familyOf } from '../suppressions/suppressed.ts'
 import { suppress } from '../suppressions/suppressions.ts'
-import { purposeOfNumber } from './sendable.ts'
+import { isChosenLater, purposeOfNumber } from './sendable.ts'
 
 /** Who said it, and to which of our numbers. */
 export interface Person {
@@ -32,7 +32,9 @@ export async function optOut(
   by: By,
 ): Promise<void> {
   const { optOutScope } = await readChannelSettings(tx, workspaceId, channel)
-  const purpose = optOutScope === 'number' && sender ? purposeOfNumber(sender) : null
+  // A no to what stands for several numbers may be to any of them.
+  const number = optOutScope === 'number' && !isChosenLater(core, channel, sender) ? sender : null
+  const purpose = number ? purposeOfNumber(number) : null
   if (await stands(core, tx, workspaceId, { channel, address, leadId, purpose })) return
   if (leadId) {
     await recordConsent(core, tx, workspaceId, { action: 'revoke', leadId, channel, purpose, address, reason }, by)

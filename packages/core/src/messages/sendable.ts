@@ -1,3 +1,4 @@
+import { channelsOf } from '../channels/find-channel.ts'
 import { type OptOut, readOptOuts } from '../consents/opt-outs.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
@@ -6,6 +7,13 @@ import { addressesOf, familyOf, forbids, readSuppressions } from '../suppression
 
 /** What a STOP to one of our numbers alone is about. No purpose that somebody names begins so. */
 export const purposeOfNumber = (sender: string): string => `number:${sender}`
+
+/** Where the provider chooses the number that a message really leaves from: by no sender, or by one that stands for several. */
+export function isChosenLater(core: Pick<Core, 'plugins'>, channelId: string, sender: string | null): boolean {
+  if (sender === null) return true
+  const found = channelsOf(core).find(({ channel }) => channel.id === channelId)
+  return found?.channel.choosesNumber?.(sender) === true
+}
 
 /** Whom a message is about to go to. */
 export interface Recipient {
@@ -32,13 +40,14 @@ export async function isForbidden(
     readSuppressions(core, tx, workspaceId, channel, addresses),
     family.length > 0 ? readOptOuts(tx, workspaceId, family, channel) : [],
   ])
-  return [...byAddress, ...byLead].some((optOut) => speaksAgainst(optOut, purpose, sender))
+  const number = isChosenLater(core, channel, sender) ? null : sender
+  return [...byAddress, ...byLead].some((optOut) => speaksAgainst(optOut, purpose, number))
 }
 
-function speaksAgainst(optOut: OptOut, purpose: string | null, sender: string | null): boolean {
+function speaksAgainst(optOut: OptOut, purpose: string | null, number: string | null): boolean {
   if (!optOut.purpose?.startsWith('number:')) return forbids(optOut, purpose)
-  // Where the provider chooses the number, it may be that one.
-  return sender === null || optOut.purpose === purposeOfNumber(sender)
+  // Where nobody knows the number yet, it may be that one.
+  return number === null || optOut.purpose === purposeOfNumber(number)
 }
 
 /** Throws `suppressed`. */

@@ -58,13 +58,14 @@ function isSimulated(): boolean {
 }
 
 function channelOf(provider: Provider): ChannelDefinition<CommonSettings> {
-  const { limits, senders, send, lookUp, fetchMedia, simulate } = provider
+  const { limits, senders, choosesNumber, send, lookUp, fetchMedia, simulate } = provider
   return defineChannel<CommonSettings>({
     id: 'sms',
     title: 'SMS',
     address: 'phone',
     limits,
     senders,
+    ...(choosesNumber && { choosesNumber }),
     send,
     ...(lookUp && { lookUp }),
     ...(fetchMedia && { fetchMedia }),

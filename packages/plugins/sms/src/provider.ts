@@ -35,6 +35,8 @@ export interface Provider<Settings extends CommonSettings = CommonSettings> {
   limits: NonNullable<ChannelDefinition['limits']>
   /** Our numbers or accounts, the usual one first. */
   senders(settings: Settings): string[]
+  /** Whether it chooses the number that a message by this sender leaves from. */
+  choosesNumber?: NonNullable<ChannelDefinition['choosesNumber']>
   /** What tells the workspace of a request; see `names` of a plugin. */
   names(settings: Settings): string[]
   /** The names that a request may mean, the surest first. */

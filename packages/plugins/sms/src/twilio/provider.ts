@@ -36,6 +36,7 @@ export function twilioProvider({ apiUrl = real }: TwilioOptions = {}): Provider<
       },
     },
     senders: (settings) => accountsOf(settings).flatMap(({ senders }) => senders),
+    choosesNumber: isService,
     names: (settings) =>
       accountsOf(settings).flatMap(({ sid, senders }) => senders.map((sender) => `${sid} ${sender}`)),
     namesIn({ url, params }) {
@@ -67,7 +68,7 @@ export function twilioProvider({ apiUrl = real }: TwilioOptions = {}): Provider<
         const taken = await messages.create({
           to,
           ...(body && { body }),
-          ...(from.startsWith('MG') ? { messagingServiceSid: from } : { from }),
+          ...(isService(from) ? { messagingServiceSid: from } : { from }),
           ...(media.length > 0 && { mediaUrl: media.map(({ url }) => url) }),
           // Twilio refuses an address that it cannot reach.
           ...((origin !== real || !isLocal(callback)) && { statusCallback: callback.href }),
@@ -116,6 +117,9 @@ export function twilioProvider({ apiUrl = real }: TwilioOptions = {}): Provider<
     simulate: simulation,
   }
 }
+
+/** A Messaging Service: a pool of numbers, of which Twilio takes one. */
+const isService = (sender: string) => sender.startsWith('MG')
 
 function verify({ url, headers, body, params }: Posted, settings: TwilioSettings): boolean {
   const sid = params.get('AccountSid')
@@ -168,7 +172,7 @@ async function checkAccount(twilio: Client, { sid, senders }: Account): Promise<
     const { code } = error as { code?: number }
     throw code === undefined ? error : new Error(wordsOf(code) ?? `Twilio answers ${code} for the account ${sid}.`)
   }
-  for (const service of senders.filter((sender) => sender.startsWith('MG'))) {
+  for (const service of senders.filter(isService)) {
     const campaigns = await twilio.messaging.v1.services(service).usAppToPerson.list({ limit: 20 })
     const waiting = campaigns.find(({ campaignStatus }) => campaignStatus !== 'VERIFIED')
     if (waiting)
