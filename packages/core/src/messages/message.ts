@@ -95,7 +95,11 @@ export const messageEntries = {
 }
 
 export const MessageInput = v.pipe(
-  v.strictObject(messageEntries),
+  v.strictObject({
+    ...messageEntries,
+    /** One of the lead's conversations: it goes to the address that is spoken to there, else to the lead's own. */
+    conversationId: v.optional(Id),
+  }),
   v.forward(
     v.partialCheck(
       [['body'], ['template']],

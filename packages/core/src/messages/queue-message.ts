@@ -12,6 +12,8 @@ import { type MessageRow, mediaOf, readMessage, scheduleSend, tellOfMessage } fr
 export interface Queued {
   address: string
   leadId: string | null
+  /** The one that is answered, where there are several with this address. */
+  conversationId?: string | undefined
   body: string
   templateId?: string | null
   subject?: string | null
@@ -33,11 +35,21 @@ export async function queueMessage(
   message: Queued,
   by: By,
 ): Promise<MessageRow> {
-  const { address, leadId, body, subject = null, mediaUrls = [], sendAt = null, templateId = null } = message
+  const {
+    address,
+    leadId,
+    conversationId,
+    body,
+    subject = null,
+    mediaUrls = [],
+    sendAt = null,
+    templateId = null,
+  } = message
   const { settings } = turn.context
   const at = core.now()
   await holdAddress(tx, workspaceId, channel.id, address)
-  const conversation = await conversationWith(tx, workspaceId, { channel: channel.id, address, leadId }, at)
+  const person = { channel: channel.id, address, leadId }
+  const conversation = await conversationWith(tx, workspaceId, { ...person, id: conversationId }, at)
   const sender = chooseSender(channel, settings, { asked: message.sender, last: conversation.sender })
   const purpose = message.purpose ?? channel.purposeDefault ?? null
   await assertAllowed(core, tx, workspaceId, { channel: channel.id, address, leadId, purpose, sender })

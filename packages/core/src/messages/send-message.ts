@@ -1,6 +1,6 @@
 import type { Channel } from '../channels/channel.ts'
 import { type ReadyChannel, readyChannel } from '../channels/find-channel.ts'
-import { holdAddress } from '../conversations/statements.ts'
+import { addressOfConversation, holdAddress } from '../conversations/statements.ts'
 import type { Core } from '../core.ts'
 import { invalid } from '../errors.ts'
 import type { By } from '../events/event.ts'
@@ -18,7 +18,7 @@ import { type MessageRow, shown } from './statements.ts'
 
 /**
  * Queues a message to a lead, at once or for a time. Throws `not_found`, `lead_merged`, `suppressed` (the plugin is not even asked),
- * `plugin_off`, `unknown_reference` at `template`, and `invalid_input`, as where the lead has no such address.
+ * `plugin_off`, `unknown_reference` at `template` or `conversationId`, and `invalid_input`, as where the lead has no such address.
  */
 export async function sendMessage(
   core: Core,
@@ -30,25 +30,36 @@ export async function sendMessage(
   const ready = await readyChannel(core, workspaceId, checked.channel)
   checkMessage(core, ready.channel, checked)
   checkSender(ready.channel, ready.turn.context.settings, checked.sender)
-  return core.inWorkspace(workspaceId, async (tx) =>
-    shown(
-      await queueTo(core, tx, workspaceId, ready, await holdLead(tx, workspaceId, leadId, ready.channel), checked, by),
-    ),
-  )
+  return core.inWorkspace(workspaceId, async (tx) => {
+    const { lead, address } = await holdLead(tx, workspaceId, leadId, ready.channel, checked.conversationId)
+    return shown(await queueTo(core, tx, workspaceId, ready, lead, { ...checked, address }, by))
+  })
 }
 
 /**
- * A lead and their address, held: the address first, as for what comes in, so that the two never wait for each other. Throws
- * `not_found`, `lead_merged`, and `invalid_input` where there is no such address.
+ * A lead and the address to write to, held: the address first, as for what comes in, so that the two never wait for each other.
+ * Whoever is answered in a conversation is so where they wrote from, whatever number they have since. Throws `not_found`, `lead_merged`,
+ * `unknown_reference` at `conversationId`, and `invalid_input` where there is no such address.
  */
-async function holdLead(tx: Tx, workspaceId: string, leadId: string, channel: Channel): Promise<Lead> {
+async function holdLead(
+  tx: Tx,
+  workspaceId: string,
+  leadId: string,
+  channel: Channel,
+  conversationId: string | undefined,
+): Promise<{ lead: Lead; address: string }> {
+  const addressOf = (lead: Lead) =>
+    conversationId === undefined
+      ? reachBy(channel, lead)
+      : addressOfConversation(tx, workspaceId, { id: conversationId, channel: channel.id, leadId: lead.id })
   const before = await readLead(tx, workspaceId, leadId)
-  if (!before.mergedInto) await holdAddress(tx, workspaceId, channel.id, reachBy(channel, before))
+  const address = before.mergedInto ? undefined : await addressOf(before)
+  if (address !== undefined) await holdAddress(tx, workspaceId, channel.id, address)
   await lockLead(tx, workspaceId, leadId)
   const lead = await readLead(tx, workspaceId, leadId)
   // It got another address in this moment.
-  if (reachBy(channel, lead) !== reachBy(channel, before)) throw new Overtaken()
-  return lead
+  if (address === undefined || (await addressOf(lead)) !== address) throw new Overtaken()
+  return { lead, address }
 }
 
 /** Queues a message to a lead that is held. Throws as `sendMessage` does. */
@@ -58,7 +69,7 @@ export async function queueTo(
   workspaceId: string,
   ready: ReadyChannel,
   lead: Lead,
-  message: CheckedMessage,
+  message: CheckedMessage & { address?: string },
   by: By,
 ): Promise<MessageRow> {
   const { channel } = ready
@@ -69,7 +80,7 @@ export async function queueTo(
   const subject = message.subject ?? (channel.limits?.subject ? text.subject : null)
   const queued = {
     ...message,
-    address: reachBy(channel, lead),
+    address: message.address ?? reachBy(channel, lead),
     leadId: lead.id,
     templateId: message.template ?? null,
     body: text.body,

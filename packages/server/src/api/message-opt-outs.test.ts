@@ -1,4 +1,4 @@
-import { lookAfterMessages, preferenceToken, sendMessage, unsubscribe } from '@leadnest/core'
+import { lookAfterMessages, preferenceToken, sendMessage, sql, unsubscribe } from '@leadnest/core'
 import { pigeon, pigeonChannel, pigeonPost } from '@leadnest/core/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { claimMessage } from '../../../core/src/messages/claim-message.ts'
@@ -8,13 +8,23 @@ const post = pigeonPost()
 const channel = pigeonChannel()
 const settings = { account: 'A1', token: 'a token of the first', number: '+15550001000' }
 const second = '+15550002000'
+/** Stands for several numbers, of which the provider takes one. */
+const pool = 'POOL'
+let broken = false
 const by = { actor: { type: 'system', id: null, name: null }, source: 'system' } as const
 let server: TestServer
 let key: string
 let number = 0
 
 beforeAll(async () => {
-  const plugin = pigeon({ ...channel, senders: () => [settings.number, second] })
+  const plugin = pigeon({
+    ...channel,
+    senders() {
+      if (broken) throw new Error('The channel forgot its numbers.')
+      return [settings.number, second, pool]
+    },
+    choosesNumber: (sender) => sender === pool,
+  })
   server = await testServer({
     plugins: [plugin],
     settings: { pigeon: settings },
@@ -113,6 +123,93 @@ test('a STOP to one number can be about that number', async () => {
   expect((await write(id, { sender: second })).status).toBe('queued')
   expect((await write(id, { sender: settings.number })).code).toBe('suppressed')
   await ask('PATCH /v1/channels/sms', { optOutScope: 'workspace' })
+})
+
+test('a STOP to one number stops what leaves by a number that the provider chooses, also what waited', async () => {
+  await ask('PATCH /v1/channels/sms', { optOutScope: 'number' })
+  const { id, phone } = await lead()
+  const waiting = await write(id, { sender: pool })
+  await says(phone, 'STOP', { to: second })
+  await server.nest.settle()
+  expect(post.asked()).toBe(0)
+  expect(await ask(`GET /v1/messages/${waiting.id}`)).toMatchObject({ status: 'failed', error: { code: 'suppressed' } })
+  expect((await write(id, { sender: pool })).code).toBe('suppressed')
+  expect((await write(id, { sender: settings.number })).status).toBe('queued')
+  await says(phone, 'STOP', { to: pool })
+  expect((await write(id, { sender: settings.number })).code).toBe('suppressed')
+  await ask('PATCH /v1/channels/sms', { optOutScope: 'workspace' })
+})
+
+test('what somebody writes is kept also where it cannot be answered', async () => {
+  const textsOf = async (phone: string) => {
+    const { data } = await ask('GET /v1/conversations')
+    const found = data.find(({ address }: { address: string }) => address === phone)
+    const messages = (await ask(`GET /v1/conversations/${found.id}/messages`)).data
+    return messages.map(({ direction, body }: Record<string, string>) => `${direction} ${body}`)
+  }
+  await ask('PATCH /v1/channels/sms', { autoReply: 'Thank you, we will call.', optOutScope: 'number' })
+  // They said no to the number by which they would be answered, and write to another one.
+  await says('+15552007771', 'STOP')
+  await says('+15552007771', 'Hello', { to: '+15550009000' })
+  broken = true
+  await says('+15552007772', 'Hello')
+  broken = false
+  await server.nest.settle()
+  expect(await textsOf('+15552007771')).toEqual(['in Hello'])
+  expect(await textsOf('+15552007772')).toEqual(['in Hello'])
+  expect(post.asked()).toBe(0)
+  await ask('PATCH /v1/channels/sms', { autoReply: null, optOutScope: 'workspace' })
+})
+
+test('an answer goes to where they wrote from, whatever number they have since', async () => {
+  const { id, phone } = await lead()
+  await says(phone, 'Is it ready?')
+  const [{ id: conversationId }] = (await ask(`GET /v1/conversations?lead=${id}`)).data
+  const now = `+1555200${++number + 1000}`
+  await ask(`PATCH /v1/leads/${id}`, { phone: now })
+  expect(await write(id, { conversationId })).toMatchObject({ address: phone, conversationId })
+  expect(await write(id)).toMatchObject({ address: now })
+  const other = await lead()
+  for (const [lead, about] of [
+    [other.id, { conversationId }],
+    [id, { conversationId: other.id }],
+  ] as const)
+    expect(await write(lead, about)).toMatchObject({
+      code: 'unknown_reference',
+      errors: [{ path: 'conversationId' }],
+    })
+  // Whoever they are after a merge, the number is the one they wrote from.
+  const { lead: survivor } = await ask('POST /v1/leads/merge', { leadIds: [other.id, id] })
+  expect(await write(survivor.id, { conversationId })).toMatchObject({ address: phone, conversationId })
+  await says(phone, 'STOP')
+  expect((await write(survivor.id, { conversationId })).code).toBe('suppressed')
+})
+
+test('what waits for a plugin that rests is not put in front of it each minute', async () => {
+  const { nest } = server
+  const { workspaceId } = nest
+  const { id } = await write((await lead()).id)
+  const until = new Date(nest.now().getTime() + 300_000)
+  await nest.inWorkspace(workspaceId, (tx) =>
+    tx.query(sql`
+      insert into plugin_states as known (workspace_id, plugin_id, failures, resting_until, updated_at)
+      values (${workspaceId}, 'pigeon', 5, ${until}, ${nest.now()})
+      on conflict (workspace_id, plugin_id) do update set failures = 5, resting_until = excluded.resting_until`),
+  )
+  nest.recent.forget()
+  await nest.settle()
+  const job = () =>
+    nest.inWorkspace(workspaceId, (tx) =>
+      tx.query(sql`select id, revision, run_at from graphile_worker.jobs where key = ${`send ${id}`}`),
+    )
+  const waiting = await job()
+  expect(waiting).toMatchObject([{ runAt: until.toISOString() }])
+  await nest.clock.advance({ minutes: 2 })
+  await lookAfterMessages(nest)
+  expect(await job()).toEqual(waiting)
+  await nest.clock.advance({ minutes: 4 })
+  await nest.settle()
+  expect((await ask(`GET /v1/messages/${id}`)).status).toBe('sending')
 })
 
 test('somebody unknown who said STOP, and then START, can be written to', async () => {
