@@ -1,3 +1,4 @@
+import type { Notice } from '../messages/send-notice.ts'
 import type { PluginContext } from '../plugins/plugin-context.ts'
 import type { Simulation } from './simulation.ts'
 
@@ -131,6 +132,11 @@ export interface ChannelPowers {
   status(report: StatusReport): Promise<{ known: boolean }>
   /** Nothing can reach this address any more, as after a hard bounce: it is suppressed in the plugin's name, until somebody takes that back. */
   unreachable(address: string, reason: string): Promise<void>
+  /**
+   * Tells somebody who is no lead, as whoever works here: at once, and stored nowhere. Once for each `key` within a day, at most: false where it was told before. Throws
+   * `suppressed` for who said no, and what `send` does; after a `retry` the same key may be used again.
+   */
+  notify(notice: Notice, options: { key: string }): Promise<boolean>
 }
 
 /** A way to write to people and to be written to. The plugin talks to its provider; all else is LeadNest's. */

@@ -33,3 +33,7 @@ export class SendError extends Error {
     this.retryAfter = retryAfter
   }
 }
+
+/** Also of another copy of the package. */
+export const isSendError = (error: unknown): error is SendError =>
+  error instanceof Error && error.name === 'SendError' && 'kind' in error

@@ -1,6 +1,6 @@
 import type { Accepted } from '../channels/channel.ts'
 import { providerStatuses } from '../channels/channel.ts'
-import type { SendError } from '../channels/send-error.ts'
+import { isSendError, type SendError } from '../channels/send-error.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import { watched } from '../plugins/run-plugin.ts'
@@ -48,10 +48,6 @@ async function attempt(core: Core, workspaceId: string, { plugin, channel, turn,
     return { kind: 'unknown', code: null, detail }
   }
 }
-
-/** Also of another copy of the package. */
-const isSendError = (error: unknown): error is SendError =>
-  error instanceof Error && error.name === 'SendError' && 'kind' in error
 
 const outcomeOf = ({ kind, code = undefined, message, retryAfter }: SendError): Outcome => ({
   kind,

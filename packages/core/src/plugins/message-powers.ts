@@ -1,11 +1,14 @@
 import { receive } from '../conversations/receive.ts'
 import type { Core } from '../core.ts'
 import type { By } from '../events/event.ts'
+import { once } from '../idempotency/once.ts'
+import { fingerprintOf } from '../idempotency/records.ts'
 import { listMessageTemplates } from '../message-templates/templates.ts'
 import { cancelMessage } from '../messages/cancel-message.ts'
-import { getMessage } from '../messages/list-messages.ts'
+import { getMessage, listMessagesOf } from '../messages/list-messages.ts'
 import { reportStatus } from '../messages/report-status.ts'
 import { sendMessage } from '../messages/send-message.ts'
+import { sendNotice } from '../messages/send-notice.ts'
 import { parse } from '../parse.ts'
 import { SuppressionInput } from '../suppressions/suppression.ts'
 import { addSuppression } from '../suppressions/suppressions.ts'
@@ -25,9 +28,11 @@ export function messagePowers(
   }
   return {
     messages: {
-      async send(message) {
+      async send(message, { key } = {}) {
         may(`send:${message.channel}`, `send by ${message.channel}`)
-        return sendMessage(core, workspaceId, message, by)
+        if (key === undefined) return sendMessage(core, workspaceId, message, by)
+        const name = { scope: `plugin ${plugin.id} message`, key, fingerprint: fingerprintOf(key) }
+        return once(core, workspaceId, name, (core) => sendMessage(core, workspaceId, message, by))
       },
       async cancel(id) {
         const { channel } = await getMessage(core, workspaceId, id)
@@ -37,6 +42,10 @@ export function messagePowers(
       async get(id) {
         may('leads:read', 'read messages')
         return orNull(getMessage(core, workspaceId, id))
+      },
+      async list({ leadId, since }) {
+        may('leads:read', 'read messages')
+        return listMessagesOf(core, workspaceId, leadId, since)
       },
       async templates(channel) {
         may(`send:${channel}`, `send by ${channel}`)
@@ -52,6 +61,7 @@ export function messagePowers(
       return {
         receive: (message) => receive(core, workspaceId, id, message),
         status: (report) => reportStatus(core, workspaceId, id, report),
+        notify: (notice, { key }) => sendNotice(core, workspaceId, id, notice, key),
         async unreachable(address, reason) {
           await addSuppression(core, workspaceId, parse(SuppressionInput, { channel: id, address, reason }), by)
         },

@@ -204,12 +204,17 @@ export interface LeadPowers {
 
 /** What a plugin may do with messages: in its own name, on channels for which it has `send:<channel>`. */
 export interface MessagePowers {
-  /** Queues a message to a lead. Throws what `POST /v1/leads/:id/messages` does, as `suppressed` after an opt-out. */
-  send(message: MessageInput & { leadId: string }): Promise<Message>
+  /**
+   * Queues a message to a lead. Throws what `POST /v1/leads/:id/messages` does, as `suppressed` after an opt-out. `key` makes it once, also
+   * where a job runs twice: the same one again within a day gives the message that it made before, whatever is sent then.
+   */
+  send(message: MessageInput & { leadId: string }, options?: { key?: string }): Promise<Message>
   /** Takes back what has not left. */
   cancel(id: string): Promise<Message>
   /** Null where there is none. Needs `leads:read`. */
   get(id: string): Promise<Message | null>
+  /** What a lead wrote and was written since then, newest first, a hundred at most. Needs `leads:read`. */
+  list(query: { leadId: string; since: Date }): Promise<Message[]>
   /** The templates of a channel, by which `send` can be told what to say. */
   templates(channel: string): Promise<{ id: string; name: string }[]>
 }

@@ -54,7 +54,7 @@ const kinds: Kinds = {
   forms: { get: 'look', list: 'look' },
   submissions: { create: 'effect', check: 'look' },
   members: { list: 'look' },
-  messages: { send: 'effect', cancel: 'effect', get: 'look', templates: 'look' },
+  messages: { send: 'effect', cancel: 'effect', get: 'look', list: 'look', templates: 'look' },
   jobs: { add: 'effect' },
   // A statement that only reads is a look too.
   db: { query: 'effect', transaction: 'effect' },

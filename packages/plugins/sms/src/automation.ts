@@ -1,18 +1,14 @@
-import {
-  type Event,
-  type HandlerContext,
-  LeadNestError,
-  newId,
-  type PluginDefinition,
-  SendError,
-} from '@leadnest/core/plugin'
-import type { Provider } from './provider.ts'
+import { type Event, LeadNestError, type Message, type PluginDefinition, SendError } from '@leadnest/core/plugin'
 import { type CommonSettings, followUpsOf } from './settings.ts'
 
 type Parts = Pick<PluginDefinition<CommonSettings>, 'on' | 'jobs'>
 
+/** What is different a moment later. */
+const passing = new Set(['unavailable', 'idempotency_in_flight'])
+const isPassing = (error: unknown) => error instanceof LeadNestError && passing.has(error.code)
+
 /** What a new lead is sent some minutes later, unless somebody wrote; and the text to the owner. */
-export function automation(provider: Provider): Parts {
+export function automation(): Parts {
   return {
     on: {
       async 'lead.captured'(event, context) {
@@ -22,55 +18,48 @@ export function automation(provider: Provider): Parts {
           if (isOf(event, form))
             await jobs.add(
               'follow_up',
-              { leadId: lead.id, number: i },
+              { leadId: lead.id, number: i, since: event.createdAt },
               { key: `${lead.id} ${i}`, at: new Date(context.now().getTime() + minutes * 60_000) },
             )
         if (settings.ownerPhone && event.data.created)
-          await jobs.add('tell_owner', { leadId: lead.id, form: event.data.formName ?? null }, { key: event.id })
+          await jobs.add(
+            'tell_owner',
+            { leadId: lead.id, form: event.data.formName ?? null, event: event.id },
+            { key: event.id },
+          )
       },
-      'message.received': unlessAnswered,
-      'message.queued': unlessAnswered,
     },
     jobs: {
       follow_up: {
         async run(payload, { messages, leads, settings, log }) {
-          const { leadId, number, answered } = payload as { leadId: string; number: number; answered?: boolean }
+          const { leadId, number, since } = payload as { leadId: string; number: number; since: string }
           const rule = followUpsOf(settings)[number]
-          if (answered || !rule || !(await leads.get(leadId))) return
+          if (!rule || !(await leads.get(leadId))) return
+          if ((await messages.list({ leadId, since: new Date(since) })).some(isByPerson)) return
           const template = (await messages.templates('sms')).find(({ name }) => name === rule.template)
           if (!template) return log.warn(`There is no template “${rule.template}” for new leads of ${rule.form}.`)
           try {
-            await messages.send({ leadId, channel: 'sms', template: template.id })
+            const key = `follow up ${leadId} ${number} ${since}`
+            await messages.send({ leadId, channel: 'sms', template: template.id }, { key })
           } catch (error) {
             // No number, or a no: there is nothing to try again.
-            if (!(error instanceof LeadNestError)) throw error
+            if (!(error instanceof LeadNestError) || isPassing(error)) throw error
             log.info(`A text to a new lead was not sent: ${error.code}.`)
           }
         },
       },
       tell_owner: {
         async run(payload, context) {
-          const { leadId, form } = payload as { leadId: string; form: string | null }
+          const { leadId, form, event } = payload as { leadId: string; form: string | null; event: string }
           const lead = await context.leads.get(leadId)
           if (!lead) return
           const who = [lead.name, lead.phone, lead.email].filter(Boolean).join(', ')
           const body = `New lead${form ? ` (${form})` : ''}: ${who}\n${context.baseUrl}/admin/leads/${lead.id}`
-          const [sender = null] = provider.senders(context.settings)
-          const message = {
-            id: newId(),
-            to: context.settings.ownerPhone,
-            sender,
-            subject: null,
-            body,
-            media: [],
-            inReplyTo: null,
-            preferences: null,
-          }
           try {
-            await provider.send(message, context)
+            await context.channel('sms').notify({ to: context.settings.ownerPhone, body }, { key: event })
           } catch (error) {
-            // What may have left is not sent again.
-            if (error instanceof SendError && error.kind === 'retry') throw error
+            // What may have left is not sent again, and neither is what was refused.
+            if (error instanceof SendError ? error.kind === 'retry' : isPassing(error)) throw error
             context.log.warn('The text to the owner may not have arrived.')
           }
         },
@@ -79,12 +68,9 @@ export function automation(provider: Provider): Parts {
   }
 }
 
-/** Puts a job that does nothing in the place of the one that waits. */
-async function unlessAnswered(event: Event, { settings, jobs }: HandlerContext<CommonSettings>): Promise<void> {
-  if (!event.leadId) return
-  for (const [number] of followUpsOf(settings).entries())
-    await jobs.add('follow_up', { leadId: event.leadId, number, answered: true }, { key: `${event.leadId} ${number}` })
-}
+/** Somebody wrote: they, or one of us; not LeadNest or a plugin by itself. */
+const isByPerson = ({ direction, actor }: Message) =>
+  direction === 'in' || (actor.type !== 'system' && actor.type !== 'plugin')
 
 /** A form is named by its slug, its name or its id. */
 function isOf({ data }: Event, form: string): boolean {

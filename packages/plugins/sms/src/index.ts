@@ -42,7 +42,7 @@ export function sms({ provider: given }: SmsOptions = {}): Plugin {
     names: (settings) => provider.names(settings),
     channels: [channelOf(provider)],
     routes,
-    ...automation(provider),
+    ...automation(),
     ...(simulated && { pages: simulated.pages(routes as never) as never }),
     health: (context) => provider.check?.(context),
   })

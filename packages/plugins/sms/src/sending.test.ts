@@ -1,7 +1,8 @@
-import { createLead, createMessageTemplate, getMessage, sendMessage } from '@leadnest/core'
+import { addSuppression, createLead, createMessageTemplate, getMessage, sendMessage } from '@leadnest/core'
 import { type TestNest, testNest } from '@leadnest/core/testing'
 import * as v from 'valibot'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { turnOf } from '../../../core/src/plugins/run-plugin.ts'
 import { sms } from './index.ts'
 import { twilioForTests } from './testing.ts'
 import { TwilioSettings } from './twilio/settings.ts'
@@ -17,6 +18,7 @@ const given = {
 }
 const settings = v.parse(TwilioSettings, given)
 const by = { actor: { type: 'system', id: null, name: null }, source: 'system' } as const
+const byHand = { actor: { type: 'user', id: null, name: 'Olga' }, source: 'admin' } as const
 const twilio = twilioForTests()
 let nest: TestNest
 let number = 0
@@ -102,11 +104,74 @@ test('a new lead is sent a template after its minutes, unless somebody wrote bef
     'New lead (Contact): Bo, +14155550112, bo@example.com',
   ])
   const [bo] = (await nest.events('lead.captured')).filter(({ leadId }) => leadId).slice(-1)
-  await sendMessage(nest, nest.workspaceId, { channel: 'sms', body: 'By hand', leadId: bo!.leadId! }, by)
+  await sendMessage(nest, nest.workspaceId, { channel: 'sms', body: 'By hand', leadId: bo!.leadId! }, byHand)
   await nest.settle()
   await nest.clock.advance({ minutes: 6 })
   const texts = twilio.messages.filter(({ to }) => to !== given.ownerPhone).map(({ to, body }) => [to, body])
   expect(texts).toContainEqual(['+14155550112', 'By hand'])
   expect(texts.filter(([to]) => to === '+14155550112')).toHaveLength(1)
   expect(texts.filter(([to]) => to === '+14155550111')).toHaveLength(1)
+})
+
+/** Runs a job as the worker does, under one key; twice is what a worker that died after its work comes to. */
+async function run(name: string, payload: object): Promise<void> {
+  const [plugin] = nest.plugins
+  const { context } = (await turnOf(nest, nest.workspaceId, plugin!))!
+  const job = { ...context, idempotencyKey: `sms:${name}`, signal: AbortSignal.timeout(60_000) }
+  await plugin!.jobs![name]!.run(payload, job)
+}
+const welcome = () =>
+  createMessageTemplate(nest, nest.workspaceId, { name: 'Welcome', channel: 'sms', subject: null, body: 'Welcome' }, by)
+
+test('what LeadNest answers by itself keeps no text to a new lead back; a lead that wrote needs none', async () => {
+  await welcome()
+  const [answered, wrote] = [await lead(), await lead()]
+  const since = nest.now().toISOString()
+  await nest.clock.advance({ minutes: 1 })
+  await sendMessage(nest, nest.workspaceId, { channel: 'sms', body: 'By itself', leadId: answered.id }, by)
+  const request = await simulation.inbound!(
+    { providerId: 'SM1', from: wrote.phone!, to: '+15005550006', body: 'Hello' },
+    { settings, url: `${nest.publicBaseUrl}/plugins/sms` },
+  )
+  const { pathname } = new URL(request.url)
+  const headers = Object.fromEntries(request.headers)
+  expect((await nest.request('POST', pathname, { headers, body: await request.text() })).status).toBe(200)
+  for (const { id } of [answered, wrote]) await run('follow_up', { leadId: id, number: 0, since })
+  await nest.settle()
+  expect(twilio.messages.map(({ to, body }) => [to, body])).toEqual([
+    [answered.phone, 'By itself'],
+    [answered.phone, 'Welcome'],
+  ])
+})
+
+test('a lead that writes leaves no jobs behind where none waits', async () => {
+  await sendMessage(nest, nest.workspaceId, { channel: 'sms', body: 'Hello', leadId: (await lead()).id }, byHand)
+  await nest.settle()
+  const { rows } = await nest.pool.query(`select 1 from graphile_worker.jobs where task_identifier like '%follow_up'`)
+  expect(rows).toEqual([])
+})
+
+test('a job that runs twice sends once: a text to a new lead, and the one to the owner', async () => {
+  await welcome()
+  const { id: leadId } = await lead()
+  const since = nest.now().toISOString()
+  for (let i = 0; i < 2; i++) await run('follow_up', { leadId, number: 0, since })
+  await nest.settle()
+  expect(twilio.messages.map(({ body }) => body)).toEqual(['Welcome'])
+  twilio.behave('lose_answer')
+  for (let i = 0; i < 2; i++) await run('tell_owner', { leadId, form: 'Contact', event: 'E1' })
+  expect(twilio.messages.filter(({ to }) => to === given.ownerPhone)).toHaveLength(1)
+})
+
+test('the owner is told later where Twilio has no time, and never after they said no', async () => {
+  const { id: leadId } = await lead()
+  twilio.behave('busy')
+  const payload = { leadId, form: null, event: 'E1' }
+  await expect(run('tell_owner', payload)).rejects.toMatchObject({ kind: 'retry' })
+  twilio.behave('accept')
+  await run('tell_owner', payload)
+  expect(twilio.messages.map(({ to }) => to)).toEqual([given.ownerPhone])
+  await addSuppression(nest, nest.workspaceId, { channel: 'sms', address: given.ownerPhone }, by)
+  await run('tell_owner', { ...payload, event: 'E2' })
+  expect(twilio.asked()).toBe(2)
 })
