@@ -108,6 +108,7 @@ export {
   rememberingCore,
   type StoredAnswer,
 } from './idempotency/answers.ts'
+export { once } from './idempotency/once.ts'
 export {
   fingerprintOf,
   type IdempotencyKey,

@@ -1,29 +1,42 @@
-import type { Issue, MessagePreview, MessageTemplate } from '@leadnest/core'
+import type { ChannelView, Issue, MessagePreview, MessageTemplate } from '@leadnest/core'
 import { ErrorSummary, SelectField, TextArea, TextField } from '../fields.tsx'
 import { Icon } from '../icon.tsx'
+import { OnceKey } from '../plugins/actions.tsx'
 
 /** What was typed, by the names of its controls. */
-export type Typed = Record<'body' | 'template' | 'mediaUrl' | 'sendAt', string>
-export const nothingTyped: Typed = { body: '', template: '', mediaUrl: '', sendAt: '' }
+export type Typed = Record<'subject' | 'body' | 'template' | 'mediaUrl' | 'sendAt', string>
+export const nothingTyped: Typed = { subject: '', body: '', template: '', mediaUrl: '', sendAt: '' }
 
 interface ComposerProps {
   action: string
-  channel: string
+  channel: ChannelView
   leadId: string
   templates: MessageTemplate[]
-  takesMedia: boolean
   typed: Typed
   preview: MessagePreview | undefined
   issues: Issue[]
 }
 
 /** Counts while somebody types; without script the button Preview does. */
-export function Composer({ action, channel, leadId, templates, takesMedia, typed, preview, issues }: ComposerProps) {
+export function Composer({ action, channel, leadId, templates, typed, preview, issues }: ComposerProps) {
+  const { id, limits } = channel
   return (
     <form class="card compose" method="post" action={action} aria-label="Write">
       {issues.length > 0 && <ErrorSummary title="Nothing was sent yet." issues={issues} />}
-      <input type="hidden" name="channel" value={channel} />
+      <input type="hidden" name="channel" value={id} />
       <input type="hidden" name="leadId" value={leadId} />
+      <OnceKey />
+      {limits.subject && (
+        <TextField
+          name="subject"
+          label="Subject"
+          type="text"
+          autocomplete="off"
+          maxlength={500}
+          value={typed.subject}
+          issues={issues}
+        />
+      )}
       <div
         hx-post="/admin/conversations/preview"
         hx-trigger="input changed delay:250ms"
@@ -43,7 +56,7 @@ export function Composer({ action, channel, leadId, templates, takesMedia, typed
             ))}
           </SelectField>
         )}
-        {takesMedia && (
+        {limits.media !== null && (
           <TextField
             name="mediaUrl"
             label="Address of a picture"

@@ -9,6 +9,8 @@ interface NewProps {
   session: Session
   lead: Lead
   channel: ChannelView | undefined
+  /** The others that reach them. */
+  others: ChannelView[]
   templates: MessageTemplate[]
   typed: Typed
   preview: MessagePreview | undefined
@@ -16,7 +18,7 @@ interface NewProps {
 }
 
 /** The first message to somebody. */
-export function NewPage({ session, lead, channel, templates, typed, preview, issues }: NewProps) {
+export function NewPage({ session, lead, channel, others, templates, typed, preview, issues }: NewProps) {
   const name = nameOf(lead)
   return (
     <Layout title={issues.length > 0 ? `Error: ${name}` : `Write to ${name}`} session={session} at={at}>
@@ -26,15 +28,25 @@ export function NewPage({ session, lead, channel, templates, typed, preview, iss
         </a>
       </p>
       <div class="head">
-        <h1>Write to {name}</h1>
+        <div>
+          <h1>Write to {name}</h1>
+          {channel && <p class="under-title muted">{channel.title}</p>}
+        </div>
       </div>
+      {others.length > 0 && (
+        <p class="actions">
+          {others.map(({ id, title }) => (
+            <a class="button" href={`${at}/with/${lead.id}?channel=${id}`}>
+              <Icon name="send" /> By {title}
+            </a>
+          ))}
+        </p>
+      )}
       {channel?.ready ? (
         <Composer
           action={`${at}/with/${lead.id}?channel=${channel.id}`}
-          channel={channel.id}
           leadId={lead.id}
-          takesMedia={channel.limits.media !== null}
-          {...{ templates, typed, preview, issues }}
+          {...{ channel, templates, typed, preview, issues }}
         />
       ) : (
         <p class="card">

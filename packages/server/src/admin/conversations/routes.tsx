@@ -3,10 +3,12 @@ import {
   type Conversation,
   type ConversationPatch,
   cancelMessage,
+  fingerprintOf,
   getConversation,
   getLead,
   getWorkspaceSettings,
   type Issue,
+  isId,
   LeadNestError,
   listChannels,
   listConversations,
@@ -14,6 +16,8 @@ import {
   listMessages,
   listMessageTemplates,
   type MessagePreview,
+  newId,
+  once,
   openMedia,
   previewMessage,
   sendMessage,
@@ -32,6 +36,7 @@ import { at, InboxPage } from './index-page.tsx'
 import { NewPage } from './new-page.tsx'
 import { ThreadPage } from './thread-page.tsx'
 import { queryOf, viewOf } from './views.ts'
+import { waysTo } from './ways.ts'
 
 type Page = Context<SignedInEnv>
 
@@ -72,19 +77,21 @@ export const conversationPages = new Hono<SignedInEnv>()
   })
 
   .get('/with/:lead', async (c) => {
-    const channel = c.req.query('channel') ?? 'sms'
-    const { data } = await listConversations(c.var.core, c.var.session.workspaceId, {
-      lead: (await getLead(c.var.core, c.var.session.workspaceId, c.req.param('lead'))).id,
-      channel,
-      limit: 1,
-    })
-    return data[0] ? c.redirect(`${at}/${data[0].id}`, 303) : c.html(await newPage(c, c.req.param('lead'), channel))
+    const { core, session } = c.var
+    const lead = await getLead(core, session.workspaceId, c.req.param('lead'))
+    const ways = waysTo(lead, await listChannels(core, session.workspaceId))
+    const channel = c.req.query('channel') ?? ways[0]?.id ?? 'sms'
+    const { data } = await listConversations(core, session.workspaceId, { lead: lead.id, channel, limit: 50 })
+    // One at an address that they had before is not where they are now.
+    const known = data.find(({ address }) => address === lead.phone || address === lead.email)
+    return known ? c.redirect(`${at}/${known.id}`, 303) : c.html(await newPage(c, lead.id, channel))
   })
 
   .post('/with/:lead', may('leads:write'), async (c) => {
     const leadId = c.req.param('lead')
     const channel = c.req.query('channel') ?? 'sms'
-    return write(c, { channel, leadId }, (again) => newPage(c, leadId, channel, again))
+    const back = `${at}/with/${encodeURIComponent(leadId)}?channel=${encodeURIComponent(channel)}`
+    return write(c, { channel, leadId }, back, (again) => newPage(c, leadId, channel, again))
   })
 
   .get('/media/:message/:index', async (c) => {
@@ -112,7 +119,8 @@ export const conversationPages = new Hono<SignedInEnv>()
 
   .post('/:id', may('leads:write'), async (c) => {
     const { id, channel, leadId } = await getConversation(c.var.core, c.var.session.workspaceId, c.req.param('id'))
-    return write(c, { channel, leadId: leadId ?? '' }, (again) => threadPage(c, id, again))
+    const about = { channel, leadId: leadId ?? '', conversationId: id }
+    return write(c, about, `${at}/${id}`, (again) => threadPage(c, id, again))
   })
 
   .post('/:id/state', may('leads:write'), async (c) => {
@@ -149,7 +157,7 @@ async function threadPage(c: Page, id: string, { typed = nothingTyped, preview, 
       // Whom nothing can be said of gets the page all the same.
       () => false,
     ))
-  const shown = { conversation, messages, older: nextCursor, channel, templates, members, optedOut }
+  const shown = { conversation, messages, older: nextCursor, cursor, channel, templates, members, optedOut }
   return <ThreadPage {...{ session, ...shown, typed, preview, issues }} />
 }
 
@@ -166,7 +174,8 @@ async function newPage(
     templatesFor(c, id),
   ])
   const channel = channels.find((one) => one.id === id)
-  return <NewPage {...{ session, lead, channel, templates, typed, preview, issues }} />
+  const others = waysTo(lead, channels).filter((one) => one.id !== id)
+  return <NewPage {...{ session, lead, channel, others, templates, typed, preview, issues }} />
 }
 
 const templatesFor = async (c: Page, channel: string) =>
@@ -177,6 +186,7 @@ const templatesFor = async (c: Page, channel: string) =>
 async function readTyped(c: Page): Promise<Typed> {
   const text = (name: keyof Typed) => formText(c, name)
   return {
+    subject: (await text('subject')).trim(),
     body: await text('body'),
     template: await text('template'),
     mediaUrl: (await text('mediaUrl')).trim(),
@@ -184,17 +194,24 @@ async function readTyped(c: Page): Promise<Typed> {
   }
 }
 
-const previewOf = (c: Page, about: { channel: string; leadId: string }, { body, template, mediaUrl }: Typed) =>
+const previewOf = (c: Page, { channel, leadId }: About, { body, template, mediaUrl }: Typed) =>
   previewMessage(c.var.core, c.var.session.workspaceId, {
-    ...about,
+    ...{ channel, leadId },
     ...(template ? { template } : { body: body.trim() }),
     media: mediaUrl ? 1 : 0,
   })
 
-/** Sends what was typed, or shows what it would be. */
+interface About {
+  channel: string
+  leadId: string
+  conversationId?: string
+}
+
+/** Sends what was typed, once for each form, or shows what it would be. `back` is where it is seen when it is sent already. */
 async function write(
   c: Page,
-  about: { channel: string; leadId: string },
+  about: About,
+  back: string,
   page: (again: Again) => ReturnType<typeof threadPage> | ReturnType<typeof newPage>,
 ): Promise<Response> {
   const { core, session } = c.var
@@ -203,26 +220,44 @@ async function write(
   return answered(
     c,
     async () => {
-      const { body, template, mediaUrl, sendAt } = typed
+      const { subject, body, template, mediaUrl, sendAt } = typed
       if ((await formText(c, 'do')) === 'preview')
         return c.html(await page({ typed, preview: await previewOf(c, about, typed) }))
       const { timeZone } = await getWorkspaceSettings(core, workspaceId)
-      const message = await sendMessage(
-        core,
-        workspaceId,
-        {
-          ...about,
-          ...(template ? { template } : { body }),
-          ...(mediaUrl && { mediaUrls: [mediaUrl] }),
-          ...(sendAt && { sendAt: momentOf(sendAt, timeZone) }),
-        },
-        by(c),
-      )
-      await readIt(c, message.conversationId)
-      return c.redirect(`${at}/${message.conversationId}`, 303)
+      const message = {
+        ...about,
+        ...(subject && { subject }),
+        ...(template ? { template } : { body }),
+        ...(mediaUrl && { mediaUrls: [mediaUrl] }),
+        ...(sendAt && { sendAt: momentOf(sendAt, timeZone) }),
+      }
+      const conversationId = await sendOnce(c, message)
+      if (!conversationId) return c.redirect(back, 303)
+      await readIt(c, conversationId)
+      return c.redirect(`${at}/${conversationId}`, 303)
     },
     (issues) => page({ typed, issues: issues.map(named) }),
   )
+}
+
+/** The conversation that it is in; undefined while the same form, posted before, is still being sent. */
+async function sendOnce(c: Page, message: Parameters<typeof sendMessage>[2]): Promise<string | undefined> {
+  const { core, session } = c.var
+  const key = await formText(c, 'key')
+  const name = {
+    scope: `session:${session.id}`,
+    key: isId(key) ? key : newId(),
+    fingerprint: fingerprintOf('message', JSON.stringify(message)),
+  }
+  try {
+    const sent = await once(core, session.workspaceId, name, (core) =>
+      sendMessage(core, session.workspaceId, message, by(c)),
+    )
+    return sent.conversationId
+  } catch (error) {
+    if (error instanceof LeadNestError && error.code === 'idempotency_in_flight') return undefined
+    throw error
+  }
 }
 
 /** A form has one address of a file. */

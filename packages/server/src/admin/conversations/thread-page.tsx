@@ -22,6 +22,8 @@ interface ThreadProps {
   /** The oldest first. */
   messages: Message[]
   older: string | null
+  /** Where in the thread this page is, to be read again from there. */
+  cursor: string | undefined
   channel: ChannelView | undefined
   templates: MessageTemplate[]
   members: Member[]
@@ -31,7 +33,7 @@ interface ThreadProps {
   issues: Issue[]
 }
 
-export function ThreadPage({ session, conversation, messages, older, ...shown }: ThreadProps) {
+export function ThreadPage({ session, conversation, messages, older, cursor, ...shown }: ThreadProps) {
   const { channel, templates, members, optedOut, typed, preview, issues } = shown
   const { id, leadId, leadName, address, sender, unread } = conversation
   const name = leadName ?? address
@@ -53,17 +55,17 @@ export function ThreadPage({ session, conversation, messages, older, ...shown }:
         </div>
         <Live />
       </div>
+      {mayWrite && <Standing {...{ conversation, members }} me={session.actor.id!} />}
       <section
         id="thread"
         class="stack"
         aria-label="Messages"
-        hx-get={`${at}/${id}`}
+        hx-get={cursor ? `${at}/${id}?cursor=${encodeURIComponent(cursor)}` : `${at}/${id}`}
         hx-trigger="lead from:#live, every 60s"
         hx-swap="outerMorph"
         hx-select="#thread"
         hx-sync="this:queue last"
       >
-        {mayWrite && <Standing {...{ conversation, members }} me={session.actor.id!} />}
         {mayWrite && unread > 0 && (
           <form
             id="read"
@@ -98,12 +100,7 @@ export function ThreadPage({ session, conversation, messages, older, ...shown }:
       )}
       {mayWrite &&
         (leadId && channel?.ready ? (
-          <Composer
-            action={`${at}/${id}`}
-            takesMedia={channel.limits.media !== null}
-            channel={channel.id}
-            {...{ leadId, templates, typed, preview, issues }}
-          />
+          <Composer action={`${at}/${id}`} {...{ channel, leadId, templates, typed, preview, issues }} />
         ) : (
           <p class="card muted">
             {leadId
@@ -124,7 +121,7 @@ function Said({
   mayWrite: boolean
   names: ReadonlyMap<string, string>
 }) {
-  const { id, direction, body, media, createdAt, actor, optOut, status } = message
+  const { id, direction, subject, body, media, createdAt, actor, optOut, status } = message
   const who =
     direction === 'in'
       ? 'They'
@@ -133,6 +130,11 @@ function Said({
         : (actor.name ?? 'LeadNest')
   return (
     <li class={`said ${direction}`} id={`message-${id}`}>
+      {subject && (
+        <p class="words">
+          <strong>{subject}</strong>
+        </p>
+      )}
       {body && <p class="words">{body}</p>}
       {media.length > 0 && (
         <ul class="small">

@@ -3,6 +3,7 @@ import {
   getLead,
   getLeadScore,
   getWorkspaceSettings,
+  listChannels,
   listConsents,
   listDuplicates,
   listFields,
@@ -15,6 +16,7 @@ import {
   listTimeline,
 } from '@leadnest/core'
 import type { Context } from 'hono'
+import { waysTo } from '../conversations/ways.ts'
 import type { SignedInEnv } from '../env.ts'
 import { noticeOf } from '../notice.tsx'
 import { panelsOf } from '../plugins/panels.tsx'
@@ -47,6 +49,7 @@ export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Re
     consents,
     panels,
     actions,
+    channels,
   ] = await Promise.all([
     readTimeline(),
     listSubmissions(core, workspaceId, { leadId: lead.id, limit: 20 }),
@@ -62,13 +65,15 @@ export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Re
     listConsents(core, workspaceId, lead.id, { limit: 20 }),
     panelsOf(c, { place: 'lead', lead }),
     actionsFor(core, session, 'lead'),
+    listChannels(core, workspaceId),
   ])
   const known = { forms, pipelines, members, tags, fields, score, duplicates: duplicates.data, merges, consents }
   const { timeZone } = settings
+  const ways = waysTo(lead, channels)
   const came = { merged: c.req.query('merged') === '1', restored: c.req.query('restored') }
   return (
     <LeadPage
-      {...{ session, lead, timeline, submissions, known, panels, actions, timeZone, came, refused }}
+      {...{ session, lead, timeline, submissions, known, panels, actions, ways, timeZone, came, refused }}
       notice={noticeOf(c)}
     />
   )

@@ -1,4 +1,5 @@
 import type {
+  ChannelView,
   ConsentPage,
   DrawnPanel,
   Duplicate,
@@ -66,6 +67,8 @@ interface LeadProps {
   panels: DrawnPanel[]
   /** What plugins can do to it. */
   actions: OfferedAction[]
+  /** By what they can be written to. */
+  ways: ChannelView[]
   timeZone: string
   /** Where somebody comes from: a merge, or its undoing with the lead that is back. */
   came: { merged: boolean; restored: string | undefined }
@@ -75,7 +78,7 @@ interface LeadProps {
 }
 
 export function LeadPage({ session, lead, timeline, submissions, known, panels, ...shown }: LeadProps) {
-  const { actions, timeZone, came, notice, refused } = shown
+  const { actions, ways, timeZone, came, notice, refused } = shown
   const name = nameOf(lead)
   const naming = namingOf(known)
   const mayEdit = session.scopes.includes('leads:write')
@@ -99,7 +102,7 @@ export function LeadPage({ session, lead, timeline, submissions, known, panels, 
             </span>
           </p>
         </div>
-        <Actions {...{ lead, actions, mayEdit }} />
+        <Actions {...{ lead, actions, ways, mayEdit }} />
       </div>
       {notice && <Notice>{notice}</Notice>}
       {came.merged && <Notice>The two leads are one now. It can be undone for 90 days.</Notice>}
@@ -188,7 +191,9 @@ function Notice({ children }: PropsWithChildren) {
   )
 }
 
-function Actions({ lead, actions, mayEdit }: { lead: Lead; actions: OfferedAction[]; mayEdit: boolean }) {
+type ActionsProps = Pick<LeadProps, 'lead' | 'actions' | 'ways'> & { mayEdit: boolean }
+
+function Actions({ lead, actions, ways, mayEdit }: ActionsProps) {
   return (
     <div class="actions">
       {lead.email && (
@@ -196,11 +201,11 @@ function Actions({ lead, actions, mayEdit }: { lead: Lead; actions: OfferedActio
           <Icon name="mail" /> E-mail
         </a>
       )}
-      {lead.phone && (
-        <a class="button" href={`/admin/conversations/with/${lead.id}`}>
-          <Icon name="send" /> Text
+      {ways.map(({ id, title }) => (
+        <a class="button" href={`/admin/conversations/with/${lead.id}?channel=${id}`}>
+          <Icon name="send" /> {id === 'sms' ? 'Text' : `Write by ${title}`}
         </a>
-      )}
+      ))}
       {lead.phone && (
         <a class="button" href={`tel:${lead.phone.replace(/[^+\d]/g, '')}`}>
           <Icon name="phone" /> Call
