@@ -1,4 +1,3 @@
-import type { Notice } from '../messages/send-notice.ts'
 import type { PluginContext } from '../plugins/plugin-context.ts'
 import type { Simulation } from './simulation.ts'
 
@@ -119,6 +118,12 @@ export interface Received {
   /** It came before: nothing was done. */
   duplicate: boolean
   optOut: 'stop' | 'start' | 'help' | null
+}
+
+/** What somebody is told who is no lead, as the owner of the workspace. */
+export interface Notice {
+  to: string
+  body: string
 }
 
 /** What a plugin that brings a channel does on it. */

@@ -1,3 +1,4 @@
+import type { Notice } from '../channels/channel.ts'
 import { readyChannel } from '../channels/find-channel.ts'
 import { isSendError } from '../channels/send-error.ts'
 import type { Core } from '../core.ts'
@@ -6,12 +7,6 @@ import { dropKey, takeKey } from '../idempotency/once.ts'
 import { normaliseAddress } from '../suppressions/address.ts'
 import { checkMessage, chooseSender } from './check-message.ts'
 import { assertAllowed } from './sendable.ts'
-
-/** What somebody is told who is no lead, as the owner of the workspace. */
-export interface Notice {
-  to: string
-  body: string
-}
 
 /**
  * Gives a notice to the channel, once for each key: it is taken before, so that whoever dies over it leaves it unsent rather than sent

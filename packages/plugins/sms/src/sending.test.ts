@@ -171,7 +171,8 @@ test('the owner is told later where Twilio has no time, and never after they sai
   twilio.behave('accept')
   await run('tell_owner', payload)
   expect(twilio.messages.map(({ to }) => to)).toEqual([given.ownerPhone])
-  await addSuppression(nest, nest.workspaceId, { channel: 'sms', address: given.ownerPhone }, by)
+  const no = { channel: 'sms', address: given.ownerPhone, purpose: null, reason: null }
+  await addSuppression(nest, nest.workspaceId, no, by)
   await run('tell_owner', { ...payload, event: 'E2' })
   expect(twilio.asked()).toBe(2)
 })

@@ -55,7 +55,7 @@ test('a form that is posted twice sends one message, also at the same moment', a
 test('an answer in a thread goes to its address; the button on the lead leads to where they are now', async () => {
   const someone = await lead()
   await send(`${at}/with/${someone.id}?channel=sms`, { body: 'Hello' })
-  const [{ conversationId }] = (await messagesOf(someone)) as [{ conversationId: string }]
+  const { conversationId } = (await messagesOf(someone))[0]!
   const key = await admin.nest.key()
   await admin.request(`PATCH /v1/leads/${someone.id}`, { key, body: { phone: '+15552009999' } })
   await send(`${at}/${conversationId}`, { body: 'An answer' })
@@ -73,7 +73,7 @@ test('a page of older messages is read again as it is, and nobody’s choice of 
   const someone = await lead()
   const path = `${at}/with/${someone.id}?channel=sms`
   for (let i = 0; i < 51; i++) await send(path, { body: `Number ${i}` })
-  const [{ conversationId }] = (await messagesOf(someone)) as [{ conversationId: string }]
+  const { conversationId } = (await messagesOf(someone))[0]!
   const newest = await open(`${at}/${conversationId}`)
   expect(newest).toContain(`hx-get="${at}/${conversationId}"`)
   const older = /href="([^"]+cursor=[^"]+)"/.exec(newest)![1]!
