@@ -20,9 +20,7 @@ const by = {
   source: 'api' as const,
 }
 let nest: TestNest
-beforeAll(async () => {
-  nest = await testNest({ plugins: [importing] })
-})
+beforeAll(async () => void (nest = await testNest({ plugins: [importing] })))
 afterAll(() => nest.close())
 
 /** A workspace of its own for each test. */

@@ -31,7 +31,16 @@ export async function sendNotice(
     return (await takeKey(core, tx, workspaceId, name)) ? address : undefined
   })
   if (address === undefined) return false
-  const message = { id: newId(), to: address, sender, subject: null, body, media: [], inReplyTo: null, preferences: null }
+  const message = {
+    id: newId(),
+    to: address,
+    sender,
+    subject: null,
+    body,
+    media: [],
+    inReplyTo: null,
+    preferences: null,
+  }
   try {
     await channel.send(message, turn.context)
     return true
