@@ -265,10 +265,15 @@ test('plugins whose pages cannot be told apart, or are none, are refused', async
 
 test('the navigation goes on where the state of a plugin cannot be read', async () => {
   await admin.nest.inWorkspace(admin.nest.workspaceId, (tx) =>
-    tx.query(sql`update plugin_states set secrets = 'gone' where workspace_id = ${admin.nest.workspaceId}`),
+    tx.query(sql`
+      insert into plugin_states (workspace_id, plugin_id, secrets, updated_at)
+      select ${admin.nest.workspaceId}, id, 'gone', now() from unnest(${admin.nest.plugins.map(({ id }) => id)}::text[]) as id
+      on conflict (workspace_id, plugin_id) do update set secrets = excluded.secrets`),
   )
   admin.nest.recent.forget()
   const { status, text } = await open('/admin/leads')
   expect([status, text.includes('Our shops')]).toEqual([200, false])
-  expect((await admin.app.request(`${origin}${at}`, { headers: session })).status).toBe(500)
+  const page = await admin.app.request(`${origin}${at}`, { headers: session })
+  expect(page.status).toBe(409)
+  expect(await page.text()).toContain('or fill in the secrets again')
 })
