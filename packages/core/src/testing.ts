@@ -10,6 +10,7 @@ import { createField } from './fields/fields.ts'
 import { tasks } from './jobs/tasks.ts'
 import { insertApiKey } from './keys/api-keys.ts'
 import type { Log } from './log.ts'
+import type { Outbound, OutboundInit } from './outbound/outbound.ts'
 import type { Plugin } from './plugins/define-plugin.ts'
 import { migratePlugins } from './plugins/migrate-plugins.ts'
 import type { SettingValue } from './plugins/setting.ts'
@@ -80,6 +81,10 @@ export interface TestNest extends Core {
 
 const everything = Scope.options.filter((scope) => scope !== 'workspaces:write')
 const quiet = new Logger(() => () => undefined)
+/** Whatever the global fetch reaches, so no address is refused. */
+const everywhere: Outbound = Object.assign((url: string | URL, init?: OutboundInit) => fetch(url, init), {
+  check: async () => undefined,
+})
 
 /**
  * A LeadNest on a real Postgres, for a test: `const nest = await testNest({ plugins: [mine], settings: { mine: { … } } })`. Without
@@ -88,7 +93,7 @@ const quiet = new Logger(() => () => undefined)
 export async function testNest({
   plugins = [],
   settings = {},
-  outbound = (url, init) => fetch(url, init),
+  outbound = everywhere,
   environment = {},
   clock,
   now = () => new Date(),
