@@ -2,44 +2,7 @@ import type { ArgsOf, Contract as CoreContract, ResultOf } from '@leadnest/core/
 import type { csvEndpoints } from '@leadnest/plugin-csv/contract'
 import type { endpoints as webhookEndpoints } from '@leadnest/plugin-webhooks/contract'
 
-export type {
-  AssignmentRule,
-  Attribution,
-  BulkPreview,
-  Duplicate,
-  ErrorCode,
-  Event,
-  EventPage,
-  EventType,
-  Field,
-  Issue,
-  Job,
-  Lead,
-  LeadCount,
-  LeadField,
-  LeadFieldInput,
-  LeadFieldPatch,
-  LeadInput,
-  LeadPage,
-  LeadPatch,
-  Member,
-  MemberPatch,
-  Merge,
-  MergeResult,
-  Note,
-  Pipeline,
-  PublishedForm,
-  ScorePart,
-  ScoreRule,
-  Segment,
-  SegmentInput,
-  SegmentPatch,
-  SpeedReport,
-  Stage,
-  SubmissionInput,
-  SubmissionResult,
-  Tag,
-} from '@leadnest/core/contract'
+export type * from '@leadnest/core/contract'
 
 /** What a server answers that has the plugins which come with LeadNest. Types only: the build writes them out in full. */
 export type Contract = CoreContract & typeof csvEndpoints & typeof webhookEndpoints
