@@ -78,6 +78,15 @@ export interface PluginContext<Settings = unknown> {
     /** Whether the newest key sealed it; what an older one did is to be sealed again before that one goes. */
     isNewest(sealed: string): boolean
   }
+  /**
+   * One page of a list that stands in the order of its ids: `read` is asked for `limit` rows after an id. Its cursors are signed
+   * for that list in this workspace. Throws `invalid_cursor`.
+   */
+  page<Row extends { id: string }>(
+    list: string,
+    query: { limit: number; cursor?: string | undefined },
+    read: (after: string | null, limit: number) => Promise<Row[]>,
+  ): Promise<{ data: Row[]; nextCursor: string | null }>
   /** Tells the open pages of plugins that something is different: their live parts are read again. */
   refresh(): Promise<void>
   now(): Date

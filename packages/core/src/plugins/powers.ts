@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { LeadNestError } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { eventsBetween, eventsById } from '../events/find-events.ts'
@@ -103,6 +104,11 @@ export function powersOf(
           })
         })
       },
+    },
+    async page(list, { limit, cursor }, read) {
+      const name = `${workspaceId} plugin ${plugin.id} ${list}`
+      const after = cursor === undefined ? null : readCursor(core.keyring, name, cursor)[1]
+      return toPage(await read(after, limit + 1), limit, ({ id }) => writeCursor(core.keyring, name, ['', id]))
     },
     refresh: () =>
       core.inWorkspace(workspaceId, async (tx) => {

@@ -59,6 +59,7 @@ const kinds: Kinds = {
   // A statement that only reads is a look too.
   db: { query: 'effect', transaction: 'effect' },
   secrets: { seal: 'look', open: 'look', isNewest: 'look' },
+  page: 'look',
   refresh: 'effect',
   now: 'look',
   log: { info: 'look', warn: 'look' },

@@ -45,3 +45,21 @@ test('a list shows only what is of the workspace', async () => {
     'succeeded',
   )
 })
+
+test('a cursor is of one log in one workspace, and the id of a delivery is none', async () => {
+  const send = (endpoint: string, key?: string) =>
+    hooks.ask(`POST /v1/webhook-endpoints/${endpoint}/test`, undefined, key)
+  const log = (endpoint: string, query: string, key?: string) =>
+    hooks.ask(`GET /v1/webhook-endpoints/${endpoint}/deliveries?limit=1${query}`, undefined, key)
+  const { url } = await hooks.receiver()
+  const { id: ours } = (await hooks.ask('POST /v1/webhook-endpoints', { url })).json
+  for (const _ of [1, 2]) await send(ours)
+  await send(theirs.endpoint!, theirKey)
+  const cursorOf = async (...of: Parameters<typeof log>) => encodeURIComponent((await log(...of)).json.nextCursor)
+
+  const [first, second] = [await log(ours, ''), await log(ours, `&cursor=${await cursorOf(ours, '')}`)]
+  expect(second.json).toMatchObject({ data: [{ status: 'succeeded' }], nextCursor: null })
+  expect(second.json.data[0].id).not.toBe(first.json.data[0].id)
+  for (const foreign of [await cursorOf(theirs.endpoint!, '', theirKey), first.json.data[0].id, 'x'])
+    expect((await log(ours, `&cursor=${foreign}`)).json.code).toBe('invalid_cursor')
+})

@@ -1,4 +1,4 @@
-import { invalid, isId, LeadNestError, notFound, type PluginContext, sql } from '@leadnest/core/plugin'
+import { invalid, isId, notFound, type PluginContext, sql } from '@leadnest/core/plugin'
 import { getSource } from '../sources/find-sources.ts'
 import type { InboundCall, InboundCallQuery } from './call.ts'
 
@@ -12,17 +12,13 @@ export async function listCalls(
 ): Promise<{ data: InboundCall[]; nextCursor: string | null }> {
   const { workspaceId, db } = context
   await getSource(context, sourceId)
-  if (cursor !== undefined && !isId(cursor))
-    throw new LeadNestError('invalid_cursor', 'This cursor is not one of this list. Begin again without it.', {
-      issues: [{ path: 'cursor', message: 'Take nextCursor of the page before, with the same query.' }],
-    })
-  const rows = await db.query<InboundCall>(sql`
-    select ${columns} from plugin_inbound_calls
-    where workspace_id = ${workspaceId} and source_id = ${sourceId}
-      and ${cursor ? sql`id < ${cursor}` : sql`true`} and ${status ? sql`status = ${status}` : sql`true`}
-    order by id desc limit ${limit + 1}`)
-  const data = rows.slice(0, limit)
-  return { data, nextCursor: rows.length > limit ? data.at(-1)!.id : null }
+  return context.page(`calls ${sourceId} ${status ?? ''}`, { limit, cursor }, (after, limit) =>
+    db.query<InboundCall>(sql`
+      select ${columns} from plugin_inbound_calls
+      where workspace_id = ${workspaceId} and source_id = ${sourceId}
+        and ${after ? sql`id < ${after}` : sql`true`} and ${status ? sql`status = ${status}` : sql`true`}
+      order by id desc limit ${limit}`),
+  )
 }
 
 /** One call with what it said. Throws `not_found`. */

@@ -1,12 +1,4 @@
-import {
-  isId,
-  LeadNestError,
-  notFound,
-  type PluginContext,
-  type Principal,
-  readableTypes,
-  sql,
-} from '@leadnest/core/plugin'
+import { isId, notFound, type PluginContext, type Principal, readableTypes, sql } from '@leadnest/core/plugin'
 import { getEndpoint } from '../endpoints/find-endpoints.ts'
 import { webhookId } from '../message.ts'
 import type { DeliveryStatus, WebhookDelivery, WebhookDeliveryDetail, WebhookTry } from './delivery.ts'
@@ -24,17 +16,14 @@ export async function listDeliveries(
 ): Promise<{ data: WebhookDelivery[]; nextCursor: string | null }> {
   const { workspaceId, db } = context
   await getEndpoint(context, endpointId)
-  if (cursor !== undefined && !isId(cursor))
-    throw new LeadNestError('invalid_cursor', 'This cursor is not one of this list. Begin again without it.', {
-      issues: [{ path: 'cursor', message: 'Take nextCursor of the page before, with the same query.' }],
-    })
-  const rows = await db.query<Row>(sql`
-    select ${columns} from plugin_webhooks_deliveries
-    where workspace_id = ${workspaceId} and endpoint_id = ${endpointId}
-      and ${cursor ? sql`id < ${cursor}` : sql`true`} and ${status ? sql`status = ${status}` : sql`true`}
-    order by id desc limit ${limit + 1}`)
-  const data = rows.slice(0, limit)
-  return { data: data.map(shown), nextCursor: rows.length > limit ? data.at(-1)!.id : null }
+  const page = await context.page(`deliveries ${endpointId} ${status ?? ''}`, { limit, cursor }, (after, limit) =>
+    db.query<Row>(sql`
+      select ${columns} from plugin_webhooks_deliveries
+      where workspace_id = ${workspaceId} and endpoint_id = ${endpointId}
+        and ${after ? sql`id < ${after}` : sql`true`} and ${status ? sql`status = ${status}` : sql`true`}
+      order by id desc limit ${limit}`),
+  )
+  return { ...page, data: page.data.map(shown) }
 }
 
 /** Throws `not_found`. */
