@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts'
-import { LeadNestError } from '../errors.ts'
+import { invalid, LeadNestError } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { createField } from '../fields/fields.ts'
 import { readShape } from '../fields/shape.ts'
@@ -11,6 +11,7 @@ import { runJob } from '../jobs/run-job.ts'
 import { scheduleRun, startJob } from '../jobs/start-job.ts'
 import { parse } from '../parse.ts'
 import { sql } from '../postgres/sql.ts'
+import type { Tx } from '../postgres/transaction.ts'
 import { checkText } from './check-text.ts'
 import { checkMapping, fieldsToCreate } from './columns.ts'
 import { importerOf, sniffFormat, sourceOf } from './formats.ts'
@@ -28,12 +29,14 @@ const lookAfterSeconds = 60
 
 /**
  * Imports a file: at once where it has at most 1,000 rows, else as a job that has just begun. A file that cannot be read is an import that
- * failed. Throws `not_found` for a file that is not there, `empty_file`, `invalid_input` for options that cannot be meant.
+ * failed. Throws `not_found` for a file that is not there, `empty_file`, `invalid_input` for options that cannot be meant, and at
+ * `fileId` where the file is being imported already.
  */
 export async function beginImport(core: Core, workspaceId: string, given: PreviewInput, by: By): Promise<Import> {
   const { input, file, failure } = await readInput(core, workspaceId, given)
   await createFields(core, workspaceId, input, by)
   const { id } = await core.inWorkspace(workspaceId, async (tx) => {
+    await refuseSecond(tx, workspaceId, input)
     const kind = input.dryRun ? 'import_dry_run' : 'import'
     const { id } = await startJob(core, tx, workspaceId, { kind, input, afterSeconds: lookAfterSeconds }, by)
     // As long as the import rests, too.
@@ -43,6 +46,20 @@ export async function beginImport(core: Core, workspaceId: string, given: Previe
   if (failure) await fail(core, workspaceId, id, failure)
   else await beginWith(core, workspaceId, id, file)
   return getImport(core, workspaceId, id)
+}
+
+/** An import removes its file when it is done, so nobody else may be at it: two clicks on one button are one import. */
+async function refuseSecond(tx: Tx, workspaceId: string, { fileId, dryRun }: ImportInput): Promise<void> {
+  await tx.query(sql`select 1 as held from files where workspace_id = ${workspaceId} and id = ${fileId} for update`)
+  const [other] = await tx.query<{ kind: string }>(sql`
+    select kind from jobs
+    where workspace_id = ${workspaceId} and finished_at is null and input ->> 'fileId' = ${fileId}
+      and (kind = 'import' or kind = 'import_dry_run' and not ${dryRun})
+    limit 1`)
+  if (!other) return
+  const what =
+    other.kind === 'import' ? 'This file is being imported already.' : 'A dry run of this file still goes on.'
+  throw invalid('fileId', `${what} Wait until it has ended, or cancel it.`)
 }
 
 /** The input with its defaults and the format that was found; `failure` where none was, or the file cannot be opened. */

@@ -61,14 +61,12 @@ const expiring = [
       select id from merges
       where workspace_id = ${workspaceId} and created_at <= ${new Date(now.getTime() - mergeUndoDays * 86_400_000)} and moved <> '{}' limit ${batch}
     ) returning 1 as gone`,
-  ...['import_batches', 'import_changes', 'import_errors', 'import_drafts'].map(
-    (table) => (workspaceId: string, now: Date) =>
-      sql`
-    delete from ${raw(table)} where ctid = any (array(
-      select c.ctid from jobs j join ${raw(table)} c on c.workspace_id = j.workspace_id and c.job_id = j.id
-      where ${isOver(workspaceId, now)} limit ${batch}
-    )) and workspace_id = ${workspaceId} returning 1 as gone`,
+  ...['import_batches', 'import_changes', 'import_errors'].map(
+    (table) => (workspaceId: string, now: Date) => ofJobs(workspaceId, table, isOver(workspaceId, now)),
   ),
+  // Copies of leads, of no use behind the dry run: one that was cancelled, or that failed, left its own.
+  (workspaceId: string) =>
+    ofJobs(workspaceId, 'import_drafts', sql`j.workspace_id = ${workspaceId} and j.finished_at is not null`),
   // What a job changed goes before the job, so that no statement removes much at once.
   (workspaceId: string, now: Date) => sql`
     delete from job_changes where workspace_id = ${workspaceId} and (job_id, position) in (
@@ -97,6 +95,12 @@ const expiringOutside = [
 const isOver = (workspaceId: string, now: Date) => sql`
   j.workspace_id = ${workspaceId} and j.finished_at <= ${new Date(now.getTime() - undoDays * 86_400_000)}
   and not exists (select from jobs u where u.workspace_id = j.workspace_id and u.undo_of = j.id and u.finished_at is null)`
+
+const ofJobs = (workspaceId: string, table: string, which: Sql) => sql`
+  delete from ${raw(table)} where ctid = any (array(
+    select c.ctid from jobs j join ${raw(table)} c on c.workspace_id = j.workspace_id and c.job_id = j.id
+    where ${which} limit ${batch}
+  )) and workspace_id = ${workspaceId} returning 1 as gone`
 
 /** Removes what is past its time: stored answers, spent form tokens, traces of visitors, sessions, invites, counts of limits, links to set a password, files, deleted leads, ended jobs. */
 export async function forgetExpired(core: Core): Promise<void> {

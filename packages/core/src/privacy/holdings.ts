@@ -19,7 +19,7 @@ export const holdings: Record<string, { erased: string } | { nothing: string }> 
   duplicates: { erased: 'removed' },
   job_changes: { erased: 'removed' },
   import_changes: { erased: 'removed' },
-  import_drafts: { erased: 'removed; all of them go when the dry run ends' },
+  import_drafts: { erased: 'removed; all of them go when the dry run ends, within the hour where it was cancelled' },
   import_errors: { erased: 'rows that name an address or the full name are removed' },
   export_schedules: { erased: 'addresses are taken out' },
   confirmation_links: { erased: 'removed with their submission' },
