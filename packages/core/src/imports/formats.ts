@@ -1,10 +1,10 @@
 import type { Core } from '../core.ts'
 import { invalid } from '../errors.ts'
-import type { Shape } from '../fields/shape.ts'
 import type { OpenFile } from '../files/open-file.ts'
 import type { Target } from './import.ts'
 import type { Importer, ImportSource, OpenedFile, ReadRow } from './importer.ts'
 import { ImportFailure } from './importer.ts'
+import type { Surroundings } from './read-row.ts'
 
 const formatsOf = ({ plugins }: Core) => plugins.flatMap(({ importers = {} }) => Object.entries(importers))
 
@@ -59,9 +59,19 @@ export async function firstRows(importer: Importer, source: ImportSource, { opti
 export function placesOf(
   { place }: Importer,
   { columns }: OpenedFile,
-  { rows, shape, mapping = {} }: { rows: ReadRow[]; shape: Shape; mapping?: Record<string, Target> | undefined },
+  {
+    rows,
+    around,
+    mapping = {},
+  }: { rows: ReadRow[]; around: Surroundings; mapping?: Record<string, Target> | undefined },
 ): Record<string, Target> | undefined {
-  const fields = [...shape.fields.values()].filter(({ archivedAt }) => archivedAt === null)
+  const fields = [...around.shape.fields.values()].filter(({ archivedAt }) => archivedAt === null)
   const values = rows.flatMap(({ values, error }) => (error ? [] : [values]))
-  return place?.(columns, { rows: values, fields, mapping })
+  const named = { stage: around.stages, owner: around.owners }
+  return place?.(columns, {
+    rows: values,
+    fields,
+    mapping,
+    knows: (to, cell) => named[to].has(cell.trim().toLowerCase()),
+  })
 }

@@ -41,11 +41,13 @@ export interface OpenedFile {
   columns: string[]
 }
 
-/** What a format may look at to say where columns go: the first rows, the workspace's fields, and where somebody sends columns. */
+/** What a format may look at to say where columns go: the first rows, what the workspace has, and where somebody sends columns. */
 export interface Placing {
   rows: string[][]
   fields: Pick<LeadField, 'key' | 'label' | 'type'>[]
   mapping: Record<string, Target>
+  /** Whether a cell names one of the workspace's stages, or of its members: a row that names none is refused. */
+  knows(to: 'stage' | 'owner', cell: string): boolean
 }
 
 /**

@@ -23,11 +23,11 @@ export async function prepareImport(core: Core, { workspaceId, id, input }: JobR
   const importer = importerOf(core, format)
   const source = sourceOf(file)
   const opened = await importer.open(source, options)
-  const { shape } = await core.inWorkspace(workspaceId, (tx) => readSurroundings(tx, workspaceId, mapping))
+  const around = await core.inWorkspace(workspaceId, (tx) => readSurroundings(tx, workspaceId, mapping))
   const { rows: total } = await importer.scan(source, opened.options)
   const rows = importer.place ? await firstRows(importer, source, opened) : []
-  const found = placesOf(importer, opened, { rows, shape, mapping })
-  const prepared: Prepared = { ...opened, ...placeColumns(opened.columns, { mapping, key }, shape, found) }
+  const found = placesOf(importer, opened, { rows, around, mapping })
+  const prepared: Prepared = { ...opened, ...placeColumns(opened.columns, { mapping, key }, around.shape, found) }
   await core.inWorkspace(workspaceId, (tx) =>
     tx.query(sql`
       update jobs set checkpoint = ${JSON.stringify(prepared)}, total = ${total}, attempts = 0,

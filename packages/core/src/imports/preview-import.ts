@@ -45,7 +45,7 @@ export async function previewImport(core: Core, workspaceId: string, given: Prev
   }
   return core.inWorkspace(workspaceId, async (tx) => {
     const around = await readSurroundings(tx, workspaceId, input.mapping)
-    const found = placesOf(importer, opened, { rows, shape: around.shape, mapping: input.mapping })
+    const found = placesOf(importer, opened, { rows, around, mapping: input.mapping })
     try {
       const { placed, ignored } = placeColumns(columns, input, around.shape, found)
       const read = rowReader(columns, placed, input, around)

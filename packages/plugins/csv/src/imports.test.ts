@@ -186,6 +186,23 @@ test('what is mapped goes where it is sent, the rest by itself; fields are made 
   })
 })
 
+test('stages and owners of another program are left out, ours are taken, and who sends them somewhere is heard', async () => {
+  const { id, send, leads } = await desk()
+  const member = `member.${id}@example.com`
+  await server.nest.user({ email: member, password: 'a long phrase of theirs', role: 'member', workspaceId: id })
+  const theirs = 'Email,Stage,Owner\na@example.com,Negotiation,Bob Jones\nb@example.com,Closed,Bob Jones\n'
+  expect((await send(theirs)).json).toMatchObject({ created: 2, failed: 0, ignoredColumns: ['Stage', 'Owner'] })
+  const told = await send(theirs, { mapping: '{"Stage":"stage"}' })
+  expect(told.json).toMatchObject({ failed: 2, ignoredColumns: ['Owner'], errors: [{ code: 'unknown_stage' }, {}] })
+  const ours = await send(`Email,Stage,Owner\na@example.com,Won,${member}\nb@example.com,contacted,\n`)
+  expect(ours.json).toMatchObject({ updated: 2, ignoredColumns: [] })
+  const found = (await leads()).sort((one, other) => (String(one.email) < String(other.email) ? -1 : 1))
+  expect(found).toMatchObject([
+    { stage: 'won', ownerId: expect.any(String) },
+    { stage: 'contacted', ownerId: null },
+  ])
+})
+
 test('a mapping that was saved is used for files with the same columns, in any order and case', async () => {
   const { ask, send, leads } = await desk()
   const saved = await ask('POST /v1/import-mappings', {

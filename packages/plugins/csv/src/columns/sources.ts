@@ -25,8 +25,7 @@ const sources: Source[] = [
       'Phone Number': 'phone',
       'Company Name': 'company',
       'Associated Company': 'company',
-      // Names and ids of its own users and companies, which nobody here has.
-      'Contact owner': 'ignore',
+      // Ids of its own companies, which nobody here has.
       'Associated Company IDs': 'ignore',
     },
   },
@@ -40,8 +39,6 @@ const sources: Source[] = [
       lastname: 'lastName',
       phone: 'phone',
       tags: { to: 'tags', split: '|' },
-      owner: 'ignore',
-      stage: 'ignore',
     },
   },
   {

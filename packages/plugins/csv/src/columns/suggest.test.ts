@@ -2,7 +2,13 @@ import type { Placing } from '@leadnest/core/plugin'
 import { expect, test } from 'vitest'
 import { mapColumns } from './suggest.ts'
 
-const nothing: Placing = { rows: [], fields: [], mapping: {} }
+const ours = { stage: ['new', 'won'], owner: ['ada@example.com'] }
+const nothing: Placing = {
+  rows: [],
+  fields: [],
+  mapping: {},
+  knows: (to, cell) => ours[to].includes(cell.toLowerCase()),
+}
 const fields: Placing['fields'] = [
   { key: 'plan', label: 'Price plan', type: 'select' },
   { key: 'notes', label: 'Notes', type: 'text' },
@@ -67,6 +73,38 @@ test('a column is known by what it says where its header says nothing', () => {
     ['13', 'bob@example.com', '', '20260102'],
   ]
   expect(mapped(['a', 'b', 'c', 'd'], { rows })).toEqual({ a: null, b: 'email', c: 'phone', d: null })
+})
+
+test.each([
+  ['as ours are called', ['new', '', 'Won', 'new'], ['ada@example.com', '', '', 'ADA@example.com'], ['stage', 'owner']],
+  ['where nothing speaks against it', ['', '', '', ''], ['', '', '', ''], ['stage', 'owner']],
+  ['but for a slip', ['new', 'new', 'won', 'wno', 'new'], ['', '', '', '', ''], ['stage', 'owner']],
+  ['of another program', ['Negotiation', 'new', 'Lost', 'x'], ['Bob', 'bob@example.com', '', ''], [null, null]],
+])('stages and owners %s', (_, stages, owners, expected) => {
+  const rows = stages.map((stage, i) => [`p${i}@example.com`, stage, owners[i]!])
+  const found = mapped(['Adresse', 'Stage', 'Lead owner'], { rows })
+  expect(found).toEqual({ Adresse: 'email', Stage: expected[0], 'Lead owner': expected[1] })
+})
+
+test('a stage of another program goes to an own field of that name, or where somebody sends it; owners are nobody to import', () => {
+  const rows = [['Negotiation', 'bob@example.com', 'ben@example.com']]
+  const headers = ['Stage', 'Owner', 'who']
+  const deal = [{ key: 'deal', label: 'Stage', type: 'text' as const }]
+  expect(mapped(headers, { rows, fields: deal })).toEqual({ Stage: 'fields.deal', Owner: null, who: 'email' })
+  expect(mapped(headers, { rows, mapping: { Stage: 'stage' } })).toEqual({ Stage: 'stage', Owner: null, who: 'email' })
+})
+
+test.each([
+  ['hubspot', ['Record ID', 'Email', 'Lead Status', 'Create Date', 'Contact owner', 'Stage']],
+  ['mautic', ['id', 'firstname', 'lastname', 'email', 'points', 'owner', 'stage']],
+  ['espocrm', ['firstName', 'lastName', 'emailAddress', 'phoneNumber', 'accountName', 'assignedUserName', 'stage']],
+])('so do those of %s', (id, headers) => {
+  const { [headers.at(-2)!]: owner, [headers.at(-1)!]: stage } = mapped(headers, {
+    rows: [[...headers.slice(2), 'ada@example.com', 'Won']],
+  })
+  expect([mapColumns(headers, nothing).source!.id, owner, stage]).toEqual([id, 'owner', 'stage'])
+  const theirs = mapped(headers, { rows: [[...headers.slice(2), 'Ada Lovelace', 'Customer']] })
+  expect([theirs[headers.at(-2)!], theirs[headers.at(-1)!]]).toEqual([null, null])
 })
 
 test('what was said goes before what is suggested; ignore leaves out', () => {
@@ -138,5 +176,5 @@ test.each([
 ])('an export of %s is known by its headers', (id, headers, expected) => {
   const { source } = mapColumns(headers, nothing)
   expect(source?.id).toBe(id)
-  expect(Object.values(mapped(headers))).toEqual(expected)
+  expect(Object.values(mapped(headers, { rows: [headers.map(() => 'theirs')] }))).toEqual(expected)
 })

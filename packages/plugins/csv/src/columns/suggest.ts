@@ -2,7 +2,7 @@ import type { Placing } from '@leadnest/core/plugin'
 import { email } from '../file/dialect.ts'
 import { type Mapping, type Rule, ruleOf, targetOf } from './rule.ts'
 import { type Source, sourceOf } from './sources.ts'
-import { meaningOf, plainHeader } from './synonyms.ts'
+import { type Meaning, meaningOf, plainHeader } from './synonyms.ts'
 
 /** What a column becomes, and how that was known. */
 export interface Column {
@@ -14,17 +14,21 @@ export interface Column {
 type OwnField = Placing['fields'][number]
 
 /** Says what each column is: as somebody said, as the program names it that wrote the file, by its header, by what it says. */
-export function mapColumns(headers: string[], { fields, mapping, rows }: Placing) {
+export function mapColumns(headers: string[], { fields, mapping, rows, knows }: Placing) {
   const source = sourceOf(headers)
-  const columns = headers.map((header): Column => {
+  const meanings = headers.map((header, i) => {
+    const meaning = meaningOf(header)
+    return meaning && !isForeign(meaning.to, cellsOf(rows, i), knows) ? meaning : undefined
+  })
+  const columns = headers.map((header, i): Column => {
     const told = own(mapping, header)
     if (told !== undefined) return { header, rule: ruleOf(told), by: 'mapping' }
     const theirs = source && ofSource(source, header)
     if (theirs !== undefined) return { header, rule: ruleOf(theirs), by: 'source' }
-    const field = fieldOf(header, fields)
+    const field = fieldOf(header, fields, meanings[i] === undefined)
     return { header, rule: field ? { to: field } : null, by: field ? 'header' : null }
   })
-  bySynonym(columns)
+  bySynonym(columns, meanings)
   byContent(columns, rows)
   onceEach(columns)
   return { columns, source }
@@ -43,22 +47,20 @@ function ofSource({ mapping }: Source, header: string) {
   return Object.entries(mapping).find(([name]) => plainHeader(name) === plain)?.[1]
 }
 
-/** As exports name it, by its key, or by its label. */
-function fieldOf(header: string, fields: OwnField[]): string | undefined {
+/** As exports name it; by its key, or by its label where that is no word for what each lead has. */
+function fieldOf(header: string, fields: OwnField[], byLabel: boolean): string | undefined {
   const plain = plainHeader(header.replace(/^fields\./, ''))
   const field =
     fields.find(({ key }) => `fields.${key}` === header) ??
-    (meaningOf(header)
-      ? undefined
-      : fields.find(({ key, label }) => plainHeader(key) === plain || plainHeader(label) === plain))
+    (byLabel ? fields.find(({ key, label }) => plainHeader(key) === plain || plainHeader(label) === plain) : undefined)
   return field && `fields.${field.key}`
 }
 
 /** Of several headers that mean the same, the most certain one; two that are written alike are both, and are refused later. */
-function bySynonym(columns: Column[]): void {
+function bySynonym(columns: Column[], meanings: (Meaning | undefined)[]): void {
   const taken = takenBy(columns)
-  const meant = columns.flatMap((column) => {
-    const meaning = column.by === null ? meaningOf(column.header) : undefined
+  const meant = columns.flatMap((column, i) => {
+    const meaning = column.by === null ? meanings[i] : undefined
     return meaning && !taken.has(meaning.to) ? [{ column, ...meaning }] : []
   })
   for (const { column, to, rank } of meant) {
@@ -66,6 +68,23 @@ function bySynonym(columns: Column[]): void {
     if (rank === best) Object.assign(column, { rule: { to }, by: 'header' })
   }
 }
+
+/** How many of a column's cells have to say what it is: the others are slips, and their rows are refused. */
+const most = 0.8
+
+/** Stages and owners of another program: the workspace has none of that name, so every row would be refused. */
+const isForeign = (to: string, cells: string[], knows: Placing['knows']): boolean =>
+  (to === 'stage' || to === 'owner') && cells.filter((cell) => knows(to, cell)).length < cells.length * most
+
+/** What a column that nobody sent anywhere would be, did it name stages or members of the workspace. */
+export function leftOutAs(header: string, mapping: Mapping): 'stage' | 'owner' | undefined {
+  const to = meaningOf(header)?.to
+  const taken = Object.values(mapping).some((target) => ruleOf(target)?.to === to)
+  return (to === 'stage' || to === 'owner') && !taken ? to : undefined
+}
+
+/** Those of a column that say something. */
+const cellsOf = (rows: string[][], index: number) => rows.map((row) => row[index]?.trim() ?? '').filter(Boolean)
 
 const looks = [
   { to: 'email', like: email },
@@ -76,15 +95,15 @@ const looks = [
 function byContent(columns: Column[], sample: string[][]): void {
   for (const { to, like } of looks) {
     if (takenBy(columns).has(to)) continue
-    const column = columns.find(({ by, rule }, i) => {
-      const cells = sample.map((row) => row[i]?.trim() ?? '').filter(Boolean)
+    const column = columns.find(({ header, by, rule }, i) => {
+      const cells = cellsOf(sample, i)
       const fits = cells.filter(
         (cell) =>
           like.test(cell) && (to !== 'phone' || (cell.replace(/\D/g, '').length >= 7 && /^[+0(]|[\s\-/]/.test(cell))),
       )
-      // An address says more than a header like “Contact”.
-      const open = by === null || (by === 'header' && rule?.to === 'name' && to === 'email')
-      return open && cells.length > 0 && fits.length >= cells.length * 0.8
+      // An address says more than a header like “Contact”; that of an owner is nobody's who is imported.
+      const open = (by === null && !meaningOf(header)) || (by === 'header' && rule?.to === 'name' && to === 'email')
+      return open && cells.length > 0 && fits.length >= cells.length * most
     })
     if (column) Object.assign(column, { rule: { to }, by: 'content' })
   }

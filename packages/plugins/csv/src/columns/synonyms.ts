@@ -51,21 +51,29 @@ const words: Record<LeadTarget, string[]> = {
   externalId: [
     'external id, externalid, external identifier, customer id, customer number, kundennummer, kunden-nr, client id, numéro client, id cliente, crm id',
   ],
-  stage: ['stage, pipeline stage, lead stage, phase, étape, etapa'],
-  owner: ['owner, owner email, owner id, ownerid, lead owner email, assigned to email, zuständig, besitzer'],
+  stage: ['stage, pipeline stage, lead stage, deal stage, phase, étape, etapa, fase'],
+  owner: [
+    'owner, owner email, owner id, ownerid, lead owner email, contact owner email, assigned to email, lead owner, contact owner, account owner, record owner',
+    'assigned to, assigned user, assigned user name, assignee, zuständig, besitzer, propriétaire, propietario, eigenaar',
+  ],
   tags: ['tags, tag, labels, label, schlagworte, schlagwörter, étiquettes, etiquetas, etichette, labels list'],
   note: [
     'notes, note, comment, comments, remark, remarks, notiz, notizen, bemerkung, bemerkungen, kommentar, commentaire, commentaires, notas, nota, comentarios, opmerkingen, anteckningar, заметки',
   ],
 }
 
-const byHeader = new Map<string, { to: LeadTarget; rank: number }>()
+export interface Meaning {
+  to: LeadTarget
+  /** How certain it is: 0 is the most certain. */
+  rank: number
+}
+
+const byHeader = new Map<string, Meaning>()
 for (const [to, lists] of Object.entries(words)) {
   const names = [to, ...lists.flatMap((list) => list.split(','))].map(plainHeader)
   for (const [rank, name] of names.entries())
     if (!byHeader.has(name)) byHeader.set(name, { to: to as LeadTarget, rank })
 }
 
-/** What a header means by itself, and how certain that is: 0 is the most certain. */
-export const meaningOf = (header: string): { to: LeadTarget; rank: number } | undefined =>
-  byHeader.get(plainHeader(header))
+/** What a header means by itself. */
+export const meaningOf = (header: string): Meaning | undefined => byHeader.get(plainHeader(header))

@@ -1,5 +1,6 @@
 import { type Html, html, type ImportPreview, type PageCall, type PluginContext } from '@leadnest/core/plugin'
-import { type Rule, ruleOf } from '../columns/rule.ts'
+import { type Mapping, type Rule, ruleOf } from '../columns/rule.ts'
+import { leftOutAs } from '../columns/suggest.ts'
 import { type Draft, findDraft } from '../drafts/drafts.ts'
 import { told } from '../imports/rejects.ts'
 import { fittingMapping, mappingFor } from '../mappings/mappings.ts'
@@ -14,7 +15,7 @@ export async function mapPage(
   context: PluginContext,
 ): Promise<{ title: string; body: Html }> {
   const draft = await findDraft(context, params.id!)
-  const preview = await previewOf(draft, context)
+  const { preview, sent } = await previewOf(draft, context)
   const fields = await context.leads.fields()
   const choices = choicesOf(fields)
   const body = html`
@@ -27,7 +28,7 @@ export async function mapPage(
         html`<section class="card stack"><h2>Where its columns go</h2>
           <div class="table"><table>
             <thead><tr><th scope="col">Column</th><th scope="col">It says</th><th scope="col">Goes to</th></tr></thead>
-            <tbody>${preview.columns.map((name, i) => columnOf(name, i, preview, choices))}</tbody>
+            <tbody>${preview.columns.map((name, i) => columnOf(name, i, { ...preview, sent }, choices))}</tbody>
           </table></div></section>
         <section class="card stack"><h2>What happens to whom</h2>${optionsOf(draft)}</section>`
       }
@@ -46,13 +47,16 @@ export async function mapPage(
 }
 
 /** With the mapping that was saved for such columns, where none is chosen yet. */
-async function previewOf({ fileId, input }: Draft, context: PluginContext): Promise<ImportPreview> {
-  const first = await context.imports.preview({ ...input, fileId })
-  if (input.mapping || first.columns.length === 0) return first
-  const saved = await mappingFor(context, first.columns)
+async function previewOf(
+  { fileId, input }: Draft,
+  context: PluginContext,
+): Promise<{ preview: ImportPreview; sent: Mapping }> {
+  const first = { preview: await context.imports.preview({ ...input, fileId }), sent: input.mapping ?? {} }
+  if (input.mapping || first.preview.columns.length === 0) return first
+  const saved = await mappingFor(context, first.preview.columns)
   if (!saved) return first
-  const mapping = await fittingMapping(context, { ...input, fileId }, saved)
-  return context.imports.preview({ ...input, fileId, mapping })
+  const sent = await fittingMapping(context, { ...input, fileId }, saved)
+  return { preview: await context.imports.preview({ ...input, fileId, mapping: sent }), sent }
 }
 
 const encodings = [
@@ -154,8 +158,19 @@ const choicesOf = (fields: { key: string; label: string }[]): Choice[] => [
   ...fields.map(({ key, label }) => ({ value: `fields.${key}`, label })),
 ]
 
-function columnOf(name: string, i: number, { mapping, rows }: ImportPreview, choices: Choice[]): Html {
+const leftOutWords = {
+  stage: 'Left out, for you have no stages that are called so. Choose “Stage” to import it all the same.',
+  owner: 'Left out, for these are no members of yours by their e-mail. Choose “Owner” to import it all the same.',
+}
+
+function columnOf(
+  name: string,
+  i: number,
+  { mapping, rows, sent }: ImportPreview & { sent: Mapping },
+  choices: Choice[],
+): Html {
   const rule = Object.hasOwn(mapping, name) ? ruleOf(mapping[name]!) : null
+  const foreign = rule || Object.hasOwn(sent, name) ? undefined : leftOutAs(name, mapping)
   const values = rows.map(({ values }) => values[i] ?? '')
   const seen = [...new Set(values.map((value) => value.trim()).filter(Boolean))].slice(0, 3)
   const makes = rule?.create !== undefined || !choices.some(({ value }) => value === `fields.${keyOf(name)}`)
@@ -169,6 +184,7 @@ function columnOf(name: string, i: number, { mapping, rows }: ImportPreview, cho
         ({ value, label }) => html`
         <option value="${value}" ${value === chosen(rule) && html`selected`}>${label}</option>`,
       )}</select>
+      ${foreign && html`<p class="muted small">${leftOutWords[foreign]}</p>`}
       <details ${hasRules(rule) && html`open`}><summary class="small">Rules</summary>${rulesOf(rule, i, typeOf(values))}</details>
     </td>
   </tr>`

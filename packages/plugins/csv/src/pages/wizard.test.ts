@@ -147,6 +147,19 @@ test('what is refused is said where it was typed, and a mapping is saved for the
   expect((await open(at)).text).not.toContain('Saved mappings')
 })
 
+test('stages and owners that are none here are left out, with why, until somebody sends them', async () => {
+  const why = ['you have no stages that are called so', 'no members of yours by their e-mail']
+  const { path, page } = await upload('Email,Stage,Owner\na@example.com,Negotiation,Bob\n')
+  expect(typedIn(page.text)).toMatchObject({ to0: 'email', to1: '', to2: '' })
+  for (const words of why) expect(page.text).toContain(words)
+  expect(page.text).toContain('<b>New</b>')
+  await go(path, { ...typedIn(page.text), to1: 'stage', do: 'look' })
+  const looked = (await open(path)).text
+  expect(typedIn(looked)).toMatchObject({ to1: 'stage', to2: '' })
+  for (const words of why) expect(looked).not.toContain(words)
+  expect(looked).toContain('There is no stage “Negotiation”.')
+})
+
 test('a file of another encoding is guessed, and shown in it', async () => {
   const { page } = await upload(
     new Uint8Array(
