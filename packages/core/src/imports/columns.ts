@@ -101,7 +101,7 @@ export function placeColumns(
     const what = { email: 'e-mail addresses', phone: 'phone numbers', externalId: 'external ids' }[key]
     throw new ImportFailure(
       code,
-      `No column has ${what}, by which people are found. Say which one does, or go by another key.`,
+      `No column has ${what}, by which people are found. The file has ${listed(columns)}. Say which one does, or go by another key.`,
     )
   }
   const used = new Set(placed.map(({ index }) => index))

@@ -4,27 +4,7 @@ import { createWorkspace } from '@leadnest/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../../../server/src/testing.ts'
 import { csv } from './index.ts'
-
-interface Case {
-  file: string
-  bytes: number
-  expect: {
-    job: 'completed' | 'completed_with_errors' | 'failed' | null
-    rows?: number
-    imported?: number
-    min_imported?: number
-    skipped?: number
-    failed?: number
-    code?: string
-    at_row?: number
-    errors?: { row: number; code: string }[]
-  }
-}
-
-const folder = join(import.meta.dirname, 'testing/corpus')
-const cases: Case[] = ['manifest.json', 'more.json'].flatMap((name) =>
-  JSON.parse(readFileSync(join(folder, name), 'utf8')),
-)
+import { type Case, cases, folder } from './testing/corpus.ts'
 
 let server: TestServer
 beforeAll(async () => {

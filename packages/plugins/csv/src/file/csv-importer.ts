@@ -51,10 +51,13 @@ async function open(source: ImportSource, given: object) {
   }
   if (source.size > headSize && scanRecords(dialect).push(text).found.length === 0)
     throw new ImportFailure('row_too_long', `The first row is longer than ${headSize / 1024} KiB.`, { row: 1 })
-  if (first.length > mostColumns)
-    throw new ImportFailure('too_many_columns', `A file may have ${mostColumns} columns, this one has ${first.length}.`)
-  const options: FoundOptions = { encoding, ...dialect, begins, skip, width: first.length }
-  return { options, columns: namesOf(first, dialect.header) }
+  const lastNamed = first.findLastIndex((cell) => cell.trim() !== '') + 1
+  if (lastNamed > mostColumns)
+    throw new ImportFailure('too_many_columns', `A file may have ${mostColumns} columns, this one has ${lastNamed}.`)
+  // A spreadsheet writes each column that somebody once formatted: those behind the last name hold nothing.
+  const width = first.length > mostColumns ? lastNamed : first.length
+  const options: FoundOptions = { encoding, ...dialect, begins, skip, width }
+  return { options, columns: namesOf(first.slice(0, width), dialect.header) }
 }
 
 function optionsIn(given: object): CsvOptions {
@@ -68,6 +71,12 @@ async function scan(source: ImportSource, options: object) {
   let rows = found.header ? -1 : 0
   for await (const block of blocks(source, found, startOf(found))) rows += block.found.length
   return { rows: Math.max(0, rows) }
+}
+
+/** A row that goes on behind the most columns, with nothing in them. */
+function withoutEnd(values: string[], width: number): string[] {
+  const blank = values.length > mostColumns && values.findLastIndex((cell) => cell.trim() !== '') < width
+  return blank ? values.slice(0, width) : values
 }
 
 /** Where a batch ended: the place in the text, and how many rows were before it. */
@@ -91,7 +100,7 @@ async function* read(
     const each = block.bytes.length / Math.max(1, records.length)
     let next = 0
     for (const { line, fault, text, next: at, nextLine, cr } of block.found) {
-      const values = fault ? cellsOf(text!, found) : records[next++]!
+      const values = withoutEnd(fault ? cellsOf(text!, found) : records[next++]!, found.width)
       place = { at, line: nextLine, row: place.row + 1, ...(cr && { cr }) }
       // The header, which `open` has read.
       if (place.row < 1) continue

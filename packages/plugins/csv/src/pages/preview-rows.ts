@@ -4,8 +4,11 @@ import { number } from './parts.ts'
 const mostColumns = 20
 
 /** The first rows as they stand in the file, each with what would become of it. */
-export function rowsOf({ columns, mapping, rows }: ImportPreview): Html {
-  if (rows.length === 0) return html``
+export function rowsOf({ columns, mapping, rows, error }: ImportPreview): Html {
+  if (rows.length === 0)
+    return columns.length > 0 && !error
+      ? html`<p class="notice" id="preview">The file has a header and no rows, so there is nothing to import.</p>`
+      : html``
   const shown = columns
     .map((name, i) => ({ name, i }))
     .filter(({ name }) => Object.hasOwn(mapping, name) && mapping[name] !== 'ignore')
