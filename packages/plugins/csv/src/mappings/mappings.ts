@@ -3,6 +3,7 @@ import { LeadNestError, newId, notFound, type PluginContext, type PreviewInput, 
 import { ruleOf } from '../columns/rule.ts'
 import { plainHeader } from '../columns/synonyms.ts'
 import type { Mapping, NewMapping, SavedMapping } from '../contract.ts'
+import { told } from '../imports/rejects.ts'
 
 export const mappingMigration = `
   create table plugin_csv_mappings (
@@ -15,10 +16,17 @@ type Desk = Pick<PluginContext, 'db' | 'workspaceId' | 'now'>
 
 const nameOf = (header: string) => plainHeader(header) || header
 
-/** What files with the same columns have in common, whatever their order and writing. */
+/** What files with the same columns have in common, whatever their order and writing; those of refused rows too. */
 const headerOf = (columns: string[]) =>
   createHash('sha256')
-    .update(JSON.stringify(columns.map(nameOf).sort()))
+    .update(
+      JSON.stringify(
+        columns
+          .filter((name) => !told.includes(name))
+          .map(nameOf)
+          .sort(),
+      ),
+    )
     .digest('hex')
 
 const columns = sql`id, name, columns, mapping, created_at`

@@ -8,12 +8,13 @@ import { csv } from '../index.ts'
 let admin: Admin
 let browser: Browser
 let page: Page
+let base: string
 const wrong: string[] = []
 
 beforeAll(async () => {
   admin = await openAdmin({ plugins: [csv()] })
   await admin.nest.user({ ...owner, role: 'owner' })
-  const base = await admin.listen()
+  base = await admin.listen()
   browser = await launchBrowser()
   page = await browser.newPage()
   page.on('console', (message) => {
@@ -42,7 +43,7 @@ test('20,000 rows go through the wizard while progress moves, and what was refus
   expect(await page.inputValue('[name=to0]')).toBe('email')
   await page.selectOption('[name=to1]', 'name')
   await page.selectOption('[name=to2]', '+')
-  await page.click('button:has-text("Look again")')
+  await page.click('button:has-text("Save this mapping")')
   await page.waitForSelector('#preview >> text=Person 49')
   expect(await page.locator('#preview >> text=Refused').count()).toBe(1)
 
@@ -68,6 +69,24 @@ test('20,000 rows go through the wizard while progress moves, and what was refus
   expect(refused[1]).toBe(
     'nobody,Person 7,7,8,9,E-Mail,invalid_email,"Enter an e-mail address, like name@example.com."',
   )
+
+  // Mended as in a spreadsheet, the file is sent again: its columns go where they went, and what was told of the rows goes nowhere.
+  const mended = refused.map((line, i) => line.replace(/^nobody,/, `mended${i}@example.com,`)).join('\r\n')
+  await page.click('nav >> text=Import and export')
+  await page.setInputFiles('#file', { name: 'mended.csv', mimeType: 'text/csv', buffer: Buffer.from(mended) })
+  await page.click('text=Look at it')
+  await page.waitForSelector('#preview >> text=Person 19007')
+  expect(await page.locator('#preview >> text=Refused').count()).toBe(0)
+  const chosen = await page.evaluate(`[...document.querySelectorAll('select[name^=to]')].map((one) => one.value)`)
+  expect(chosen).toEqual(['email', 'name', 'fields.nummer', '', '', '', '', ''])
+  await page.click('button:has-text("Import")')
+  await page.waitForSelector('#import >> text=Done')
+  expect(await page.locator('#import .tiles').textContent()).toMatch(
+    /New\s*20\s*Changed\s*0\s*Left as they are\s*0\s*Refused\s*0/,
+  )
+  expect(await page.locator('#import >> text=import_code').count()).toBe(0)
+  await page.goto(`${base}/admin/leads?q=mended`)
+  await page.waitForSelector('text=Person 19007')
   expect(wrong).toEqual([])
 }, 90_000)
 

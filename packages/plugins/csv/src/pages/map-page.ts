@@ -173,7 +173,9 @@ function columnOf(
   const foreign = rule || Object.hasOwn(sent, name) ? undefined : leftOutAs(name, mapping)
   const values = rows.map(({ values }) => values[i] ?? '')
   const seen = [...new Set(values.map((value) => value.trim()).filter(Boolean))].slice(0, 3)
-  const makes = rule?.create !== undefined || !choices.some(({ value }) => value === `fields.${keyOf(name)}`)
+  const isThere = (to: string) => choices.some(({ value }) => value === to)
+  const placed = rule?.create && !isThere(rule.to) ? '+' : chosen(rule)
+  const makes = placed === '+' || !isThere(`fields.${keyOf(name)}`)
   const fitting =
     told.includes(name) || !makes ? choices : [...choices, { value: '+', label: `New field “${name.slice(0, 40)}”` }]
   return html`<tr>
@@ -182,7 +184,7 @@ function columnOf(
     <td>
       <select name="to${i}" aria-label="${name} goes to">${fitting.map(
         ({ value, label }) => html`
-        <option value="${value}" ${value === chosen(rule) && html`selected`}>${label}</option>`,
+        <option value="${value}" ${value === placed && html`selected`}>${label}</option>`,
       )}</select>
       ${foreign && html`<p class="muted small">${leftOutWords[foreign]}</p>`}
       <details ${hasRules(rule) && html`open`}><summary class="small">Rules</summary>${rulesOf(rule, i, typeOf(values))}</details>
@@ -190,7 +192,7 @@ function columnOf(
   </tr>`
 }
 
-const chosen = (rule: Rule | null) => (rule === null ? '' : rule.create ? '+' : rule.parts ? 'name:parts' : rule.to)
+const chosen = (rule: Rule | null) => (rule === null ? '' : rule.parts ? 'name:parts' : rule.to)
 const hasRules = (rule: Rule | null) =>
   rule !== null && Object.keys(rule).some((key) => !['to', 'create', 'parts'].includes(key))
 
