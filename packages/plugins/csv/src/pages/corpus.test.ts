@@ -39,7 +39,7 @@ function read(page: string) {
   )
   return {
     alert: shown(alert),
-    columns: [...mapped.matchAll(/<td><b><bdi>(.*?)<\/bdi><\/b><\/td>/gs)].map(([, name]) => shown(name!)),
+    columns: [...mapped.matchAll(/<td><b><bdi>(.*?)<\/bdi><\/b>/gs)].map(([, name]) => shown(name!)),
     shownColumns: [...preview.matchAll(/<th scope="col"><bdi>(.*?)<\/bdi><\/th>/gs)].map(([, name]) => shown(name!)),
     rows,
   }

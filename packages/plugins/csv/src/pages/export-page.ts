@@ -1,6 +1,12 @@
 import { type Export, type Html, html, type PageCall, type PluginContext } from '@leadnest/core/plugin'
 import { input, number, select, statusWords } from './parts.ts'
 
+const clocks = [
+  { value: '0 6 * * *', label: 'Every day at 6:00 (UTC)' },
+  { value: '0 6 * * 1', label: 'Every Monday at 6:00 (UTC)' },
+  { value: '0 6 1 * *', label: 'On the first of each month at 6:00 (UTC)' },
+]
+
 /** Which leads go into a file, which of their columns, once or by the clock; and the files that there are. */
 export async function exportPage(
   { at, live, time, typed, query }: PageCall,
@@ -34,17 +40,7 @@ export async function exportPage(
         typed.style ?? '',
         'No cell of it is a formula, and an import reads it back as it is.',
       )}
-      ${select(
-        'when',
-        'When',
-        [
-          { value: '', label: 'Now' },
-          { value: '0 6 * * *', label: 'Every day at 6:00 (UTC)' },
-          { value: '0 6 * * 1', label: 'Every Monday at 6:00 (UTC)' },
-          { value: '0 6 1 * *', label: 'On the first of each month at 6:00 (UTC)' },
-        ],
-        typed.when ?? '',
-      )}
+      ${select('when', 'When', [{ value: '', label: 'Now' }, ...clocks], typed.when ?? '')}
       <div class="actions"><button class="button primary">Export</button></div>
     </form>
     ${live(
@@ -60,9 +56,10 @@ export async function exportPage(
           id,
           name,
           nextAt,
+          cron,
           enabled,
         }) => html`<li><form class="actions" method="post" action="${at}/schedules/${id}/delete">
-          <span><b><bdi>${name}</bdi></b> <small class="muted">${enabled ? html`next ${time(nextAt)}` : 'stopped: who planned it is gone, or its time is'}</small></span><button class="button">${enabled ? 'Stop' : 'Remove'}</button></form></li>`,
+          <span><b><bdi>${name}</bdi></b> <small class="muted">${clocks.find(({ value }) => value === cron)?.label ?? cron}; ${enabled ? html`next ${time(nextAt)}` : 'stopped: who planned it works here no more, or its time never comes'}</small></span> <button class="button">${enabled ? 'Stop' : 'Remove'}</button></form></li>`,
       )}</ul></section>`
     }`
 }

@@ -76,10 +76,10 @@ function undoWords({ undo, created, updated }: Import): string {
 const errorsOf = ({ errors, failed }: Import): Html => html`<section class="card stack">
   <h2>Refused rows</h2>
   <div class="table"><table>
-    <thead><tr><th scope="col">Row</th><th scope="col">Line</th><th scope="col">Column</th><th scope="col">Why</th></tr></thead>
+    <thead><tr><th scope="col">Row</th><th scope="col">Column</th><th scope="col">Why</th></tr></thead>
     <tbody>${errors.map(
       ({ row, line, column, code, detail }) => html`<tr>
-        <td class="figures">${number(row)}</td><td class="figures">${number(line)}</td><td><bdi>${column}</bdi></td>
+        <td class="figures">${number(row)} <small>line ${number(line)}</small></td><td><bdi>${column}</bdi></td>
         <td>${detail} <small class="muted">${code}</small></td></tr>`,
     )}</tbody>
   </table></div>

@@ -7,15 +7,19 @@ import { fittingMapping, mappingFor } from '../mappings/mappings.ts'
 import { keyOf, typeOf } from './new-field.ts'
 import { type Choice, input, select } from './parts.ts'
 import { rowsOf } from './preview-rows.ts'
-import { delimiterName } from './typed-draft.ts'
+import { delimiterName, draftOf } from './typed-draft.ts'
 
 /** A file before it is imported: how it is read, where its columns go, and what will become of its first rows. */
 export async function mapPage(
-  { at, params }: PageCall,
+  { at, params, typed, issues }: PageCall,
   context: PluginContext,
 ): Promise<{ title: string; body: Html }> {
-  const draft = await findDraft(context, params.id!)
-  const { preview, sent } = await previewOf(draft, context)
+  const kept = await findDraft(context, params.id!)
+  const { preview, sent } = await previewOf(kept, context)
+  // What was refused stands there as it was typed; its rows are shown once it can be meant.
+  const refused = issues.length > 0
+  const draft = refused ? { ...kept, input: draftOf(typed, kept.input, preview.columns) } : kept
+  const mapping = (refused && draft.input.mapping) || preview.mapping
   const fields = await context.leads.fields()
   const choices = choicesOf(fields)
   const body = html`
@@ -27,8 +31,8 @@ export async function mapPage(
         preview.columns.length > 0 &&
         html`<section class="card stack"><h2>Where its columns go</h2>
           <div class="table"><table>
-            <thead><tr><th scope="col">Column</th><th scope="col">It says</th><th scope="col">Goes to</th></tr></thead>
-            <tbody>${preview.columns.map((name, i) => columnOf(name, i, { ...preview, sent }, choices))}</tbody>
+            <thead><tr><th scope="col">Column, and what it says</th><th scope="col">Goes to</th></tr></thead>
+            <tbody>${preview.columns.map((name, i) => columnOf(name, i, { ...preview, mapping, sent, issues }, choices))}</tbody>
           </table></div></section>
         <section class="card stack"><h2>What happens to whom</h2>${optionsOf(draft)}</section>`
       }
@@ -41,8 +45,8 @@ export async function mapPage(
           <button class="button primary" name="do" value="run">Import</button>`
         }
       </div>
-      ${rowsOf(preview)}
-    </form>`
+    </form>
+    ${!refused && rowsOf(preview, choices)}`
   return { title: draft.name, body }
 }
 
@@ -166,11 +170,12 @@ const leftOutWords = {
 function columnOf(
   name: string,
   i: number,
-  { mapping, rows, sent }: ImportPreview & { sent: Mapping },
+  { mapping, rows, sent, issues }: ImportPreview & { sent: Mapping; issues: PageCall['issues'] },
   choices: Choice[],
 ): Html {
   const rule = Object.hasOwn(mapping, name) ? ruleOf(mapping[name]!) : null
   const foreign = rule || Object.hasOwn(sent, name) ? undefined : leftOutAs(name, mapping)
+  const wrong = issues.find(({ path }) => path === `to${i}`)
   const values = rows.map(({ values }) => values[i] ?? '')
   const seen = [...new Set(values.map((value) => value.trim()).filter(Boolean))].slice(0, 3)
   const isThere = (to: string) => choices.some(({ value }) => value === to)
@@ -179,15 +184,15 @@ function columnOf(
   const fitting =
     told.includes(name) || !makes ? choices : [...choices, { value: '+', label: `New field “${name.slice(0, 40)}”` }]
   return html`<tr>
-    <td><b><bdi>${name}</bdi></b></td>
-    <td class="muted small"><bdi>${seen.map((value) => value.slice(0, 60)).join(' · ')}</bdi></td>
+    <td><b><bdi>${name}</bdi></b><small><bdi>${seen.map((value) => value.slice(0, 60)).join(' · ')}</bdi></small></td>
     <td>
-      <select name="to${i}" aria-label="${name} goes to">${fitting.map(
+      <select id="to${i}" name="to${i}" aria-label="${name} goes to">${fitting.map(
         ({ value, label }) => html`
         <option value="${value}" ${value === placed && html`selected`}>${label}</option>`,
       )}</select>
       ${foreign && html`<p class="muted small">${leftOutWords[foreign]}</p>`}
-      <details ${hasRules(rule) && html`open`}><summary class="small">Rules</summary>${rulesOf(rule, i, typeOf(values))}</details>
+      ${wrong && html`<p class="field-error">${wrong.message}</p>`}
+      <details ${(wrong || hasRules(rule)) && html`open`}><summary class="small">Rules</summary>${rulesOf(rule, i, typeOf(values))}</details>
     </td>
   </tr>`
 }

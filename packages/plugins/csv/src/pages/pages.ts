@@ -3,6 +3,7 @@ import {
   type Import,
   invalid,
   isId,
+  LeadNestError,
   notFound,
   type PageCall,
   type Pages,
@@ -49,7 +50,9 @@ async function decide(call: Call, context: PluginContext) {
   const drawn = await context.imports.preview({ ...draft.input, fileId: draft.fileId, mapping: {} })
   const input = draftOf(typed, draft.input, drawn.columns)
   // Refuses what cannot be meant, before it is kept.
-  const { columns } = await context.imports.preview({ ...input, fileId: draft.fileId })
+  const { columns } = await context.imports
+    .preview({ ...input, fileId: draft.fileId })
+    .catch((error: unknown) => refuseAt(drawn.columns, error))
   await keepDraft(context, { ...draft, input })
   if (typed.do === 'save' && input.mapping) {
     await saveMapping(context, { name: draft.name, columns, mapping: input.mapping })
@@ -57,6 +60,16 @@ async function decide(call: Call, context: PluginContext) {
   }
   if (typed.do === 'dry' || typed.do === 'run') return begin(call, context, typed.do === 'dry')
   return { to: `/files/${draft.fileId}#preview` }
+}
+
+/** Names a column by its words and by the control that sends it somewhere. */
+function refuseAt(columns: string[], error: unknown): never {
+  if (!(error instanceof LeadNestError)) throw error
+  const issues = error.issues.map(({ path, message }) => {
+    const i = columns.findIndex((name) => path === `mapping.${name}` || path.startsWith(`mapping.${name}.`))
+    return i < 0 ? { path, message } : { path: `to${i}`, message: `“${columns[i]}”: ${message}` }
+  })
+  throw new LeadNestError(error.code, error.message, { issues })
 }
 
 async function begin(call: Call, context: PluginContext, dryRun: boolean) {

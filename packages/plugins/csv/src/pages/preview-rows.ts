@@ -1,10 +1,11 @@
 import { type Html, html, type ImportPreview, type PreviewRow } from '@leadnest/core/plugin'
-import { number } from './parts.ts'
+import { type Choice, number } from './parts.ts'
 
 const mostColumns = 20
 
 /** The first rows as they stand in the file, each with what would become of it. */
-export function rowsOf({ columns, mapping, rows, error }: ImportPreview): Html {
+export function rowsOf({ columns, mapping, rows, error }: ImportPreview, choices: Choice[]): Html {
+  const labels = new Map(choices.map(({ value, label }) => [value, label]))
   if (rows.length === 0)
     return columns.length > 0 && !error
       ? html`<p class="notice" id="preview">The file has a header and no rows, so there is nothing to import.</p>`
@@ -19,20 +20,24 @@ export function rowsOf({ columns, mapping, rows, error }: ImportPreview): Html {
       <tbody>${rows.map(
         (row) => html`<tr>
           <td class="figures">${number(row.row)}</td>
-          <td>${outcomeOf(row)}</td>
+          <td>${outcomeOf(row, labels)}</td>
           ${shown.map(({ i }) => html`<td><bdi>${(row.values[i] ?? '').slice(0, 100)}</bdi></td>`)}
         </tr>`,
       )}</tbody>
     </table></div></section>`
 }
 
-function outcomeOf({ outcome, error, leadId, changes }: PreviewRow): Html {
+function outcomeOf({ outcome, error, leadId, changes }: PreviewRow, labels: Map<string, string>): Html {
   if (outcome === 'failed')
     return html`<b>Refused</b>${error && html` <small>${error.column && html`<bdi>${error.column}</bdi>: `}${error.detail}</small>`}`
   if (outcome === 'created') return html`<b>New</b>`
   const known = leadId ? html`<a href="/admin/leads/${leadId}">known lead</a>` : html`row before it`
+  const changeOf = ([what, [before, after]]: [string, [unknown, unknown]]) =>
+    what === 'ownerId'
+      ? html` <small>Owner: another</small>`
+      : html` <small><bdi>${labels.get(what) ?? what}</bdi>: <bdi>${said(before)}</bdi> → <bdi>${said(after)}</bdi></small>`
   if (outcome === 'skipped') return html`Stays as it is (${known})`
-  return html`<b>Changed</b> (${known}) <small>${Object.entries(changes).map(([what, [before, after]]) => html`<span><bdi>${what}</bdi>: <bdi>${said(before)}</bdi> → <bdi>${said(after)}</bdi></span> `)}</small>`
+  return html`<b>Changed</b> (${known})${Object.entries(changes).map(changeOf)}`
 }
 
 const said = (value: unknown): string =>

@@ -32,6 +32,7 @@ test('without script: a file comes, is looked at, changed, tried, imported, and 
     key: 'email',
   })
   expect(page.text).toMatch(/<b>Changed<\/b> \(<a href="\/admin\/leads\/[\w-]+">known lead<\/a>\)/)
+  expect(page.text).toContain('<bdi>Company</bdi>: <bdi>Before</bdi> → <bdi>After</bdi>')
   expect(page.text).toContain('Enter an e-mail address')
 
   const chosen = { ...typed, to1: 'name:parts', to3: '+', type3: 'number', decimal3: ',', do: 'dry' }
@@ -83,6 +84,11 @@ test('what is refused is said where it was typed, and a mapping is saved for the
   const typed = typedIn(page.text)
   const wrong = await go(path, { ...typed, to1: 'consent', do: 'run' })
   expect([wrong.status, wrong.text]).toEqual([422, expect.stringContaining('Say for which channel and purpose')])
+  // By the column's name and at its control, and what was typed stands there.
+  expect(wrong.text).toMatch(/href="#to1"[^>]*>“Zahl”: Say for which/)
+  expect(wrong.text).toMatch(/<p class="field-error">“Zahl”/)
+  expect(typedIn(wrong.text)).toMatchObject({ to0: 'email', to1: 'consent' })
+  expect(wrong.text).not.toContain('id="preview"')
   const saved = await go(path, { ...typed, to1: 'company', do: 'save' })
   expect((await open(saved.to)).text).toContain('Saved for files')
   const next = await upload('', '', 'zahl\tkontakt\n8\tbob@example.com\n')
