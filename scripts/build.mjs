@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { transform } from 'esbuild'
 import { build } from 'tsup'
 import { inParallel, root, run } from './run.mjs'
@@ -21,6 +22,12 @@ const small = {
     format: { ascii_only: true },
     compress: { ecma: 2022, passes: 3, unsafe_arrows: true, hoist_props: true, hoist_funs: true },
   },
+}
+
+/** Templates become sums: 12 bytes less. It takes for granted that nobody has replaced what the language brings along. */
+const smaller = {
+  ...small,
+  terserOptions: { ...small.terserOptions, compress: { ...small.terserOptions.compress, unsafe: true } },
 }
 
 /** The widget's style sheet without its spaces; a template literal is nothing that a minifier would touch. */
@@ -47,8 +54,27 @@ const packedTable = {
     onLoad({ filter: /sdk.src.nouns\.ts$/ }, async ({ path }) => {
       // Asked for anew at each build: `npm run dev` builds more than once.
       const { nouns } = await import(`${pathToFileURL(path)}?${performance.now()}`)
-      return { contents: `export const nouns = ${JSON.stringify(nouns)}` }
+      return { contents: `export const nouns = ${JSON.stringify(tight(nouns))}` }
     }),
+}
+
+/** The same nouns in an order in which they are small after gzip (30 bytes less): each is moved to its best place, until none has a better one. */
+function tight(nouns) {
+  const sizeOf = (rows) => gzipSync(JSON.stringify(Object.fromEntries(rows))).length
+  let rows = Object.entries(nouns)
+  let least = sizeOf(rows)
+  for (let before = Number.POSITIVE_INFINITY; least < before; ) {
+    before = least
+    for (const row of [...rows]) {
+      const others = rows.filter((other) => other !== row)
+      for (let at = 0; at <= others.length; at++) {
+        const tried = others.toSpliced(at, 0, row)
+        const size = sizeOf(tried)
+        if (size < least) [rows, least] = [tried, size]
+      }
+    }
+  }
+  return Object.fromEntries(rows)
 }
 
 /** What runs on Node finds its dependencies where it is installed. */
@@ -74,7 +100,7 @@ const entries = {
       target: 'es2022',
       // With the map a stack trace can be read.
       sourcemap: true,
-      ...small,
+      ...smaller,
       esbuildPlugins: [packedTable],
     },
   ],

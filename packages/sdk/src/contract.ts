@@ -13,3 +13,6 @@ export type Route = keyof Contract
 export type Args<R extends Route> = ArgsOf<Contract, R>
 
 export type Result<R extends Route> = ResultOf<Contract, R>
+
+/** The routes that answer no JSON, but a stream of bytes: downloads, and events as they happen. */
+export type Streamed = { [R in Route]: Contract[R] extends { answers: string } ? R : never }[Route]

@@ -90,7 +90,7 @@ export function followingOf(request: Request): Following {
     live: (options) =>
       follow({ after: 'now', ...options }, async function* ask(query, call) {
         const { data } = await request('GET /v1/events/stream', { query }, call)
-        yield* messagesOf(data as unknown as ReadableStream<Uint8Array>)
+        yield* messagesOf(data)
       }),
   }
 }

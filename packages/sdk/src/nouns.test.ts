@@ -3,6 +3,7 @@ import { csvEndpoints } from '@leadnest/plugin-csv/contract'
 import { endpoints as webhookEndpoints } from '@leadnest/plugin-webhooks/contract'
 import { expect, test } from 'vitest'
 import { nouns, tables } from './nouns.ts'
+import { isStream } from './request.ts'
 import { type Request, verbsOf } from './verbs.ts'
 
 const sent: string[] = []
@@ -49,19 +50,17 @@ const others = [
   'POST /v1/imports',
 ]
 
-/** Without a verb, for the SDK is small: what is a file is fetched, what another verb does too is left out, and the rest is set up once, by `createRequest` or in the admin. */
-const verbless = [
-  'POST /v1/webhook-endpoints/:id/enable',
-  'POST /v1/imports/preview',
-  'GET /v1/imports/:id/rejects.csv',
-  'GET /v1/exports/:id/file',
-  'GET /v1/export-schedules',
-  'POST /v1/export-schedules',
-  'DELETE /v1/export-schedules/:id',
-  'GET /v1/import-mappings',
-  'POST /v1/import-mappings',
-  'DELETE /v1/import-mappings/:id',
-]
+/** Without a verb, for the SDK is small, and another verb does that too. */
+const verbless = ['POST /v1/webhook-endpoints/:id/enable']
+
+test('what answers no JSON is known by its route or its media type', () => {
+  const streams = Object.entries(endpoints).filter(([, { answers }]) => answers)
+  expect(streams.length).toBeGreaterThan(3)
+  const known = Object.entries(endpoints).filter(([route, { answers }]) =>
+    isStream.test(`${answers ?? 'application/json'}${route}`),
+  )
+  expect(known).toEqual(streams)
+})
 
 test('every other route has a verb', () => {
   const reached = [...verbs.map(({ route }) => route), ...others, ...verbless]

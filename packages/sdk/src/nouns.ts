@@ -1,5 +1,5 @@
 import { channels, conversations, messages, messageTemplates } from './message-nouns.ts'
-import { exports, imports, webhookEndpoints } from './plugin-nouns.ts'
+import { exportSchedules, exports, importMappings, imports, webhookEndpoints } from './plugin-nouns.ts'
 import { kebab } from './verbs.ts'
 
 /*
@@ -331,7 +331,9 @@ export const tables = {
   events,
   jobs,
   imports,
+  importMappings,
   exports,
+  exportSchedules,
   notes,
   consents,
   suppressions,
@@ -380,5 +382,5 @@ function packed(table: object): string {
 export const nouns: Record<string, string> = Object.fromEntries(
   Object.entries(tables)
     .map(([noun, table]) => [noun, packed(table)] as const)
-    .sort(([, one], [, other]) => (one < other ? -1 : 1)),
+    .sort(([one], [other]) => (one < other ? -1 : 1)),
 )

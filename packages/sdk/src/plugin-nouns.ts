@@ -24,6 +24,8 @@ export class webhookEndpoints {
 }
 
 export class imports {
+  /** Looks at a file, as `upload` sends it: where its columns would go, and what would become of the first 50 rows. */
+  static readonly preview = '/preview ^'
   /** One import, as far as it is, with the first rows that were refused. */
   static readonly get = '/:id ='
   /** One page of the imports of the last 30 days, newest first. */
@@ -36,6 +38,16 @@ export class imports {
   static readonly cancel = '/:id/cancel .'
   /** Takes it back, updates too, but for what somebody changed since. */
   static readonly undo = '/:id/undo .'
+  /** The rows that were refused, each with why, as a stream of CSV: mend them and import them again. */
+  static readonly rejects = '/:id/rejects.csv ='
+}
+
+export class importMappings {
+  /** The mappings that were saved, newest first. */
+  static readonly list = '[]'
+  /** Saves where columns go, for files that have the same columns. */
+  static readonly create = '+'
+  static readonly delete = '/:id -'
 }
 
 export class exports {
@@ -45,4 +57,15 @@ export class exports {
   static readonly get = '/:id ='
   /** One page of the exports of the last 30 days, newest first. */
   static readonly list = '?'
+  /** The file of an export, for a day, as a stream. */
+  static readonly file = '/:id/file ='
+}
+
+export class exportSchedules {
+  /** The exports that are made by the clock. */
+  static readonly list = '[]'
+  /** Makes an export again and again; `cron` has five places, in UTC. Throws `unknown_reference`. */
+  static readonly create = '+'
+  /** Makes it no more; what it has made stays. */
+  static readonly delete = '/:id -'
 }

@@ -273,3 +273,29 @@ test('a stream is handed on as it comes, whatever follows its type', async () =>
   const { data } = await createRequest({ url })('GET /v1/events/stream', { query: {} })
   expect(await new Response(data as unknown as ReadableStream).text()).toBe('id: 1\n\n')
 })
+
+test('a file is a stream that is read as it comes, whatever its type; the page of a proxy is none', async () => {
+  const file = () => createLeadNest({ url, timeout: 50, maxRetries: 0 }).exports.file('1')
+  for (const type of ['text/csv; charset=utf-8', 'application/json']) {
+    requests = []
+    let rest = (_: string) => {}
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        const put = (text: string) => controller.enqueue(new TextEncoder().encode(text))
+        put('email\n')
+        rest = (text) => {
+          put(text)
+          controller.close()
+        }
+      },
+    })
+    answering(() => new HttpResponse(body, { headers: { 'content-type': type } }))
+    const reader = (await file()).pipeThrough(new TextDecoderStream()).getReader()
+    expect(await reader.read()).toEqual({ done: false, value: 'email\n' })
+    rest('ada@example.com\n')
+    expect(await reader.read()).toEqual({ done: false, value: 'ada@example.com\n' })
+  }
+  requests = []
+  answering(() => HttpResponse.html('<p>Sign in'))
+  expect(await errorOf(file())).toMatchObject({ code: 'network', status: 200 })
+})

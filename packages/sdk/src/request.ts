@@ -1,4 +1,4 @@
-import type { Args, Result, Route } from './contract.ts'
+import type { Args, Result, Route, Streamed } from './contract.ts'
 import { LeadNestError } from './errors.ts'
 import type { Content } from './upload.ts'
 
@@ -51,9 +51,12 @@ export interface CallOptions {
 }
 
 export interface Answer<R extends Route> {
-  data: Result<R>
+  data: Data<R>
   headers: Headers
 }
+
+/** What a route answers: JSON, or where that is a file, a stream of it. `timeout` ends with its headers, the signal ends it all. */
+export type Data<R extends Route> = R extends Streamed ? ReadableStream<Uint8Array<ArrayBuffer>> : Result<R>
 
 /**
  * One function for every route, where a script makes a single call and shall be small: half of the whole client.
@@ -112,12 +115,12 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
         await onResponse?.({ url: target, init, attempt, response, duration: performance.now() - started })
         const { ok, status, headers: given } = response
         const data =
-          ok && given.get('content-type')?.startsWith('text/event-stream')
+          ok && isStream.test(given.get('content-type') + template)
             ? response.body
             : status === 204
               ? null
               : await response.json().catch((error) => (error instanceof SyntaxError ? undefined : fail(error)))
-        if (ok && data !== undefined) return { data: data as Result<R>, headers: given }
+        if (ok && data !== undefined) return { data: data as Data<R>, headers: given }
         const { code, detail, errors = [] } = (data ?? {}) as Problem
         // Without a code it is an answer that LeadNest did not write: a proxy's, or another server's.
         throw new LeadNestError(code ? detail : `${url} answered ${status}, and is no LeadNest.`, {
@@ -138,6 +141,9 @@ export function createRequest(options: ClientOptions & { backoff?: number }) {
     }
   }
 }
+
+/** What is no JSON, by its media type and its route: an export may have any type, but is no page of a proxy. */
+export const isStream = /\/csv|-stream|^(?!text.html).*file$/
 
 type Problem = Partial<LeadNestError> & { detail: string }
 
@@ -162,9 +168,10 @@ function searchOf(query: object = {}): string {
 }
 
 export function isWorthRepeating(error: unknown): error is LeadNestError {
-  if (!(error instanceof LeadNestError)) return false
-  const { code, status } = error
-  return [0, 408, 429].includes(status) || status >= 500 || code === 'idempotency_in_flight'
+  return (
+    error instanceof LeadNestError &&
+    ([0, 408, 429].includes(error.status) || error.status >= 500 || error.code === 'idempotency_in_flight')
+  )
 }
 
 export const jittered = (wait: number) => wait * (0.5 + Math.random() / 2)
@@ -172,18 +179,19 @@ export const jittered = (wait: number) => wait * (0.5 + Math.random() / 2)
 function secondsUntil(retryAfter: string | null): number | null {
   // No seconds, or 0 of them, are read as a date: those are long past.
   const wait = Number(retryAfter) || (Date.parse(retryAfter!) - Date.now()) / 1000
-  return Number.isNaN(wait) ? null : Math.max(0, wait)
+  return wait > 0 ? wait : wait <= 0 ? 0 : null
 }
 
-export function pause(wait: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', end)
-      signal?.aborted ? reject(signal.reason) : resolve()
-    }
-    const timer = setTimeout(end, wait)
+export async function pause(wait: number, signal?: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let end!: () => void
+  signal?.throwIfAborted()
+  await new Promise<void>((resolve) => {
+    end = resolve
+    timer = setTimeout(end, wait)
     signal?.addEventListener('abort', end)
-    if (signal?.aborted) end()
   })
+  clearTimeout(timer)
+  signal?.removeEventListener('abort', end)
+  signal?.throwIfAborted()
 }

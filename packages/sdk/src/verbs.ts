@@ -1,5 +1,5 @@
 import type { Args, Result, Route } from './contract.ts'
-import type { Answer, CallOptions, createRequest } from './request.ts'
+import type { Answer, CallOptions, createRequest, Data } from './request.ts'
 import type { Content } from './upload.ts'
 
 /** The method of each mark; see `nouns.ts`. */
@@ -39,7 +39,7 @@ type Call<R extends Route, M> = M extends '*'
             : M extends '^'
               ? [...Names<R>, content: Content, query?: Given<R, 'query'>, call?: CallOptions]
               : [...Names<R>, call?: CallOptions]
-    ) => Promise<M extends '[]' ? Row<Result<R>>[] : Result<R>>
+    ) => Promise<M extends '[]' ? Row<Result<R>>[] : Data<R>>
 
 /** The method that a marked route of a noun, as in `nouns.ts`, becomes. */
 export type Verb<Noun, Text> =
@@ -57,10 +57,10 @@ export const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${le
 /** The verbs of a noun, packed as `nouns.ts` has them, as functions that send. */
 export function verbsOf(noun: string, verbs: string, request: Request) {
   return Object.fromEntries(
-    Array.from(verbs.matchAll(/(\w+)@?(\S*)/g), ([, name, text]) => [
-      name!,
-      verbOf(text!.replace(/^:/, `/:id/${kebab(name!)}`), kebab(noun), request),
-    ]),
+    verbs.split(' ').map((verb) => {
+      const [, name, text] = /(\w+)@?(.*)/.exec(verb) as unknown as [string, string, string]
+      return [name, verbOf(text.replace(/^:/, `/:id/${kebab(name)}`), kebab(noun), request)]
+    }),
   )
 }
 

@@ -29,8 +29,8 @@ export const webhooks = {
     secret: string | string[],
     { tolerance = 300 }: { tolerance?: number } = {},
   ): Promise<Payload> {
-    const [id, timestamp, signatures] = ['id', 'timestamp', 'signature'].map((name) =>
-      headerOf(headers, `webhook-${name}`),
+    const [id, timestamp, signatures] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) =>
+      headerOf(headers, name),
     )
     // Also true where there is none.
     if (!(Math.abs(Date.now() / 1000 - Number(timestamp)) <= tolerance)) throw refusal('is not of this time')

@@ -39,3 +39,30 @@ test('a file in a form, with what is said beside it; and an export', async () =>
   const { rows, status } = await leadnest.exports.create({ filter: 'email = ada@example.com' })
   expect([rows, status]).toEqual([1, 'succeeded'])
 })
+
+const textOf = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => new Response(stream).text()
+
+test('a file is looked at before, what was refused and what was written comes as a stream', async () => {
+  const people = () => new Blob(['Mail;Wer\nbob@example.com;Bob\nnobody;N\n'])
+  const { columns, rows } = await leadnest.imports.preview(upload(people()), { mapping: '{"Wer":"name"}' })
+  expect([columns, rows.map(({ outcome }) => outcome)]).toEqual([
+    ['Mail', 'Wer'],
+    ['created', 'failed'],
+  ])
+  expect(await leadnest.leads.list({ q: 'bob@example.com' })).toMatchObject({ data: [] })
+  const { id } = await leadnest.imports.create(upload(people()), { mapping: '{"Wer":"name"}' })
+  expect(await textOf(await leadnest.imports.rejects(id))).toMatch(/^Mail,Wer,import_row.*\r\nnobody,N,2,3,Mail,/)
+  const written = await leadnest.exports.create({ filter: 'email = bob@example.com', columns: ['email', 'name'] })
+  expect(await textOf(await leadnest.exports.file(written.id))).toBe('email,name\r\nbob@example.com,Bob\r\n')
+})
+
+test('mappings and schedules are kept, listed and forgotten', async () => {
+  const mapping = await leadnest.importMappings.create({ name: 'Ours', columns: ['Wer'], mapping: { Wer: 'name' } })
+  expect(await leadnest.importMappings.list()).toEqual([mapping])
+  await leadnest.importMappings.delete(mapping.id)
+  expect(await leadnest.importMappings.list()).toEqual([])
+  const schedule = await leadnest.exportSchedules.create({ name: 'Mondays', cron: '0 7 * * 1', export: { all: true } })
+  expect(await leadnest.exportSchedules.list()).toEqual([schedule])
+  await leadnest.exportSchedules.delete(schedule.id)
+  expect(await leadnest.exportSchedules.list()).toEqual([])
+})
