@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import type { Plugin } from '@leadnest/core/plugin'
+import { definePlugin, type Plugin } from '@leadnest/core/plugin'
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -16,13 +16,48 @@ const provider = setupServer(
   ),
 )
 
+const chat = 'http://10.0.0.7:8065'
+const told: { key: string; to: string; text: string }[] = []
+provider.use(
+  http.post(chat, async ({ request }) => {
+    told.push((await request.json()) as (typeof told)[number])
+    return new HttpResponse(null, { status: 204 })
+  }),
+)
+
+const by = { actor: { type: 'system' as const, id: null, name: 'Test' }, source: 'api' as const }
+/** Files in and out, by the formats that there are. */
+const files = definePlugin({
+  id: 'files',
+  name: 'Files',
+  capabilities: ['imports', 'exports'],
+  routes: {
+    async 'POST /in/:workspace'(request, { params, at }) {
+      const { imports } = (await at(params.workspace!))!
+      const { id } = await imports.store(request.body!, { name: 'people' })
+      return Response.json(await imports.begin({ fileId: id }, by))
+    },
+    async 'GET /out/:workspace'(_, { params, at }) {
+      const { exports } = (await at(params.workspace!))!
+      const { id } = await exports.begin(
+        { format: 'jsonl', filter: 'email = lin@example.com', columns: ['email', 'company'] },
+        by,
+      )
+      const file = await exports.open(id)
+      let text = ''
+      for await (const bytes of file.read()) text += Buffer.from(bytes).toString()
+      return new Response(text, { headers: { 'content-type': file.type } })
+    },
+  },
+})
+
 let server: Admin
 let key: string
 let session: { cookie: string }
 
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true })
-  const load = async (name: string, code: string): Promise<Record<string, Plugin>> => {
+  const load = async <Made = Plugin>(name: string, code: string): Promise<Record<string, Made>> => {
     const file = new URL(`${name}.ts`, folder)
     writeFileSync(file, code)
     return import(/* @vite-ignore */ file.pathname)
@@ -32,8 +67,13 @@ beforeAll(async () => {
   const { places } = await load('places', blocks.find((code) => code.includes('export const places'))!)
   const { callbacks } = await load('callbacks', blocks.find((code) => code.includes('export const callbacks'))!)
   const { stars } = await load('stars', blocks.find((code) => code.includes('export const stars'))!)
+  const { courier } = await load<(chat: string) => Plugin>(
+    'courier',
+    blocks.find((code) => code.includes('export const courier'))!,
+  )
+  const { jsonLines } = await load('json-lines', blocks.find((code) => code.includes('export const jsonLines'))!)
   provider.listen({ onUnhandledFrame: 'bypass' })
-  server = await openAdmin({ plugins: [hello!, shop!, places!, callbacks!, stars!] })
+  server = await openAdmin({ plugins: [hello!, shop!, places!, callbacks!, stars!, courier!(chat), jsonLines!, files] })
   key = await server.nest.key()
   session = await signInOwner(server)
 })
@@ -108,4 +148,46 @@ test('the stars of docs/plugins.md are a field of a form', async () => {
     ask('POST /v1/forms/stars/submissions', { fields: { email: 'eve@example.com', score } })
   expect((await send('4')).json.errors).toEqual([{ path: 'fields.score', message: 'Give 1 to 3 stars.' }])
   expect((await send('3')).status).toBe(201)
+})
+
+test('the courier of docs/plugins.md passes on who came and who is invited, to an address of our own network', async () => {
+  const captured = await server.nest.capture('contact', { name: 'Kim', email: 'kim@example.com' })
+  await server.nest.settle()
+  await expect
+    .poll(() => told.map(({ to, text }) => [to, text]))
+    .toContainEqual(['sales', `1 new: ${captured.lead!.id}`])
+  expect(told[0]!.key).toEqual(expect.any(String))
+  await ask('POST /v1/invites', { email: 'new@example.com', role: 'member' })
+  await server.nest.settle()
+  expect(told.filter(({ to }) => to === 'new@example.com').map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^Join .+: http.+\/admin\//),
+  ])
+})
+
+test('the JSON Lines of docs/plugins.md come in, with what is wrong by its row, and go out', async () => {
+  const import_ = async (text: string) => {
+    const sent = await server.app.request(`${origin}/plugins/files/in/${server.nest.workspaceId}`, {
+      method: 'POST',
+      body: text,
+    })
+    return sent.json() as Promise<{ id: string }>
+  }
+  const text = '{"email":"lin@example.com","company":"Zoë & Co","seen":1}\n{"email":"no"\n{"email":"max@example.com"}'
+  expect(await import_(text)).toMatchObject({
+    format: 'jsonl',
+    status: 'succeeded',
+    total: 3,
+    created: 2,
+    ignoredColumns: ['seen'],
+    errors: [{ row: 2, code: 'invalid_json' }],
+  })
+  expect(await import_('{"email"\n')).toMatchObject({ status: 'failed', error: { code: 'invalid_json', row: 1 } })
+  const out = await server.app.request(`${origin}/plugins/files/out/${server.nest.workspaceId}`)
+  expect(out.headers.get('content-type')).toBe('application/x-ndjson')
+  expect(await out.text()).toBe('{"email":"lin@example.com","company":"Zoë & Co"}\n')
+  // Enough for several batches, each from the byte where the one before it ended.
+  const many = Array.from({ length: 2500 }, (_, i) => JSON.stringify({ email: `many${i}@example.com` })).join('\n')
+  const { id } = await import_(many)
+  await server.nest.settle()
+  expect((await ask(`GET /v1/jobs/${id}`)).json).toMatchObject({ status: 'succeeded', result: { created: 2500 } })
 })
