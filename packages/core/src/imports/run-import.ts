@@ -19,7 +19,7 @@ import { readSurroundings } from './surroundings.ts'
 import { writeRows } from './write-rows.ts'
 
 /** How many rows one transaction writes, and how many of these are on their way at once. */
-const batchSize = 2000
+const batchSize = 1000
 const flights = 2
 
 /** The job was paused, cancelled or ended, or another run is at it: what is on its way is not to be written. */
@@ -50,7 +50,7 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   let number = 0
   let from: object | null = null
   for (; done.has(number); number++) from = done.get(number)!
-  const flying = new Map<Promise<void>, Set<string>>()
+  const flying = new Set<Flight>()
   let failure: unknown
   let left = false
   for await (const batch of importer.read(sourceOf(file), prepared.options, { from, size: batchSize })) {
@@ -58,25 +58,27 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
     if (failure) break
     if (looksAt.has(own)) {
       // What is on its way would not be seen.
-      await Promise.all(flying.keys())
+      await landing(flying)
       await lookAgain(core)
     }
     if (!done.has(own)) {
       const readings = batch.rows.map((row): Reading => ({ row, said: read(row) }))
-      const people = identitiesIn(readings)
-      // Rows about one person are written in their order.
-      while (flying.size >= flights || [...flying.values()].some((others) => haveCommon(people, others)))
-        await Promise.race(flying.keys())
+      const people = new Set(identitiesIn(readings.flatMap(({ said }) => (isRefused(said) ? [] : [said]))))
+      // Rows about one person are written in their order, also where an earlier one changes by what that person is known.
+      await Promise.all([...flying].map(({ hasRead }) => hasRead))
+      while (flying.size >= flights || [...flying].some((other) => haveCommon(people, other.people)))
+        await Promise.race([...flying].map(({ hasLanded }) => hasLanded))
       if (failure) break
-      const flight: Promise<void> = writeBatch(work, own, batch, readings)
+      const flight = takeOff(people, (meets) => writeBatch(work, own, batch, readings, meets))
+      flying.add(flight)
+      flight.hasLanded = flight.hasLanded
         .catch((error: unknown) => void (failure ??= error))
         .finally(() => flying.delete(flight))
-      flying.set(flight, people)
     }
     left = signal?.aborted === true || performance.now() >= until
     if (left) break
   }
-  await Promise.all(flying.keys())
+  await landing(flying)
   if (failure instanceof Stopped) return failure.outcome
   if (failure) throw failure
   if (left) return 'more'
@@ -87,7 +89,7 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
 }
 
 /** Before these batches. */
-const looksAt = new Set([1, 8, 40])
+const looksAt = new Set([1, 16, 80])
 
 /**
  * Of a workspace that was empty when Postgres last looked, it believes that there is next to nothing in it, and walks through all of its
@@ -106,16 +108,34 @@ interface Work {
   firstStage: string
 }
 
-function identitiesIn(readings: Reading[]): Set<string> {
-  const people = new Set<string>()
-  for (const { said } of readings) {
-    if (isRefused(said)) continue
-    if (said.email) people.add(`e ${said.email}`)
-    if (said.externalId) people.add(`x ${said.externalId}`)
-    if (said.phone) people.add(`p ${said.phone}`)
-  }
-  return people
+/** A batch that is being written. */
+interface Flight {
+  /** By what those are known whom its rows say, and, once it has read, those whom it found: a later batch about one of them waits. */
+  people: Set<string>
+  hasRead: Promise<void>
+  hasLanded: Promise<void>
 }
+
+/** `write` says whom it found. */
+function takeOff(people: Set<string>, write: (meets: (known: Identified[]) => void) => Promise<void>): Flight {
+  const { promise: hasRead, resolve } = Promise.withResolvers<void>()
+  const hasLanded = write((known) => {
+    for (const one of identitiesIn(known)) people.add(one)
+    resolve()
+  }).finally(resolve)
+  return { people, hasRead, hasLanded }
+}
+
+const landing = (flying: Set<Flight>) => Promise.all([...flying].map(({ hasLanded }) => hasLanded))
+
+type Identified = Partial<Record<'email' | 'externalId' | 'phone', string | null>>
+
+const identitiesIn = (people: Identified[]): string[] =>
+  people.flatMap(({ email, externalId, phone }) => [
+    ...(email ? [`e ${email}`] : []),
+    ...(externalId ? [`x ${externalId}`] : []),
+    ...(phone ? [`p ${phone}`] : []),
+  ])
 
 function haveCommon(some: Set<string>, others: Set<string>): boolean {
   for (const one of some) if (others.has(one)) return true
@@ -137,6 +157,7 @@ async function writeBatch(
   number: number,
   { rows, next }: ReadBatch,
   readings: Reading[],
+  meets: (known: Identified[]) => void,
 ) {
   const { workspaceId, id } = job
   await core.patiently(workspaceId, async (tx) => {
@@ -150,6 +171,7 @@ async function writeBatch(
       if (!own) throw new Stopped('held')
       const said = readings.flatMap(({ said }) => (isRefused(said) ? [] : [said]))
       const state = await readState(tx, workspaceId, said, { dryRunOf: input.dryRun ? id : undefined })
+      meets(state.known)
       const folded = foldRows(readings, state, input, { at, firstStage })
       const refused = folded.outcomes.flatMap((outcome, i) =>
         outcome.outcome === 'failed' ? [{ row: rows[i]!, error: outcome.error }] : [],

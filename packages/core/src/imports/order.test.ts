@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createLead, sql } from '../index.ts'
+import { runJob } from '../jobs/run-job.ts'
+import { type TestNest, testNest } from '../testing.ts'
+import { importPowersOf } from './import-powers-of.ts'
+import { importing } from './testing/lines.ts'
+
+const by = { actor: { type: 'system' as const, id: null, name: null }, source: 'command' as const }
+let nest: TestNest
+beforeAll(async () => {
+  nest = await testNest({ plugins: [importing] })
+})
+afterAll(() => nest.close())
+
+test('rows are written in their order, also where an earlier one changes by what somebody is known', async () => {
+  const { workspaceId } = nest
+  const { result: held } = await createLead(nest, workspaceId, { email: 'held@example.com', fields: {} }, by)
+  const { result: moves } = await createLead(
+    nest,
+    workspaceId,
+    { email: 'old@example.com', externalId: 'x-1', fields: {} },
+    by,
+  )
+  // The second batch waits for a lead that somebody holds; the third is about an address that the second gives away.
+  const rows = Array.from({ length: 2500 }, (_, i) => `y-${i}\tp${i}@example.com\tP`)
+  rows[1000] = 'x-0\theld@example.com\tHeld'
+  rows[1001] = 'x-1\tnew@example.com\tMoved'
+  rows[2400] = 'x-2\told@example.com\tSuccessor'
+  async function* bytes() {
+    yield Buffer.from(['externalId\temail\tname', ...rows].join('\n'))
+  }
+  const imports = importPowersOf(nest, workspaceId, () => undefined)
+  const { id: fileId } = await imports.store(bytes(), { name: 'a.tsv' })
+  const { id: jobId } = await imports.begin({ fileId, format: 'lines', key: 'externalId' }, by)
+
+  let run: Promise<unknown> | undefined
+  await nest.inWorkspace(workspaceId, async (tx) => {
+    await tx.query(sql`select 1 as held from leads where id = ${held.id} for update`)
+    run = runJob(nest, { workspaceId, jobId }, { patience: Number.POSITIVE_INFINITY })
+    const waiting = "select 1 from pg_locks where not granted and locktype = 'transactionid'"
+    await expect.poll(async () => (await nest.pool.query(waiting)).rowCount, { timeout: 10_000 }).toBe(1)
+    // Time for the third, were it let go: it does not come.
+    await expect(
+      vi.waitFor(async () => {
+        const written = await tx.query(sql`select 1 as written from import_batches where job_id = ${jobId}`)
+        expect(written).toHaveLength(2)
+      }),
+    ).rejects.toThrow()
+  })
+  await run
+  expect(await imports.get(jobId)).toMatchObject({ status: 'succeeded', created: 2498, updated: 2 })
+  const named = await nest.inWorkspace(workspaceId, (tx) =>
+    tx.query(
+      sql`select id = ${moves.id} as is_old, email, name from leads where external_id in ('x-1', 'x-2') order by external_id`,
+    ),
+  )
+  expect(named).toEqual([
+    { isOld: true, email: 'new@example.com', name: 'Moved' },
+    { isOld: false, email: 'old@example.com', name: 'Successor' },
+  ])
+})
