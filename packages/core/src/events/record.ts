@@ -51,8 +51,11 @@ const insertEvents = (workspaceId: string, events: NewEvent[]): Sql => sql`
     ${events.map(({ at }) => at)}::timestamptz[]
   )`
 
+/** From how many events on what follows from them comes after what follows from one visitor, however long there is more of it. */
+const many = 100
+
 /** One job and one notification however many events: NOTIFY takes a database-wide lock at commit. */
 const announce = (workspaceId: string, eventIds: string[]): Sql => sql`
   select
-    graphile_worker.add_job('event', ${JSON.stringify({ workspaceId, eventIds })}::json),
+    graphile_worker.add_job('event', ${JSON.stringify({ workspaceId, eventIds })}::json, priority := ${eventIds.length < many ? 0 : 5}),
     pg_notify('leadnest_feed', ${JSON.stringify({ workspaceId, type: 'lead' })})`

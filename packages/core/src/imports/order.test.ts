@@ -1,16 +1,37 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createLead, sql } from '../index.ts'
+import { createLead, createWorkspace, sql } from '../index.ts'
 import { runJob } from '../jobs/run-job.ts'
+import { definePlugin } from '../plugin.ts'
 import { type TestNest, testNest } from '../testing.ts'
 import { importPowersOf } from './import-powers-of.ts'
 import { importing } from './testing/lines.ts'
 
 const by = { actor: { type: 'system' as const, id: null, name: null }, source: 'command' as const }
+const toldOf: string[] = []
+const listener = definePlugin({
+  id: 'listener',
+  name: 'Listener',
+  on: { 'lead.created': (_, { lead }) => void toldOf.push(lead!.email!) },
+})
 let nest: TestNest
 beforeAll(async () => {
-  nest = await testNest({ plugins: [importing] })
+  nest = await testNest({ plugins: [importing, listener] })
 })
 afterAll(() => nest.close())
+
+test('what follows from one visitor does not wait for what follows from an import', async () => {
+  const { id: workspaceId } = await createWorkspace(nest, { name: 'Busy' })
+  const imports = importPowersOf(nest, workspaceId, () => undefined)
+  async function* bytes() {
+    yield Buffer.from(['email', ...Array.from({ length: 150 }, (_, i) => `r${i}@example.com`)].join('\n'))
+  }
+  const { id: fileId } = await imports.store(bytes(), { name: 'a.tsv' })
+  await imports.begin({ fileId, format: 'lines' }, by)
+  await createLead(nest, workspaceId, { email: 'visitor@example.com', fields: {} }, by)
+  await nest.settle()
+  expect(toldOf.filter((email) => /^r|visitor/.test(email))).toHaveLength(151)
+  expect(toldOf.find((email) => /^r|visitor/.test(email))).toBe('visitor@example.com')
+})
 
 test('rows are written in their order, also where an earlier one changes by what somebody is known', async () => {
   const { workspaceId } = nest

@@ -61,7 +61,7 @@ const goOn =
 
 function ours(core: Core): TaskList {
   return {
-    event: (payload) => fanOut(core, payload as { workspaceId: string; eventIds: string[] }),
+    event: (payload, { job }) => fanOut(core, payload as { workspaceId: string; eventIds: string[] }, job.priority),
     automate: (payload) => automate(core, payload as Automation),
     mail_password_reset: (payload) => mailPasswordReset(core, payload as { address: string }),
     assign_waiting: (payload) => assignWaiting(core, payload as { workspaceId: string }),
