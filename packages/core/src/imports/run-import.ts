@@ -19,7 +19,7 @@ import { readSurroundings } from './surroundings.ts'
 import { writeRows } from './write-rows.ts'
 
 /** How many rows one transaction writes, and how many of these are on their way at once. */
-const batchSize = 1000
+const batchSize = 500
 const flights = 2
 
 /** The job was paused, cancelled or ended, or another run is at it: what is on its way is not to be written. */
@@ -89,7 +89,7 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
 }
 
 /** Before these batches. */
-const looksAt = new Set([1, 16, 80])
+const looksAt = new Set([1, 32, 160])
 
 /**
  * Of a workspace that was empty when Postgres last looked, it believes that there is next to nothing in it, and walks through all of its
