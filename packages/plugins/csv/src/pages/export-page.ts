@@ -68,10 +68,9 @@ const filesOf = (data: Export[], { at, time }: Pick<PageCall, 'at' | 'time'>): H
   data.length === 0
     ? html`<p class="muted">There was none in the last 30 days.</p>`
     : html`<div class="table"><table>
-        <thead><tr><th scope="col">File</th><th scope="col">How it went</th><th scope="col">Leads</th><th scope="col">Begun</th></tr></thead>
+        <thead><tr><th scope="col">File</th><th scope="col">How it went</th><th scope="col">Begun</th></tr></thead>
         <tbody>${data.map(
           (one) => html`<tr>
             <td>${one.fileId ? html`<a href="${at}/exports/${one.id}/file" download>${one.name}</a><br><small class="muted">until ${time(one.expiresAt!)}</small>` : html`<span class="muted">${one.finishedAt ? 'gone' : '…'}</span>`}</td>
-            <td>${statusWords[one.status]}${one.error && html`<br><small>${one.error.detail}</small>`}</td>
-            <td class="figures">${number(one.rows)}</td><td>${time(one.createdAt)}</td></tr>`,
+            <td>${statusWords[one.status]}<br><small class="figures">${one.error ? one.error.detail : `${number(one.rows)} ${one.rows === 1 ? 'lead' : 'leads'}`}</small></td><td>${time(one.createdAt)}</td></tr>`,
         )}</tbody></table></div>`

@@ -5,7 +5,10 @@ const mostColumns = 20
 
 /** The first rows as they stand in the file, each with what would become of it. */
 export function rowsOf({ columns, mapping, rows, error }: ImportPreview, choices: Choice[]): Html {
-  const labels = new Map(choices.map(({ value, label }) => [value, label]))
+  const made = Object.entries(mapping).flatMap(([name, target]): [string, string][] =>
+    typeof target === 'object' && target.create ? [[target.to, target.create.label ?? name]] : [],
+  )
+  const labels = new Map([...made, ...choices.map(({ value, label }): [string, string] => [value, label])])
   if (rows.length === 0)
     return columns.length > 0 && !error
       ? html`<p class="notice" id="preview">The file has a header and no rows, so there is nothing to import.</p>`

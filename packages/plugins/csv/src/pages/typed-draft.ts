@@ -44,7 +44,7 @@ function targetIn(typed: Typed, header: string, i: number): Target {
   const rule = {
     to: to === 'name:parts' ? 'name' : to === '+' ? `fields.${keyOf(header)}` : to,
     ...(to === 'name:parts' && { parts: true }),
-    ...(to === '+' && { create: { label: header.slice(0, 200), type: said('type') ?? 'text' } }),
+    ...(to === '+' && { create: { label: header.slice(0, 200), type: typeIn(said) } }),
     ...(said('lower') && { lower: true }),
     ...given('default', said('default')),
     ...given('split', said('split')),
@@ -58,6 +58,13 @@ function targetIn(typed: Typed, header: string, i: number): Target {
   }
   // What cannot be meant is refused by the core, with its path.
   return (v.is(Target, rule) ? rule : { ...rule }) as Rule
+}
+
+/** Whoever says how numbers or days are written, means numbers or days. */
+function typeIn(said: (name: string) => string | undefined): string {
+  const type = said('type') ?? 'text'
+  if (type !== 'text') return type
+  return said('decimal') ? 'number' : said('date') ? 'date' : type
 }
 
 const given = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: value })

@@ -35,7 +35,7 @@ test('without script: a file comes, is looked at, changed, tried, imported, and 
   expect(page.text).toContain('<bdi>Company</bdi>: <bdi>Before</bdi> → <bdi>After</bdi>')
   expect(page.text).toContain('Enter an e-mail address')
 
-  const chosen = { ...typed, to1: 'name:parts', to3: '+', type3: 'number', decimal3: ',', do: 'dry' }
+  const chosen = { ...typed, to1: 'name:parts', to3: '+', decimal3: ',', do: 'dry' }
   const dry = await go(path, chosen)
   expect([dry.status, dry.to]).toEqual([303, expect.stringMatching(/\/imports\/[\w-]+$/)])
   const tried = (await open(dry.to)).text
