@@ -163,8 +163,8 @@ const choicesOf = (fields: { key: string; label: string }[]): Choice[] => [
 ]
 
 const leftOutWords = {
-  stage: 'Left out, for you have no stages that are called so. Choose “Stage” to import it all the same.',
-  owner: 'Left out, for these are no members of yours by their e-mail. Choose “Owner” to import it all the same.',
+  stage: 'Left out: you have no stages of these names. Sent to “Stage”, rows that name none of yours are refused.',
+  owner: 'Left out: no member has these addresses. Sent to “Owner”, rows that name none of yours are refused.',
 }
 
 function columnOf(

@@ -99,7 +99,7 @@ test('what is refused is said where it was typed, and a mapping is saved for the
 })
 
 test('stages and owners that are none here are left out, with why, until somebody sends them', async () => {
-  const why = ['you have no stages that are called so', 'no members of yours by their e-mail']
+  const why = ['you have no stages of these names', 'no member has these addresses']
   const { path, page } = await upload('Email,Stage,Owner\na@example.com,Negotiation,Bob\n')
   expect(typedIn(page.text)).toMatchObject({ to0: 'email', to1: '', to2: '' })
   for (const words of why) expect(page.text).toContain(words)
