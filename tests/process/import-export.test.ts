@@ -1,26 +1,33 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { newNest } from './spawned.ts'
+import { clientOf, newNest } from './spawned.ts'
 
 const plugin = new URL('../../packages/plugins/csv/dist/index.js', import.meta.url).href
 
-test('leads are tried, imported with their progress, and written into a file, by the command line', async () => {
+function nestWithCsv() {
   const nest = newNest()
   writeFileSync(
     join(nest.folder, 'leadnest.config.mjs'),
     `import { csv } from ${JSON.stringify(plugin)}\nexport default { plugins: [csv()] }\n`,
   )
+  return nest
+}
+
+const idIn = (output: string, verb: string) => new RegExp(`leadnest import ${verb} (\\S+)`).exec(output)![1]!
+
+test('leads are tried, imported with their progress, and written into a file, by the command line', async () => {
+  const nest = nestWithCsv()
   const rows = Array.from({ length: 1500 }, (_, i) => `p${i}@example.com;Person ${i};x`)
   writeFileSync(join(nest.folder, 'people.csv'), `Mail;Wer;Egal\n${rows.join('\n')}\nnobody;N;x\n`)
 
   const dry = await nest.run(['import', 'people.csv', '--map', 'Wer=name', '--dry-run'])
   expect([dry.code, dry.output]).toEqual([
-    0,
+    2,
     expect.stringContaining('Would be: 1500 created, 0 updated, 0 skipped, 1 failed'),
   ])
   const done = await nest.run(['import', 'people.csv', '--map', '{"Wer":"name"}', '--mode', 'create'])
-  expect(done.code).toBe(0)
+  expect(done.code).toBe(2)
   expect(done.output).toContain('Importing: 1501 of 1501')
   expect(done.output).toContain('\n1500 created, 0 updated, 0 skipped, 1 failed\nLeft out: Egal\n')
   expect(done.output).toContain('row 1501 (line 1502), Mail: Enter an e-mail address')
@@ -37,3 +44,103 @@ test('leads are tried, imported with their progress, and written into a file, by
   const cut = await nest.run(['import', 'cut.csv'])
   expect([cut.code, cut.output]).toEqual([1, expect.stringContaining('unclosed_quote: The quote that row 1 opens')])
 }, 120_000)
+
+test('a command looks at an import of thousands from standard input while it goes on, and takes it back', async () => {
+  const nest = nestWithCsv()
+  const size = 20_000
+  const rows = Array.from({ length: size }, (_, i) => `p${i}@example.com|Person ${i}|${i % 2 ? '' : 'GB'}`)
+  const input = `${rows.join('\n')}\nnobody|N|\n`
+  const told = ['--no-header', '--delimiter', '|', '--map', 'Column 1=email', '--map', 'Column 2=name']
+  const more = ['--map', 'Column 3=ignore', '--tags', 'CLI, 2026', '--name', 'Everybody', '--rejects', 'rejects.csv']
+  const done = await nest.run(['import', '-', ...told, ...more], { input })
+  expect([done.code, done.output]).toEqual([
+    2,
+    expect.stringContaining('\n20000 created, 0 updated, 0 skipped, 1 failed\n'),
+  ])
+  const seen = [...done.output.matchAll(/Importing: (\d+) of 20001/g)].map(([, rows]) => Number(rows))
+  expect(seen.filter((rows) => rows > 0 && rows < size).length).toBeGreaterThan(0)
+  expect(seen).toEqual(seen.toSorted((one, other) => one - other))
+  expect(readFileSync(join(nest.folder, 'rejects.csv'), 'utf8')).toMatch(
+    /^Column 1,Column 2,Column 3,import_row,.*\r\nnobody,N,,20001,20001,Column 1,/,
+  )
+
+  const id = idIn(done.output, 'undo')
+  const rejects = await nest.run(['import', 'rejects', id])
+  expect([rejects.code, rejects.output]).toEqual([0, readFileSync(join(nest.folder, 'rejects.csv'), 'utf8')])
+  const list = await nest.run(['import', 'list'])
+  expect(list.output).toContain('succeeded  Everybody  20000 created, 0 updated, 0 skipped, 1 failed  undo until ')
+
+  const which = ['--filter', 'tag = CLI and email = p7@example.com', '--columns', 'email,tags', '--timeline']
+  const exported = await nest.run(['export', ...which, '--delimiter', ';', '--bom', '--out', 'out.csv'])
+  expect([exported.code, exported.output]).toEqual([0, '1 leads in out.csv\n'])
+  expect(readFileSync(join(nest.folder, 'out.csv'), 'utf8')).toMatch(
+    /^\uFEFFemail;tags;timeline\r\np7@example\.com;"?2026.*CLI.*lead\.(created|imported)/,
+  )
+
+  const undone = await nest.run(['import', 'undo', id])
+  expect([undone.code, undone.output]).toEqual([
+    0,
+    expect.stringContaining('20000 leads are as before, 0 were left alone'),
+  ])
+  expect((await nest.run(['export', '--columns', 'email'])).output).toBe('"email"\r\n0 leads\n')
+  expect((await nest.run(['import', 'undo', id])).output).toContain('This job was undone already.')
+}, 180_000)
+
+test('Ctrl-C lets an import rest, which goes on by its id to the same counts', async () => {
+  const nest = nestWithCsv()
+  const size = 30_000
+  const rows = Array.from({ length: size }, (_, i) => `p${i}@example.com,Person ${i}`)
+  writeFileSync(join(nest.folder, 'people.csv'), `email,name\n${rows.join('\n')}\nnobody,N\n`)
+  const going = nest.begin(['import', 'people.csv'])
+  await going.says(/Importing: [1-9]/)
+  const stopped = await going.stop('SIGINT')
+  expect([stopped.code, stopped.output]).toEqual([130, expect.stringMatching(/rests at \d+ of 30001 rows/)])
+  expect(nest.postgres().alive).toBe(false)
+
+  const id = idIn(stopped.output, 'resume')
+  expect((await nest.run(['import', 'list'])).output).toContain('paused  people.csv')
+  const done = await nest.run(['import', 'resume', id, '--rejects', 'rejects.csv'])
+  expect([done.code, done.output]).toEqual([
+    2,
+    expect.stringContaining('30000 created, 0 updated, 0 skipped, 1 failed'),
+  ])
+  expect(readFileSync(join(nest.folder, 'rejects.csv'), 'utf8')).toContain('nobody,N,30001,30002,email,')
+}, 180_000)
+
+test('a saved mapping and a segment go by their names, and words that are none are refused before anything is stored', async () => {
+  const nest = nestWithCsv()
+  const server = await nest.start()
+  const { key } = await clientOf(nest, server)
+  const post = (path: string, body: object) =>
+    fetch(`${server.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  await post('/v1/import-mappings', {
+    name: 'Shop',
+    columns: ['Mail', 'Wer'],
+    mapping: { Mail: 'email', Wer: 'company' },
+  })
+  await post('/v1/segments', { name: 'All of Acme', filter: 'company = Acme' })
+  writeFileSync(join(nest.folder, 'shop.csv'), 'Mail,Wer\na@example.com,Acme\nb@example.com,Other\n')
+  const imported = await nest.run(['import', 'shop.csv', '--mapping', 'shop'])
+  expect([imported.code, imported.output]).toEqual([0, expect.stringContaining('2 created')])
+  const exported = await nest.run(['export', '--segment', 'all of acme', '--columns', 'email,company'])
+  expect(exported.output).toBe('email,company\r\na@example.com,Acme\r\n1 leads\n')
+
+  const refused = {
+    '--mapping: none is called “Nobody”. There are “Shop”.': ['--mapping', 'Nobody'],
+    '--map =name: write <column>=<target>': ['--map', '=name'],
+    '--map: “Wer” is sent to two places': ['--map', 'Wer=name', '--map', 'Wer=company'],
+    'Use create, update, upsert, skip or fill.': ['--mode', 'merge'],
+    'Use keep or clear.': ['--blanks', 'drop'],
+    '--rejects: this is the file that is imported': ['--rejects', './shop.csv'],
+    'One character, as in ; or a tab.': ['--delimiter', '::'],
+  }
+  for (const [message, options] of Object.entries(refused)) {
+    const { code, output } = await nest.run(['import', 'shop.csv', ...options])
+    expect([code, output]).toEqual([1, expect.stringContaining(message)])
+  }
+  expect((await nest.run(['import', 'list'])).output.trim().split('\n')).toHaveLength(1)
+}, 180_000)

@@ -1,119 +1,142 @@
 import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { type Core, firstWorkspace, importPowersOf } from '@leadnest/core'
-import type { Import, ImportPowers } from '@leadnest/core/plugin'
+import type { ImportPowers, PreviewInput, StoredFile } from '@leadnest/core/plugin'
 import type { Command } from 'commander'
 import { ConfigError } from '../config.ts'
+import { importControls } from './import-controls.ts'
+import { mappingIn, savedMapping } from './import-mapping.ts'
+import { finishImport } from './import-run.ts'
 import { byCommand } from './key-commands.ts'
-import { showProgress } from './progress.ts'
-import { demandSuccess, runHere } from './run-here.ts'
 import { loadPlugins, withCore } from './session.ts'
 
 interface Options {
   map: string[]
+  mapping?: string
   mode?: string
   key?: string
+  blanks?: string
+  tags?: string
   encoding?: string
+  delimiter?: string
+  quote?: string
+  header?: boolean
   format?: string
+  name?: string
   dryRun?: boolean
+  rejects?: string
   workspace?: string
 }
 
+const help = `
+It ends with 0 where every row was taken, 2 where some were refused (or an undo left some alone), 1 where it was not done,
+and 130 after Ctrl-C: an import is paused then, and "leadnest import resume <id>" goes on.
+
+  leadnest import people.csv --map Wer=name --dry-run
+  leadnest import people.csv --mapping "HubSpot people" --tags "HubSpot, 2026" --rejects rejects.csv
+  unzip -p export.zip people.csv | leadnest import - --delimiter ";" --mode fill`
+
 /** `leadnest import`. */
 export function importCommand(program: Command): void {
-  program
-    .command('import <file>')
-    .description('import leads from a file; ends with 1 where it cannot be read')
+  const command = program
+    .command('import')
+    .description('import leads from a file, or from standard input by -')
+    .argument('<file>')
+    .enablePositionalOptions()
     .option(
       '--map <column=target>',
       'where a column goes, as in "Wer=name"; also JSON, or a file with JSON',
-      collect,
+      (value: string, all: string[]) => [...all, value],
       [],
     )
+    .option('--mapping <name>', 'a mapping that was saved, by its name; --map says more, or otherwise')
     .option('--mode <mode>', 'create, update, upsert, skip or fill; upsert unless told')
     .option('--key <key>', 'email, phone or externalId; email unless told')
+    .option('--blanks <what>', 'keep, or clear: an empty cell takes away what is there; keep unless told')
+    .option('--tags <tags>', 'put on every lead of the file, with commas between')
     .option('--encoding <name>', 'as in windows-1252, where it is not UTF-8')
+    .option('--delimiter <character>', 'what stands between cells, as ";" or tab; found unless told')
+    .option('--quote <character>', 'what cells are quoted by; found unless told')
+    .option('--header', 'the first row names the columns; found unless told')
+    .option('--no-header', 'the first row is a lead; columns are called "Column 1" and so on')
     .option('--format <name>', 'found by looking at the file unless told')
+    .option('--name <name>', 'what the import is called; the name of the file unless told')
+    .option('--rejects <file>', 'where refused rows go as CSV, with why: mend it and import it again')
     .option('--dry-run', 'say what would become of the rows, and change nothing')
     .option('--workspace <id>', 'the first workspace unless told')
+    .addHelpText('after', help)
     .action(async (file: string, options: Options) => {
       const plugins = await loadPlugins()
-      return withCore((core) => importFile(core, file, options), { plugins, poolSize: 5 })
+      return withCore((core, _, interrupted) => importFile(core, file, options, interrupted), { plugins, poolSize: 5 })
     })
+  importControls(command)
 }
 
-const collect = (value: string, all: string[]) => [...all, value]
-
-async function importFile(core: Core, file: string, options: Options): Promise<void> {
-  const { mode, key, encoding, format, dryRun = false, workspace } = options
-  await stat(file).catch(() => {
-    throw new ConfigError(`There is no file ${file}.`)
-  })
-  const workspaceId = workspace ?? (await firstWorkspace(core))
+async function importFile(core: Core, file: string, given: Options, interrupted: AbortSignal): Promise<void> {
+  const { mode, key, blanks, tags, format, dryRun = false, rejects } = given
+  if (rejects !== undefined && resolve(rejects) === resolve(file))
+    throw new ConfigError('--rejects: this is the file that is imported. Name another one.')
+  const workspaceId = given.workspace ?? (await firstWorkspace(core))
+  const mapping = {
+    ...(given.mapping !== undefined && (await savedMapping(core, workspaceId, given.mapping))),
+    ...(await mappingIn(given.map)),
+  }
   const imports = importPowersOf(core, workspaceId, () => undefined)
-  const mapping = await mappingIn(options.map)
-  const stored = await imports.store(createReadStream(file), { name: basename(file) })
-  const begun = await imports.begin(
-    {
-      fileId: stored.id,
-      dryRun,
-      options: encoding ? { encoding } : {},
-      ...(mapping && { mapping }),
-      ...(format && { format }),
-      ...(mode && { mode: mode as Import['mode'] }),
-      ...(key && { key: key as Import['key'] }),
-    },
-    byCommand,
+  const source = await openSource(file)
+  const stored = await store(
+    imports,
+    source,
+    given.name ?? (file === '-' ? 'standard input' : basename(file)),
+    interrupted,
   )
-  tell(await finished(core, workspaceId, imports, begun))
+  if (!stored) return console.error('Nothing was imported.')
+  const input = {
+    fileId: stored.id,
+    dryRun,
+    options: optionsOf(given),
+    ...(Object.keys(mapping).length > 0 && { mapping }),
+    ...(tags !== undefined && { tags: listed(tags) }),
+    // Words that are none are refused by what takes them, each with those that there are.
+    ...({ format, mode, key, blanks } as Partial<PreviewInput>),
+  }
+  const begun = await imports.begin(input, byCommand)
+  await finishImport({ core, workspaceId, imports, interrupted }, begun, rejects)
 }
 
-async function finished(core: Core, workspaceId: string, imports: ImportPowers, begun: Import): Promise<Import> {
-  if (begun.finishedAt) return begun
-  const progress = showProgress(begun.dryRun ? 'Trying' : 'Importing')
-  const done = await runHere(core, workspaceId, begun, {
-    look: () => imports.get(begun.id),
-    tell: (now) => progress.at(now.created + now.updated + now.skipped + now.failed, now.total),
-  })
-  progress.end(`${done.total} rows`)
-  return done
+/** How a file is written, as its format takes it. */
+function optionsOf({ encoding, delimiter, quote, header }: Options): Record<string, unknown> {
+  const said = { encoding, delimiter: /^(tab|\\t)$/i.test(delimiter ?? '') ? '\t' : delimiter, quote, header }
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 }
 
-function tell(done: Import): void {
-  demandSuccess(done)
-  console.log(
-    `${done.dryRun ? 'Would be: ' : ''}${done.created} created, ${done.updated} updated, ${done.skipped} skipped, ${done.failed} failed`,
-  )
-  if (done.ignoredColumns.length > 0) console.log(`Left out: ${done.ignoredColumns.join(', ')}`)
-  for (const { row, line, column, detail } of done.errors.slice(0, 20))
-    console.log(`  row ${row} (line ${line})${column ? `, ${column}` : ''}: ${detail}`)
-  if (done.failed > 20) console.log(`  and ${done.failed - 20} more: /v1/imports/${done.id}/rejects.csv`)
+async function openSource(file: string): Promise<Readable> {
+  if (file === '-') return process.stdin
+  const found = await stat(file).catch(() => undefined)
+  if (!found) throw new ConfigError(`There is no file ${file}.`)
+  if (found.isDirectory()) throw new ConfigError(`${file} is a folder. Name a file.`)
+  return createReadStream(file)
 }
 
-/** Throws `ConfigError` for what is no object of places. */
-export async function mappingIn(given: string[]): Promise<Record<string, string> | undefined> {
-  if (given.length === 0) return undefined
-  const parts = await Promise.all(
-    given.map(async (text) => {
-      if (text.startsWith('{')) return jsonIn(text, '--map')
-      const at = text.lastIndexOf('=')
-      return at > 0 ? { [text.slice(0, at)]: text.slice(at + 1) } : jsonIn(await contentOf(text), text)
-    }),
-  )
-  return Object.assign({}, ...parts)
-}
-
-function jsonIn(text: string, where: string): Record<string, string> {
-  let value: unknown
+/** Undefined where it was interrupted: what came of standard input then may be half of it. */
+async function store(
+  imports: ImportPowers,
+  source: Readable,
+  name: string,
+  interrupted: AbortSignal,
+): Promise<StoredFile | undefined> {
   try {
-    value = JSON.parse(text)
-  } catch {}
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, string>
-  throw new ConfigError(`${where}: expected an object of JSON, like {"Wer":"name"}.`)
+    const stored = await imports.store(addAbortSignal(interrupted, source), { name })
+    return interrupted.aborted ? undefined : stored
+  } catch (error) {
+    if (interrupted.aborted) return undefined
+    throw error
+  }
 }
 
-const contentOf = (file: string) =>
-  readFile(file, 'utf8').catch(() => {
-    throw new ConfigError(`--map ${file}: write <column>=<target>, or name a file with JSON.`)
-  })
+const listed = (text: string) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)

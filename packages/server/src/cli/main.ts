@@ -12,7 +12,11 @@ import { fail } from './session.ts'
 import { startCommand } from './start-command.ts'
 import { workerCommand } from './worker-command.ts'
 
-const program = new Command('leadnest').description('LeadNest: lead capture on your own Postgres').showHelpAfterError()
+const program = new Command('leadnest')
+  .description('LeadNest: lead capture on your own Postgres')
+  .showHelpAfterError()
+  // What stands behind a command is that one's own, where a command above it takes the same.
+  .enablePositionalOptions()
 
 startCommand(program)
 workerCommand(program)

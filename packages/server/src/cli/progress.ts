@@ -1,36 +1,41 @@
-import { progress as bar } from '@clack/prompts'
-
 interface Progress {
   /** `total` is null until it is known. */
   at(done: number, total: number | null): void
   end(message: string): void
 }
 
-/** How far something is: a bar on a terminal, else a line for each tenth. It writes to standard error, so that output can go into a file. */
-export function showProgress(what: string): Progress {
-  if (process.stderr.isTTY) return withBar(what)
+const width = 24
+/** Of what nobody has counted, a line is said each so many. */
+const stride = 10_000
+
+/**
+ * How far something is: a bar on a terminal, else a line for each tenth. It writes to standard error, so that output can go into a file.
+ * No library draws it: theirs read the keyboard, and end the process at Ctrl-C before the database is let go.
+ */
+export function showProgress(what: string, out: NodeJS.WriteStream = process.stderr): Progress {
+  if (out.isTTY) return withBar(what, out)
   let told = -1
   return {
     at(done, total) {
-      const tenth = total ? Math.floor((10 * done) / total) : -1
-      if (tenth <= told) return
-      told = tenth
-      console.error(`${what}: ${done} of ${total}`)
+      const step = Math.floor(total ? (10 * done) / total : done / stride)
+      if (step <= told || (total === null && step === 0)) return
+      told = step
+      out.write(`${what}: ${of(done, total)}\n`)
     },
-    end: (message) => console.error(message),
+    end: (message) => out.write(`${message}\n`),
   }
 }
 
-function withBar(what: string): Progress {
-  const drawn = bar({ max: 1000, output: process.stderr })
-  drawn.start(what)
-  let shown = 0
+const of = (done: number, total: number | null) => (total === null ? `${done}` : `${done} of ${total}`)
+
+function withBar(what: string, out: NodeJS.WriteStream): Progress {
+  const draw = (text: string) => out.write(`\r\x1b[K${text}`)
+  draw(`${what} …`)
   return {
     at(done, total) {
-      const now = total ? Math.floor((1000 * done) / total) : 0
-      drawn.advance(Math.max(0, now - shown), `${what}: ${done}${total === null ? '' : ` of ${total}`}`)
-      shown = Math.max(shown, now)
+      const full = total ? Math.round((width * Math.min(done, total)) / total) : 0
+      draw(`${what} ${total === null ? '' : `${'█'.repeat(full)}${'░'.repeat(width - full)} `}${of(done, total)}`)
     },
-    end: (message) => drawn.stop(message),
+    end: (message) => draw(`${message}\n`),
   }
 }

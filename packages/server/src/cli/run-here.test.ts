@@ -4,7 +4,7 @@ import { createWorkspace, importPowersOf } from '@leadnest/core'
 import { definePlugin } from '@leadnest/core/plugin'
 import { type TestNest, testNest } from '@leadnest/core/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { mappingIn } from './import-command.ts'
+import { mappingIn } from './import-mapping.ts'
 import { demandSuccess, runHere } from './run-here.ts'
 
 const by = { actor: { type: 'key' as const, id: null, name: 'Test' }, source: 'api' as const }

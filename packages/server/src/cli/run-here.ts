@@ -9,17 +9,19 @@ interface Watch<T> {
   tell: (now: T) => void
   /** How often is looked, in ms. */
   every?: number
+  /** Ends the run, not the job. */
+  interrupted?: AbortSignal | undefined
 }
 
 /**
- * Runs a job in this process, beside a worker that may run it too, and tells how far it is until it has ended. There is one run at a time, and
- * none is left when this returns.
+ * Runs a job in this process, beside a worker that may run it too, and tells how far it is until it has ended, or rests, or this is
+ * interrupted: a worker goes on then, where there is one. There is one run at a time, and none is left when this returns.
  */
 export async function runHere<T extends Ending>(
   core: Core,
   workspaceId: string,
   begun: T,
-  { look, tell, every = 300 }: Watch<T>,
+  { look, tell, every = 200, interrupted }: Watch<T>,
 ): Promise<T> {
   const stop = new AbortController()
   let running: Promise<void> | undefined
@@ -30,18 +32,31 @@ export async function runHere<T extends Ending>(
       .finally(() => (running = undefined))
   try {
     let now = begun
-    while (!now.finishedAt) {
+    while (!now.finishedAt && now.status !== 'paused' && !interrupted?.aborted) {
       running ??= run()
-      await new Promise((done) => setTimeout(done, every))
+      await pause(every, interrupted)
       if (failure) throw failure
       now = await look()
       tell(now)
     }
-    return now
+    if (now.finishedAt) return now
   } finally {
     stop.abort()
     await running
   }
+  return look()
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((done) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', end)
+      done()
+    }
+    const timer = setTimeout(end, ms)
+    signal?.addEventListener('abort', end)
+  })
 }
 
 /** Throws where a job came to another end than its own. */

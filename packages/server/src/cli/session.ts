@@ -11,13 +11,20 @@ import { logOptions } from '../log.ts'
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 /** Runs one command against the database, which it attaches to, or starts for as long as the command takes. */
-export async function withDatabase(work: (database: Database, config: Config) => Promise<void>): Promise<void> {
+export async function withDatabase(
+  work: (database: Database, config: Config, interrupted: AbortSignal) => Promise<void>,
+): Promise<void> {
   const config = readConfig()
+  const interruption = new AbortController()
   // A first signal waits for the end of what is begun, or the Postgres that was started for it would stay.
-  for (const signal of signals) process.once(signal, () => (process.exitCode = 130))
+  for (const signal of signals)
+    process.once(signal, () => {
+      process.exitCode = 130
+      interruption.abort()
+    })
   const database = await openDatabase(config)
   try {
-    await work(database, config)
+    await work(database, config, interruption.signal)
   } finally {
     await database.close()
   }
@@ -25,10 +32,10 @@ export async function withDatabase(work: (database: Database, config: Config) =>
 
 /** The same with a core on the migrated database. Tables of plugins are made by a start, not here. */
 export function withCore(
-  work: (core: Core, config: Config) => Promise<void>,
+  work: (core: Core, config: Config, interrupted: AbortSignal) => Promise<void>,
   { plugins = [], poolSize = 2 }: { plugins?: Plugin[]; poolSize?: number } = {},
 ): Promise<void> {
-  return withDatabase(async (database, config) => {
+  return withDatabase(async (database, config, interrupted) => {
     await migrateDatabase(database, config)
     const core = createCore({
       databaseUrl: database.url,
@@ -38,7 +45,7 @@ export function withCore(
       poolSize,
     })
     try {
-      await work(core, config)
+      await work(core, config, interrupted)
     } finally {
       await core.close()
     }
