@@ -102,6 +102,7 @@ export {
   Answered,
   type Claim,
   claimAnswer,
+  holdClaim,
   inFlightAlone,
   keepAnswer,
   releaseClaim,

@@ -86,7 +86,7 @@ export async function claimAnswer(
 ): Promise<{ claim: Claim } | { answer: StoredAnswer }> {
   const now = core.now()
   const until = new Date(now.getTime() + lease)
-  return core.inWorkspace(workspaceId, async (tx) => {
+  const found = await core.inWorkspace(workspaceId, async (tx) => {
     const claimed = await tx.query(sql`
       insert into idempotency_records (workspace_id, scope, key, fingerprint, status, body, expires_at)
       values (${workspaceId}, ${key.scope}, ${key.key}, ${key.fingerprint}, 0, '', ${until})
@@ -96,23 +96,59 @@ export async function claimAnswer(
       returning 1 as claimed`)
     if (claimed.length > 0) return { claim: { workspaceId, key, until } }
     const [record] = await tx.query<IdempotencyRecord>(readRecords(workspaceId, [key]))
-    if (record && !isSameRequest(record.fingerprint, key)) throw mismatch()
-    // Gone in this moment: whoever had it has let go, and this request may be sent again.
-    if (!record || record.status === 0) throw beingCarriedOut()
-    return { answer: record }
+    return { record }
   })
+  if ('claim' in found) return { claim: found.claim! }
+  const { record } = found
+  // Gone in this moment: whoever had it has let go, and this request may be sent again.
+  if (!record) throw beingCarriedOut()
+  const isAnswered = record.status !== 0
+  // Whoever has it has not read all of the body either.
+  const asked = isAnswered ? await wholeKey(key) : key
+  if (!isSameRequest(record.fingerprint, asked)) throw mismatch()
+  if (!isAnswered) throw beingCarriedOut()
+  return { answer: record }
+}
+
+const wholeKey = async (key: IdempotencyKey): Promise<IdempotencyKey> => ({ ...key, ...(await key.whole?.()) })
+
+/** Keeps a key claimed while work goes on that may take longer than a minute. Whoever stores the answer ends that before. */
+export function holdClaim(core: Core, claim: Claim): { end(): Promise<void> } {
+  let renewing = Promise.resolve()
+  const timer = setInterval(() => {
+    renewing = renewing.then(() => renewClaim(core, claim)).catch(() => undefined)
+  }, lease / 3).unref()
+  return {
+    end() {
+      clearInterval(timer)
+      return renewing
+    },
+  }
+}
+
+async function renewClaim(core: Core, claim: Claim): Promise<void> {
+  const { workspaceId, key } = claim
+  const until = new Date(core.now().getTime() + lease)
+  const renewed = await core.inWorkspace(workspaceId, (tx) =>
+    tx.query(sql`
+      update idempotency_records set expires_at = ${until}
+      where workspace_id = ${workspaceId} and scope = ${key.scope} and key = ${key.key} and expires_at = ${claim.until} and status = 0
+      returning 1 as renewed`),
+  )
+  if (renewed.length > 0) claim.until = until
 }
 
 /** Stores an answer for those who repeat the request. Returns until when; undefined where the claim has passed to somebody else. */
 async function storeAnswer(
   core: Core,
   tx: Tx,
-  { workspaceId, key: { scope, key, names = [] }, until }: Claim,
+  { workspaceId, key: { scope, key, fingerprint, names = [] }, until }: Claim,
   { status, body }: StoredAnswer,
 ): Promise<Date | undefined> {
   const expiresAt = new Date(core.now().getTime() + core.idempotencyTtlHours * 3_600_000)
   const stored = await tx.query(sql`
-    update idempotency_records set status = ${status}, body = ${body}, expires_at = ${expiresAt}
+    update idempotency_records
+    set status = ${status}, body = ${body}, fingerprint = ${fingerprint}, expires_at = ${expiresAt}
     where workspace_id = ${workspaceId} and scope = ${scope} and key = ${key} and expires_at = ${until}
     returning 1 as stored`)
   if (stored.length === 0) return undefined
@@ -129,7 +165,8 @@ async function storeAnswer(
  * Stores the final answer in a transaction of its own, where it is another than the one that was stored with the work. What
  * tells of somebody who was erased meanwhile is not stored: the key is let go.
  */
-export async function keepAnswer(core: Core, claim: Claim, answer: StoredAnswer): Promise<void> {
+export async function keepAnswer(core: Core, given: Claim, answer: StoredAnswer): Promise<void> {
+  const claim = { ...given, key: await wholeKey(given.key) }
   const { workspaceId, key } = claim
   const ids = [...new Set([...(key.names ?? []), ...idsIn(answer.body)])]
   await core.inWorkspace(workspaceId, async (tx) => {

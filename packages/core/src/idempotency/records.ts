@@ -10,6 +10,8 @@ export interface IdempotencyKey {
   fingerprint: Buffer
   /** Whether a fingerprint that was stored under an earlier key of LEADNEST_SECRET_KEY is of this request. */
   isOf?: (fingerprint: Buffer) => boolean
+  /** Where the body comes in a stream: the fingerprint with it, which is known behind its end. That above is without. */
+  whole?: () => Promise<Pick<IdempotencyKey, 'fingerprint' | 'isOf'>>
   /** Ids in the request's path: whom its answer tells of, besides those that the answer names. */
   names?: string[]
 }

@@ -6,6 +6,7 @@ import { checkText, readJson } from './body.ts'
 import type { Env } from './env.ts'
 import { answeredOnce, idempotencyOf } from './idempotency.ts'
 import { literalFirst } from './literal-first.ts'
+import { hashedUpload } from './upload.ts'
 
 /** What a handler is handed: the parsed parts of the call, and the raw ones for those few that need them. */
 export type Call<R extends Route> = Parsed<R> & {
@@ -42,8 +43,8 @@ export function pluginEndpoints(app: Hono<Env>, core: Core): void {
       answer(
         route,
         api[route]!.endpoint,
-        ({ c, core, principal, params, query, body }) =>
-          answerApi(core, plugin, route, { params, query, body, principal: principal!, request: c.req.raw } as never),
+        ({ core, principal, params, query, body, request }) =>
+          answerApi(core, plugin, route, { params, query, body, principal: principal!, request } as never),
         // A handler may work in several transactions, and what the first one returns is no answer.
         { inSteps: true },
       )
@@ -58,6 +59,8 @@ interface AnyCall {
   query: unknown
   body: unknown
   text: string
+  /** The request itself: its body is there where the endpoint takes uploads. */
+  request: Request
 }
 
 function answers(app: Hono<Env>, core: Core) {
@@ -81,15 +84,19 @@ function answers(app: Hono<Env>, core: Core) {
       const query = c.req.query()
       checkText(query)
       const sent = endpoint.body ? await readJson(c, endpoint.bodyLimit) : undefined
+      const type = endpoint.uploads && uploadType(c, endpoint.uploads)
+      const upload = type && c.req.header('idempotency-key') !== undefined ? hashedUpload(c.req.raw) : undefined
       const call = {
         c,
+        request: upload?.request ?? c.req.raw,
         principal,
         params: c.req.param(),
         query: parse(endpoint.query ?? noQuery, query),
         body: sent && parse(endpoint.body!, sent.value),
-        text: sent?.text ?? (endpoint.uploads ? uploadMark(c, endpoint.uploads) : ''),
+        text: sent?.text ?? type ?? '',
       }
-      const key = method === 'GET' || endpoint.keepsAnswers ? undefined : idempotencyOf(c, core, principal, call.text)
+      const key =
+        method === 'GET' || endpoint.keepsAnswers ? undefined : idempotencyOf(c, core, principal, call.text, upload)
       const work = async (core: Core) => {
         const result = await handle({ ...call, core })
         if (result instanceof Response) return result
@@ -102,23 +109,30 @@ function answers(app: Hono<Env>, core: Core) {
         ? answeredOnce(
             c,
             core,
-            { workspaceId: principal.workspaceId, key, status: endpoint.status ?? 200, inSteps },
+            {
+              workspaceId: principal.workspaceId,
+              key,
+              status: endpoint.status ?? 200,
+              inSteps: inSteps || upload !== undefined,
+              upload,
+            },
             work,
-          )
+          ).finally(() => upload?.close())
         : work(core)
     })
   }
 }
 
-/** What tells two files apart before they are read. Throws `unsupported_media_type`. */
-function uploadMark(c: Context, types: readonly string[]): string {
+/** Throws `unsupported_media_type`. */
+function uploadType(c: Context, types: readonly string[]): string {
   const type = c.req.header('content-type') ?? ''
-  if (!types.includes(type.split(';')[0]!.trim().toLowerCase()))
+  const bare = type.split(';')[0]!.trim().toLowerCase()
+  if (!types.includes(bare))
     throw new LeadNestError(
       'unsupported_media_type',
       `Send the file as ${types.join(', ')}${type ? `, not ${type.split(';')[0]}` : ''}.`,
     )
-  return `${c.req.header('content-length') ?? 'a stream'}`
+  return bare
 }
 
 function authorise({ access }: Endpoint, principal: Principal | undefined): void {

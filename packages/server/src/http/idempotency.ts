@@ -1,6 +1,7 @@
 import {
   type Core,
   claimAnswer,
+  holdClaim,
   type IdempotencyKey,
   idsIn,
   inFlightAlone,
@@ -17,6 +18,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Env } from './env.ts'
 import { problem, statusOf } from './problem.ts'
+import type { Upload } from './upload.ts'
 
 /** The caller's Idempotency-Key: its scope is the credential, its fingerprint the method, path, query and body. */
 export function idempotencyOf(
@@ -24,14 +26,18 @@ export function idempotencyOf(
   core: Core,
   principal: Principal | undefined,
   text: string,
+  upload?: Upload,
 ): IdempotencyKey | undefined {
   const header = c.req.header('idempotency-key')
   if (header === undefined) return undefined
+  const { method, path, url } = c.req
+  const fingerprint = (text: string) => keyedFingerprint(core.keyring, method, path, new URL(url).search, text)
   return {
     key: readIdempotencyKey(header),
     scope: principal ? `${principal.actor.type}:${principal.actor.id}` : 'public',
     names: idsIn(c.req.path),
-    ...keyedFingerprint(core.keyring, c.req.method, c.req.path, new URL(c.req.url).search, text),
+    ...fingerprint(text),
+    ...(upload && { whole: async () => fingerprint(`${text}\n${await upload.hash()}`) }),
   }
 }
 
@@ -60,27 +66,32 @@ interface OneRequest {
   status: number
   /** Works in several transactions: only its whole answer is stored, and a repeat after a failure or a crash begins anew. */
   inSteps: boolean
+  upload?: Upload | undefined
 }
 
 async function answer(
   c: Context<Env>,
   core: Core,
-  { workspaceId, key, status, inSteps }: OneRequest,
+  { workspaceId, key, status, inSteps, upload }: OneRequest,
   work: (core: Core) => Promise<Response>,
 ): Promise<Response> {
   const claimed = await claimAnswer(core, workspaceId, key)
   if ('answer' in claimed) return replay(c, claimed.answer)
   const { claim } = claimed
+  const holding = inSteps ? holdClaim(core, claim) : undefined
   const remembering = inSteps ? { core, stored: () => undefined } : rememberingCore(core, claim, status)
   try {
     const response = await work(remembering.core)
+    await holding?.end()
     const answer = { status: response.status, body: response.status === 204 ? 'null' : await response.clone().text() }
     if (remembering.stored()?.body !== answer.body) await keepAnswer(core, claim, answer)
     return response
   } catch (error) {
+    await holding?.end()
     // What was done is stored with its answer, so the claim is let go only where nothing was.
     if (remembering.stored()) throw error
-    if (!(error instanceof LeadNestError) || !isKept(error)) {
+    // A refusal before the end of a file does not know what it refused.
+    if (!(error instanceof LeadNestError) || !isKept(error) || upload?.isRead() === false) {
       await releaseClaim(core, claim).catch(() => undefined)
       throw error
     }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { createWorkspace } from '@leadnest/core'
 import { Answered, type ApiCall, defineApi, definePlugin, Id, notFound, page, sql } from '@leadnest/core/plugin'
 import * as v from 'valibot'
@@ -170,7 +171,7 @@ test('it stands in the document of the API, with a tag of its own', async () => 
   expect(json.tags).toContainEqual({ name: 'orders', description: 'From the plugin Shop.' })
 })
 
-test('a file of any size is read by its handler as it comes, and is told apart by its length', async () => {
+test('a file of any size is read by its handler as it comes', async () => {
   const send = (raw: string, type: string, idempotency: string) =>
     server.request('POST /v1/orders/file', {
       key,
@@ -191,6 +192,78 @@ test('a file of any size is read by its handler as it comes, and is told apart b
     'text/csv',
     'multipart/form-data',
   ])
+})
+
+/** Sends a body in pieces, without its length. */
+async function sendPieces(pieces: Iterable<string> | AsyncIterable<string>, type: string, idempotency: string) {
+  const response = await server.app.request('http://localhost:3000/v1/orders/file', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': type, 'idempotency-key': idempotency },
+    body: Readable.toWeb(Readable.from(pieces).map((piece) => Buffer.from(piece))) as unknown as ReadableStream,
+    duplex: 'half',
+  } as RequestInit)
+  return { replayed: response.headers.get('idempotency-replayed'), json: await response.json() }
+}
+
+test('files are told apart by what is in them, however it is cut, and by their type', async () => {
+  const size = 3 * 64 * 1024
+  const file = 'x'.repeat(size)
+  const first = await sendPieces([file], 'text/csv', 'file 3')
+  expect(first).toEqual({ replayed: null, json: { bytes: size } })
+  expect(await sendPieces([file.slice(0, 7), file.slice(7)], 'text/csv', 'file 3')).toEqual({
+    ...first,
+    replayed: 'true',
+  })
+  for (const [other, type] of [
+    [`${file.slice(1)}y`, 'text/csv'],
+    [file, 'multipart/form-data'],
+  ] as const)
+    expect((await sendPieces([other], type, 'file 3')).json).toMatchObject({
+      status: 422,
+      code: 'idempotency_mismatch',
+    })
+})
+
+test('a form is the same with another boundary, wherever its bytes are cut, and another where its parts are', async () => {
+  const form = (boundary: string, ...parts: string[]) =>
+    `--${boundary}\r\n${parts.map((part) => `content-disposition: form-data; name="a"\r\n\r\n${part}\r\n`).join(`--${boundary}\r\n`)}--${boundary}--\r\n`
+  const send = (boundary: string, body: string, piece = body.length) =>
+    sendPieces(body.match(new RegExp(`[^]{1,${piece}}`, 'g'))!, `multipart/form-data; boundary=${boundary}`, 'form 1')
+  const first = await send('one', form('one', 'Ada', 'Eve'))
+  expect(first.replayed).toBeNull()
+  for (const piece of [1, 2, 3, 5, 7, 64, 1000])
+    expect(await send('another---1', form('another---1', 'Ada', 'Eve'), piece)).toEqual({ ...first, replayed: 'true' })
+  for (const other of [
+    form('two', 'Ada', 'Eva'),
+    form('two', 'Ada'),
+    form('two', 'Ada', '', 'Eve'),
+    form('one', 'Ada', 'Eve'),
+  ])
+    expect((await send('two', other)).json).toMatchObject({ code: 'idempotency_mismatch' })
+})
+
+test('while a file arrives its key is in flight, however long that takes; a cut one leaves it free', async () => {
+  const { promise: arriving, resolve: arrives } = Promise.withResolvers<void>()
+  const { promise: ending, resolve: end } = Promise.withResolvers<void>()
+  async function* slowly() {
+    yield 'a'
+    arrives()
+    await ending
+    yield 'b'
+  }
+  const first = sendPieces(slowly(), 'text/csv', 'file 4')
+  await arriving
+  expect((await sendPieces(['ab'], 'text/csv', 'file 4')).json).toMatchObject({ code: 'idempotency_in_flight' })
+  end()
+  expect(await first).toEqual({ replayed: null, json: { bytes: 2 } })
+  expect(await sendPieces(['ab'], 'text/csv', 'file 4')).toEqual({ replayed: 'true', json: { bytes: 2 } })
+
+  async function* cut() {
+    yield 'a'
+    throw new Error('The line went dead.')
+  }
+  expect((await sendPieces(cut(), 'text/csv', 'file 5')).json).toMatchObject({ status: 500 })
+  expect(await sendPieces(['ab'], 'text/csv', 'file 5')).toEqual({ replayed: null, json: { bytes: 2 } })
 })
 
 test('two that answer one path do not start', async () => {
