@@ -10,7 +10,13 @@ import { FieldKey, type LeadField, type LeadFieldInput, type LeadFieldPatch, lea
 import { fieldColumns } from './shape.ts'
 
 /** However many a workspace has, a lead stays a lead. */
-const maxFields = 200
+export const maxFields = 200
+
+/** What is wrong with the key of a new field, whoever has it: undefined where nothing is. */
+export function wrongWithKey(key: string): string | undefined {
+  if (leadColumnNames.some((name) => name === key)) return `Every lead has “${key}” already.`
+  return key in Object.prototype ? `“${key}” is a word of JavaScript. Choose another key.` : undefined
+}
 
 /** In their order, archived ones too. */
 export function listFields(core: Core, workspaceId: string): Promise<LeadField[]> {
@@ -28,8 +34,8 @@ export async function createField(
   { key, label, type, options }: LeadFieldInput,
   by: By,
 ): Promise<LeadField> {
-  if (leadColumnNames.some((name) => name === key)) throw invalid('key', `Every lead has “${key}” already.`)
-  if (key in Object.prototype) throw invalid('key', `“${key}” is a word of JavaScript. Choose another key.`)
+  const wrong = wrongWithKey(key)
+  if (wrong) throw invalid('key', wrong)
   checkOptions(type, options)
   const field = await core.inWorkspace(workspaceId, async (tx) => {
     const [field] = await tx.query<LeadField>(sql`

@@ -1,7 +1,6 @@
 import type { Core } from '../core.ts'
 import { invalid, LeadNestError } from '../errors.ts'
 import type { By } from '../events/event.ts'
-import { createField } from '../fields/fields.ts'
 import { readShape } from '../fields/shape.ts'
 import { type OpenFile, openFile } from '../files/open-file.ts'
 import { lockJob } from '../jobs/find-jobs.ts'
@@ -13,7 +12,7 @@ import { parse } from '../parse.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { checkText } from './check-text.ts'
-import { checkMapping, fieldsToCreate } from './columns.ts'
+import { checkMapping } from './columns.ts'
 import { importerOf, sniffFormat, sourceOf } from './formats.ts'
 import { getImport, readImport } from './get-import.ts'
 import { type Import, ImportInput } from './import.ts'
@@ -34,7 +33,6 @@ const lookAfterSeconds = 60
  */
 export async function beginImport(core: Core, workspaceId: string, given: PreviewInput, by: By): Promise<Import> {
   const { input, file, failure } = await readInput(core, workspaceId, given)
-  await createFields(core, workspaceId, input, by)
   const { id } = await core.inWorkspace(workspaceId, async (tx) => {
     await refuseSecond(tx, workspaceId, input)
     const kind = input.dryRun ? 'import_dry_run' : 'import'
@@ -80,21 +78,6 @@ export async function readInput(core: Core, workspaceId: string, given: PreviewI
   // Options that the format does not know are refused, before there is an import.
   if (!failure) await importerOf(core, format).open(sourceOf(file), options.options).catch(orFailed)
   return { input: { ...options, format, name: file.name }, file, failure, shape }
-}
-
-async function createFields(
-  core: Core,
-  workspaceId: string,
-  { mapping = {}, dryRun }: ImportInput,
-  by: By,
-): Promise<void> {
-  if (dryRun) return
-  const shape = await core.inWorkspace(workspaceId, (tx) => readShape(tx, workspaceId))
-  for (const field of fieldsToCreate(shape, mapping))
-    await createField(core, workspaceId, field, by).catch((error: unknown) => {
-      // Somebody else has made it in this moment.
-      if (!(error instanceof LeadNestError && error.code === 'name_taken')) throw error
-    })
 }
 
 /** Does all of a small file, so that the answer has the outcome; of a large one a worker does the rest. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { LeadNestError } from '../errors.ts'
 import { FieldKey, leadColumnNames } from '../fields/field.ts'
+import { maxFields, wrongWithKey } from '../fields/fields.ts'
 import type { Shape } from '../fields/shape.ts'
 import type { ImportOptions, Target } from './import.ts'
 import { ImportFailure } from './importer.ts'
@@ -23,16 +24,19 @@ export const ruleOf = (target: Target): Rule => (typeof target === 'string' ? { 
 
 /**
  * Whether a mapping can be meant, whatever the file's columns are. Throws `invalid_input` with an issue for each column: a field that is
- * not there and shall not be made, two columns for one place, a consent without its words.
+ * not there and shall not be made or cannot be, two columns for one place, a consent without its words.
  */
 export function checkMapping(mapping: NonNullable<ImportOptions['mapping']>, shape: Shape): void {
   const taken = new Map<string, string>()
+  let made = shape.fields.size
   const issues = Object.entries(mapping).flatMap(([column, target]) => {
     const rule = ruleOf(target)
     const other = isScalar(rule.to) ? taken.get(rule.to) : undefined
     taken.set(rule.to, column)
     const message =
       other !== undefined ? `“${other}” goes there already. Let one of them go elsewhere.` : wrongWith(rule, shape)
+    if (isNew(rule, shape) && ++made > maxFields && !message)
+      return [{ path: `mapping.${column}`, message: `A workspace has at most ${maxFields} fields.` }]
     return message ? [{ path: `mapping.${column}`, message }] : []
   })
   if (issues.length > 0)
@@ -49,10 +53,15 @@ function wrongWith({ to, create, channel, purpose, wording }: Rule, { fields }: 
   if (field?.archivedAt) return 'This field is archived. Bring it back first.'
   if (field) return undefined
   if (!create) return 'There is no such field. Define it first, or say create.'
+  const wrong = wrongWithKey(to.slice(7))
+  if (wrong) return wrong
   return create.type === 'select' || create.type === 'multi_select'
     ? 'A field with choices is defined first, with its options.'
     : undefined
 }
+
+const isNew = ({ to, create }: Rule, { fields }: Shape) =>
+  create !== undefined && to.startsWith('fields.') && !fields.has(to.slice(7))
 
 /** The workspace with the fields that a mapping will make. */
 export function withCreated(shape: Shape, mapping: NonNullable<ImportOptions['mapping']>): Shape {
@@ -62,11 +71,12 @@ export function withCreated(shape: Shape, mapping: NonNullable<ImportOptions['ma
   return { ...shape, fields }
 }
 
-export const fieldsToCreate = ({ fields }: Shape, mapping: NonNullable<ImportOptions['mapping']>) =>
+export const fieldsToCreate = (shape: Shape, mapping: NonNullable<ImportOptions['mapping']>) =>
   Object.entries(mapping).flatMap(([column, target]) => {
-    const { to, create } = ruleOf(target)
+    const rule = ruleOf(target)
+    const { to, create } = rule
     const key = to.slice(7)
-    return create && to.startsWith('fields.') && !fields.has(key)
+    return create && isNew(rule, shape)
       ? [{ key, label: create.label ?? (column.trim().slice(0, 200) || key), type: create.type, options: [] }]
       : []
   })

@@ -8,6 +8,7 @@ import { byJob, type JobRow } from '../jobs/job.ts'
 import type { Outcome, Turn } from '../jobs/kind.ts'
 import { sql } from '../postgres/sql.ts'
 import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
+import { createFields } from './create-fields.ts'
 import { type Folded, foldRows, type Reading } from './fold-rows.ts'
 import { importerOf, sourceOf } from './formats.ts'
 import type { ReadBatch } from './importer.ts'
@@ -42,6 +43,7 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   const file = await openFile(core, workspaceId, fileId, { purpose: 'import' })
   const importer = importerOf(core, input.format)
   const prepared = (job.checkpoint as Prepared | null) ?? (await prepareImport(core, job, file))
+  if (!input.dryRun) await createFields(core, job)
   const around = await core.inWorkspace(workspaceId, (tx) => readSurroundings(tx, workspaceId, input.mapping))
   const read = rowReader(prepared.columns, prepared.placed, input, around)
   const work = { core, job, input, firstStage: around.shape.firstStage }

@@ -70,7 +70,7 @@ export interface ImportChange {
   notes: string[]
 }
 
-/** A lead that the import has changed before keeps how it was then. */
+/** A lead that the import has changed before keeps how it was then, but for what somebody has changed in between: that is as they left it. */
 export const keepImportChanges = (workspaceId: string, jobId: string, changes: ImportChange[]): Sql => sql`
   insert into import_changes as known (workspace_id, job_id, lead_id, created, before, after, tags, notes)
   select ${workspaceId}::uuid, ${jobId}::uuid, v.lead_id, v.created, v.before, v.after,
@@ -82,7 +82,10 @@ export const keepImportChanges = (workspaceId: string, jobId: string, changes: I
   ) as v (lead_id, created, before, after, tags, notes)
   order by v.lead_id
   on conflict (workspace_id, job_id, lead_id) do update set
-    before = case when known.created then known.before else excluded.before || known.before end,
+    before = case when known.created then known.before else excluded.before || known.before || (
+      select coalesce(jsonb_object_agg(was.key, was.value), '{}') from jsonb_each(excluded.before) was
+      where known.after ? was.key and known.after -> was.key <> was.value
+    ) end,
     after = case when known.created then known.after else known.after || excluded.after end,
     tags = known.tags || excluded.tags, notes = known.notes || excluded.notes`
 
