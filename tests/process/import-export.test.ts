@@ -72,7 +72,7 @@ test('a command looks at an import of thousands from standard input while it goe
 
   const which = ['--filter', 'tag = CLI and email = p7@example.com', '--columns', 'email,tags', '--timeline']
   const exported = await nest.run(['export', ...which, '--delimiter', ';', '--bom', '--out', 'out.csv'])
-  expect([exported.code, exported.output]).toEqual([0, '1 leads in out.csv\n'])
+  expect([exported.code, exported.output]).toEqual([0, '1 lead in out.csv\n'])
   expect(readFileSync(join(nest.folder, 'out.csv'), 'utf8')).toMatch(
     /^\uFEFFemail;tags;timeline\r\np7@example\.com;"?2026.*CLI.*lead\.(created|imported)/,
   )
@@ -127,7 +127,7 @@ test('a saved mapping and a segment go by their names, and words that are none a
   const imported = await nest.run(['import', 'shop.csv', '--mapping', 'shop'])
   expect([imported.code, imported.output]).toEqual([0, expect.stringContaining('2 created')])
   const exported = await nest.run(['export', '--segment', 'all of acme', '--columns', 'email,company'])
-  expect(exported.output).toBe('email,company\r\na@example.com,Acme\r\n1 leads\n')
+  expect(exported.output).toBe('email,company\r\na@example.com,Acme\r\n1 lead\n')
 
   const refused = {
     '--mapping: none is called “Nobody”. There are “Shop”.': ['--mapping', 'Nobody'],

@@ -77,14 +77,15 @@ async function exportLeads(core: Core, given: Options, interrupted: AbortSignal)
     interrupted,
   })
   if (!done.finishedAt) {
-    await cancelJob(core, workspaceId, done.id, byCommand, 'plugin')
+    // One that has ended in this moment is removed with its file, within a day.
+    await cancelJob(core, workspaceId, done.id, byCommand, 'plugin').catch(() => undefined)
     return progress.end('The export was cancelled; nothing is written.')
   }
   demandSuccess(done)
   const file = await exports.open(done.id)
   const target = out ? createWriteStream(out) : process.stdout
   await pipeline(Readable.from(file.read()), target, { end: out !== undefined })
-  progress.end(`${done.rows} leads${out ? ` in ${out}` : ''}`)
+  progress.end(`${done.rows} ${done.rows === 1 ? 'lead' : 'leads'}${out ? ` in ${out}` : ''}`)
 }
 
 /** The id of a segment, by that or its name. Throws `ConfigError` with the names that there are. */

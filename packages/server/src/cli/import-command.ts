@@ -13,7 +13,7 @@ import { byCommand } from './key-commands.ts'
 import { loadPlugins, withCore } from './session.ts'
 
 interface Options {
-  map: string[]
+  map?: string[]
   mapping?: string
   mode?: string
   key?: string
@@ -48,8 +48,7 @@ export function importCommand(program: Command): void {
     .option(
       '--map <column=target>',
       'where a column goes, as in "Wer=name"; also JSON, or a file with JSON',
-      (value: string, all: string[]) => [...all, value],
-      [],
+      (value: string, all: string[] = []) => [...all, value],
     )
     .option('--mapping <name>', 'a mapping that was saved, by its name; --map says more, or otherwise')
     .option('--mode <mode>', 'create, update, upsert, skip or fill; upsert unless told')
@@ -81,7 +80,7 @@ async function importFile(core: Core, file: string, given: Options, interrupted:
   const workspaceId = given.workspace ?? (await firstWorkspace(core))
   const mapping = {
     ...(given.mapping !== undefined && (await savedMapping(core, workspaceId, given.mapping))),
-    ...(await mappingIn(given.map)),
+    ...(await mappingIn(given.map ?? [])),
   }
   const imports = importPowersOf(core, workspaceId, () => undefined)
   const source = await openSource(file)

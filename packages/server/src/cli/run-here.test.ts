@@ -14,6 +14,7 @@ const rows = Array.from({ length: size }, (_, i) => ({ row: i + 1, line: i + 2, 
 /** A file that is read no further before its gate is open. */
 let gate = Promise.withResolvers<void>()
 let runs = 0
+let batch = size
 const gated = definePlugin({
   id: 'gated',
   name: 'Gated',
@@ -23,10 +24,12 @@ const gated = definePlugin({
       sniff: () => 1,
       open: async () => ({ options: {}, columns: ['email'] }),
       scan: async () => ({ rows: size }),
-      async *read() {
+      async *read(_source, _options, { from }) {
         runs++
         await gate.promise
-        yield { rows, next: {} }
+        const begins = (from as { at: number } | null)?.at ?? 0
+        for (let at = begins; at < size; at += batch)
+          yield { rows: rows.slice(at, at + batch), next: { at: at + batch } }
       },
     },
   },
@@ -38,7 +41,8 @@ beforeAll(async () => {
 })
 afterAll(() => nest.close())
 
-async function begin() {
+async function begin(rows = size) {
+  batch = rows
   const { id } = await createWorkspace(nest, { name: 'Commands' })
   const imports = importPowersOf(nest, id, () => undefined)
   gate = Promise.withResolvers()
@@ -72,6 +76,33 @@ test('a command that fails waits for the run that it began', async () => {
   }
   await expect(runHere(nest, id, begun, { look, tell: () => undefined, every: 1 })).rejects.toThrow('no more')
   expect(await imports.get(begun.id)).toMatchObject({ created: size })
+})
+
+test('a command that is interrupted or finds its job at rest leaves it, and no run of its own', async () => {
+  const { id, imports, begun } = await begin(100)
+  const interruption = new AbortController()
+  const look = async () => {
+    if (runs > 0) {
+      interruption.abort()
+      setImmediate(gate.resolve)
+    }
+    return imports.get(begun.id)
+  }
+  const watch = { look, tell: () => undefined, every: 1 }
+  const left = await runHere(nest, id, begun, { ...watch, interrupted: interruption.signal })
+  expect([left.finishedAt, runs]).toEqual([null, 1])
+  const rests = await imports.pause(begun.id, by)
+  expect(await runHere(nest, id, rests, { ...watch, look: () => imports.get(begun.id) })).toMatchObject({
+    status: 'paused',
+    finishedAt: null,
+  })
+  const goesOn = await imports.resume(begun.id, by)
+  expect(await runHere(nest, id, goesOn, watch)).toMatchObject({ status: 'succeeded', created: size })
+})
+
+test('--map refuses a column with two places, and what names no column or no place', async () => {
+  await expect(mappingIn(['Wer=name', '{"Wer":"company"}'])).rejects.toThrow('“Wer” is sent to two places')
+  for (const text of ['=name', 'Wer=']) await expect(mappingIn([text])).rejects.toThrow('write <column>=<target>')
 })
 
 test('a command that was cancelled or failed has no success', async () => {
