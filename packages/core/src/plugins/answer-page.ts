@@ -1,12 +1,13 @@
 import type { Scope } from '../accounts/account.ts'
 import { demand, type Principal } from '../accounts/principal.ts'
 import type { Core } from '../core.ts'
+import { arriving } from './arriving.ts'
 import { askPlugin } from './ask-plugin.ts'
 import type { Plugin } from './define-plugin.ts'
 import type { MenuPage, PageAnswer, PageCall, Pages } from './page.ts'
 import { turnOf } from './run-plugin.ts'
 
-/** How long a page may take, in ms; one that reads a file waits for whoever sends it. */
+/** How long a page may take, in ms; one that reads a file, since the last of it that came. */
 const usual = 10_000
 const ofUploads = 15 * 60_000
 
@@ -27,8 +28,11 @@ export async function answerPage(
   const page = plugin.pages![route]!
   const patience = 'uploads' in page && page.uploads ? ofUploads : usual
   const [answers, what] = 'draw' in page ? [page.draw, 'draw this page'] : [page.run, 'do this']
-  return askPlugin(core, plugin, { workspaceId: principal.workspaceId, by, patience, what }, (context, signal) =>
-    answers({ ...call, signal }, context),
+  return askPlugin(core, plugin, { workspaceId: principal.workspaceId, by, patience, what }, (context, signal, goOn) =>
+    answers(
+      { ...call, request: patience === ofUploads ? arriving(call.request, goOn) : call.request, signal },
+      context,
+    ),
   )
 }
 

@@ -16,12 +16,12 @@ export async function askPlugin<T>(
   core: Core,
   plugin: Plugin,
   { workspaceId, by, patience, what }: { workspaceId: string; by: By; patience: number; what: string },
-  work: (context: PluginContext, signal: AbortSignal) => Promise<T> | T,
+  work: (context: PluginContext, signal: AbortSignal, goOn: () => void) => Promise<T> | T,
 ): Promise<T> {
   const turn = await demandTurn(core, workspaceId, plugin, by)
-  const attempt = async (signal: AbortSignal) => {
+  const attempt = async (signal: AbortSignal, goOn: () => void) => {
     try {
-      return await work(turn.context, signal)
+      return await work(turn.context, signal, goOn)
     } catch (error) {
       if (error instanceof LeadNestError && !faults.includes(error.code)) return new Refusal(error)
       throw error

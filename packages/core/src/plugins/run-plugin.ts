@@ -84,6 +84,8 @@ export function postpone(
   return core.inWorkspace(workspaceId, (tx) => addJob(tx, task, payload, { ...kept, at, ...(key && { key }) }))
 }
 
+type Work<T> = (signal: AbortSignal, goOn: () => void) => Promise<T> | T
+
 /**
  * Lets a plugin work for `patience` ms at most, and keeps count: five failures in a row make it rest. Throws what it threw.
  */
@@ -92,7 +94,7 @@ export async function watched<T>(
   workspaceId: string,
   plugin: Plugin,
   patience: number,
-  work: (signal: AbortSignal) => Promise<T> | T,
+  work: Work<T>,
 ): Promise<T> {
   try {
     const result = await within(patience, plugin, work)
@@ -104,13 +106,14 @@ export async function watched<T>(
   }
 }
 
-/** Lets a plugin work for `patience` ms at most; what goes on after that is not waited for, and what it sends then is ended. */
-export async function within<T>(
-  patience: number,
-  { id }: Plugin,
-  work: (signal: AbortSignal) => Promise<T> | T,
-): Promise<T> {
-  const signal = AbortSignal.timeout(patience)
+/**
+ * Lets a plugin work for `patience` ms at most, from the beginning or the last `goOn`; what goes on after that is not waited for, and
+ * what it sends then is ended.
+ */
+export async function within<T>(patience: number, { id }: Plugin, work: Work<T>): Promise<T> {
+  const over = new AbortController()
+  const { signal } = over
+  const timer = setTimeout(() => over.abort(new DOMException('It took too long.', 'TimeoutError')), patience).unref()
   // Not the signal itself: an answer that is handed on may be read after the work is done.
   const sending = new AbortController()
   let done = false
@@ -122,7 +125,7 @@ export async function within<T>(
     })
   })
   try {
-    return await Promise.race([underLimit(sending.signal, async () => work(signal)), late])
+    return await Promise.race([underLimit(sending.signal, async () => work(signal, () => void timer.refresh())), late])
   } finally {
     done = true
   }

@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { createWorkspace } from '@leadnest/core'
 import { Answered, type ApiCall, defineApi, definePlugin, Id, notFound, page, sql } from '@leadnest/core/plugin'
 import * as v from 'valibot'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type TestServer, testServer } from '../testing.ts'
 
 const Order = v.object({ id: Id, leadId: Id, total: v.number() })
@@ -264,6 +264,32 @@ test('while a file arrives its key is in flight, however long that takes; a cut 
   }
   expect((await sendPieces(cut(), 'text/csv', 'file 5')).json).toMatchObject({ status: 500 })
   expect(await sendPieces(['ab'], 'text/csv', 'file 5')).toEqual({ replayed: null, json: { bytes: 2 } })
+})
+
+test('the key of a file is held for as long as it takes to arrive', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
+  try {
+    const pieces = new PassThrough({ objectMode: true })
+    const sending = sendPieces(pieces, 'text/csv', 'file 6')
+    const { workspaceId } = server.nest
+    const held = () =>
+      server.nest.inWorkspace(workspaceId, (tx) =>
+        tx.query(sql`
+          select 1 as held from idempotency_records
+          where workspace_id = ${workspaceId} and key = 'file 6' and expires_at > ${new Date(Date.now() + 30_000)}`),
+      )
+    await vi.waitUntil(async () => (await held()).length === 1)
+    for (let third = 0; third < 50; third++) {
+      pieces.write('x')
+      await vi.advanceTimersByTimeAsync(20_000)
+      await vi.waitUntil(async () => (await held()).length === 1)
+    }
+    pieces.end('x')
+    expect(await sending).toEqual({ replayed: null, json: { bytes: 51 } })
+    expect(await sendPieces(['x'.repeat(51)], 'text/csv', 'file 6')).toEqual({ replayed: 'true', json: { bytes: 51 } })
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('two that answer one path do not start', async () => {
