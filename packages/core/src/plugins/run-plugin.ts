@@ -113,7 +113,17 @@ export async function watched<T>(
 export async function within<T>(patience: number, { id }: Plugin, work: Work<T>): Promise<T> {
   const over = new AbortController()
   const { signal } = over
-  const timer = setTimeout(() => over.abort(new DOMException('It took too long.', 'TimeoutError')), patience).unref()
+  let began = 0
+  let limit: AbortSignal
+  const begin = () => {
+    began = performance.now()
+    const own = AbortSignal.timeout(patience)
+    limit = own
+    own.addEventListener('abort', () => own === limit && over.abort(own.reason))
+  }
+  begin()
+  // Not for each piece of a file.
+  const goOn = () => void (performance.now() - began > 1000 && begin())
   // Not the signal itself: an answer that is handed on may be read after the work is done.
   const sending = new AbortController()
   let done = false
@@ -125,7 +135,7 @@ export async function within<T>(patience: number, { id }: Plugin, work: Work<T>)
     })
   })
   try {
-    return await Promise.race([underLimit(sending.signal, async () => work(signal, () => void timer.refresh())), late])
+    return await Promise.race([underLimit(sending.signal, async () => work(signal, goOn)), late])
   } finally {
     done = true
   }
