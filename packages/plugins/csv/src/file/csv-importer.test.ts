@@ -54,6 +54,21 @@ test('a batch is full with 8 MiB, also of rows that are refused', async () => {
   expect(Math.max(...sizes)).toBeLessThan(9 * 1024 * 1024)
 })
 
+test('a batch that begins where another ended is cut as it was, whatever chunks the file comes in', async () => {
+  const row = (i: number) => `a${i}@example.com,${'x'.repeat(i % 7 === 0 ? 60_000 : (i * 37) % 900)}\n`
+  const bytes = Buffer.from(`email,name\n${Array.from({ length: 3000 }, (_, i) => row(i)).join('')}`)
+  const { options } = await csvImporter.open(sourceOf(bytes), {})
+  const endsFrom = async (from: object | null, length: number) => {
+    const ends: object[] = []
+    for await (const { next } of csvImporter.read(sourceOf(bytes, length), options, { from, size: 5000 }))
+      ends.push(next)
+    return ends
+  }
+  const ends = await endsFrom(null, 256 * 1024)
+  expect(ends.length).toBeGreaterThan(3)
+  for (const [i, from] of ends.entries()) expect(await endsFrom(from, 100_003)).toEqual(ends.slice(i + 1))
+})
+
 const cell = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }),
   fc.constantFrom('"', '""', ',', ';', '\t', '\n', '\r\n', '\r', ' ', "'", '\\"', 'sep=;', '=1', 'Zoë', '👩‍🚀'),

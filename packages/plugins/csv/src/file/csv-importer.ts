@@ -97,17 +97,18 @@ async function* read(
   let bytes = 0
   for await (const block of blocks(source, found, place)) {
     const records = parseRecords(block.bytes, found)
-    const each = block.bytes.length / Math.max(1, records.length)
     let next = 0
     for (const { line, fault, text, next: at, nextLine, cr } of block.found) {
       const values = withoutEnd(fault ? cellsOf(text!, found) : records[next++]!, found.width)
+      // Of the row itself, and not of the chunk that it came in: that is another one for who begins in the middle.
+      const length = at - place.at
       place = { at, line: nextLine, row: place.row + 1, ...(cr && { cr }) }
       // The header, which `open` has read.
       if (place.row < 1) continue
       const wrong = fault ?? (values.length === found.width ? undefined : 'column_count')
       const row = { row: place.row, line, values: values.map(unshield) }
       rows.push(wrong ? { ...row, error: { code: wrong, detail: detailOf(wrong, values, found.width) } } : row)
-      bytes += fault ? text!.length : each
+      bytes += length
       if (rows.length < size && bytes < mostBytes) continue
       yield { rows, next: place }
       rows = []
