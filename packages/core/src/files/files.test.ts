@@ -34,7 +34,7 @@ describe.each(['database', 'objects'])('files in the %s', (place) => {
   let nest: TestNest
   let store: FakeObjects
   beforeAll(async () => {
-    store = await fakeObjects(kept)
+    store = await fakeObjects({ ...kept, now: () => now.at })
     const objects = { ...kept, endpoint: store.endpoint }
     nest = await testNest({ now: () => now.at, ...(place === 'objects' && { objects }) })
   })
@@ -125,6 +125,27 @@ describe.each(['database', 'objects'])('files in the %s', (place) => {
     expect(await rows()).toMatchObject({ files: 0, chunks: 0, objects: 0 })
   })
 
+  if (place === 'objects')
+    test('parts that a killed process left in the store go a day later, of our own keys alone', async () => {
+      const { promise: killed, reject: kill } = Promise.withResolvers<never>()
+      const hanging = async function* () {
+        yield new Uint8Array(10)
+        await killed
+      }
+      const other = nest.objects!.write('somebody/else', 'text/csv', hanging())
+      const writes = [1, 2].map(() => writeFile(nest, nest.workspaceId, hanging(), about))
+      const ended = Promise.allSettled([other, ...writes])
+      await expect.poll(() => store.unfinished()).toBe(3)
+      const begun = now.at
+      now.at = new Date(begun.getTime() + 23 * 3_600_000)
+      await forgetExpired(nest)
+      expect(store.unfinished()).toBe(3)
+      now.at = new Date(begun.getTime() + 25 * 3_600_000)
+      await forgetExpired(nest)
+      expect(store.unfinished()).toBe(1)
+      kill(new Error('It was killed.'))
+      await ended
+    })
   if (place === 'objects')
     test('a store that refuses a signature, or loses a part, is told of and leaves no row', async () => {
       store.failNext(3, 403, 'SignatureDoesNotMatch')

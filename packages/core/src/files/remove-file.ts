@@ -1,5 +1,7 @@
 import type { Core } from '../core.ts'
 import { sql } from '../postgres/sql.ts'
+import { objectKey } from './object-store.ts'
+import { unfinishedLifetime } from './write-file.ts'
 
 /** How many chunks one statement removes. */
 const batch = 200
@@ -31,6 +33,12 @@ export async function forgetFiles(core: Core, workspaceId: string): Promise<void
     if (expired.length === 0) return
     for (const { id } of expired) await removeFile(core, workspaceId, id)
   }
+}
+
+/** What a process wrote into an object store when it was killed: its parts are no object, and nobody else would remove them. */
+export async function forgetUnfinished(core: Core, workspaceId: string): Promise<void> {
+  const before = new Date(core.now().getTime() - unfinishedLifetime)
+  await core.objects?.forgetUnfinished(objectKey(workspaceId, ''), before)
 }
 
 /** Removes what an object store has of a file that is gone. */

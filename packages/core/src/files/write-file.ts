@@ -13,7 +13,7 @@ import { resize } from './resize.ts'
 export const chunkSize = 256 * 1024
 const most = 2 * 1024 ** 3
 /** What has not arrived by then never will: its writer was killed. */
-const unfinishedLifetime = 86_400_000
+export const unfinishedLifetime = 86_400_000
 
 /**
  * Stores what a stream brings, chunk by chunk: never more than a few are in memory, and a slow source waits for nobody. What

@@ -2,7 +2,7 @@ import { raw } from 'sql-template-tag'
 import { everyWorkspace } from '../accounts/every-workspace.ts'
 import { linkMemory } from '../confirmations/confirmation.ts'
 import type { Core } from '../core.ts'
-import { forgetFiles } from '../files/remove-file.ts'
+import { forgetFiles, forgetUnfinished } from '../files/remove-file.ts'
 import { firstIdAt } from '../id.ts'
 import { letGoOfImports } from '../imports/let-go.ts'
 import { undoDays as mergeUndoDays } from '../merges/undo-merge.ts'
@@ -132,4 +132,6 @@ async function forgetIn(core: Core, workspaceId: string, now: Date): Promise<voi
   await forgetFiles(core, workspaceId)
   await purgeDeleted(core, workspaceId)
   await finishErasures(core, workspaceId)
+  // The last: a store that cannot be reached keeps nothing of ours from being forgotten.
+  await forgetUnfinished(core, workspaceId)
 }

@@ -128,6 +128,7 @@ const noObjects: ObjectStore = {
   write: async () => refuseFile(),
   read: refuseFile,
   remove: async () => refuseFile(),
+  forgetUnfinished: async () => refuseFile(),
 }
 
 /** Thrown so that all that was written goes. */

@@ -20,10 +20,24 @@ export async function fakeObjects(keys: {
   accessKeyId: string
   secretAccessKey: string
   bucket: string
+  now?: () => Date
 }): Promise<FakeObjects> {
   const objects = new Map<string, Buffer>()
   const uploads = new Map<string, Map<number, Buffer>>()
+  const begun = new Map<string, { key: string; at: Date }>()
   let failing = { times: 0, status: 0, code: '' }
+
+  /** One on each page. */
+  const unfinishedAfter = (query: URLSearchParams): string => {
+    const all = [...uploads.keys()].filter((id) => begun.get(id)!.key.startsWith(query.get('prefix')!)).sort()
+    const [id, next] = all.filter((id) => id > (query.get('upload-id-marker') ?? ''))
+    const { key, at } = begun.get(id ?? '') ?? {}
+    const upload = id
+      ? `<Upload><Key>${key}</Key><UploadId>${id}</UploadId><Initiated>${at!.toISOString()}</Initiated></Upload>
+        <NextKeyMarker>${key}</NextKeyMarker><NextUploadIdMarker>${id}</NextUploadIdMarker>`
+      : ''
+    return `<ListMultipartUploadsResult><IsTruncated>${next !== undefined}</IsTruncated>${upload}</ListMultipartUploadsResult>`
+  }
 
   const answer = (request: IncomingMessage, body: Buffer): [status: number, headers: object, body: string | Buffer] => {
     const url = new URL(request.url!, 'http://store')
@@ -42,6 +56,7 @@ export async function fakeObjects(keys: {
       case 'POST': {
         const id = randomUUID()
         uploads.set(id, new Map())
+        begun.set(id, { key, at: keys.now?.() ?? new Date() })
         return [200, {}, `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`]
       }
       case 'PUT upload':
@@ -61,6 +76,7 @@ export async function fakeObjects(keys: {
         uploads.delete(uploadId!)
         return [204, {}, '']
       case 'GET': {
+        if (url.searchParams.has('uploads')) return [200, {}, unfinishedAfter(url.searchParams)]
         const object = objects.get(key)
         if (!object) return refuse(404, 'NoSuchKey')
         const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
