@@ -16,7 +16,7 @@ export interface Column {
   rule: Rule
 }
 
-const scalar = new Set<string>([...leadColumnNames, 'stage', 'owner'])
+const scalar = new Set<string>(['id', ...leadColumnNames, 'stage', 'owner'])
 const named = new Set<string>([...scalar, 'tags', 'note'])
 const isScalar = (to: string) => scalar.has(to) || to.startsWith('fields.')
 

@@ -58,11 +58,20 @@ export function foldRows(
 ): Folded {
   const resolver = createResolver(state, { at, firstStage, first: key })
   const extrasOf = new Map(state.extras)
+  const known = new Set(state.known.map(({ id }) => id))
   const touched = new Map<string, TouchedLead>()
 
   const outcomes = readings.map(({ said }): RowOutcome => {
     if (isRefused(said)) return { outcome: 'failed', error: said }
-    const found = resolver.find(personOf(said, mode, at))
+    if (said.id && (!known.has(said.id) || extrasOf.get(said.id)!.deletedAt))
+      return {
+        outcome: 'failed',
+        error: {
+          code: 'missing_key',
+          detail: 'Nothing says who this is: it has nothing of the key, and no lead has its id.',
+        },
+      }
+    const found = resolver.find(personOf(said, mode, at), said.id)
     const { entry, match } = found
     const { id } = entry.row
     const isNew = found.created

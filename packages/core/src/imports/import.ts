@@ -21,8 +21,8 @@ export const ImportMode = v.picklist(
 export const TargetName = v.pipe(
   v.string(),
   v.regex(
-    /^(email|phone|name|firstName|lastName|company|externalId|stage|owner|tags|note|consent|ignore|fields\.[a-z][a-zA-Z0-9_]{0,62})$/,
-    'Use a column of a lead, fields.<key>, tags, note, stage, owner, consent or ignore. A field is made by {"to": "fields.<key>", "create": {}}.',
+    /^(id|email|phone|name|firstName|lastName|company|externalId|stage|owner|tags|note|consent|ignore|fields\.[a-z][a-zA-Z0-9_]{0,62})$/,
+    'Use a column of a lead, id, fields.<key>, tags, note, stage, owner, consent or ignore. A field is made by {"to": "fields.<key>", "create": {}}.',
   ),
 )
 

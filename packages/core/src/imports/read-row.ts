@@ -3,6 +3,7 @@ import { LeadNestError } from '../errors.ts'
 import type { LeadField } from '../fields/field.ts'
 import { readValue } from '../fields/read-value.ts'
 import type { Shape } from '../fields/shape.ts'
+import { isId } from '../id.ts'
 import { normaliseEmail } from '../leads/identity.ts'
 import type { FieldValue } from '../leads/lead.ts'
 import { normalisePhone } from '../leads/phone.ts'
@@ -38,6 +39,8 @@ export interface FormerChoice {
 
 /** What a row says of a person. Undefined is unsaid; `null` is said to be empty. */
 export interface Said {
+  /** Of a row that has nothing of the key: the lead that it is about, if that is there. */
+  id?: string
   email?: string
   phone?: string
   externalId?: string
@@ -121,9 +124,10 @@ export function rowReader(
     // A full name that is only its parts says nothing more: an export has both.
     if (said.name && said.name === [said.firstName, said.lastName].filter(Boolean).join(' ')) delete said.name
     if (said.name && said.name.length > lengths.name) return tooLong(lengths.name, nameColumn).row
-    return said[key]
-      ? said
-      : { code: 'missing_key', detail: `Nothing says who this is: “${keyColumn}” is empty.`, column: keyColumn }
+    if (said[key]) delete said.id
+    else if (!said.id)
+      return { code: 'missing_key', detail: `Nothing says who this is: “${keyColumn}” is empty.`, column: keyColumn }
+    return said
   }
 }
 
@@ -160,6 +164,10 @@ function cellReader(
   }
   const { to } = rule
   switch (to) {
+    case 'id':
+      return (text, said) => {
+        if (isId(text)) said.id = text.toLowerCase()
+      }
     case 'email':
       return (text, said) => {
         said.email = refused('invalid_email', () => normaliseEmail(text))

@@ -130,10 +130,11 @@ function takeOff(people: Set<string>, write: (meets: (known: Identified[]) => vo
 
 const landing = (flying: Set<Flight>) => Promise.all([...flying].map(({ hasLanded }) => hasLanded))
 
-type Identified = Partial<Record<'email' | 'externalId' | 'phone', string | null>>
+type Identified = Partial<Record<'id' | 'email' | 'externalId' | 'phone', string | null>>
 
 const identitiesIn = (people: Identified[]): string[] =>
-  people.flatMap(({ email, externalId, phone }) => [
+  people.flatMap(({ id, email, externalId, phone }) => [
+    ...(id ? [`i ${id}`] : []),
     ...(email ? [`e ${email}`] : []),
     ...(externalId ? [`x ${externalId}`] : []),
     ...(phone ? [`p ${phone}`] : []),

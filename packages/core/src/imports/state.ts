@@ -59,11 +59,12 @@ export async function readState(
   { dryRunOf }: { dryRunOf?: string | undefined } = {},
 ): Promise<State> {
   const identities = identitiesOf(said)
+  const ids = said.flatMap(({ id }) => id ?? [])
   const askAliases = readAliases(workspaceId, identities)
-  if (!askAliases) return { known: [], aliases: [], extras: new Map() }
+  if (!askAliases && ids.length === 0) return { known: [], aliases: [], extras: new Map() }
   const [rows, aliases] = await Promise.all([
-    tx.query<LeadRow & Place>(lockKnown(workspaceId, identities, { columns, ...(dryRunOf && { lock: sql`` }) })),
-    tx.query<Alias>(askAliases),
+    tx.query<LeadRow & Place>(lockKnown(workspaceId, identities, { columns, ids, ...(dryRunOf && { lock: sql`` }) })),
+    askAliases ? tx.query<Alias>(askAliases) : [],
   ])
   const extras = new Map<string, Extras>()
   const known = rows.map(({ ownerId, lostReason, stageChangedAt, updatedAt, lastActivityAt, deletedAt, ...row }) => {

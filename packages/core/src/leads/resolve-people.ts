@@ -16,7 +16,7 @@ export interface Conflict {
 /** Why a person is this lead: kept in the event, so that it can be told when the lead has long been changed. */
 export interface Match {
   /** Null: nobody was known by any of it, so the lead is new. */
-  by: IdentityKind | null
+  by: IdentityKind | 'id' | null
   /** Known by what somebody was who is merged into them. */
   alias?: true
   /** The lead was deleted, and is back. */
@@ -85,8 +85,9 @@ export function createResolver(
   const conflicts: Conflict[] = []
   const displaced = new Set<string>()
   return {
-    find(person: Person): Found {
-      const found = book.find(person)
+    /** With `id`, the lead of that id, whatever the person says. */
+    find(person: Person, id?: string): Found {
+      const found = book.find(person, id)
       const entry = found.match ?? {
         row: newLead(newId(at.getTime()), firstStage),
         deleted: false,
@@ -117,7 +118,7 @@ export function createResolver(
       }
       const match: Match = {
         by: found.by ?? null,
-        ...(found.aliases.includes(found.by!) && { alias: true }),
+        ...(found.aliases.some((kind) => kind === found.by) && { alias: true }),
         ...(entry.deleted && !entry.touched && { revived: true }),
         ...(notWritten.length > 0 && { notWritten }),
         ...(taken.length > 0 && { taken }),
@@ -176,14 +177,15 @@ function createBook(known: KnownLead[], aliases: Alias[], asked?: IdentityKind) 
     phone ? byPhone.get(phone)?.find(({ row }) => !email || row.email === null) : undefined
 
   return {
-    find(person: Person) {
+    find(person: Person, id?: string) {
       const found: { kind: IdentityKind; entry: Entry | undefined }[] = [
         { kind: 'externalId', entry: person.externalId ? byKey.get(`externalId ${person.externalId}`) : undefined },
         { kind: 'email', entry: person.email ? byKey.get(`email ${person.email}`) : undefined },
         { kind: 'phone', entry: ofPhone(person) },
       ]
       if (asked) found.sort((one, other) => Number(other.kind === asked) - Number(one.kind === asked))
-      const first = found.find(({ entry }) => entry)
+      const own = id === undefined ? undefined : all.get(id)
+      const first = own ? { kind: 'id' as const, entry: own } : found.find(({ entry }) => entry)
       const others = found.flatMap(({ kind, entry }) =>
         entry && entry !== first!.entry ? [{ kind, other: entry }] : [],
       )

@@ -16,9 +16,11 @@ export const rowColumns = sql`id, email, phone, name, first_name, last_name, com
 export const lockKnown = (
   workspaceId: string,
   { externalIds, emails, phones }: Identities,
-  { columns = rowColumns, lock = sql`for update` }: { columns?: Sql; lock?: Sql } = {},
+  { columns = rowColumns, lock = sql`for update`, ids = [] }: { columns?: Sql; lock?: Sql; ids?: string[] } = {},
 ): Sql => {
   const found = [
+    ids.length > 0 &&
+      sql`select id from leads where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and merged_into is null`,
     externalIds.length > 0 &&
       sql`select id from leads where workspace_id = ${workspaceId} and external_id = any(${externalIds}::text[])`,
     emails.length > 0 &&

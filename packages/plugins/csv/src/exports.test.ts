@@ -175,3 +175,26 @@ test('an export by the clock is kept where its time ever comes, and forgotten', 
   expect((await ask(`DELETE /v1/export-schedules/${json.id}`)).status).toBe(204)
   expect((await ask('GET /v1/export-schedules')).json.data).toEqual([])
 })
+
+test('an export changes nobody when it comes in again, whoever is known by what: the id says who it is where nothing else does', async () => {
+  const one = await desk()
+  const { json: byPhone } = await one.ask('POST /v1/leads', { phone: '+493090112', name: 'By phone' })
+  await one.ask('POST /v1/leads', { externalId: 'x-1', name: 'By a number of theirs', tags: ['vip'] })
+  await one.ask('POST /v1/leads', { email: 'ada@example.com', name: 'By mail' })
+  await one.ask('POST /v1/leads', { name: 'By nothing' })
+  const text = await one.exported()
+  expect((await one.imported(text)).json).toMatchObject({ total: 4, created: 0, updated: 0, skipped: 4, failed: 0 })
+  expect(await one.exported()).toBe(text)
+
+  const changed = text.replace('By nothing', 'By its id')
+  expect((await one.imported(changed)).json).toMatchObject({ updated: 1, skipped: 3, failed: 0 })
+  // Elsewhere these ids are nobody's, and so are those of leads that are gone.
+  const other = await desk()
+  expect((await other.imported(text)).json).toMatchObject({
+    created: 1,
+    failed: 3,
+    errors: [{ code: 'missing_key' }, { code: 'missing_key' }, { code: 'missing_key' }],
+  })
+  await one.ask(`DELETE /v1/leads/${byPhone.id}`)
+  expect((await one.imported(text)).json).toMatchObject({ failed: 1, errors: [{ code: 'missing_key' }] })
+})

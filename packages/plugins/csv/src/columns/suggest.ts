@@ -1,4 +1,4 @@
-import type { Placing } from '@leadnest/core/plugin'
+import { isId, type Placing } from '@leadnest/core/plugin'
 import { email } from '../file/dialect.ts'
 import { type Mapping, type Rule, ruleOf, targetOf } from './rule.ts'
 import { type Source, sourceOf } from './sources.ts'
@@ -25,6 +25,8 @@ export function mapColumns(headers: string[], { fields, mapping, rows, knows }: 
     if (told !== undefined) return { header, rule: ruleOf(told), by: 'mapping' }
     const theirs = source && ofSource(source, header)
     if (theirs !== undefined) return { header, rule: ruleOf(theirs), by: 'source' }
+    // As our own exports have it; the ids of others are nobody's here.
+    if (header === 'id' && cellsOf(rows, i).every(isId)) return { header, rule: { to: 'id' }, by: 'header' }
     const field = fieldOf(header, fields, meanings[i] === undefined)
     return { header, rule: field ? { to: field } : null, by: field ? 'header' : null }
   })

@@ -150,6 +150,7 @@ const leadChoices: Choice[] = [
   { value: 'lastName', label: 'Last name' },
   { value: 'company', label: 'Company' },
   { value: 'externalId', label: 'External id' },
+  { value: 'id', label: 'Id of a lead' },
   { value: 'stage', label: 'Stage' },
   { value: 'owner', label: 'Owner (e-mail)' },
   { value: 'tags', label: 'Tags' },
