@@ -49,6 +49,13 @@ test.each([
   expect(Object.values(mapped(headers))).toEqual(expected)
 })
 
+test('a header that gave way to a surer one is still known by what its cells say', () => {
+  expect(mapped(['Name', 'Contact'], { rows: [['Ada', 'ada@example.com']] })).toEqual({
+    Name: 'name',
+    Contact: 'email',
+  })
+})
+
 test('of two headers that mean the same the more certain is taken, and the other left out', () => {
   expect(mapped(['Work email', 'Email', 'Mobile phone', 'Phone'])).toEqual({
     'Work email': null,

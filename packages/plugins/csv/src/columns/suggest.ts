@@ -72,11 +72,13 @@ function bySynonym(columns: Column[], meanings: (Meaning | undefined)[]): void {
 }
 
 /** How many of a column's cells have to say what it is: the others are slips, and their rows are refused. */
-const most = 0.8
+const enough = 0.8
+
+const namesOurs = (to: string | undefined) => to === 'stage' || to === 'owner'
 
 /** Stages and owners of another program: the workspace has none of that name, so every row would be refused. */
 const isForeign = (to: string, cells: string[], knows: Placing['knows']): boolean =>
-  (to === 'stage' || to === 'owner') && cells.filter((cell) => knows(to, cell)).length < cells.length * most
+  (to === 'stage' || to === 'owner') && cells.filter((cell) => knows(to, cell)).length < cells.length * enough
 
 /** What a column that nobody sent anywhere would be, did it name stages or members of the workspace. */
 export function leftOutAs(header: string, mapping: Mapping): 'stage' | 'owner' | undefined {
@@ -104,8 +106,9 @@ function byContent(columns: Column[], sample: string[][]): void {
           like.test(cell) && (to !== 'phone' || (cell.replace(/\D/g, '').length >= 7 && /^[+0(]|[\s\-/]/.test(cell))),
       )
       // An address says more than a header like “Contact”; that of an owner is nobody's who is imported.
-      const open = (by === null && !meaningOf(header)) || (by === 'header' && rule?.to === 'name' && to === 'email')
-      return open && cells.length > 0 && fits.length >= cells.length * most
+      const open =
+        (by === null && !namesOurs(meaningOf(header)?.to)) || (by === 'header' && rule?.to === 'name' && to === 'email')
+      return open && cells.length > 0 && fits.length >= cells.length * enough
     })
     if (column) Object.assign(column, { rule: { to }, by: 'content' })
   }

@@ -204,3 +204,9 @@ test('a second column of a name that means nothing is told apart; one that means
   expect(columns).toEqual(['email', 'Seen', 'seen (2)', 'Column 4', 'Column 5'])
   expect((await faultOf(Buffer.from('email,E-Mail\na@example.test,b@example.test\n'))).code).toBe('duplicate_header')
 })
+
+test('where the header goes on with nothing, so may each row, however far', async () => {
+  const text = `email,name${','.repeat(1500)}\na@example.test,A${','.repeat(40)}\nb@example.test,B${','.repeat(1500)}\nc@example.test,C,x\n`
+  const { rows } = await readAll(sourceOf(Buffer.from(text)))
+  expect(rows.map(({ error }) => error?.code)).toEqual([undefined, undefined, 'column_count'])
+})

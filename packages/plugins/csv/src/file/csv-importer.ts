@@ -55,8 +55,9 @@ async function open(source: ImportSource, given: object) {
   if (lastNamed > mostColumns)
     throw new ImportFailure('too_many_columns', `A file may have ${mostColumns} columns, this one has ${lastNamed}.`)
   // A spreadsheet writes each column that somebody once formatted: those behind the last name hold nothing.
-  const width = first.length > mostColumns ? lastNamed : first.length
-  const options: FoundOptions = { encoding, ...dialect, begins, skip, width }
+  const wide = first.length > mostColumns
+  const width = wide ? lastNamed : first.length
+  const options: FoundOptions = { encoding, ...dialect, begins, skip, width, wide }
   return { options, columns: namesOf(first.slice(0, width), dialect.header) }
 }
 
@@ -73,9 +74,10 @@ async function scan(source: ImportSource, options: object) {
   return { rows: Math.max(0, rows) }
 }
 
-/** A row that goes on behind the most columns, with nothing in them. */
-function withoutEnd(values: string[], width: number): string[] {
-  const blank = values.length > mostColumns && values.findLastIndex((cell) => cell.trim() !== '') < width
+/** A row that goes on with nothing behind the last column: where the header did too, and behind the most columns that there may be. */
+function withoutEnd(values: string[], { width, wide }: FoundOptions): string[] {
+  const goesOn = values.length > (wide ? width : mostColumns)
+  const blank = goesOn && values.findLastIndex((cell) => cell.trim() !== '') < width
   return blank ? values.slice(0, width) : values
 }
 
@@ -99,7 +101,7 @@ async function* read(
     const records = parseRecords(block.bytes, found)
     let next = 0
     for (const { line, fault, text, next: at, nextLine, cr } of block.found) {
-      const values = withoutEnd(fault ? cellsOf(text!, found) : records[next++]!, found.width)
+      const values = withoutEnd(fault ? cellsOf(text!, found) : records[next++]!, found)
       // Of the row itself, and not of the chunk that it came in: that is another one for who begins in the middle.
       const length = at - place.at
       place = { at, line: nextLine, row: place.row + 1, ...(cr && { cr }) }

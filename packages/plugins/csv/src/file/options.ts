@@ -30,6 +30,8 @@ export interface FoundOptions {
   skip: number
   /** How many cells a row has. */
   width: number
+  /** Whether the header goes on behind its last name, further than there may be columns. */
+  wide: boolean
 }
 
 export type CsvOptions = v.InferOutput<typeof CsvOptions>
