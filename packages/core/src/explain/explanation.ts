@@ -6,7 +6,7 @@ import { Id } from '../id.ts'
  *
  * | kind | decision | because |
  * | --- | --- | --- |
- * | matched | created, updated, revived | `matchedBy`, `alias`; `notWritten` with `reason` and `leadId`; `taken` with `leadId` |
+ * | matched | created, updated, revived | `matchedBy` (`externalId`, `email`, `phone`, or the `id` that a file gave), `alias`; `notWritten` with `reason` and `leadId`; `taken` with `leadId` |
  * | held | held | `rule` |
  * | released | accepted | `releasedBy`: a visitor is the person, who confirmed it |
  * | assigned | the id of the owner | `ruleId`, `ruleName`, `strategy`; `memberId` with `reason` (passed over) or `openLeads` |

@@ -1,4 +1,6 @@
+import { importPowersOf } from '@leadnest/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { importing } from '../../../../../core/src/imports/testing/lines.ts'
 import { type Admin, openAdmin, signInOwner } from '../../testing/open-admin.ts'
 
 let admin: Admin
@@ -6,7 +8,7 @@ let cookie: { cookie: string }
 let key: string
 let time = Date.parse('2026-11-25T09:00:00.000Z')
 beforeAll(async () => {
-  admin = await openAdmin({ now: () => new Date(time) })
+  admin = await openAdmin({ now: () => new Date(time), plugins: [importing] })
   cookie = await signInOwner(admin)
   key = await admin.nest.key()
 })
@@ -60,4 +62,17 @@ test('a page says why, in words, and the page of the lead leads to it', async ()
     location: `/admin/leads/${lead.id}/why`,
   })
   expect((await page('/admin/leads/none/why')).status).toBe(404)
+})
+
+test('who was known by the id that a file gave is told so', async () => {
+  const { workspaceId } = admin.nest
+  const { id } = await ask('POST /v1/leads', { phone: '+442079460009', name: 'Before' })
+  const imports = importPowersOf(admin.nest, workspaceId, () => undefined)
+  async function* bytes() {
+    yield Buffer.from(`id\temail\tname\n${id}\t\tAfter`)
+  }
+  const { id: fileId } = await imports.store(bytes(), { name: 'a.tsv' })
+  const by = { actor: { type: 'system', id: null, name: null }, source: 'command' } as const
+  expect(await imports.begin({ fileId, format: 'lines' }, by)).toMatchObject({ updated: 1 })
+  expect((await page(`/admin/leads/${id}/why`)).text).toContain('The same person as before: known by its id')
 })

@@ -11,7 +11,7 @@ export interface Line {
 
 /** Every reason that may be stored, whatever its kind. */
 interface Reason {
-  matchedBy: Identity | null
+  matchedBy: Identity | 'id' | null
   alias: boolean
   notWritten: Identity
   taken: Identity
@@ -30,7 +30,8 @@ interface Reason {
 }
 type Identity = 'externalId' | 'email' | 'phone'
 
-const identities: Record<Identity, string> = {
+const identities: Record<Identity | 'id', string> = {
+  id: 'id',
   externalId: 'external id',
   email: 'e-mail address',
   phone: 'phone number',
