@@ -32,7 +32,7 @@ export const deleteMany: Action<ActionOf<'delete'>> = {
       update leads set deleted_at = null, updated_at = ${at} where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`)
     for (const { id, remindAt } of still) if (remindAt) await scheduleReminder(tx, workspaceId, id, remindAt)
     const events = ids.map((leadId) => newEvent({ type: 'lead.restored', leadId, ...by, data: {}, at }))
-    await recordEvents(tx, workspaceId, events)
+    await recordEvents(tx, workspaceId, events, { byJob: true })
     return { seen: leads.map(({ id }) => id), restored: ids }
   },
 }

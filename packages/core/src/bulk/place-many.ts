@@ -37,7 +37,7 @@ export const placeMany: Action<ActionOf<'assign'> | ActionOf<'move'>> = {
     const events = changed.map(({ row, changes }) =>
       newEvent({ type: 'lead.updated', leadId: row.id, ...by, data: { changes }, at }),
     )
-    await recordEvents(tx, workspaceId, events)
+    await recordEvents(tx, workspaceId, events, { byJob: true })
     return changed.map(({ row, is }) => ({
       leadId: row.id,
       before: imageOf(row),
@@ -72,7 +72,7 @@ export const placeMany: Action<ActionOf<'assign'> | ActionOf<'move'>> = {
     const events = restored.map(({ is, changes }) =>
       newEvent({ type: 'lead.updated', leadId: is.id, ...by, data: { changes }, at }),
     )
-    await recordEvents(tx, workspaceId, events)
+    await recordEvents(tx, workspaceId, events, { byJob: true })
     return { seen: rows.map(({ id }) => id), restored: restored.map(({ is }) => is.id) }
   },
 }

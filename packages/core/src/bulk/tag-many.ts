@@ -9,7 +9,7 @@ export const tagMany: Action<ActionOf<'tag'>> = {
   async apply(tx, workspaceId, ids, { add, remove }, by, at) {
     const tagged = await setTags(tx, workspaceId, ids, { add, remove })
     const events = tagged.map(({ leadId, ...data }) => newEvent({ type: 'lead.tagged', leadId, ...by, data, at }))
-    await recordEvents(tx, workspaceId, events)
+    await recordEvents(tx, workspaceId, events, { byJob: true })
     return tagged.map(({ leadId, ...after }) => ({ leadId, before: {}, after }))
   },
 
@@ -31,7 +31,7 @@ export const tagMany: Action<ActionOf<'tag'>> = {
       tagged.push(...(await setTags(tx, workspaceId, ids, { add: removed, remove: added })))
     }
     const events = tagged.map(({ leadId, ...data }) => newEvent({ type: 'lead.tagged', leadId, ...by, data, at }))
-    await recordEvents(tx, workspaceId, events)
+    await recordEvents(tx, workspaceId, events, { byJob: true })
     return { seen: leads.map(({ id }) => id), restored: tagged.map(({ leadId }) => leadId) }
   },
 }

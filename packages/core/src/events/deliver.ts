@@ -17,7 +17,7 @@ export const deliverAllTask = (pluginId: string) => `deliver_all:${pluginId}`
 
 /**
  * One job for each listener, so that a plugin that fails is tried again alone; and one for the rules of the workspace. They have the
- * `priority` of what they follow from; those of an import go through the rules one after the other, and leave the rest of the worker to others.
+ * `priority` of what they follow from; what a job did goes through the rules one batch after the other, and leaves the rest of the worker to others.
  */
 export async function fanOut(
   core: Core,
@@ -55,28 +55,21 @@ export async function fanOut(
       ? events.flatMap(({ type, data }) => (type === 'submission.waiting' ? [String(data.submissionId)] : []))
       : []
     for (const submissionId of confirmations)
-      await addJob(tx, 'send_confirmation', { workspaceId, submissionId }, { key: `confirm ${submissionId}` })
-    const jobs = automation
-      ? [
-          ...deliveries,
-          ...batches,
-          {
-            identifier: 'automate',
-            payload: automation,
-            jobKey: `automate ${eventIds[0]}`,
-            queue: priority > 0 ? `automate ${workspaceId}` : null,
-          },
-        ]
-      : [...deliveries, ...batches]
+      await addJob(tx, 'send_confirmation', { workspaceId, submissionId }, { key: `confirm ${submissionId}`, priority })
+    if (automation)
+      await addJob(tx, 'automate', automation, {
+        key: `automate ${eventIds[0]}`,
+        priority,
+        ...(priority > 0 && { queue: `automate ${workspaceId}` }),
+      })
+    const jobs = [...deliveries, ...batches]
     if (events.some(({ type }) => type.startsWith('consent.'))) await sealSoon(tx, workspaceId)
     if (jobs.length === 0) return
     await tx.query(sql`
       select graphile_worker.add_jobs(array(
-        select row(identifier, payload, queue, null, null, job_key, ${priority}, null)::graphile_worker.job_spec
-        from unnest(
-          ${jobs.map(({ identifier }) => identifier)}::text[], ${jobs.map(({ payload }) => JSON.stringify(payload))}::json[],
-          ${jobs.map(({ jobKey }) => jobKey)}::text[], ${jobs.map((job) => ('queue' in job ? job.queue : null))}::text[]
-        ) as v (identifier, payload, job_key, queue)
+        select row(identifier, payload, null, null, null, job_key, ${priority}::integer, null)::graphile_worker.job_spec
+        from unnest(${jobs.map(({ identifier }) => identifier)}::text[], ${jobs.map(({ payload }) => JSON.stringify(payload))}::json[], ${jobs.map(({ jobKey }) => jobKey)}::text[])
+          as v (identifier, payload, job_key)
       ))`)
   })
 }

@@ -21,8 +21,16 @@ export function newEvent(event: Omit<NewEvent, 'id' | 'submissionId'> & { submis
   return { submissionId: null, ...event, id: newId(event.at.getTime()) }
 }
 
-/** Writes what happened and the job that tells of it, in the transaction of the change. The live feed is told at its commit. */
-export async function recordEvents(tx: Tx, workspaceId: string, events: NewEvent[]): Promise<void> {
+/**
+ * Writes what happened and the job that tells of it, in the transaction of the change. The live feed is told at its commit. What follows
+ * from a job of many leads (`byJob`), as an import is one, comes after what follows from visitors.
+ */
+export async function recordEvents(
+  tx: Tx,
+  workspaceId: string,
+  events: NewEvent[],
+  { byJob = false }: { byJob?: boolean } = {},
+): Promise<void> {
   if (events.length === 0) return
   tx.changed = true
   const responses = responsesIn(events)
@@ -33,6 +41,7 @@ export async function recordEvents(tx: Tx, workspaceId: string, events: NewEvent
       announce(
         workspaceId,
         events.map(({ id }) => id),
+        byJob ? 5 : 0,
       ),
     ),
   ])
@@ -51,11 +60,8 @@ const insertEvents = (workspaceId: string, events: NewEvent[]): Sql => sql`
     ${events.map(({ at }) => at)}::timestamptz[]
   )`
 
-/** From how many events on what follows from them comes after what follows from one visitor, however long there is more of it. */
-const many = 100
-
 /** One job and one notification however many events: NOTIFY takes a database-wide lock at commit. */
-const announce = (workspaceId: string, eventIds: string[]): Sql => sql`
+const announce = (workspaceId: string, eventIds: string[], priority: number): Sql => sql`
   select
-    graphile_worker.add_job('event', ${JSON.stringify({ workspaceId, eventIds })}::json, priority := ${eventIds.length < many ? 0 : 5}),
+    graphile_worker.add_job('event', ${JSON.stringify({ workspaceId, eventIds })}::json, priority := ${priority}::integer),
     pg_notify('leadnest_feed', ${JSON.stringify({ workspaceId, type: 'lead' })})`

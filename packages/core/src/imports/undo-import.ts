@@ -179,7 +179,7 @@ async function remove(core: Core, tx: Tx, job: JobRow, changes: ImportChange[], 
   const events = ids.map((leadId) =>
     newEvent({ type: 'lead.purged', leadId: null, ...by, jobId, data: { leadId }, at }),
   )
-  await recordEvents(tx, job.workspaceId, events)
+  await recordEvents(tx, job.workspaceId, events, { byJob: true })
 }
 
 async function putBack(tx: Tx, job: JobRow, changes: ImportChange[], byId: Map<string, Row>, at: Date): Promise<void> {
@@ -205,7 +205,7 @@ async function putBack(tx: Tx, job: JobRow, changes: ImportChange[], byId: Map<s
       at,
     }),
   )
-  await recordEvents(tx, workspaceId, events)
+  await recordEvents(tx, workspaceId, events, { byJob: true })
 }
 
 /** What goes with other changes. */

@@ -52,7 +52,7 @@ export async function writeRows(
     notes.length > 0 ? tx.query(insertNotes(workspaceId, notes, by.actor, at)) : [],
     granted.entries.length > 0 ? tx.query(insertEntries(workspaceId, granted.entries)) : [],
     tx.query(keepImportChanges(workspaceId, by.jobId, changes)),
-    recordEvents(tx, workspaceId, events),
+    recordEvents(tx, workspaceId, events, { byJob: true }),
   ])
   if (inserted.length < fresh.length) throw new Overtaken()
   for (const { id, consents } of leads) await revoke(core, tx, workspaceId, id, consents, by)
