@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts'
-import { invalid, LeadNestError } from '../errors.ts'
+import { invalid, LeadNestError, notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { readShape } from '../fields/shape.ts'
 import { type OpenFile, openFile } from '../files/open-file.ts'
@@ -34,7 +34,7 @@ const lookAfterSeconds = 60
 export async function beginImport(core: Core, workspaceId: string, given: PreviewInput, by: By): Promise<Import> {
   const { input, file, failure } = await readInput(core, workspaceId, given)
   const { id } = await core.inWorkspace(workspaceId, async (tx) => {
-    await refuseSecond(tx, workspaceId, input)
+    await refuseSecond(tx, workspaceId, input, core.now())
     const kind = input.dryRun ? 'import_dry_run' : 'import'
     const { id } = await startJob(core, tx, workspaceId, { kind, input, afterSeconds: lookAfterSeconds }, by)
     // As long as the import rests, too.
@@ -47,8 +47,12 @@ export async function beginImport(core: Core, workspaceId: string, given: Previe
 }
 
 /** An import removes its file when it is done, so nobody else may be at it: two clicks on one button are one import. */
-async function refuseSecond(tx: Tx, workspaceId: string, { fileId, dryRun }: ImportInput): Promise<void> {
-  await tx.query(sql`select 1 as held from files where workspace_id = ${workspaceId} and id = ${fileId} for update`)
+async function refuseSecond(tx: Tx, workspaceId: string, { fileId, dryRun }: ImportInput, now: Date): Promise<void> {
+  const [file] = await tx.query<{ expiresAt: string | null }>(
+    sql`select expires_at from files where workspace_id = ${workspaceId} and id = ${fileId} for update`,
+  )
+  // Another import has ended in this moment, and removes it.
+  if (!file || (file.expiresAt !== null && Date.parse(file.expiresAt) <= now.getTime())) throw notFound('file')
   const [other] = await tx.query<{ kind: string }>(sql`
     select kind from jobs
     where workspace_id = ${workspaceId} and finished_at is null and input ->> 'fileId' = ${fileId}
