@@ -7,7 +7,7 @@ import type { Command } from 'commander'
 import { ConfigError } from '../config.ts'
 import { byCommand } from './key-commands.ts'
 import { showProgress } from './progress.ts'
-import { demandSuccess, runHere } from './run-here.ts'
+import { demandSuccess, orEnded, runHere } from './run-here.ts'
 import { loadPlugins, withCore } from './session.ts'
 
 interface Options {
@@ -78,7 +78,7 @@ async function exportLeads(core: Core, given: Options, interrupted: AbortSignal)
   })
   if (!done.finishedAt) {
     // One that has ended in this moment is removed with its file, within a day.
-    await cancelJob(core, workspaceId, done.id, byCommand, 'plugin').catch(() => undefined)
+    await cancelJob(core, workspaceId, done.id, byCommand, 'plugin').catch(orEnded)
     return progress.end('The export was cancelled; nothing is written.')
   }
   demandSuccess(done)

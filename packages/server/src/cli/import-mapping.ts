@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { Core } from '@leadnest/core'
 import type { ImportPowers } from '@leadnest/core/plugin'
 import { ConfigError } from '../config.ts'
@@ -12,7 +13,9 @@ export async function mappingIn(given: string[]): Promise<Mapping | undefined> {
   const mapping: Mapping = {}
   for (const text of given) {
     const more = await placesIn(text)
-    const twice = Object.keys(more).find((column) => column in mapping && mapping[column] !== more[column])
+    const twice = Object.keys(more).find(
+      (column) => Object.hasOwn(mapping, column) && !isDeepStrictEqual(mapping[column], more[column]),
+    )
     if (twice !== undefined) throw new ConfigError(`--map: “${twice}” is sent to two places. Leave one of them out.`)
     Object.assign(mapping, more)
   }

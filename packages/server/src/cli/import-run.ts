@@ -7,7 +7,7 @@ import { ConfigError } from '../config.ts'
 import { byCommand } from './key-commands.ts'
 import { answerHere } from './plugin-route.ts'
 import { showProgress } from './progress.ts'
-import { demandSuccess, runHere } from './run-here.ts'
+import { demandSuccess, orEnded, runHere } from './run-here.ts'
 
 export interface Desk {
   core: Core
@@ -47,7 +47,7 @@ async function finished({ core, workspaceId, imports, interrupted }: Desk, begun
   progress.end(done.finishedAt ? `${done.total} rows` : 'Interrupted')
   if (done.finishedAt || !interrupted.aborted) return done
   // A trial that is half done says nothing. What ended in this moment has ended.
-  await imports[begun.dryRun ? 'cancel' : 'pause'](begun.id, byCommand).catch(() => undefined)
+  await imports[begun.dryRun ? 'cancel' : 'pause'](begun.id, byCommand).catch(orEnded)
   return imports.get(begun.id)
 }
 

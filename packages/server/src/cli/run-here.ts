@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { type Core, LeadNestError, runJob } from '@leadnest/core'
 import type { Import } from '@leadnest/core/plugin'
 
@@ -34,7 +35,8 @@ export async function runHere<T extends Ending>(
     let now = begun
     while (!now.finishedAt && now.status !== 'paused' && !interrupted?.aborted) {
       running ??= run()
-      await pause(every, interrupted)
+      // An interruption ends the pause, and the loop.
+      await setTimeout(every, undefined, { signal: interrupted }).catch(() => undefined)
       if (failure) throw failure
       now = await look()
       tell(now)
@@ -47,16 +49,9 @@ export async function runHere<T extends Ending>(
   return look()
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((done) => {
-    const end = () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', end)
-      done()
-    }
-    const timer = setTimeout(end, ms)
-    signal?.addEventListener('abort', end)
-  })
+/** For what is asked of a job that may have ended in this moment; anything else is thrown. */
+export function orEnded(error: unknown): void {
+  if (!(error instanceof LeadNestError && error.code === 'job_finished')) throw error
 }
 
 /** Throws where a job came to another end than its own. */
