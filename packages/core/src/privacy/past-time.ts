@@ -10,7 +10,8 @@ export interface Ruled {
   retention: Retention
 }
 
-export const daysBefore = (at: Date, days: number) => new Date(at.getTime() - days * 86_400_000)
+/** Ids have no time before 1970, and nothing is older. */
+export const daysBefore = (at: Date, days: number) => new Date(Math.max(0, at.getTime() - days * 86_400_000))
 
 /** Submissions of a form that made no lead and are past their time, oldest first. */
 export const unkept = (

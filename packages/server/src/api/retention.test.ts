@@ -102,6 +102,14 @@ test('rules are tried before they hold, changed one by one, and refused at the f
     expect((await server.request(`GET /v1/forms/${form.id}/retention?${query}`, { key })).status).toBe(422)
 })
 
+test('who keeps everything for longer than there are ids keeps everything', async () => {
+  const form = await makeForm({ spamDays: 36_500, heldDays: 30_000, submissionDays: 36_500, leadDays: 36_500 })
+  const sent = await send(form, 'for.ever@example.com', 'accepted')
+  expect(await preview(form)).toEqual(found(0, 0, 0, 0))
+  await clearForms(server.nest)
+  expect(await statusOf(sent)).toBe('lead_created')
+})
+
 test('leads go after so long without activity, but for whom another door knows, who is won, or has something coming', async () => {
   const [short, long, never] = [await makeForm({ leadDays: 30 }), await makeForm({ leadDays: 60 }), await makeForm()]
   const people = ['alone', 'both', 'other', 'told', 'won', 'coming', 'active'].map((name) => `${name}@quiet.example`)
