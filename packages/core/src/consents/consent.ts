@@ -10,8 +10,8 @@ import { Channel, Purpose, WordingText } from './wording.ts'
 export const Consent = v.object({
   id: Id,
   leadId: Id,
-  /** `lifted`: an act of the person by which an earlier no does not stand any more. */
-  kind: v.picklist(['granted', 'revoked', 'lifted', 'erased']),
+  /** `lifted`: an act of the person by which an earlier no does not stand any more. `voided`: a yes that was written down by mistake. */
+  kind: v.picklist(['granted', 'revoked', 'lifted', 'voided', 'erased']),
   channel: v.nullable(v.string()),
   /** Null is every purpose of the channel. */
   purpose: v.nullable(v.string()),

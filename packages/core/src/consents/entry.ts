@@ -5,7 +5,7 @@ import type { Actor, Source } from '../events/event.ts'
 import { newId } from '../id.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 
-export type ConsentKind = 'granted' | 'revoked' | 'lifted' | 'erased'
+export type ConsentKind = 'granted' | 'revoked' | 'lifted' | 'voided' | 'erased'
 
 /** The words that somebody agreed to, as they stood. */
 export interface GivenWording {
@@ -36,7 +36,7 @@ export interface Payload {
   reason: string | null
   /** Of a lift: by what the person showed that the address is theirs. */
   proof: string | null
-  /** Of an erasure: the ids of the entries whose payload went. */
+  /** Of an erasure: the ids of the entries whose payload went; of a `voided`: of the yes that it voids. */
   entries: string[] | null
   actor: Actor
   source: Source

@@ -8,6 +8,7 @@ import { addressesOf, familyOf, forbids, readSuppressions } from '../suppression
 import type { Consent, ConsentPage, ConsentState } from './consent.ts'
 import { type ConsentKind, type Payload, timeOf } from './entry.ts'
 import { type OptOut, standing } from './opt-outs.ts'
+import { notVoided } from './voided.ts'
 
 /** Entries about a lead and those that were merged into it, newest first, and how things stand. Throws `not_found`, `invalid_cursor`. */
 export async function listConsents(
@@ -57,7 +58,8 @@ interface Line {
 /** By channel and purpose: what was said last, and whether a no stands. */
 export async function stateOf(core: Core, tx: Tx, workspaceId: string, family: string[]): Promise<ConsentState[]> {
   // The last of each: by when it was said, and, for what stands, by when it was written down.
-  const ofFamily = sql`workspace_id = ${workspaceId} and lead_id = any(${family}::uuid[]) and channel is not null`
+  const ofFamily = sql`workspace_id = ${workspaceId} and lead_id = any(${family}::uuid[]) and channel is not null
+    and ${notVoided(workspaceId, family)}`
   const lines = await tx.query<Line>(sql`
     select kind, channel, purpose, at from consents
     where workspace_id = ${workspaceId} and id in (

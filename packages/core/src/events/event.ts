@@ -28,6 +28,7 @@ export const EventType = v.picklist([
   'submission.confirmed',
   'consent.granted',
   'consent.revoked',
+  'consent.voided',
   'message.queued',
   'message.cancelled',
   'message.sent',

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isSuppressed, recordConsent } from '../index.ts'
+import {
+  checkEvidence,
+  isSuppressed,
+  listConsents,
+  proveConsents,
+  recordConsent,
+  sealConsents,
+  verifyConsents,
+} from '../index.ts'
 import { type TestNest, testNest } from '../testing.ts'
 import { by, importDesk } from './testing/desk.ts'
 import { importing } from './testing/lines.ts'
@@ -42,4 +50,56 @@ test('a no to all is a no to each, until it is lifted', async () => {
     recordConsent(nest, tx, id, { action: 'revoke', leadId, channel: 'email', purpose: null }, by),
   )
   expect(await run(['email\tnews', 'ada@example.com\tno'], { mapping })).toMatchObject({ updated: 0, skipped: 1 })
+})
+
+test('a yes that an import brought is voided by its undo: what the person had said before counts again, and nobody opted out', async () => {
+  const { id, run, undo, lead } = await importDesk(nest)
+  await run(['email', 'yes@example.com', 'none@example.com', 'later@example.com'])
+  const [yes, none, later] = [
+    await lead('yes@example.com'),
+    await lead('none@example.com'),
+    await lead('later@example.com'),
+  ]
+  const grant = (leadId: string) =>
+    nest.inWorkspace(id, (tx) =>
+      recordConsent(nest, tx, id, { action: 'grant', leadId, channel: 'email', purpose: 'news' }, by),
+    )
+  const { payload: first } = await grant(yes)
+  const before = await listConsents(nest, id, yes)
+  const file = [
+    'email\tnews\toffers',
+    'yes@example.com\t\tyes',
+    'none@example.com\tyes\tyes',
+    'later@example.com\tyes\t',
+  ]
+  const options = { mapping: { ...mapping, offers: about('offers') } }
+  const imported = await run(file, options)
+  expect(imported).toMatchObject({ updated: 3 })
+  await grant(later)
+  const granted = async (leadId: string) =>
+    (await listConsents(nest, id, leadId)).state
+      .filter(({ status }) => status !== 'none')
+      .map(({ purpose, status, suppressed }) => [purpose, status, suppressed])
+  expect(await granted(none)).toEqual([
+    ['news', 'granted', false],
+    ['offers', 'granted', false],
+  ])
+
+  expect(await undo(imported.id)).toMatchObject({ status: 'succeeded', restored: 3, leftAlone: 0 })
+  const after = await listConsents(nest, id, yes)
+  expect(after.state).toEqual(before.state)
+  expect(after.data.map(({ kind, purpose }) => [kind, purpose])).toEqual([
+    ['voided', 'offers'],
+    ['granted', 'offers'],
+    ['granted', 'news'],
+  ])
+  expect(after.data.at(-1)!.id).toBe(first.id)
+  expect([await granted(none), await granted(later)]).toEqual([[], [['news', 'granted', false]]])
+  for (const purpose of ['news', 'offers'])
+    expect(await isSuppressed(nest, id, { channel: 'email', address: 'none@example.com', purpose })).toBe(false)
+  await sealConsents(nest, { workspaceId: id })
+  expect(await verifyConsents(nest, id)).toMatchObject({ failures: 0, waiting: 0 })
+  expect(checkEvidence(await proveConsents(nest, id, none))).toEqual([])
+  // What was voided is news again; what the person said since is not.
+  expect(await run(file, options)).toMatchObject({ updated: 2, skipped: 1 })
 })

@@ -1,4 +1,5 @@
 import { type OptOut, standing } from '../consents/opt-outs.ts'
+import { notVoided } from '../consents/voided.ts'
 import { type Alias, identitiesOf, readAliases } from '../leads/aliases.ts'
 import type { KnownLead, LeadRow } from '../leads/person.ts'
 import { lockKnown, rowColumns } from '../leads/statements.ts'
@@ -100,6 +101,7 @@ async function readHanging(tx: Tx, workspaceId: string, said: Said[], extras: Ma
           select lead_id, channel, purpose, kind from (
             select distinct on (lead_id, channel, purpose, kind) id, lead_id, channel, purpose, kind from consents
             where ${ofLeads} and channel = any(${channels}) and kind in ('granted', 'revoked', 'lifted')
+              and ${notVoided(workspaceId, ids)}
             order by lead_id, channel, purpose, kind, id desc
           ) last
           order by id`)

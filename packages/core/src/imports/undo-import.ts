@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { eraseConsents } from '../consents/erase-consents.ts'
+import { voidGrants } from '../consents/voided.ts'
 import type { Core } from '../core.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { byJob, type JobRow } from '../jobs/job.ts'
@@ -52,13 +53,10 @@ export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): P
     restorable.filter(({ created }) => created),
     at,
   )
-  await putBack(
-    tx,
-    job,
-    restorable.filter(({ created }) => !created),
-    byId,
-    at,
-  )
+  const changed = restorable.filter(({ created }) => !created)
+  await putBack(tx, job, changed, byId, at)
+  const leadIds = changed.map(({ leadId }) => leadId)
+  await voidGrants(core, tx, workspaceId, { importId: undoOf!, leadIds }, byJob(job))
   const restored = restorable.map(({ leadId }) => leadId)
   const leftAlone = changes.filter((change) => !restorable.includes(change)).map(({ leadId }) => leadId)
   await tx.query(sql`

@@ -1,6 +1,7 @@
 import type { GivenWording, Payload } from '../consents/entry.ts'
 import { stateOf } from '../consents/list-consents.ts'
 import { type OptOut, readOptOuts } from '../consents/opt-outs.ts'
+import { notVoided } from '../consents/voided.ts'
 import type { Core } from '../core.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -106,6 +107,7 @@ async function readWordings(tx: Tx, workspaceId: string, family: string[]): Prom
   const rows = await tx.query<{ payload: string }>(sql`
     select distinct on (channel, purpose) payload from consents
     where workspace_id = ${workspaceId} and lead_id = any(${family}::uuid[]) and kind = 'granted'
+      and ${notVoided(workspaceId, family)}
       and jsonb_typeof(payload::jsonb -> 'wording') = 'object'
     order by channel, purpose, id desc`)
   return new Map(

@@ -97,7 +97,7 @@ function Entry({ entry: { seq, id, commitment, salt, payload } }: { entry: Prove
             <Fact name="Reason">{said.reason}</Fact>
             <Fact name="Told by">{[said.actor.name ?? said.actor.type, said.source].join(', ')}</Fact>
             <Fact name="Hash of the wording">{said.wording?.hash}</Fact>
-            <Fact name="Erased entries">{said.entries?.join(' ')}</Fact>
+            <Fact name={said.kind === 'voided' ? 'Voided entry' : 'Erased entries'}>{said.entries?.join(' ')}</Fact>
           </>
         ) : (
           <Fact name="Why">
@@ -118,6 +118,7 @@ const titles: Record<Payload['kind'], string> = {
   granted: 'Consent given',
   revoked: 'Consent taken back',
   lifted: 'An earlier no was lifted by the person',
+  voided: 'A yes that was written down by mistake was voided',
   erased: 'Entries were erased',
 }
 

@@ -27,6 +27,7 @@ export async function importPage(
           ${ignored(one).length > 0 && html`<div><dt>Left out</dt><dd><bdi>${ignored(one).join(', ')}</bdi></dd></div>`}
         </dl>
         ${one.undo && html`<p class="notice">${undoWords(one)}</p>`}
+        ${one.undoUntil && html`<p class="muted">To take it back removes whom it added and restores whom it changed. A yes to messages that the file brought does not count any more; a no stays.</p>`}
         <div class="actions">
           ${one.status === 'running' || one.status === 'queued' ? act('pause', 'Pause') : false}
           ${one.status === 'paused' && act('resume', 'Go on', 'primary')}
@@ -68,8 +69,9 @@ function progressOf({ status, total, created, updated, skipped, failed }: Import
 function undoWords({ undo, created, updated }: Import): string {
   const { status, restored, leftAlone } = undo!
   const left = leftAlone > 0 ? ` ${number(leftAlone)} that somebody has changed since are left alone.` : ''
+  const said = ' A yes to messages that the file brought does not count any more; a no stays.'
   return status === 'succeeded'
-    ? `Taken back: ${restored === created + updated ? `${number(created)} removed, ${number(updated)} as before.` : `${number(restored)} leads removed or as before.`}${left}`
+    ? `Taken back: ${restored === created + updated ? `${number(created)} removed, ${number(updated)} as before.` : `${number(restored)} leads removed or as before.`}${left}${said}`
     : `It is being taken back (${statusWords[status].toLowerCase()}): ${number(restored)} leads so far.${left}`
 }
 

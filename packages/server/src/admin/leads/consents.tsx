@@ -89,6 +89,7 @@ const titles: Record<Consent['kind'], string> = {
   granted: 'Agreed',
   revoked: 'Taken back',
   lifted: 'Opt-out lifted by the person',
+  voided: 'Voided: it was written down by mistake',
   erased: 'Entries erased',
 }
 

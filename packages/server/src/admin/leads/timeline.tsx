@@ -83,6 +83,7 @@ const pictures: Record<Event['type'], IconName> = {
   'submission.marked_spam': 'shield',
   'consent.granted': 'check',
   'consent.revoked': 'shield',
+  'consent.voided': 'bin',
   'message.queued': 'send',
   'message.cancelled': 'bin',
   'message.sent': 'send',
@@ -195,6 +196,8 @@ function sentenceOf({ type, data, actor, source }: Event): string {
       return `Consent given ${by}`
     case 'consent.revoked':
       return `Consent taken back ${by}`
+    case 'consent.voided':
+      return `Consent of an import that was taken back, voided ${by}`
     case 'privacy_request.asked':
       return data.kind === 'export' ? 'Asked for their data' : 'Asked to be erased'
     case 'privacy_request.confirmed':
