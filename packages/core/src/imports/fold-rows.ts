@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Changes } from '../events/changes.ts'
 import { leadColumnNames } from '../fields/field.ts'
 import { type LeadRow, learn, type Person } from '../leads/person.ts'
-import { type Conflict, createResolver, type Match } from '../leads/resolve-people.ts'
+import { type Conflict, createResolver, type IdentityKind, type Match } from '../leads/resolve-people.ts'
 import { forbids } from '../suppressions/suppressed.ts'
+import type { Column } from './columns.ts'
 import type { ImportOptions } from './import.ts'
 import type { ReadRow, RowError } from './importer.ts'
 import { isRefused, type Said, type SaidConsent } from './read-row.ts'
@@ -45,42 +46,61 @@ export interface Folded {
 }
 
 const columns = [...leadColumnNames, 'stage'] as const
+const words = { email: 'e-mail address', phone: 'phone number', externalId: 'external id' } as const
 
 /**
- * Goes through rows in their order and says what becomes of each: who they are about, as captures find people, but by the key first; and
- * what the mode lets them change. It only computes: what it returns is for `writeRows`, or for nobody.
+ * Goes through rows in their order and says what becomes of each: who they are about, as captures find people, but the key decides, and
+ * nothing is taken from another lead; and what the mode lets them change. It only computes: what it returns is for `writeRows`, or for nobody.
  */
 export function foldRows(
   readings: Reading[],
   state: State,
   { mode, key }: Pick<ImportOptions, 'mode' | 'key'>,
-  { at, firstStage }: { at: Date; firstStage: string },
+  { at, firstStage, placed }: { at: Date; firstStage: string; placed: Column[] },
 ): Folded {
-  const resolver = createResolver(state, { at, firstStage, first: key })
+  const resolver = createResolver(state, { at, firstStage, key })
   const extrasOf = new Map(state.extras)
   const known = new Set(state.known.map(({ id }) => id))
   const touched = new Map<string, TouchedLead>()
 
-  const outcomes = readings.map(({ said }): RowOutcome => {
+  const columnOf = (kind: IdentityKind) => placed.find(({ rule }) => rule.to === kind)?.name
+  const refused = (code: string, detail: string, column?: string): RowOutcome => ({
+    outcome: 'failed',
+    error: { code, detail, ...(column !== undefined && { column }) },
+  })
+
+  /** A lead that is not stored yet is named by the row that makes it. */
+  const nameOf = (leadId: string) => {
+    const row = extrasOf.get(leadId)?.row ?? null
+    return row === null ? `the lead ${leadId}` : `row ${row} of the file`
+  }
+
+  const outcomes = readings.map(({ row, said }): RowOutcome => {
     if (isRefused(said)) return { outcome: 'failed', error: said }
     if (said.id && (!known.has(said.id) || extrasOf.get(said.id)!.deletedAt))
-      return {
-        outcome: 'failed',
-        error: {
-          code: 'missing_key',
-          detail: 'Nothing says who this is: it has nothing of the key, and no lead has its id.',
-        },
-      }
+      return refused('missing_key', 'Nothing says who this is: it has nothing of the key, and no lead has its id.')
     const found = resolver.find(personOf(said, mode, at), said.id)
     const { entry, match } = found
     const { id } = entry.row
     const isNew = found.created
     const revived = match.revived === true
+    if (found.unclear)
+      return refused(
+        'several_leads',
+        'Several leads have this phone number. Say which by its e-mail address, external id or id.',
+        columnOf('phone'),
+      )
+    const clash = mode === 'skip' && !isNew ? undefined : found.clash
+    if (clash?.reason === 'other_lead')
+      return refused(
+        'identity_taken',
+        `This ${words[clash.identity]} is that of ${nameOf(clash.leadId!)}, and the key says that they are two people.`,
+        columnOf(clash.identity),
+      )
+    if (clash && mode !== 'fill')
+      return refused('has_another', `This is ${nameOf(id)}, who has another external id.`, columnOf('externalId'))
     if (isNew && mode === 'update')
-      return {
-        outcome: 'failed',
-        error: { code: 'lead_not_found', detail: 'Nobody is known by this, and only the known are updated.' },
-      }
+      return refused('lead_not_found', 'Nobody is known by this, and only the known are updated.')
 
     const unknown = said.former.find(({ key, values }) => {
       const has = new Set<unknown>([entry.row.fields[key]].flat())
@@ -106,7 +126,7 @@ export function foldRows(
         return {
           outcome: 'failed',
           leadId: id,
-          error: { code: 'lead_exists', detail: `The lead ${id} is known by this already.` },
+          error: { code: 'lead_exists', detail: `Known already: this is ${nameOf(id)}.` },
         }
     }
 
@@ -125,6 +145,7 @@ export function foldRows(
       deletedAt: null,
       updatedAt: at.toISOString(),
       lastActivityAt: at.toISOString(),
+      ...(isNew && { row: row.row }),
       ...(after.stage !== entry.row.stage && !isNew && { stageChangedAt: at.toISOString(), lostReason: null }),
       tags: new Set([...extras.tags, ...tags]),
       notes: new Set([...extras.notes, ...notes]),

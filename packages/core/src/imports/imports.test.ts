@@ -162,26 +162,6 @@ describe('modes', () => {
   })
 })
 
-test('people are found as captures find them: a conflicting identity is not written but suggested', async () => {
-  const { id, run } = await desk()
-  await run('email\texternalId\tphone\na@example.com\t1\t\nb@example.com\t2\t')
-  const done = await run('email\texternalId\na@example.com\t2\nnew@example.com\t1', { key: 'externalId' })
-  expect(counts(done)).toEqual(sums(2, 0, 1, 1))
-  const { data } = await listLeads(nest, id, { limit: 50, sort: 'createdAt' })
-  expect(data.map(({ email, externalId }) => [email, externalId]).sort()).toEqual([
-    ['b@example.com', '2'],
-    ['new@example.com', '1'],
-  ])
-  // By the e-mail first, if that is the key.
-  const other = await run('email\texternalId\tname\nb@example.com\t1\tBy mail')
-  expect(counts(other)).toEqual(sums(1, 0, 1))
-  const again = await listLeads(nest, id, { limit: 50, sort: 'createdAt' })
-  expect(again.data.map(({ email, externalId, name }) => [email, externalId, name]).sort()).toEqual([
-    ['b@example.com', '2', 'By mail'],
-    ['new@example.com', '1', null],
-  ])
-})
-
 test('columns go to fields that are made on the way, tags, notes, stages, owners and consents, by their rules', async () => {
   const { id, run } = await desk()
   const user = await nest.user({ email: 'sam@example.com', password: 'correct horse battery', workspaceId: id })

@@ -52,8 +52,12 @@ export async function previewImport(core: Core, workspaceId: string, given: Prev
       const readings = rows.map((row): Reading => ({ row, said: read(row) }))
       const said = readings.flatMap(({ said }) => (isRefused(said) ? [] : [said]))
       // Nothing is held, for nothing will be written: the id is of a dry run that there is not.
-      const state = await readState(tx, workspaceId, said, { dryRunOf: workspaceId })
-      const { outcomes } = foldRows(readings, state, input, { at: core.now(), firstStage: around.shape.firstStage })
+      const state = await readState(tx, workspaceId, said, { key: input.key, dryRunOf: workspaceId })
+      const { outcomes } = foldRows(readings, state, input, {
+        at: core.now(),
+        firstStage: around.shape.firstStage,
+        placed,
+      })
       const knownIds = new Set(state.known.map(({ id }) => id))
       const seen = rows.map((row, i) => rowOf(row, outcomes[i]!, knownIds))
       const mapping = Object.fromEntries(placed.map(({ name, rule }) => [name, rule]))

@@ -8,6 +8,7 @@ import { byJob, type JobRow } from '../jobs/job.ts'
 import type { Outcome, Turn } from '../jobs/kind.ts'
 import { sql } from '../postgres/sql.ts'
 import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
+import type { Column } from './columns.ts'
 import { createFields } from './create-fields.ts'
 import { type Folded, foldRows, type Reading } from './fold-rows.ts'
 import { importerOf, sourceOf } from './formats.ts'
@@ -46,7 +47,7 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   if (!input.dryRun) await createFields(core, job)
   const around = await core.inWorkspace(workspaceId, (tx) => readSurroundings(tx, workspaceId, input.mapping))
   const read = rowReader(prepared.columns, prepared.placed, input, around)
-  const work = { core, job, input, firstStage: around.shape.firstStage }
+  const work = { core, job, input, firstStage: around.shape.firstStage, placed: prepared.placed }
 
   const done = await readDone(core, job)
   let number = 0
@@ -108,6 +109,7 @@ interface Work {
   job: JobRow
   input: Omit<ImportWork, 'fileId'>
   firstStage: string
+  placed: Column[]
 }
 
 /** A batch that is being written. */
@@ -156,7 +158,7 @@ async function readDone(core: Core, { workspaceId, id }: JobRow): Promise<Map<nu
 }
 
 async function writeBatch(
-  { core, job, input, firstStage }: Work,
+  { core, job, input, firstStage, placed }: Work,
   number: number,
   { rows, next }: ReadBatch,
   readings: Reading[],
@@ -173,9 +175,9 @@ async function writeBatch(
       // Another run has just written it.
       if (!own) throw new Stopped('held')
       const said = readings.flatMap(({ said }) => (isRefused(said) ? [] : [said]))
-      const state = await readState(tx, workspaceId, said, { dryRunOf: input.dryRun ? id : undefined })
+      const state = await readState(tx, workspaceId, said, { key: input.key, dryRunOf: input.dryRun ? id : undefined })
       meets(state.known)
-      const folded = foldRows(readings, state, input, { at, firstStage })
+      const folded = foldRows(readings, state, input, { at, firstStage, placed })
       const refused = folded.outcomes.flatMap((outcome, i) =>
         outcome.outcome === 'failed' ? [{ row: rows[i]!, error: outcome.error }] : [],
       )

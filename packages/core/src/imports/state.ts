@@ -5,6 +5,7 @@ import type { KnownLead, LeadRow } from '../leads/person.ts'
 import { lockKnown, rowColumns } from '../leads/statements.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
+import type { ImportKey } from './import.ts'
 import type { Said } from './read-row.ts'
 
 /** What an import may change of a lead besides its row, and what tells how it was before. */
@@ -21,6 +22,8 @@ export interface Extras {
   consents: Map<string, 'granted' | 'revoked'>
   /** Each no that stands, by channel. */
   optOuts: Map<string, OptOut[]>
+  /** The row that makes it: of a lead that is not stored yet. */
+  row: number | null
 }
 
 /** Whoever the rows of a batch may be about. */
@@ -43,6 +46,7 @@ export const noExtras = (): Extras => ({
   notes: new Set(),
   consents: new Map(),
   optOuts: new Map(),
+  row: null,
 })
 
 export const consentKey = (channel: string, purpose: string | null) => `${channel} ${purpose ?? ''}`
@@ -50,21 +54,28 @@ export const consentKey = (channel: string, purpose: string | null) => `${channe
 const columns = sql`${rowColumns}, owner_id, lost_reason, stage_changed_at, updated_at, last_activity_at`
 
 /**
- * Whom these rows may be about, with what hangs on them as far as the rows say something of it; locked, so that it stays so until
+ * Whom these rows may be about (of a phone that is the key also a second one), with what hangs on them as far as the rows say something of it; locked, so that it stays so until
  * the end of the transaction. With `dryRunOf` nothing is locked, and what that job would have written counts.
  */
 export async function readState(
   tx: Tx,
   workspaceId: string,
   said: Said[],
-  { dryRunOf }: { dryRunOf?: string | undefined } = {},
+  { key, dryRunOf }: { key: ImportKey; dryRunOf?: string | undefined },
 ): Promise<State> {
   const identities = identitiesOf(said)
   const ids = said.flatMap(({ id }) => id ?? [])
   const askAliases = readAliases(workspaceId, identities)
   if (!askAliases && ids.length === 0) return { known: [], aliases: [], extras: new Map() }
   const [rows, aliases] = await Promise.all([
-    tx.query<LeadRow & Place>(lockKnown(workspaceId, identities, { columns, ids, ...(dryRunOf && { lock: sql`` }) })),
+    tx.query<LeadRow & Place>(
+      lockKnown(workspaceId, identities, {
+        columns,
+        ids,
+        ...(key === 'phone' && { ofPhone: sql`2` }),
+        ...(dryRunOf && { lock: sql`` }),
+      }),
+    ),
     askAliases ? tx.query<Alias>(askAliases) : [],
   ])
   const extras = new Map<string, Extras>()

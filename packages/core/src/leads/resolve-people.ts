@@ -6,11 +6,20 @@ import { type KnownLead, type LeadRow, learn, newLead, type Person } from './per
 /** What says who somebody is, strongest first. */
 export type IdentityKind = 'externalId' | 'email' | 'phone'
 
+/** By what an import knows people. */
+type Key = IdentityKind | 'id'
+
 /** An identity that was not written, because it belongs to another lead than the one that was found. */
 export interface Conflict {
   leadId: string
   otherId: string
   kind: IdentityKind
+}
+
+interface NotWritten {
+  identity: IdentityKind
+  reason: 'other_lead' | 'alias' | 'has_another'
+  leadId?: string
 }
 
 /** Why a person is this lead: kept in the event, so that it can be told when the lead has long been changed. */
@@ -22,7 +31,7 @@ export interface Match {
   /** The lead was deleted, and is back. */
   revived?: true
   /** Identities that were not written, and whose they are where they are another lead's. */
-  notWritten?: { identity: IdentityKind; reason: 'other_lead' | 'alias' | 'has_another'; leadId?: string }[]
+  notWritten?: NotWritten[]
   /** Identities that a deleted lead gave up. */
   taken?: { identity: IdentityKind; leadId: string }[]
 }
@@ -55,6 +64,10 @@ export interface Found {
   told: Person
   conflicts: Conflict[]
   displaced: string[]
+  /** Where a key decides: the identity by which they are two people; a phone is only one where the key says so, too. */
+  clash?: NotWritten | undefined
+  /** Several leads have the phone that is the key, and nothing says which of them it is. */
+  unclear: boolean
 }
 
 /**
@@ -76,12 +89,15 @@ export function resolvePeople(
   return { leads, ...resolver.resolved() }
 }
 
-/** The same one by one, for whoever decides on each; `first` is the identity that is asked before the others. */
+/**
+ * The same one by one, for whoever decides on each. With a `key` that one decides: it is asked first, nobody is a lead that is known by
+ * another value of it, and a phone is asked whatever the e-mails are.
+ */
 export function createResolver(
   { known, aliases }: { known: KnownLead[]; aliases: Alias[] },
-  { at, firstStage, first }: { at: Date; firstStage: string; first?: IdentityKind },
+  { at, firstStage, key }: { at: Date; firstStage: string; key?: Key },
 ) {
-  const book = createBook(known, aliases, first)
+  const book = createBook(known, aliases, key)
   const conflicts: Conflict[] = []
   const displaced = new Set<string>()
   return {
@@ -95,7 +111,7 @@ export function createResolver(
         touched: false,
       }
       const told = { ...person }
-      const notWritten: NonNullable<Match['notWritten']> = []
+      const notWritten: NotWritten[] = []
       const taken: NonNullable<Match['taken']> = []
       const against: Conflict[] = []
       for (const kind of found.aliases) {
@@ -112,7 +128,8 @@ export function createResolver(
         delete told[kind]
       }
       // Two people of another system who share an e-mail: who was found by it stays the one known there.
-      if (found.by === 'email' && told.externalId && entry.row.externalId) {
+      const byShared = found.by === 'email' || (key === 'phone' && found.by === 'phone')
+      if (byShared && told.externalId && entry.row.externalId && told.externalId !== entry.row.externalId) {
         notWritten.push({ identity: 'externalId', reason: 'has_another' })
         delete told.externalId
       }
@@ -124,11 +141,19 @@ export function createResolver(
         ...(taken.length > 0 && { taken }),
       }
       const created = entry.isNew && !entry.touched
-      return { entry, created, match, told, conflicts: against, displaced: taken.map(({ leadId }) => leadId) }
+      const displaced = taken.map(({ leadId }) => leadId)
+      const clash = notWritten.find(
+        ({ identity, reason }) =>
+          reason !== 'alias' && (identity !== 'phone' || found.others.some(({ isAnother }) => isAnother)),
+      )
+      return { entry, created, match, told, conflicts: against, displaced, clash, unclear: found.unclear }
     },
     write(found: Found, row: LeadRow) {
       conflicts.push(...found.conflicts)
-      for (const id of found.displaced) displaced.add(id)
+      for (const id of found.displaced) {
+        displaced.add(id)
+        book.giveUp(id)
+      }
       book.write(found.entry, row)
     },
     resolved() {
@@ -144,7 +169,7 @@ export function createResolver(
 }
 
 /** Who is known by what, kept up to date while a batch is folded. */
-function createBook(known: KnownLead[], aliases: Alias[], asked?: IdentityKind) {
+function createBook(known: KnownLead[], aliases: Alias[], key?: Key) {
   const all = new Map<string, Entry>()
   const byKey = new Map<string, Entry>()
   const byPhone = new Map<string, Entry[]>()
@@ -173,27 +198,55 @@ function createBook(known: KnownLead[], aliases: Alias[], asked?: IdentityKind) 
     else byKey.set(`${kind === 'external_id' ? 'externalId' : kind} ${value}`, entry)
   }
 
-  const ofPhone = ({ phone, email }: Person) =>
+  const ofPhone = ({ phone, email }: Pick<Person, 'phone' | 'email'>) =>
     phone ? byPhone.get(phone)?.find(({ row }) => !email || row.email === null) : undefined
+
+  /** Whom a phone that is the key names: of several who are there, the one whom the person names besides. */
+  function keyedByPhone(phone: string, named: (Entry | undefined)[]) {
+    const all = byPhone.get(phone) ?? []
+    const there = all.filter(({ deleted, touched }) => !deleted || touched)
+    const some = there.length > 0 ? there : all
+    const [one, another] = some.length > 1 ? some.filter((entry) => named.includes(entry)) : some
+    return { entry: another ? undefined : one, unclear: some.length > 0 && (!one || another !== undefined) }
+  }
+
+  /** As the phone is that of both already, or of two who each have an e-mail. */
+  const mayShare = (one: Entry, other: Entry, phone: Person['phone']) =>
+    key !== undefined && (one.row.phone === phone || (one.row.email !== null && other.row.email !== null))
+
+  const isAnother = ({ row }: Entry, person: Person) =>
+    key === 'id' || (key !== undefined && Boolean(person[key]) && row[key] !== null && row[key] !== person[key])
 
   return {
     find(person: Person, id?: string) {
+      const ofId = id === undefined ? undefined : all.get(id)
+      const byExternalId = person.externalId ? byKey.get(`externalId ${person.externalId}`) : undefined
+      const byEmail = person.email ? byKey.get(`email ${person.email}`) : undefined
+      const { entry: phoned, unclear = false } =
+        key === 'phone' && person.phone
+          ? keyedByPhone(person.phone, [ofId, byExternalId, byEmail])
+          : { entry: ofPhone(person) }
       const found: { kind: IdentityKind; entry: Entry | undefined }[] = [
-        { kind: 'externalId', entry: person.externalId ? byKey.get(`externalId ${person.externalId}`) : undefined },
-        { kind: 'email', entry: person.email ? byKey.get(`email ${person.email}`) : undefined },
-        { kind: 'phone', entry: ofPhone(person) },
+        { kind: 'externalId', entry: byExternalId },
+        { kind: 'email', entry: byEmail },
+        { kind: 'phone', entry: phoned },
       ]
-      if (asked) found.sort((one, other) => Number(other.kind === asked) - Number(one.kind === asked))
-      const own = id === undefined ? undefined : all.get(id)
-      const first = own ? { kind: 'id' as const, entry: own } : found.find(({ entry }) => entry)
-      const others = found.flatMap(({ kind, entry }) =>
-        entry && entry !== first!.entry ? [{ kind, other: entry }] : [],
-      )
+      if (key) found.sort((one, other) => Number(other.kind === key) - Number(one.kind === key))
+      const own = key && key !== 'id' && person[key] ? undefined : ofId
+      const first = own
+        ? { kind: 'id' as const, entry: own }
+        : found.find(({ kind, entry }) => entry && (kind === key || !isAnother(entry, person)))
+      const others = found.flatMap(({ kind, entry }) => {
+        if (!entry || entry === first?.entry) return []
+        return kind === 'phone' && first && mayShare(first.entry!, entry, person.phone)
+          ? []
+          : [{ kind, other: entry, isAnother: isAnother(entry, person) }]
+      })
       // Known by what somebody was who is merged into them: their own stays.
       const aliases = found.flatMap(({ kind, entry }) =>
-        entry && entry === first!.entry && entry.row[kind] !== person[kind] ? [kind] : [],
+        entry && entry === first?.entry && entry.row[kind] !== person[kind] ? [kind] : [],
       )
-      return { match: first?.entry, by: first?.kind, others, aliases }
+      return { match: first?.entry, by: first?.kind, others, aliases, unclear }
     },
     write(entry: Entry, row: LeadRow) {
       const { externalId, email, phone } = entry.row
@@ -207,6 +260,18 @@ function createBook(known: KnownLead[], aliases: Alias[], asked?: IdentityKind) 
       entry.row = row
       entry.touched = true
       enter(entry)
+    },
+    /** Nobody is this one by anything any more. */
+    giveUp(id: string) {
+      const entry = all.get(id)!
+      for (const [value, other] of byKey) if (other === entry) byKey.delete(value)
+      for (const [value, others] of byPhone)
+        if (others.includes(entry))
+          byPhone.set(
+            value,
+            others.filter((other) => other !== entry),
+          )
+      entry.row = { ...entry.row, externalId: null, email: null, phone: null }
     },
     entries: () => [...all.values()],
   }
