@@ -1,12 +1,13 @@
 import type pg from 'pg'
 import { createObjectStore, type ObjectStore, type ObjectStoreOptions } from './files/object-store.ts'
+import { createForeground, type Foreground } from './foreground.ts'
 import { type CaptureQueue, createCaptureQueue } from './leads/capture-queue.ts'
 import { type Log, silent } from './log.ts'
 import { createOutbound, type Outbound } from './outbound/outbound.ts'
 import { checkPlugins } from './plugins/check-plugins.ts'
 import type { Plugin } from './plugins/define-plugin.ts'
 import { createPool } from './postgres/pool.ts'
-import { type Tx, transaction } from './postgres/transaction.ts'
+import { type Scope, type Tx, transaction } from './postgres/transaction.ts'
 import { createRecent, type Recent } from './recent.ts'
 import { createKeyring, type Keyring } from './secrets.ts'
 
@@ -60,10 +61,11 @@ export interface Core {
   /** Undefined: files are kept in the database. */
   objects: ObjectStore | undefined
   recent: Recent
+  foreground: Foreground
   /** One transaction that sees only this workspace; see `postgres/transaction.ts`. */
   inWorkspace<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /** The same for work that nobody waits for: each statement has a minute. */
-  patiently<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  patiently<T>(workspaceId: string, work: (tx: Tx) => Promise<T>, scope?: Pick<Scope, 'relaxed'>): Promise<T>
   /** One transaction that sees what belongs to a user in all workspaces. */
   asUser<T>(userId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /** One transaction that reads this submission, whatever its workspace, and nothing else. */
@@ -110,8 +112,9 @@ export function createCore({
     ownOutbound: given ?? createOutbound({ allow: ['0.0.0.0/0', '::/0'] }),
     objects: objects && createObjectStore(objects),
     recent: createRecent(),
+    foreground: createForeground(),
     inWorkspace: (workspaceId, work) => transaction(pool, { workspaceId }, work),
-    patiently: (workspaceId, work) => transaction(pool, { workspaceId, patience: 60_000 }, work),
+    patiently: (workspaceId, work, scope) => transaction(pool, { workspaceId, patience: 60_000, ...scope }, work),
     asUser: (userId, work) => transaction(pool, { userId }, work),
     forSubmission: (submissionId, work) => transaction(pool, { submissionId }, work),
     outside: (work) => transaction(pool, {}, work),

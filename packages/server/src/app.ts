@@ -86,6 +86,7 @@ export function createApp({
   const app = new Hono<Env>()
   app.onError(onError)
 
+  app.use((_, next) => core.foreground.run(next))
   app.use(requestLog(log, publicBaseUrl))
   app.use(knowClient(trustedProxyHops))
   app.use(securityHeaders({ hsts }))

@@ -70,7 +70,7 @@ export async function dismissDuplicate(core: Core, workspaceId: string, id: stri
   })
 }
 
-/** How many leads of one company are compared by name: of a provider's customers nobody wants to see all pairs. */
+/** In a company with more leads none are compared by name: of a provider's customers nobody wants to see all pairs. */
 const mostCompared = 500
 /** How many are suggested for one lead, by phone and by name each: whoever looks at them is a person. */
 const mostSuggested = 20
@@ -81,8 +81,10 @@ const batch = 100
 
 /** Looks for leads that may be the same person as these: the same phone, or a similar name at the same company. */
 export async function suggestDuplicates(core: Core, workspaceId: string, leadIds: string[]): Promise<void> {
-  for (let start = 0; start < leadIds.length; start += batch)
-    await core.inWorkspace(workspaceId, (tx) => suggestFor(core, tx, workspaceId, leadIds.slice(start, start + batch)))
+  for (let start = 0; start < leadIds.length; start += batch) {
+    const some = leadIds.slice(start, start + batch)
+    await core.foreground.behind(() => core.inWorkspace(workspaceId, (tx) => suggestFor(core, tx, workspaceId, some)))
+  }
 }
 
 async function suggestFor(core: Core, tx: Tx, workspaceId: string, leadIds: string[]): Promise<void> {
@@ -90,6 +92,9 @@ async function suggestFor(core: Core, tx: Tx, workspaceId: string, leadIds: stri
     with changed as (
       select id, phone, company_key, lower(coalesce(name, concat_ws(' ', first_name, last_name))) as name from leads
       where workspace_id = ${workspaceId} and id = any(${leadIds}::uuid[]) and deleted_at is null and merged_into is null
+    ), small as (
+      select company_key from (select distinct company_key from changed) company
+      where not exists (select from leads where workspace_id = ${workspaceId} and company_key = company.company_key offset ${mostCompared})
     )
     select changed.id as lead_id, other.id as other_id, 'phone' as kind
     from changed cross join lateral (
@@ -99,12 +104,11 @@ async function suggestFor(core: Core, tx: Tx, workspaceId: string, leadIds: stri
     ) other
     union all
     select changed.id, other.id, 'name'
-    from changed cross join lateral (
+    from changed join small using (company_key) cross join lateral (
       select id from (
         select id, similarity(changed.name, lower(coalesce(name, concat_ws(' ', first_name, last_name)))) as alike from (
           select id, name, first_name, last_name from leads
           where workspace_id = ${workspaceId} and company_key = changed.company_key and id <> changed.id and deleted_at is null and merged_into is null
-          limit ${mostCompared}
         ) of_company
       ) compared
       where alike >= ${alike}

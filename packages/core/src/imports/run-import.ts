@@ -24,6 +24,9 @@ import { writeRows } from './write-rows.ts'
 const batchSize = 500
 const flights = 2
 
+/** How many rows are read in one go: requests are answered between. */
+const slice = 100
+
 /** The job was paused, cancelled or ended, or another run is at it: what is on its way is not to be written. */
 class Stopped extends Error {
   readonly outcome: Outcome
@@ -65,7 +68,11 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
       await lookAgain(core)
     }
     if (!done.has(own)) {
-      const readings = batch.rows.map((row): Reading => ({ row, said: read(row) }))
+      const readings: Reading[] = []
+      for (const [i, row] of batch.rows.entries()) {
+        if (i % slice === 0) await core.foreground.giveWay()
+        readings.push({ row, said: read(row) })
+      }
       const people = new Set(identitiesIn(readings.flatMap(({ said }) => (isRefused(said) ? [] : [said]))))
       // Rows about one person are written in their order, also where an earlier one changes by what that person is known.
       await Promise.all([...flying].map(({ hasRead }) => hasRead))
@@ -165,7 +172,7 @@ async function writeBatch(
   meets: (known: Identified[]) => void,
 ) {
   const { workspaceId, id } = job
-  await core.patiently(workspaceId, async (tx) => {
+  const write = async (tx: Tx) => {
     try {
       const at = core.now()
       const [own] = await tx.query<{ number: number }>(sql`
@@ -189,7 +196,9 @@ async function writeBatch(
       // Somebody else has stored the same person in this moment: now they are known.
       throw /^leads_/.test(brokenConstraint(error) ?? '') ? new Overtaken(error) : error
     }
-  })
+  }
+  // One that a crash undoes is written again; the end of the import is on the disk, and with it all before.
+  await core.foreground.behind(() => core.patiently(workspaceId, write, { relaxed: true }))
 }
 
 async function draft(

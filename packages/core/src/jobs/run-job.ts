@@ -40,7 +40,7 @@ export async function runJob(
     let outcome: Outcome
     if ('run' in kind) outcome = await kind.run(core, job, { until, signal })
     else
-      do outcome = await runBatch(core, which, kind, batch)
+      do outcome = await core.foreground.behind(() => runBatch(core, which, kind, batch))
       while (outcome === 'more' && !signal?.aborted && performance.now() < until)
     if (outcome === 'more') await goOn(core, which)
     if (outcome === 'held') await lookAgain(core, which)

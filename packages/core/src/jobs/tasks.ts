@@ -61,7 +61,10 @@ const goOn =
 
 function ours(core: Core): TaskList {
   return {
-    event: (payload, { job }) => fanOut(core, payload as { workspaceId: string; eventIds: string[] }, job.priority),
+    event(payload, { job }) {
+      const work = () => fanOut(core, payload as { workspaceId: string; eventIds: string[] }, job.priority)
+      return job.priority > 0 ? core.foreground.behind(work) : work()
+    },
     automate: (payload) => automate(core, payload as Automation),
     mail_password_reset: (payload) => mailPasswordReset(core, payload as { address: string }),
     assign_waiting: (payload) => assignWaiting(core, payload as { workspaceId: string }),

@@ -18,6 +18,11 @@ export interface Scope {
   submissionId?: string
   /** How long a statement may take, in ms: 5,000 unless told, as a visitor waits no longer. */
   patience?: number
+  /**
+   * Not on the disk yet when it is done, but before whatever is committed later: a crash of the machine may undo it. For work that knows
+   * how far it is by what it wrote.
+   */
+  relaxed?: boolean
 }
 
 const reruns = new Set(['40P01', '40001'])
@@ -81,11 +86,11 @@ async function once<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>
 }
 
 /** One round trip for both; the ids are checked, because a simple query takes no parameters. */
-function begin({ workspaceId = '', userId = '', submissionId = '', patience = 5000 }: Scope): string {
+function begin({ workspaceId = '', userId = '', submissionId = '', patience = 5000, relaxed }: Scope): string {
   if ([workspaceId, userId, submissionId].some((id) => id && !isId(id)))
     throw new Error('A transaction was opened for something that is no id.')
   // Just over the pool's own patience: what nobody waits for any more must not go on in the database.
-  return `begin; select set_config('leadnest.workspace_id', '${workspaceId}', true), set_config('leadnest.user_id', '${userId}', true), set_config('leadnest.submission_id', '${submissionId}', true), set_config('statement_timeout', '${Math.trunc(patience)}', true)`
+  return `begin; select set_config('leadnest.workspace_id', '${workspaceId}', true), set_config('leadnest.user_id', '${userId}', true), set_config('leadnest.submission_id', '${submissionId}', true), set_config('statement_timeout', '${Math.trunc(patience)}', true)${relaxed ? ", set_config('synchronous_commit', 'off', true)" : ''}`
 }
 
 export function codeOf(error: unknown): string {

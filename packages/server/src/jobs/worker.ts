@@ -25,7 +25,13 @@ export async function startWorker(
     plugins = 'all',
   }: { databaseUrl: string; log: Log; concurrency?: number; plugins?: WhosePlugins },
 ): Promise<Worker> {
-  const pool = createPool(databaseUrl, { max: concurrency + 3, log, queryTimeout: 60_000 })
+  const pool = createPool(databaseUrl, {
+    max: concurrency + 3,
+    log,
+    queryTimeout: 60_000,
+    // That a job was taken or has ended: where a crash of the machine forgets it, the job runs again.
+    settings: { synchronous_commit: 'off' },
+  })
   let runner: Runner | undefined
   let workerPool: WorkerPool | undefined
   const running = new Set<string>()

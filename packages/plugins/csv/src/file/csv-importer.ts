@@ -81,6 +81,9 @@ function withoutEnd(values: string[], { width, wide }: FoundOptions): string[] {
   return blank ? values.slice(0, width) : values
 }
 
+/** As much text as is parsed at once: what is parsed stands until it is written, and nothing else is done meanwhile. */
+const pieceSize = 32 * 1024
+
 /** Where a batch ended: the place in the text, and how many rows were before it. */
 interface From extends Place {
   row: number
@@ -129,12 +132,14 @@ async function* blocks(source: ImportSource, options: FoundOptions, from: From):
   let skip = seekable ? 0 : from.at
   let { row } = from
   try {
-    for await (const chunk of decode(source.read(offset), encoding, offset)) {
-      const block = scanner.push(chunk.subarray(skip))
-      skip = Math.max(0, skip - chunk.length)
-      row += block.found.length
-      if (block.found.length) yield block
-    }
+    for await (const chunk of decode(source.read(offset), encoding, offset))
+      for (let at = 0; at < chunk.length; at += pieceSize) {
+        const piece = chunk.subarray(at, at + pieceSize)
+        const block = scanner.push(piece.subarray(skip))
+        skip = Math.max(0, skip - piece.length)
+        row += block.found.length
+        if (block.found.length) yield block
+      }
     const block = scanner.end()
     if (block.found.length) yield block
   } catch (error) {
