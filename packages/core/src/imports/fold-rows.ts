@@ -18,7 +18,7 @@ export interface Reading {
 
 /** What became of a row. */
 export type RowOutcome =
-  | { outcome: 'created' | 'updated'; leadId: string; changes: Changes }
+  | { outcome: 'created' | 'updated'; leadId: string; changes: Changes; restores: boolean }
   | { outcome: 'skipped'; leadId: string }
   | { outcome: 'failed'; error: RowError; leadId?: string }
 
@@ -77,7 +77,7 @@ export function foldRows(
 
   const outcomes = readings.map(({ row, said }): RowOutcome => {
     if (isRefused(said)) return { outcome: 'failed', error: said }
-    if (said.id && (!known.has(said.id) || extrasOf.get(said.id)!.deletedAt))
+    if (said.id && !known.has(said.id))
       return refused('missing_key', 'Nothing says who this is: it has nothing of the key, and no lead has its id.')
     const found = resolver.find(personOf(said, mode, at), said.id)
     const { entry, match } = found
@@ -120,14 +120,10 @@ export function foldRows(
     const consents = said.consents.filter((consent) => isNews(consent, extras))
 
     const isSame = Object.keys(changes).length + tags.length + notes.length + consents.length === 0
-    if (!isNew && !revived) {
-      if (isSame || mode === 'skip') return { outcome: 'skipped', leadId: id }
-      if (mode === 'create')
-        return {
-          outcome: 'failed',
-          leadId: id,
-          error: { code: 'lead_exists', detail: `Known already: this is ${nameOf(id)}.` },
-        }
+    if (!isNew && (mode === 'skip' || (isSame && !revived))) return { outcome: 'skipped', leadId: id }
+    if (!isNew && mode === 'create') {
+      const detail = `Known already: this is ${nameOf(id)}${revived ? ', which is deleted. Restore it, or import by another mode' : ''}.`
+      return { outcome: 'failed', leadId: id, error: { code: 'lead_exists', detail } }
     }
 
     const lead = touched.get(id) ?? beginLead(id, isNew, match, extras)
@@ -159,8 +155,9 @@ export function foldRows(
     }
     extrasOf.set(id, lead.extras)
     resolver.write(found, after)
-    const told = tags.length > 0 ? { ...changes, tags: [[], tags] as [unknown, unknown] } : changes
-    return { outcome: isNew ? 'created' : 'updated', leadId: id, changes: told }
+    const hanging = { tags, notes, consents: consents.map(sentenceOf) }
+    for (const [name, added] of Object.entries(hanging)) if (added.length > 0) changes[name] = [[], added]
+    return { outcome: isNew ? 'created' : 'updated', leadId: id, changes, restores: revived }
   })
   const { conflicts, displaced } = resolver.resolved()
   return { outcomes, leads: [...touched.values()], conflicts, displaced }
@@ -198,6 +195,8 @@ function isNews({ channel, purpose, granted }: SaidConsent, { consents, optOuts 
   const stands = optOuts.get(channel)?.some((optOut) => forbids(optOut, purpose)) ?? false
   return last === 'granted' ? !granted : granted || !stands
 }
+
+const sentenceOf = ({ channel, purpose, granted }: SaidConsent) => `${channel} ${purpose}: ${granted ? 'yes' : 'no'}`
 
 function withNos(optOuts: Extras['optOuts'], consents: SaidConsent[]): Extras['optOuts'] {
   const all = new Map(optOuts)

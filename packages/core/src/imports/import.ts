@@ -10,7 +10,8 @@ export const ImportKey = v.picklist(['externalId', 'email', 'phone'], 'Use exter
 
 /**
  * What becomes of who is known already, and of who is not: `create` refuses the known, `update` the unknown; `upsert` writes both,
- * `skip` leaves the known as they are, `fill` only fills what they have blank.
+ * `skip` leaves the known as they are, `fill` only fills what they have blank. The deleted are known: `create` and `skip` leave them
+ * deleted, the others bring them back.
  */
 export const ImportMode = v.picklist(
   ['create', 'update', 'upsert', 'skip', 'fill'],
@@ -143,8 +144,10 @@ export const PreviewRow = v.object({
   values: v.array(v.string()),
   outcome: v.picklist(['created', 'updated', 'skipped', 'failed']),
   leadId: v.nullable(Id),
-  /** What would be written: of a known lead before and after. */
+  /** What would be written: of a known lead before and after; of tags, notes and consents what is added. */
   changes: v.record(v.string(), v.tuple([v.unknown(), v.unknown()])),
+  /** Whether it brings back a lead that is deleted. */
+  restores: v.boolean(),
   error: v.nullable(ImportError),
 })
 

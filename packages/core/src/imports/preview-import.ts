@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
 import { readInput } from './begin-import.ts'
-import { placeColumns } from './columns.ts'
+import { placeColumns, type Rule, ruleOf } from './columns.ts'
 import { foldRows, type Reading, type RowOutcome } from './fold-rows.ts'
 import { firstRows, importerOf, placesOf, sourceOf } from './formats.ts'
 import type { ImportPreview, PreviewRow } from './import.ts'
@@ -60,16 +60,21 @@ export async function previewImport(core: Core, workspaceId: string, given: Prev
       })
       const knownIds = new Set(state.known.map(({ id }) => id))
       const seen = rows.map((row, i) => rowOf(row, outcomes[i]!, knownIds))
-      const mapping = Object.fromEntries(placed.map(({ name, rule }) => [name, rule]))
+      const mapping = rulesOf(placed)
       return { ...known, mapping, ignoredColumns: ignored, rows: seen, error: null }
     } catch (error) {
       if (!(error instanceof ImportFailure)) throw error
-      const mapping = found ?? input.mapping ?? {}
+      const mapping = rulesOf(
+        Object.entries(found ?? input.mapping ?? {}).map(([name, target]) => ({ name, rule: ruleOf(target) })),
+      )
       const ignored = columns.filter((name) => !Object.hasOwn(mapping, name))
       return { ...known, mapping, ignoredColumns: ignored, rows: rows.map(unread), error: told(error) }
     }
   })
 }
+
+const rulesOf = (columns: { name: string; rule: Rule }[]) =>
+  Object.fromEntries(columns.flatMap(({ name, rule }) => (rule.to === 'ignore' ? [] : [[name, rule]])))
 
 const told = ({ code, message, row }: ImportFailure) => ({ code, detail: message, ...(row !== undefined && { row }) })
 
@@ -80,6 +85,7 @@ const unread = ({ row, line, values, error }: ReadRow): PreviewRow => ({
   outcome: 'failed',
   leadId: null,
   changes: {},
+  restores: false,
   error: error ? { row, line, ...error } : null,
 })
 
@@ -92,6 +98,7 @@ function rowOf({ row, line, values }: ReadRow, outcome: RowOutcome, known: Set<s
     outcome: outcome.outcome,
     leadId,
     changes: 'changes' in outcome ? outcome.changes : {},
+    restores: 'restores' in outcome && outcome.restores,
     error: outcome.outcome === 'failed' ? { row, line, ...outcome.error } : null,
   }
 }

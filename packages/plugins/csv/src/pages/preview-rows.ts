@@ -30,7 +30,7 @@ export function rowsOf({ columns, mapping, rows, error }: ImportPreview, choices
     </table></div></section>`
 }
 
-function outcomeOf({ outcome, error, leadId, changes }: PreviewRow, labels: Map<string, string>): Html {
+function outcomeOf({ outcome, error, leadId, changes, restores }: PreviewRow, labels: Map<string, string>): Html {
   if (outcome === 'failed')
     return html`<b>Refused</b>${error && html` <small>${error.column && html`<bdi>${error.column}</bdi>: `}${error.detail}</small>`}`
   if (outcome === 'created') return html`<b>New</b>`
@@ -40,7 +40,7 @@ function outcomeOf({ outcome, error, leadId, changes }: PreviewRow, labels: Map<
       ? html` <small>Owner: another</small>`
       : html` <small><bdi>${labels.get(what) ?? what}</bdi>: <bdi>${said(before)}</bdi> → <bdi>${said(after)}</bdi></small>`
   if (outcome === 'skipped') return html`Stays as it is (${known})`
-  return html`<b>Changed</b> (${known})${Object.entries(changes).map(changeOf)}`
+  return html`<b>${restores ? 'Deleted, brought back' : 'Changed'}</b> (${known})${Object.entries(changes).map(changeOf)}`
 }
 
 const said = (value: unknown): string =>

@@ -1,4 +1,4 @@
-import { createLead } from '@leadnest/core'
+import { createLead, deleteLead } from '@leadnest/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cookieOf, origin } from '../../../../server/src/admin/testing/open-admin.ts'
 import { payloads } from '../../../../server/src/admin/testing/payloads.ts'
@@ -96,6 +96,15 @@ test('what is refused is said where it was typed, and a mapping is saved for the
   const [, id] = /mappings\/([\w-]+)\/forget/.exec((await open(at)).text)!
   await go(`${at}/mappings/${id}/forget`, {})
   expect((await open(at)).text).not.toContain('Saved mappings')
+})
+
+test('a row says when it brings back a lead that is deleted', async () => {
+  const { result } = await createLead(admin.nest, admin.nest.workspaceId, { email: 'gone@example.com', fields: {} }, by)
+  await deleteLead(admin.nest, admin.nest.workspaceId, result.id, by)
+  const { path, page } = await upload('Email\ngone@example.com\n')
+  expect(page.text).toContain(`<b>Deleted, brought back</b> (<a href="/admin/leads/${result.id}">known lead</a>)`)
+  await go(path, { ...typedIn(page.text), mode: 'skip', do: 'look' })
+  expect((await open(path)).text).toContain('Stays as it is')
 })
 
 test('stages and owners that are none here are left out, with why, until somebody sends them', async () => {
