@@ -334,36 +334,6 @@ test('a preview says what would become of the first rows, and writes nothing', a
   expect(wrong).toMatchObject({ columns: ['name'], error: { code: 'no_email_column' }, rows: [{ values: ['Ada'] }] })
 })
 
-test('a preview tells tags, notes and consents that would be added, and its mapping the same way where it fails', async () => {
-  const { imports, file } = await desk()
-  const text =
-    'email\ttags\tnote\tok\tmore\na@example.com\tVIP\tCall back\tyes\tx\na@example.com\tVIP\tCall back\tno\tx'
-  const mapping = {
-    email: 'email',
-    tags: { to: 'tags' },
-    note: 'note',
-    ok: { to: 'consent', channel: 'email', purpose: 'news', wording: 'Yes.' },
-    more: 'ignore',
-  }
-  const preview = await imports.preview({ fileId: await file(text), mapping })
-  expect(preview.rows).toMatchObject([
-    {
-      changes: {
-        email: [null, 'a@example.com'],
-        tags: [[], ['VIP']],
-        notes: [[], ['Call back']],
-        consents: [[], ['email news: yes']],
-      },
-    },
-    { changes: { consents: [[], ['email news: no']] } },
-  ])
-  expect(Object.keys(preview.rows[1]!.changes)).toEqual(['consents'])
-  const failing = await imports.preview({ fileId: await file(text), mapping, key: 'phone' })
-  expect(failing.error).toMatchObject({ code: 'no_phone_column' })
-  expect(failing.mapping).toEqual(preview.mapping)
-  expect(failing.ignoredColumns).toEqual(preview.ignoredColumns)
-})
-
 test('two imports at once, and the same file twice at once: no lead twice, true counts', async () => {
   const { imports, file, leads } = await desk()
   const text = (from: number) => table('email\tname', 4000, (i) => `p${from + i}@example.com\tN${from + i}`)
