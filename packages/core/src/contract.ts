@@ -106,7 +106,7 @@ export type Args<R extends Route> = ArgsOf<Contract, R>
 type QueryInput<Query> = {
   [Key in keyof Query]: Key extends 'limit' | 'wait'
     ? number | Query[Key]
-    : Key extends 'count'
+    : NonNullable<Query[Key]> extends 'true' | 'false'
       ? boolean | Query[Key]
       : Query[Key]
 }

@@ -38,9 +38,7 @@ const powers: Record<string, (request: Request) => object> = {
  */
 export function createLeadNest(options: ClientOptions): LeadNest {
   const request = createRequest(options)
-  const entries = Object.entries(nouns).map(([noun, verbs]) => [
-    noun,
-    { ...verbsOf(noun, verbs, request), ...powers[noun]?.(request) },
-  ])
-  return { ...Object.fromEntries(entries), me: verbOf('=', 'me', request) }
+  const client: Record<string, object> = { me: verbOf('me', '=', request) }
+  for (const noun in nouns) client[noun] = { ...verbsOf(noun, nouns[noun]!, request), ...powers[noun]?.(request) }
+  return client as object as LeadNest
 }

@@ -44,7 +44,7 @@ export interface Tracking {
 }
 
 export function trackingOf(request: Request): Tracking {
-  const send = verbOf('/:id/events +', 'leads', request)
+  const send = verbOf('leads/:id/events', '+', request)
   return {
     track: (id, name, data, { at, ...call } = {}) => send(id, { name, data, at }, call) as Promise<Event>,
   }
@@ -64,8 +64,7 @@ export function followingOf(request: Request): Following {
     for (;;) {
       try {
         // What is undefined is not sent, and of several a list is made.
-        const query = { after, type } as { after?: string; type?: string }
-        for await (const [cursor, events] of ask(query, { signal } as CallOptions)) {
+        for await (const [cursor, events] of ask({ after, type } as { type?: string }, { signal })) {
           failures = 0
           yield* events
           after = cursor

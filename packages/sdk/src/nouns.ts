@@ -382,5 +382,5 @@ function packed(table: object): string {
 export const nouns: Record<string, string> = Object.fromEntries(
   Object.entries(tables)
     .map(([noun, table]) => [noun, packed(table)] as const)
-    .sort(([one], [other]) => (one < other ? -1 : 1)),
+    .sort(([, one], [, other]) => (one < other ? -1 : 1)),
 )

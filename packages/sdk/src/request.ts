@@ -67,9 +67,16 @@ export type Data<R extends Route> = R extends Streamed ? ReadableStream<Uint8Arr
  */
 // `backoff` is half of the first wait in milliseconds; only tests shorten it.
 export function createRequest(options: ClientOptions & { backoff?: number }) {
-  const { key, timeout = 10_000, maxRetries = 2, backoff = 200, onRequest, onResponse } = options
-  // Looked up at each call: a default of `globalThis.fetch` loses `this` in browsers and misses later patches.
-  const { fetch = (target, init) => globalThis.fetch(target, init) } = options
+  const {
+    key,
+    timeout = 10_000,
+    maxRetries = 2,
+    backoff = 200,
+    onRequest,
+    onResponse,
+    // Looked up at each call: a default of `globalThis.fetch` loses `this` in browsers and misses later patches.
+    fetch = (target: string, init: RequestInit) => globalThis.fetch(target, init),
+  } = options
   const url = options.url.replace(/\/+$/, '')
 
   return async function request<R extends Route>(route: R, args: Args<R>, call: CallOptions = {}): Promise<Answer<R>> {
@@ -162,15 +169,19 @@ function pathOf(template: string, params: Record<string, string> = {}): string {
   })
 }
 
+/** What is null is not sent, of a list its parts with commas between, and an object as JSON. */
 function searchOf(query: object = {}): string {
-  const text = `${new URLSearchParams(Object.entries(query).filter(([, value]) => value != null))}`
-  return text && `?${text}`
+  const written = JSON.stringify(query, (name, value) =>
+    name && Object(value) === value && !Array.isArray(value) ? JSON.stringify(value) : (value ?? undefined),
+  )
+  const search = new URLSearchParams(JSON.parse(written) as Record<string, string>)
+  return `${search}` && `?${search}`
 }
 
 export function isWorthRepeating(error: unknown): error is LeadNestError {
   return (
     error instanceof LeadNestError &&
-    ([0, 408, 429].includes(error.status) || error.status >= 500 || error.code === 'idempotency_in_flight')
+    (/^(0|408|429|5..)$/.test(error.status as unknown as string) || error.code === 'idempotency_in_flight')
   )
 }
 

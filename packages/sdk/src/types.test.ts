@@ -105,6 +105,14 @@ export const compiles = [
     await request('GET /v1/leads/:id', {})
     // @ts-expect-error: a number is nothing to send
     upload(5)
+    const file = upload(new Blob())
+    const { result } = await leadnest.imports.create(file, { mapping: { Mail: 'email' }, dryRun: true }).done()
+    expectTypeOf(result.created).toEqualTypeOf<number>()
+    await leadnest.imports.preview(file, { mapping: '{"Mail":"email"}', tags: ['One'], header: 'false' })
+    // @ts-expect-error: a mapping says where columns go
+    await leadnest.imports.preview(file, { mapping: { Mail: 5 } })
+    // @ts-expect-error: true or false
+    await leadnest.imports.create(file, { dryRun: 'yes' })
   },
   (error: LeadNestError) => {
     // @ts-expect-error: a code that there is not
@@ -113,6 +121,8 @@ export const compiles = [
       case 'invalid_signature':
       case 'network':
       case 'timeout':
+      case 'cancelled':
+      case 'unknown_column':
       case 'identity_taken':
         return
     }

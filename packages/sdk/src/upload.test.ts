@@ -56,7 +56,7 @@ async function send(
   source: Parameters<typeof upload>[0],
   { timeout = 5000, signal, ...options }: UploadOptions & { timeout?: number; signal?: AbortSignal } = {},
 ) {
-  const create = verbOf('^', 'imports', createRequest({ url, timeout, key: 'ln_sk_1', backoff: 1 }))
+  const create = verbOf('imports', '^', createRequest({ url, timeout, key: 'ln_sk_1', backoff: 1 }))
   return await create(upload(source, options), { mode: 'fill' }, { signal })
 }
 

@@ -52,28 +52,29 @@ export type Verbs<Noun, Table> = { [Name in Exclude<keyof Table, 'prototype'>]: 
 
 export type Request = ReturnType<typeof createRequest>
 
-export const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+export const kebab = (name: string) => name.replace(/[A-Z]/g, '-$&').toLowerCase()
 
 /** The verbs of a noun, packed as `nouns.ts` has them, as functions that send. */
 export function verbsOf(noun: string, verbs: string, request: Request) {
-  return Object.fromEntries(
-    verbs.split(' ').map((verb) => {
-      const [, name, text] = /(\w+)@?(.*)/.exec(verb) as unknown as [string, string, string]
-      return [name, verbOf(text.replace(/^:/, `/:id/${kebab(name)}`), kebab(noun), request)]
-    }),
-  )
+  const sending: Record<string, ReturnType<typeof verbOf>> = {}
+  for (const [, name, start, rest, mark] of verbs.matchAll(/(\w+)([@:/]?)(\S*?)(\W+)( |$)/g) as Iterable<string[]>) {
+    sending[name!] = verbOf(
+      kebab(start === '@' ? rest! : noun + (start === ':' ? `/:id/${name}` : start! + rest)),
+      mark as Mark,
+      request,
+    )
+  }
+  return sending
 }
 
-export function verbOf(text: string, home: string, request: Request) {
-  const [, given, mark] = /(.*?) ?(\W+)$/.exec(text) as unknown as [string, string, Mark]
-  const path = given.replace(/^(?=\/|$)/, home)
+export function verbOf(path: string, mark: Mark, request: Request) {
   const method = '+!.^'.includes(mark) ? 'POST' : mark === '~' ? 'PATCH' : mark === '-' ? 'DELETE' : 'GET'
   const takes = '+!~'.includes(mark) ? 'body' : '?*^'.includes(mark) ? 'query' : ''
   return (...values: unknown[]) => {
     const params: Record<string, unknown> = {}
     for (const [, name] of path.matchAll(/:(\w+)/g)) params[name!] = values.shift()
     const content = mark === '^' ? (values.shift() as Content) : undefined
-    const input = takes && values.shift()
+    const input = takes ? values.shift() : undefined
     const call = { ...(values[0] as CallOptions), ...(mark === '!' && { idempotencyKey: null }), content }
     const send = (input: unknown) =>
       request(`${method} /v1/${path}` as Route, { params, [takes]: input } as unknown as Args<Route>, call) as Promise<
@@ -86,15 +87,14 @@ export function verbOf(text: string, home: string, request: Request) {
 
 /** Every row of a list, fetched page by page while you read. */
 async function* eachOf(
-  query: { cursor?: string | null } = {},
-  fetchPage: (query: object) => Promise<Answer<Route>>,
+  query: { cursor?: string | null } | undefined,
+  fetchPage: (query?: object) => Promise<Answer<Route>>,
 ): AsyncGenerator<unknown, void> {
-  let { cursor } = query
   do {
-    const { data: page } = (await fetchPage({ ...query, cursor })) as unknown as {
+    const { data: page } = (await fetchPage(query)) as unknown as {
       data: { data: unknown[]; nextCursor: string | null }
     }
     yield* page.data
-    cursor = page.nextCursor
-  } while (cursor)
+    query = { ...query, cursor: page.nextCursor }
+  } while (query.cursor)
 }

@@ -37,10 +37,8 @@ export const webhooks = {
     const text = typeof body === 'string' ? body : new TextDecoder('utf-8', { ignoreBOM: true }).decode(body)
     const content = encode(`${id}.${timestamp}.${text}`)
     for (const key of await keysOf(secret)) {
-      for (const signature of signatures!.split(' ')) {
-        const [version, value = ''] = signature.split(',')
-        if (version === 'v1' && (await crypto.subtle.verify('HMAC', key, bytesOf(value), content)))
-          return JSON.parse(text) as Payload
+      for (const [, value] of signatures!.matchAll(/v1,(\S+)/g)) {
+        if (await crypto.subtle.verify('HMAC', key, bytesOf(value!), content)) return JSON.parse(text) as Payload
       }
     }
     throw refusal('has another signature')

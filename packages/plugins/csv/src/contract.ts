@@ -23,6 +23,10 @@ const Flag = v.pipe(
 /** Where columns go, by their names. */
 export const Mapping = v.record(v.pipe(v.string(), v.maxLength(200)), Target)
 
+/** A query is text. The SDK takes the value itself too, and writes it. */
+const written = <Text extends v.GenericSchema, Value>(schema: Text) =>
+  schema as unknown as v.GenericSchema<string | Value, v.InferOutput<Text>>
+
 const MappingText = v.pipe(
   v.string(),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -36,12 +40,22 @@ const MappingText = v.pipe(
   Mapping,
 )
 
+const TagsText = v.pipe(
+  v.string(),
+  v.transform((text) =>
+    text
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter(Boolean),
+  ),
+)
+
 /** What is said of an import beside its file: in the query, as fields of the form, or as JSON. */
 export const ImportQuery = v.strictObject({
   /** The file's name, where the upload does not say. */
   name: v.optional(v.pipe(v.string(), v.maxLength(200))),
   /** Where columns go, as JSON by their names; what is not named goes by itself, `ignore` leaves it out. */
-  mapping: v.optional(MappingText),
+  mapping: v.optional(written<typeof MappingText, v.InferInput<typeof Mapping>>(MappingText)),
   mode: v.optional(ImportMode),
   key: v.optional(ImportKey),
   /** As in windows-1252, where the file is not UTF-8. */
@@ -53,17 +67,7 @@ export const ImportQuery = v.strictObject({
   /** `clear`: an empty cell takes away what a known lead has. */
   blanks: v.optional(v.picklist(['keep', 'clear'], 'Use keep or clear.')),
   /** Put on each lead of the file, with commas between. */
-  tags: v.optional(
-    v.pipe(
-      v.string(),
-      v.transform((text) =>
-        text
-          .split(',')
-          .map((tag) => tag.trim())
-          .filter(Boolean),
-      ),
-    ),
-  ),
+  tags: v.optional(written<typeof TagsText, string[]>(TagsText)),
   /** Found by looking at the file, unless told. */
   format: v.optional(v.string()),
 })

@@ -1,4 +1,4 @@
-import { createLeadNest } from '@leadnest/sdk'
+import { createLeadNest, LeadNestError } from '@leadnest/sdk'
 import { upload } from '@leadnest/sdk/upload'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../../../server/src/testing.ts'
@@ -38,6 +38,49 @@ test('a file in a form, with what is said beside it; and an export', async () =>
   expect(await leadnest.imports.create(upload(form))).toMatchObject({ created: 1, name: 'people.csv' })
   const { rows, status } = await leadnest.exports.create({ filter: 'email = ada@example.com' })
   expect([rows, status]).toEqual([1, 'succeeded'])
+})
+
+test('what is said of a file is said as it is: a mapping as an object, tags as a list, and true', async () => {
+  const file = () => new Blob(['Mail;Wer;Budget\neve@example.com;Eve;12,5\n'])
+  const mapping = {
+    Wer: 'name',
+    Budget: { to: 'fields.sdk_budget', decimal: ',', create: { label: 'Budget', type: 'number' } },
+  } as const
+  const preview = await leadnest.imports.preview(upload(file()), { mapping })
+  expect(preview).toMatchObject({ error: null, mapping: { Wer: { to: 'name' }, Budget: mapping.Budget } })
+  const dry = await leadnest.imports.create(upload(file()), { mapping, dryRun: true })
+  expect(dry).toMatchObject({ status: 'succeeded', dryRun: true, created: 1 })
+  const { result } = await leadnest.imports
+    .create(upload(file()), { mapping, tags: ['One', 'Two'], delimiter: ';' })
+    .done()
+  expect(result.created).toBe(1)
+  expect(await leadnest.leads.list({ email: 'eve@example.com' })).toMatchObject({
+    data: [{ name: 'Eve', tags: ['One', 'Two'], fields: { sdk_budget: 12.5 } }],
+  })
+})
+
+test('an import that failed, or was cancelled, throws why, with the job as it ended', async () => {
+  const failing = leadnest.imports.create(upload(new Blob(['Mail\nfay@example.com\n'])), { mapping: { Post: 'email' } })
+  expect(await failing).toMatchObject({ status: 'failed' })
+  const failure = await failing.done().catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(LeadNestError)
+  expect(failure).toMatchObject({
+    code: 'unknown_column',
+    message: expect.stringContaining('“Post”'),
+    cause: { status: 'failed', result: null },
+  })
+  const broken = leadnest.imports.create(upload(new Blob(['Mail\n"fay@example.com\n'])))
+  await expect(broken.done()).rejects.toMatchObject({ code: 'unclosed_quote', row: 1 })
+
+  const lines = Array.from({ length: 1500 }, (_, i) => `c${i}@example.com\n`)
+  const begun = leadnest.imports.create(upload(new Blob(['Mail\n', ...lines])))
+  const { id } = await begun
+  await leadnest.imports.cancel(id)
+  await expect(begun.done()).rejects.toMatchObject({
+    code: 'cancelled',
+    message: 'It was cancelled.',
+    cause: { id, status: 'cancelled' },
+  })
 })
 
 const textOf = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => new Response(stream).text()
