@@ -107,8 +107,7 @@ export function placeColumns(
     return rule && rule.to !== 'ignore' ? [{ index, name, rule }] : []
   })
   if (!placed.some(({ rule }) => rule.to === key)) {
-    const code = { email: 'no_email_column', phone: 'no_phone_column', externalId: 'no_external_id_column' }[key]
-    const what = { email: 'e-mail addresses', phone: 'phone numbers', externalId: 'external ids' }[key]
+    const [code, what] = keyWords[key]
     throw new ImportFailure(
       code,
       `No column has ${what}, by which people are found. The file has ${listed(columns)}. Say which one does, or go by another key.`,
@@ -117,6 +116,13 @@ export function placeColumns(
   const used = new Set(placed.map(({ index }) => index))
   return { placed, ignored: columns.filter((_, index) => !used.has(index)) }
 }
+
+const keyWords = {
+  email: ['no_email_column', 'e-mail addresses'],
+  phone: ['no_phone_column', 'phone numbers'],
+  externalId: ['no_external_id_column', 'external ids'],
+  id: ['no_id_column', 'ids of leads'],
+} as const
 
 const listed = (columns: string[]) => {
   const first = columns.slice(0, 10).map((name) => `“${name.slice(0, 50)}”`)

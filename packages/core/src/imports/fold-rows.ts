@@ -63,7 +63,7 @@ export function foldRows(
   const known = new Set(state.known.map(({ id }) => id))
   const touched = new Map<string, TouchedLead>()
 
-  const columnOf = (kind: IdentityKind) => placed.find(({ rule }) => rule.to === kind)?.name
+  const columnOf = (kind: IdentityKind | 'id') => placed.find(({ rule }) => rule.to === kind)?.name
   const refused = (code: string, detail: string, column?: string): RowOutcome => ({
     outcome: 'failed',
     error: { code, detail, ...(column !== undefined && { column }) },
@@ -77,9 +77,12 @@ export function foldRows(
 
   const outcomes = readings.map(({ row, said }): RowOutcome => {
     if (isRefused(said)) return { outcome: 'failed', error: said }
-    if (said.id && !known.has(said.id))
+    const saidId = said.id && (state.merged.get(said.id) ?? said.id)
+    if (said.id && key === 'id' && !known.has(saidId!))
+      return refused('lead_not_found', 'No lead has this id.', columnOf('id'))
+    if (saidId && !said[key] && !known.has(saidId))
       return refused('missing_key', 'Nothing says who this is: it has nothing of the key, and no lead has its id.')
-    const found = resolver.find(personOf(said, mode, at), said.id)
+    const found = resolver.find(personOf(said, mode, at), saidId)
     const { entry, match } = found
     const { id } = entry.row
     const isNew = found.created

@@ -5,8 +5,8 @@ import { Id } from '../id.ts'
 import { Job } from '../jobs/job.ts'
 import { TagName } from '../tags/tag.ts'
 
-/** By what a row says who it is about. */
-export const ImportKey = v.picklist(['externalId', 'email', 'phone'], 'Use externalId, email or phone.')
+/** By what a row says who it is about; `id` is the lead's own, so that nobody new comes by it. */
+export const ImportKey = v.picklist(['externalId', 'email', 'phone', 'id'], 'Use externalId, email, phone or id.')
 
 /**
  * What becomes of who is known already, and of who is not: `create` refuses the known, `update` the unknown; `upsert` writes both,

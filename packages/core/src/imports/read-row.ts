@@ -39,7 +39,7 @@ export interface FormerChoice {
 
 /** What a row says of a person. Undefined is unsaid; `null` is said to be empty. */
 export interface Said {
-  /** Of a row that has nothing of the key: the lead that it is about, if that is there. */
+  /** Where it is the key, or the row has nothing of the key: the lead that it is about. Of a phone that is the key, which of those who have it. */
   id?: string
   email?: string
   phone?: string
@@ -95,7 +95,7 @@ export function rowReader(
   { key, blanks, tags }: Pick<ImportOptions, 'key' | 'blanks' | 'tags'>,
   around: Surroundings,
 ) {
-  const readers = placed.map((column) => ({ ...column, read: cellReader(column, around) }))
+  const readers = placed.map((column) => ({ ...column, read: cellReader(column, around, key) }))
   const keyColumn = placed.find(({ rule }) => rule.to === key)!.name
   const nameColumn = placed.find(({ rule }) => rule.to === 'name')?.name
 
@@ -124,9 +124,9 @@ export function rowReader(
     // A full name that is only its parts says nothing more: an export has both.
     if (said.name && said.name === [said.firstName, said.lastName].filter(Boolean).join(' ')) delete said.name
     if (said.name && said.name.length > lengths.name) return tooLong(lengths.name, nameColumn).row
-    if (said[key]) delete said.id
-    else if (!said.id)
+    if (!said[key] && !said.id)
       return { code: 'missing_key', detail: `Nothing says who this is: “${keyColumn}” is empty.`, column: keyColumn }
+    if (said[key] && key !== 'id' && key !== 'phone') delete said.id
     return said
   }
 }
@@ -153,6 +153,7 @@ function clear(to: string, said: Said): void {
 function cellReader(
   { name, rule }: Column,
   { shape, stages, owners }: Surroundings,
+  key: ImportOptions['key'],
 ): (text: string, said: Said) => void {
   const refused = (code: string, read: () => string) => {
     try {
@@ -167,6 +168,7 @@ function cellReader(
     case 'id':
       return (text, said) => {
         if (isId(text)) said.id = text.toLowerCase()
+        else if (key === 'id') throw new Refusal('lead_not_found', 'No lead has this id.', name)
       }
     case 'email':
       return (text, said) => {

@@ -30,6 +30,8 @@ export interface Extras {
 export interface State {
   known: KnownLead[]
   aliases: Alias[]
+  /** Whom leads are now that were merged, by the ids that they had. */
+  merged: Map<string, string>
   extras: Map<string, Extras>
 }
 
@@ -66,8 +68,8 @@ export async function readState(
   const identities = identitiesOf(said)
   const ids = said.flatMap(({ id }) => id ?? [])
   const askAliases = readAliases(workspaceId, identities)
-  if (!askAliases && ids.length === 0) return { known: [], aliases: [], extras: new Map() }
-  const [rows, aliases] = await Promise.all([
+  if (!askAliases && ids.length === 0) return { known: [], aliases: [], merged: new Map(), extras: new Map() }
+  const [rows, aliases, merged] = await Promise.all([
     tx.query<LeadRow & Place>(
       lockKnown(workspaceId, identities, {
         columns,
@@ -77,6 +79,11 @@ export async function readState(
       }),
     ),
     askAliases ? tx.query<Alias>(askAliases) : [],
+    ids.length > 0
+      ? tx.query<{ id: string; survivor: string }>(sql`
+          select id, merged_into as survivor from leads
+          where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and merged_into is not null`)
+      : [],
   ])
   const extras = new Map<string, Extras>()
   const known = rows.map(({ ownerId, lostReason, stageChangedAt, updatedAt, lastActivityAt, deletedAt, ...row }) => {
@@ -85,7 +92,7 @@ export async function readState(
     return { ...row, deletedAt }
   })
   await readHanging(tx, workspaceId, said, extras)
-  const state = { known, aliases, extras }
+  const state = { known, aliases, merged: new Map(merged.map(({ id, survivor }) => [id, survivor])), extras }
   return dryRunOf ? withDrafts(tx, workspaceId, dryRunOf, identities, state) : state
 }
 

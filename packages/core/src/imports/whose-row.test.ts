@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLead, sql } from '../index.ts'
 import { type TestNest, testNest } from '../testing.ts'
-import type { PreviewInput } from './import-powers.ts'
-import { by, importDesk } from './testing/desk.ts'
+import { comparingDesk } from './testing/comparing.ts'
+import { importDesk } from './testing/desk.ts'
 import { importing } from './testing/lines.ts'
 
 let nest: TestNest
@@ -11,42 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => nest.close())
 
-/** A desk that asks the preview and the dry run before it imports: all three say the same of each row. */
-async function desk() {
-  const { id, file, imports, run, ...rest } = await importDesk(nest)
-  const told = async (lines: string[], options: Omit<PreviewInput, 'fileId'> = {}) => {
-    const preview = await imports.preview({ fileId: await file(lines), ...options })
-    const dry = await run(lines, { ...options, dryRun: true })
-    const done = await run(lines, options)
-    const outcomes = preview.rows.map(({ outcome }) => outcome)
-    const errors = preview.rows.flatMap(({ error }) => error ?? [])
-    expect(dry).toMatchObject({
-      errors: done.errors,
-      created: done.created,
-      updated: done.updated,
-      failed: done.failed,
-    })
-    expect(errors).toEqual(done.errors)
-    for (const one of ['created', 'updated', 'skipped', 'failed'] as const)
-      expect([one, outcomes.filter((outcome) => outcome === one).length]).toEqual([one, done[one]])
-    return { outcomes, errors: errors.map(({ row, column, code, detail }) => [row, column, code, detail]) }
-  }
-  const leads = async () => {
-    const rows = await nest.inWorkspace(id, (tx) =>
-      tx.query<Record<'externalId' | 'email' | 'phone' | 'name', string | null>>(sql`
-        select external_id, email, phone, name from leads
-        where workspace_id = ${id} and deleted_at is null order by external_id, email, phone`),
-    )
-    return rows.map(({ externalId, email, phone, name }) =>
-      [externalId, email, phone, name].map((one) => one ?? '-').join(' '),
-    )
-  }
-  const add = async (said: object) => (await createLead(nest, id, { fields: {}, ...said }, by)).result.id
-  return { id, told, leads, add, ...rest }
-}
-
 test('the key decides: what else a row tells may be changed, but is not taken from another lead', async () => {
-  const { told, leads, add } = await desk()
+  const { told, leads, add } = await comparingDesk(nest)
   const one = await add({ externalId: 'X1', email: 'one@example.com' })
   const two = await add({ externalId: 'X2', email: 'two@example.com', phone: '+14155550102' })
   await add({ email: 'blank@example.com' })
@@ -106,7 +71,7 @@ test('the key decides: what else a row tells may be changed, but is not taken fr
 })
 
 test('two people of a file who share an address: the second is refused, and told by the row of the first', async () => {
-  const { told, leads } = await desk()
+  const { told, leads } = await comparingDesk(nest)
   const file = ['externalId\temail\tname', 'F1\ta@example.com\tFirst', 'F2\ta@example.com\tSecond']
   expect(await told(file, { key: 'externalId', mode: 'create' })).toEqual({
     outcomes: ['created', 'failed'],
@@ -123,7 +88,7 @@ test('two people of a file who share an address: the second is refused, and told
 })
 
 test('somebody twice in a file is told by the row that was there first, whom the file adds or not', async () => {
-  const { told, add } = await desk()
+  const { told, add } = await comparingDesk(nest)
   const known = await add({ email: 'known@example.com' })
   const file = ['email\tname', 'a@example.com\tA', 'known@example.com\tK', 'a@example.com\tB']
   expect(await told(file, { mode: 'create' })).toEqual({
@@ -145,7 +110,7 @@ test('a dry run names the row of the file also where that is batches ago', async
 })
 
 test('a phone that is the key names one lead, whatever the e-mail; of several the row has to say which', async () => {
-  const { told, leads, add } = await desk()
+  const { told, leads, add } = await comparingDesk(nest)
   const [shared, one] = ['+14155550100', '+14155550101']
   await add({ phone: one, email: 'one@example.com' })
   await add({ phone: shared, email: 'two@example.com' })

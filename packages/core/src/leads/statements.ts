@@ -25,7 +25,7 @@ export const lockKnown = (
 ): Sql => {
   const found = [
     ids.length > 0 &&
-      sql`select id from leads where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and merged_into is null`,
+      sql`select coalesce(merged_into, id) from leads where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`,
     externalIds.length > 0 &&
       sql`select id from leads where workspace_id = ${workspaceId} and external_id = any(${externalIds}::text[])`,
     emails.length > 0 &&

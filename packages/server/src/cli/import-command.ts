@@ -52,7 +52,7 @@ export function importCommand(program: Command): void {
     )
     .option('--mapping <name>', 'a mapping that was saved, by its name; --map says more, or otherwise')
     .option('--mode <mode>', 'create, update, upsert, skip or fill; upsert unless told')
-    .option('--key <key>', 'email, phone or externalId; email unless told')
+    .option('--key <key>', 'email, phone, externalId or id; email unless told')
     .option('--blanks <what>', 'keep, or clear: an empty cell takes away what is there; keep unless told')
     .option('--tags <tags>', 'put on every lead of the file, with commas between')
     .option('--encoding <name>', 'as in windows-1252, where it is not UTF-8')

@@ -48,6 +48,7 @@ const keyWords: Record<Import['key'], string> = {
   email: 'their e-mail',
   phone: 'their phone',
   externalId: 'their external id',
+  id: 'the ids of leads',
 }
 const modeWords: Record<Import['mode'], string> = {
   upsert: 'the known are changed, the others added',

@@ -125,6 +125,7 @@ function optionsOf({ input: said }: Draft): Html {
         { value: 'email', label: 'E-mail' },
         { value: 'phone', label: 'Phone' },
         { value: 'externalId', label: 'External id' },
+        { value: 'id', label: 'Id of a lead' },
       ],
       said.key ?? 'email',
     )}
