@@ -63,10 +63,10 @@ function wrongWith({ to, create, channel, purpose, wording }: Rule, { fields }: 
 const isNew = ({ to, create }: Rule, { fields }: Shape) =>
   create !== undefined && to.startsWith('fields.') && !fields.has(to.slice(7))
 
-/** The workspace with the fields that a mapping will make. */
-export function withCreated(shape: Shape, mapping: NonNullable<ImportOptions['mapping']>): Shape {
+/** The workspace with the fields that an import will make. */
+export function withCreated(shape: Shape, created: ReturnType<typeof fieldsToCreate>): Shape {
   const fields = new Map(shape.fields)
-  for (const { key, label, type } of fieldsToCreate(shape, mapping))
+  for (const { key, label, type } of created)
     fields.set(key, { key, label, type, options: [], archivedAt: null, createdAt: '' })
   return { ...shape, fields }
 }

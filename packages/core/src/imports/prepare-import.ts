@@ -15,7 +15,12 @@ export type ImportWork = ImportInput & { format: string; name: string }
 export interface Prepared extends OpenedFile {
   placed: Column[]
   ignored: string[]
+  /** How many rows its batches have, all of them: the written are known by their numbers. */
+  size?: number
 }
+
+/** How many rows one transaction writes. */
+const batchSize = 500
 
 /** Looks through the file once, so that one that cannot be read to its end stores nothing. Throws `ImportFailure`. */
 export async function prepareImport(core: Core, { workspaceId, id, input }: JobRow, file: OpenFile): Promise<Prepared> {
@@ -27,7 +32,8 @@ export async function prepareImport(core: Core, { workspaceId, id, input }: JobR
   const { rows: total } = await importer.scan(source, opened.options)
   const rows = importer.place ? await firstRows(importer, source, opened) : []
   const found = placesOf(importer, opened, { rows, around, mapping })
-  const prepared: Prepared = { ...opened, ...placeColumns(opened.columns, { mapping, key }, around.shape, found) }
+  const columns = placeColumns(opened.columns, { mapping, key }, around.shape, found)
+  const prepared: Prepared = { ...opened, ...columns, size: batchSize }
   await core.inWorkspace(workspaceId, (tx) =>
     tx.query(sql`
       update jobs set checkpoint = ${JSON.stringify(prepared)}, total = ${total}, attempts = 0,

@@ -9,13 +9,16 @@ import type { FieldValue } from '../leads/lead.ts'
 import { normalisePhone } from '../leads/phone.ts'
 import { TagName } from '../tags/tag.ts'
 import { plain } from '../text.ts'
-import type { Column, Rule } from './columns.ts'
+import type { Column, fieldsToCreate, Rule } from './columns.ts'
 import type { ImportOptions } from './import.ts'
 import type { ReadRow, RowError } from './importer.ts'
 
 /** What a workspace knows, by the names that a file may use. */
 export interface Surroundings {
+  /** With the fields that the import makes, */
   shape: Shape
+  /** which are these. */
+  created: ReturnType<typeof fieldsToCreate>
   /** Keys of stages, by their keys and names in small letters. */
   stages: ReadonlyMap<string, string>
   /** Ids of members, by their ids and e-mail addresses in small letters. */

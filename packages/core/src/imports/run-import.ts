@@ -20,8 +20,7 @@ import { keepErrors } from './statements.ts'
 import { readSurroundings } from './surroundings.ts'
 import { writeRows } from './write-rows.ts'
 
-/** How many rows one transaction writes, and how many of these are on their way at once. */
-const batchSize = 500
+/** How many batches are on their way at once. */
 const flights = 2
 
 /** How many rows are read in one go: requests are answered between. */
@@ -47,8 +46,8 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   const file = await openFile(core, workspaceId, fileId, { purpose: 'import' })
   const importer = importerOf(core, input.format)
   const prepared = (job.checkpoint as Prepared | null) ?? (await prepareImport(core, job, file))
-  if (!input.dryRun) await createFields(core, job)
   const around = await core.inWorkspace(workspaceId, (tx) => readSurroundings(tx, workspaceId, input.mapping))
+  if (!input.dryRun) await createFields(core, job, around.created)
   const read = rowReader(prepared.columns, prepared.placed, input, around)
   const work = { core, job, input, firstStage: around.shape.firstStage, placed: prepared.placed }
 
@@ -59,7 +58,9 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   const flying = new Set<Flight>()
   let failure: unknown
   let left = false
-  for await (const batch of importer.read(sourceOf(file), prepared.options, { from, size: batchSize })) {
+  // 500, where it began before the size was kept.
+  const { options, size = 500 } = prepared
+  for await (const batch of importer.read(sourceOf(file), options, { from, size })) {
     const own = number++
     if (failure) break
     if (looksAt.has(own)) {

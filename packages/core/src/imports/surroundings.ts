@@ -1,7 +1,7 @@
 import { readShape } from '../fields/shape.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
-import { withCreated } from './columns.ts'
+import { fieldsToCreate, withCreated } from './columns.ts'
 import type { ImportOptions } from './import.ts'
 import type { Surroundings } from './read-row.ts'
 
@@ -19,8 +19,10 @@ export async function readSurroundings(
     tx.query<{ id: string; email: string }>(sql`
       select u.id, u.email from memberships m join users u on u.id = m.user_id where m.workspace_id = ${workspaceId}`),
   ])
+  const created = fieldsToCreate(shape, mapping)
   return {
-    shape: withCreated(shape, mapping),
+    shape: withCreated(shape, created),
+    created,
     // A key says more than a name, so it is entered last.
     stages: new Map([
       ...stages.map(({ key, name }) => [name.toLowerCase(), key] as const),
