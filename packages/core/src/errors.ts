@@ -76,6 +76,23 @@ export function invalid(path: string, message: string): LeadNestError {
   return new LeadNestError('invalid_input', 'Some of this does not look right.', { issues: [{ path, message }] })
 }
 
+/** A refusal in the words of an answer, as a job keeps it: of a caller's mistake nobody needs the stack. */
+export const saidOf = ({ code, message, issues }: LeadNestError): { code: string; detail: string } => ({
+  code,
+  detail: [message, ...issues.map((issue) => issue.message)].join(' '),
+})
+
+/** Says what is refused of a part by its path in the whole. */
+export async function under<Value>(path: string, part: () => Promise<Value>): Promise<Value> {
+  try {
+    return await part()
+  } catch (error) {
+    if (!(error instanceof LeadNestError) || error.issues.length === 0) throw error
+    const issues = error.issues.map((issue) => ({ ...issue, path: issue.path ? `${path}.${issue.path}` : path }))
+    throw new LeadNestError(error.code, error.message, { issues, cause: error.cause })
+  }
+}
+
 export function notFound(what: string): LeadNestError {
   return new LeadNestError('not_found', `There is no such ${what}.`)
 }

@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts'
-import { invalid } from '../errors.ts'
+import { invalid, under } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { readExportInput } from '../exports/begin-export.ts'
 import { recentFilterContext } from '../filters/context.ts'
@@ -40,11 +40,13 @@ export async function startBulk(
   if (action.type === 'message') await checkMany(core, workspaceId, action)
   if (action.type === 'tag') checkApart(action.add, action.remove, 'action.remove')
   const written =
-    action.type === 'export' ? await readExportInput(core, workspaceId, { ...input, ...action }) : undefined
+    action.type === 'export'
+      ? await under('action', () => readExportInput(core, workspaceId, { ...input, ...action }))
+      : undefined
   const check = async (tx: Tx) => {
-    await written?.check(tx)
     if (ids) await checkIds(tx, workspaceId, ids)
     await checkReferences(tx, workspaceId, referencesIn(input.filter, context))
+    if (written) await under('action', () => written.check(tx))
     await checkAction(tx, workspaceId, action)
   }
   const found = input.dryRun || action.type === 'merge' ? await find(core, workspaceId, condition, check) : undefined

@@ -11,7 +11,7 @@ import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { chooseColumns } from './columns.ts'
 import type { Export, ExportInput } from './export.ts'
-import { exporterOf } from './formats.ts'
+import { exportOptions } from './formats.ts'
 import { getExport, readExport } from './get-export.ts'
 import type { ExportWork } from './run-export.ts'
 
@@ -52,8 +52,8 @@ export async function readExportInput(
   workspaceId: string,
   input: ExportInput,
 ): Promise<ExportWork & { check(tx: Tx): Promise<void> }> {
-  const { format, columns, options, ids, filter } = input
-  exporterOf(core, format)
+  const { format, columns, ids, filter } = input
+  const options = await exportOptions(core, format, input.options)
   const which = await readWhich(core, workspaceId, input)
   const context = await recentFilterContext(core, workspaceId)
   conditionOf(context, which)

@@ -1,3 +1,5 @@
+import type { Schema } from '../endpoint.ts'
+
 /** A column of an export: `key` names what it holds, as in `email` or `fields.size`; `label` is for people. */
 export interface ExportColumn {
   key: string
@@ -12,6 +14,11 @@ export interface Exporter {
   type: string
   /** Of its files, without the dot. */
   extension: string
-  /** Writes rows as they come: the cells of one in the order of the columns, each as text. What it holds back costs memory. */
+  /** A schema of valibot for its options, which are checked when an export is asked for. Without it there are none. */
+  options?: Schema
+  /**
+   * Writes rows as they come: the cells of one in the order of the columns, each as text. `options` are what the schema made of them.
+   * What it holds back costs memory.
+   */
   write(rows: AsyncIterable<string[][]>, columns: ExportColumn[], options: object): AsyncIterable<Uint8Array | string>
 }

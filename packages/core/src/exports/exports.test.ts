@@ -182,7 +182,7 @@ test('a bulk action on what a filter finds is an export too', async () => {
   expect([status, await read((job as { id: string }).id)]).toEqual([202, 'email\nada@example.com'])
   const wrong = { ...action, columns: ['nope'] }
   await expect(startBulk(nest, id, { all: true, action: wrong, dryRun: false }, by)).rejects.toMatchObject({
-    issues: [{ path: 'columns.0' }],
+    issues: [{ path: 'action.columns.0' }],
   })
   expect((await exports.list()).data).toHaveLength(1)
 })

@@ -1,5 +1,7 @@
+import * as v from 'valibot'
 import type { Core } from '../core.ts'
-import { invalid } from '../errors.ts'
+import { invalid, under } from '../errors.ts'
+import { parse } from '../parse.ts'
 import type { Exporter } from './exporter.ts'
 
 /** Throws `invalid_input` for a format that no plugin brings. */
@@ -12,4 +14,12 @@ export function exporterOf({ plugins }: Core, format: string): Exporter {
     'format',
     names.length > 0 ? `Use one of ${names.join(', ')}.` : 'No plugin of this installation exports anything.',
   )
+}
+
+const none = v.strictObject({})
+
+/** What a format makes of its options. Throws `invalid_input`, as at `options.delimiter`. */
+export async function exportOptions(core: Core, format: string, given: object): Promise<Record<string, unknown>> {
+  const { options = none } = exporterOf(core, format)
+  return under('options', async () => parse(options, given))
 }

@@ -1,7 +1,7 @@
 import { parseCronItem } from 'graphile-worker'
 import { everyWorkspace } from '../accounts/every-workspace.ts'
 import type { Core } from '../core.ts'
-import { invalid, notFound } from '../errors.ts'
+import { invalid, LeadNestError, notFound, saidOf, under } from '../errors.ts'
 import type { Actor, By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { isId, newId } from '../id.ts'
@@ -61,9 +61,9 @@ export async function createExportSchedule(
 ): Promise<ExportSchedule> {
   const at = core.now()
   const nextAt = nextTime(cron, at)
-  const { check } = await readExportInput(core, workspaceId, input)
+  const { check } = await under('export', () => readExportInput(core, workspaceId, input))
   return core.inWorkspace(workspaceId, async (tx) => {
-    await check(tx)
+    await under('export', () => check(tx))
     const id = newId(at.getTime())
     const [schedule] = await tx.query<ExportSchedule>(sql`
       insert into export_schedules (workspace_id, id, name, cron, input, enabled, actor, next_at, created_at)
@@ -128,7 +128,8 @@ async function beginNext(core: Core, workspaceId: string): Promise<boolean> {
   if (!schedule) return false
   // What it names may be gone since.
   const work = await readExportInput(core, workspaceId, schedule.export as ExportInput).catch((error: unknown) => {
-    core.log.warn({ err: error, workspaceId, id: schedule.id }, 'a planned export cannot be made any more')
+    const why = error instanceof LeadNestError ? saidOf(error) : { err: error }
+    core.log.warn({ ...why, workspaceId, id: schedule.id }, 'a planned export cannot be made any more')
   })
   const nextAt = comingTime(schedule.cron, at)
   await core.inWorkspace(workspaceId, async (tx) => {

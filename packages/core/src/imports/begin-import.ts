@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts'
-import { invalid, LeadNestError, notFound } from '../errors.ts'
+import { invalid, LeadNestError, notFound, saidOf } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { readShape } from '../fields/shape.ts'
 import { type OpenFile, openFile } from '../files/open-file.ts'
@@ -97,8 +97,7 @@ async function beginWith(core: Core, workspaceId: string, jobId: string, file: O
   } catch (error) {
     if (error instanceof ImportFailure) return fail(core, workspaceId, jobId, error)
     if (error instanceof LeadNestError && error.code !== 'unavailable' && error.code !== 'internal') {
-      const detail = [error.message, ...error.issues.map(({ message }) => message)].join(' ')
-      return fail(core, workspaceId, jobId, new ImportFailure(error.code, detail))
+      return fail(core, workspaceId, jobId, new ImportFailure(error.code, saidOf(error).detail))
     }
     core.log.warn({ err: error, workspaceId, jobId }, 'an import goes on as a job')
     await later()

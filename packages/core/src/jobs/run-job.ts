@@ -1,6 +1,6 @@
 import { everyWorkspace } from '../accounts/every-workspace.ts'
 import type { Core } from '../core.ts'
-import { LeadNestError } from '../errors.ts'
+import { LeadNestError, saidOf } from '../errors.ts'
 import { ImportFailure } from '../imports/importer.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -123,13 +123,14 @@ async function giveUp(core: Core, { workspaceId, jobId }: Which, error: unknown,
     error instanceof ImportFailure ||
     (error instanceof LeadNestError && error.code !== 'unavailable' && error.code !== 'internal')
   if (!refused && attempts < most) throw error
-  core.log[refused ? 'info' : 'error']({ err: error, workspaceId, jobId }, 'a job failed')
   const said: Job['error'] =
     error instanceof ImportFailure
       ? { code: error.code, detail: error.message, ...(error.row !== undefined && { row: error.row }) }
       : error instanceof LeadNestError
-        ? { code: error.code, detail: [error.message, ...error.issues.map(({ message }) => message)].join(' ') }
+        ? saidOf(error)
         : { code: 'internal', detail: `Something went wrong on our side, ${most} times. Try again later, or tell us.` }
+  if (refused) core.log.info({ ...said, workspaceId, jobId }, 'a job failed')
+  else core.log.error({ err: error, workspaceId, jobId }, 'a job failed')
   await core.inWorkspace(workspaceId, async (tx) => {
     const job = await lockJob(tx, workspaceId, jobId)
     if (job && !job.finishedAt) await finishJob(tx, job, { status: 'failed', error: said }, job, core.now())

@@ -1,11 +1,14 @@
 import { createWorkspace } from '@leadnest/core'
+import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../../../server/src/testing.ts'
 import { csv } from './index.ts'
 
+const lines: string[] = []
 let server: TestServer
 beforeAll(async () => {
-  server = await testServer({ plugins: [csv()] })
+  const log = pino({}, { write: (line: string) => void lines.push(line) })
+  server = await testServer({ plugins: [csv()], log })
 })
 afterAll(() => server.close())
 
@@ -198,4 +201,39 @@ test('an export changes nobody when it comes in again, whoever is known by what:
   await one.ask(`DELETE /v1/leads/${byPhone.id}`)
   expect((await one.imported(text)).json).toMatchObject({ updated: 2, skipped: 2, failed: 0 })
   expect((await one.ask(`GET /v1/leads/${byPhone.id}`)).json).toMatchObject({ name: 'By phone' })
+})
+
+test.each([
+  ['POST /v1/exports', '', (wanted: object) => wanted],
+  ['POST /v1/export-schedules', 'export.', (wanted: object) => ({ name: 'X', cron: '0 7 * * 1', export: wanted })],
+  ['POST /v1/leads/bulk', 'action.', (wanted: object) => ({ all: true, action: { type: 'export', ...wanted } })],
+])('%s refuses what the format does not know, when it is asked', async (route, at, body) => {
+  const { ask } = await desk()
+  const refused = async (wanted: object) => {
+    const { status, json } = await ask(route, body(wanted))
+    return [status, ...(json.errors ?? [])]
+  }
+  expect(await refused({ options: { delimiter: 'xx' } })).toEqual([
+    422,
+    { path: `${at}options.delimiter`, message: 'Use , ; | or a tab.' },
+  ])
+  expect(await refused({ options: { bom: 'yes' } })).toMatchObject([422, { path: `${at}options.bom` }])
+  expect(await refused({ options: { colour: 'red' } })).toMatchObject([422, { path: `${at}options.colour` }])
+  expect(await refused({ format: 'xml' })).toMatchObject([422, { path: `${at}format` }])
+  expect(await refused({ columns: ['nothing'] })).toMatchObject([422, { path: `${at}columns.0` }])
+  for (const list of ['exports', 'export-schedules', 'jobs'])
+    expect((await ask(`GET /v1/${list}`)).json.data).toEqual([])
+})
+
+test('an export that cannot be made any more says why, and the log has a line without a stack', async () => {
+  const { ask } = await desk()
+  const { json } = await ask('POST /v1/leads/bulk', { all: true, action: { type: 'export', columns: ['fields.size'] } })
+  await ask('PATCH /v1/fields/size', { archived: true })
+  lines.length = 0
+  await server.nest.settle()
+  const { status, error } = (await ask(`GET /v1/jobs/${json.id}`)).json
+  expect([status, error.code]).toEqual(['failed', 'invalid_input'])
+  const told = lines.filter((line) => line.includes('a job failed'))
+  expect(told.map((line) => JSON.parse(line).detail)).toEqual([error.detail])
+  expect(told.join()).not.toMatch(/stack|at .*\.ts/)
 })

@@ -50,7 +50,3 @@ test('no cell of it is a formula, in whatever delimiter', async () => {
   const cells = text.split('\r\n')[1]!.split(';')
   expect(cells.every((cell) => cell.startsWith(`"'`))).toBe(true)
 })
-
-test('options that it does not know are refused by their path', async () => {
-  await expect(written([['a']], { delimiter: 'x' })).rejects.toMatchObject({ issues: [{ path: 'options.delimiter' }] })
-})

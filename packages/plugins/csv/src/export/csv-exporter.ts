@@ -1,4 +1,4 @@
-import { type ExportColumn, type Exporter, invalid } from '@leadnest/core/plugin'
+import type { ExportColumn, Exporter } from '@leadnest/core/plugin'
 import { stringify } from 'csv-stringify/sync'
 import * as v from 'valibot'
 import { shield } from '../values/formula.ts'
@@ -11,12 +11,16 @@ export const ExportOptions = v.strictObject({
 })
 
 /** CSV that no spreadsheet runs, and that an import reads back as it was: RFC 4180, and an apostrophe before what looks like a formula. */
-export const csvExporter: Exporter = { label: 'CSV', type: 'text/csv; charset=utf-8', extension: 'csv', write }
+export const csvExporter: Exporter = {
+  label: 'CSV',
+  type: 'text/csv; charset=utf-8',
+  extension: 'csv',
+  options: ExportOptions,
+  write,
+}
 
 async function* write(rows: AsyncIterable<string[][]>, columns: ExportColumn[], given: object): AsyncGenerator<string> {
-  const { success, output, issues } = v.safeParse(ExportOptions, given)
-  if (!success) throw invalid(`options.${v.getDotPath(issues[0])}`, issues[0].message)
-  const { delimiter, bom } = output
+  const { delimiter, bom } = given as v.InferOutput<typeof ExportOptions>
   if (bom) yield '\uFEFF'
   yield textOf([columns.map(({ key }) => key)], delimiter)
   for await (const some of rows) if (some.length > 0) yield textOf(some, delimiter)
