@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { clientOf, newNest } from './spawned.ts'
@@ -26,18 +26,44 @@ test('leads are tried, imported with their progress, and written into a file, by
     2,
     expect.stringContaining('Would be: 1500 created, 0 updated, 0 skipped, 1 failed'),
   ])
-  const done = await nest.run(['import', 'people.csv', '--map', '{"Wer":"name"}', '--mode', 'create'])
+  const mapped = ['--map', '{"Wer":"name"}', '--map', 'Egal={"to":"fields.egal","create":{}}']
+  const done = await nest.run(['import', 'people.csv', ...mapped, '--mode', 'create', '--rejects', 'bad.csv'])
   expect(done.code).toBe(2)
   expect(done.output).toContain('Importing: 1501 of 1501')
-  expect(done.output).toContain('\n1500 created, 0 updated, 0 skipped, 1 failed\nLeft out: Egal\n')
-  expect(done.output).toContain('row 1501 (line 1502), Mail: Enter an e-mail address')
+  expect(done.output).toContain(
+    '\n1500 created, 0 updated, 0 skipped, 1 failed\n  row 1501 (line 1502), Mail: Enter an',
+  )
 
-  const exported = await nest.run(['export', '--filter', 'email ~ p149', '--columns', 'email,name', '--out', 'out.csv'])
+  const bad = readFileSync(join(nest.folder, 'bad.csv'), 'utf8')
+  expect(bad).toMatch(/^Mail,Wer,Egal,import_row,import_line,import_column,import_code,import_detail\r\n/)
+  writeFileSync(
+    join(nest.folder, 'mended.csv'),
+    bad.replaceAll('Egal', 'What').replace('nobody', 'somebody@example.com'),
+  )
+  const mended = nest.begin(['import', 'mended.csv', '--map', 'Wer=name'])
+  await mended.says(/Left out: /)
+  // What is done before Ctrl-C is done.
+  const ended = await mended.stop('SIGINT')
+  expect([ended.code, ended.output]).toEqual([0, expect.stringMatching(/^1 created, 0 .*\nLeft out: What\nUntil/m)])
+
+  writeFileSync(join(nest.folder, 'out.csv'), 'as it was')
+  const which = ['--filter', 'email ~ p149', '--columns', 'email,name,fields.egal']
+  const nowhere = await nest.run(['export', ...which, '--out', 'nope/out.csv'])
+  expect([nowhere.code, nowhere.output]).toEqual([
+    1,
+    '--out: nope/out.csv cannot be written (ENOENT). Name a file in a folder that is there.\n',
+  ])
+  const unknown = await nest.run(['export', '--columns', 'nothing', '--out', 'out.csv'])
+  expect([unknown.code, readFileSync(join(nest.folder, 'out.csv'), 'utf8')]).toEqual([1, 'as it was'])
+  const exported = await nest.run(['export', ...which, '--out', 'out.csv'])
   expect([exported.code, exported.output]).toEqual([0, expect.stringContaining('11 leads in out.csv')])
-  expect(readFileSync(join(nest.folder, 'out.csv'), 'utf8')).toContain('p1490@example.com,Person 1490\r\n')
+  expect(readFileSync(join(nest.folder, 'out.csv'), 'utf8')).toContain('p1490@example.com,Person 1490,x\r\n')
+  expect(readdirSync(nest.folder).filter((name) => name.endsWith('.part'))).toEqual([])
 
   const absent = await nest.run(['import', 'nothing.csv'])
   expect([absent.code, absent.output]).toEqual([1, 'There is no file nothing.csv.\n'])
+  const unwritable = await nest.run(['import', 'people.csv', '--rejects', nest.folder])
+  expect([unwritable.code, unwritable.output]).toEqual([1, expect.stringMatching(/^--rejects: .*\(EISDIR\)/)])
   const wrong = await nest.run(['import', 'people.csv', '--map', 'Mail=nowhere'])
   expect([wrong.code, wrong.output]).toEqual([1, expect.stringContaining('mapping.Mail')])
   writeFileSync(join(nest.folder, 'cut.csv'), 'email\n"a@example.com\n')

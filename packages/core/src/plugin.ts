@@ -31,6 +31,7 @@ export type { Bytes, StoredFile } from './files/file.ts'
 export type { Form } from './forms/form.ts'
 export { Id, isId, newId } from './id.ts'
 export { Answered } from './idempotency/answers.ts'
+export { rejectColumns } from './imports/columns.ts'
 export {
   Import,
   ImportError,

@@ -16,6 +16,9 @@ export interface Column {
   rule: Rule
 }
 
+/** What a file of refused rows says of each, behind its own cells. They are nobody's columns, where such a file is imported again. */
+export const rejectColumns = ['import_row', 'import_line', 'import_column', 'import_code', 'import_detail']
+
 const scalar = new Set<string>(['id', ...leadColumnNames, 'stage', 'owner'])
 const named = new Set<string>([...scalar, 'tags', 'note'])
 const isScalar = (to: string) => scalar.has(to) || to.startsWith('fields.')
@@ -114,7 +117,7 @@ export function placeColumns(
     )
   }
   const used = new Set(placed.map(({ index }) => index))
-  return { placed, ignored: columns.filter((_, index) => !used.has(index)) }
+  return { placed, ignored: columns.filter((name, index) => !used.has(index) && !rejectColumns.includes(name)) }
 }
 
 const keyWords = {

@@ -12,7 +12,7 @@ import { demandAdmin } from './admins.ts'
 import { csvEndpoints, type ImportQuery, type ImportResult } from './contract.ts'
 import { everybodyUnlessTold } from './export/everybody.ts'
 import { inputOf } from './imports/input.ts'
-import { rejectsOf, told } from './imports/rejects.ts'
+import { rejectsOf } from './imports/rejects.ts'
 import { fittingMapping, forgetMapping, listMappings, mappingFor, saveMapping } from './mappings/mappings.ts'
 import { readUpload } from './upload/read-upload.ts'
 
@@ -20,8 +20,6 @@ type Asker = Pick<ApiCall, 'principal' | 'by'>
 
 const resultOf = (done: Import): ImportResult => ({
   ...done,
-  // What we added to refused rows is nobody's column.
-  ignoredColumns: done.ignoredColumns.filter((name) => !told.includes(name)),
   rejects: done.failed > 0 ? `/v1/imports/${done.id}/rejects.csv` : null,
 })
 

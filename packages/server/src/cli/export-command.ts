@@ -1,4 +1,3 @@
-import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Core, cancelJob, exportPowersOf, firstWorkspace, listSegments } from '@leadnest/core'
@@ -6,9 +5,10 @@ import type { ExportPowers } from '@leadnest/core/plugin'
 import type { Command } from 'commander'
 import { ConfigError } from '../config.ts'
 import { byCommand } from './key-commands.ts'
+import { type OutFile, withOutFile } from './out-file.ts'
 import { showProgress } from './progress.ts'
 import { demandSuccess, orEnded, runHere } from './run-here.ts'
-import { loadPlugins, withCore } from './session.ts'
+import { interruptedCode, loadPlugins, withCore } from './session.ts'
 
 interface Options {
   out?: string
@@ -24,7 +24,8 @@ interface Options {
 }
 
 const help = `
-It ends with 0 where the file is written, 1 where it is not, and 130 after Ctrl-C: the export is cancelled then.
+It ends with 0 where the file is written, 1 where it is not, and 130 after Ctrl-C: the export is cancelled then. A file is there
+whole, or as it was before.
 
   leadnest export --filter "stage = won" --columns email,name,fields.plan --out won.csv
   leadnest export --segment "Big companies" --timeline --delimiter ";" --bom --out big.csv`
@@ -50,12 +51,19 @@ export function exportCommand(program: Command): void {
     .addHelpText('after', help)
     .action(async (options: Options) => {
       const plugins = await loadPlugins()
-      return withCore((core, _, interrupted) => exportLeads(core, options, interrupted), { plugins, poolSize: 5 })
+      return withOutFile('--out', options.out, (out) =>
+        withCore((core, _, interrupted) => exportLeads(core, options, out, interrupted), { plugins, poolSize: 5 }),
+      )
     })
 }
 
-async function exportLeads(core: Core, given: Options, interrupted: AbortSignal): Promise<void> {
-  const { out, filter, q, format } = given
+async function exportLeads(
+  core: Core,
+  given: Options,
+  out: OutFile | undefined,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const { filter, q, format } = given
   const workspaceId = given.workspace ?? (await firstWorkspace(core))
   const exports = exportPowersOf(core, workspaceId, () => undefined)
   const segment = given.segment === undefined ? undefined : await segmentOf(core, workspaceId, given.segment)
@@ -79,13 +87,13 @@ async function exportLeads(core: Core, given: Options, interrupted: AbortSignal)
   if (!done.finishedAt) {
     // One that has ended in this moment is removed with its file, within a day.
     await cancelJob(core, workspaceId, done.id, byCommand, 'plugin').catch(orEnded)
+    process.exitCode = interruptedCode
     return progress.end('The export was cancelled; nothing is written.')
   }
   demandSuccess(done)
-  const file = await exports.open(done.id)
-  const target = out ? createWriteStream(out) : process.stdout
-  await pipeline(Readable.from(file.read()), target, { end: out !== undefined })
-  progress.end(`${done.rows} ${done.rows === 1 ? 'lead' : 'leads'}${out ? ` in ${out}` : ''}`)
+  const rows = Readable.from((await exports.open(done.id)).read())
+  await (out ? out.write(rows) : pipeline(rows, process.stdout, { end: false }))
+  progress.end(`${done.rows} ${done.rows === 1 ? 'lead' : 'leads'}${out ? ` in ${out.path}` : ''}`)
 }
 
 /** The id of a segment, by that or its name. Throws `ConfigError` with the names that there are. */

@@ -10,7 +10,8 @@ import { importControls } from './import-controls.ts'
 import { mappingIn, savedMapping } from './import-mapping.ts'
 import { finishImport } from './import-run.ts'
 import { byCommand } from './key-commands.ts'
-import { loadPlugins, withCore } from './session.ts'
+import { type OutFile, withOutFile } from './out-file.ts'
+import { interruptedCode, loadPlugins, withCore } from './session.ts'
 
 interface Options {
   map?: string[]
@@ -47,7 +48,7 @@ export function importCommand(program: Command): void {
     .enablePositionalOptions()
     .option(
       '--map <column=target>',
-      'where a column goes, as in "Wer=name"; also JSON, or a file with JSON',
+      'where a column goes, as in "Wer=name" or \'Wer={"to":"name","parts":true}\'; also JSON of all, or a file with it',
       (value: string, all: string[] = []) => [...all, value],
     )
     .option('--mapping <name>', 'a mapping that was saved, by its name; --map says more, or otherwise')
@@ -67,16 +68,25 @@ export function importCommand(program: Command): void {
     .option('--workspace <id>', 'the first workspace unless told')
     .addHelpText('after', help)
     .action(async (file: string, options: Options) => {
+      const { rejects } = options
+      if (rejects !== undefined && resolve(rejects) === resolve(file))
+        throw new ConfigError('--rejects: this is the file that is imported. Name another one.')
       const plugins = await loadPlugins()
-      return withCore((core, _, interrupted) => importFile(core, file, options, interrupted), { plugins, poolSize: 5 })
+      return withOutFile('--rejects', rejects, (out) =>
+        withCore((core, _, interrupted) => importFile(core, file, options, out, interrupted), { plugins, poolSize: 5 }),
+      )
     })
   importControls(command)
 }
 
-async function importFile(core: Core, file: string, given: Options, interrupted: AbortSignal): Promise<void> {
-  const { mode, key, blanks, tags, format, dryRun = false, rejects } = given
-  if (rejects !== undefined && resolve(rejects) === resolve(file))
-    throw new ConfigError('--rejects: this is the file that is imported. Name another one.')
+async function importFile(
+  core: Core,
+  file: string,
+  given: Options,
+  rejects: OutFile | undefined,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const { mode, key, blanks, tags, format, dryRun = false } = given
   const workspaceId = given.workspace ?? (await firstWorkspace(core))
   const mapping = {
     ...(given.mapping !== undefined && (await savedMapping(core, workspaceId, given.mapping))),
@@ -90,7 +100,10 @@ async function importFile(core: Core, file: string, given: Options, interrupted:
     given.name ?? (file === '-' ? 'standard input' : basename(file)),
     interrupted,
   )
-  if (!stored) return console.error('Nothing was imported.')
+  if (!stored) {
+    process.exitCode = interruptedCode
+    return console.error('Nothing was imported.')
+  }
   const input = {
     fileId: stored.id,
     dryRun,

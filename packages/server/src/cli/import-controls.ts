@@ -3,9 +3,10 @@ import type { Import } from '@leadnest/core/plugin'
 import type { Command } from 'commander'
 import { type Desk, finishImport, partly, writeRejects } from './import-run.ts'
 import { byCommand } from './key-commands.ts'
+import { withOutFile } from './out-file.ts'
 import { showProgress } from './progress.ts'
 import { demandSuccess, runHere } from './run-here.ts'
-import { loadPlugins, withCore } from './session.ts'
+import { interruptedCode, loadPlugins, withCore } from './session.ts'
 
 interface Where {
   workspace?: string
@@ -22,7 +23,9 @@ export function importControls(command: Command): void {
   add('resume <id>', 'go on with an import that was paused, or whose process died')
     .option('--rejects <file>', 'where refused rows go as CSV')
     .action((id: string, { rejects, ...where }: Where & { rejects?: string }) =>
-      atDesk(where, async (desk) => finishImport(desk, await desk.imports.resume(id, byCommand), rejects)),
+      withOutFile('--rejects', rejects, (out) =>
+        atDesk(where, async (desk) => finishImport(desk, await desk.imports.resume(id, byCommand), out)),
+      ),
     )
   add('cancel <id>', 'end an import; what it has done stays, and can be taken back').action(
     (id: string, where: Where) =>
@@ -34,7 +37,7 @@ export function importControls(command: Command): void {
   add('rejects <id>', 'write the rows that were refused as CSV, each with why')
     .option('--out <file>', 'standard output unless told')
     .action((id: string, { out, ...where }: Where & { out?: string }) =>
-      atDesk(where, (desk) => writeRejects(desk, id, out)),
+      withOutFile('--out', out, (file) => atDesk(where, (desk) => writeRejects(desk, id, file))),
     )
 }
 
@@ -74,11 +77,14 @@ async function undo({ core, workspaceId, imports, interrupted }: Desk, id: strin
     interrupted,
   })
   progress.end(done.finishedAt ? 'Taken back' : 'Interrupted')
-  if (!done.finishedAt) return console.log('A server or a worker goes on with it, as soon as one runs.')
+  if (!done.finishedAt) {
+    process.exitCode = interruptedCode
+    return console.log('A server or a worker goes on with it, as soon as one runs.')
+  }
   demandSuccess(done)
   const { restored, leftAlone, leads } = (await imports.get(id)).undo!
   console.log(`${restored} leads are as before, ${leftAlone} were left alone`)
   if (leftAlone === 0) return
-  process.exitCode ||= partly
+  process.exitCode = partly
   console.log(`Somebody changed them since: ${leads.join(', ')}${leftAlone > leads.length ? ' …' : ''}`)
 }

@@ -6,6 +6,7 @@ import { ConfigError } from '../config.ts'
 import { answerHere } from './plugin-route.ts'
 
 type Mapping = NonNullable<Parameters<ImportPowers['begin']>[0]['mapping']>
+type Rule = Exclude<Mapping[string], string>
 
 /** Where columns go by `--map`. Throws `ConfigError` for what is no object of places. */
 export async function mappingIn(given: string[]): Promise<Mapping | undefined> {
@@ -23,22 +24,24 @@ export async function mappingIn(given: string[]): Promise<Mapping | undefined> {
 }
 
 async function placesIn(text: string): Promise<Mapping> {
-  if (text.startsWith('{')) return jsonIn(text, '--map')
+  if (text.startsWith('{')) return objectIn<Mapping>(text, '--map')
+  const [, named, rule] = /^(.+?)=\s*(\{.*)$/s.exec(text) ?? []
+  if (named && rule) return { [named]: objectIn<Rule>(rule, `--map ${named}`, '{"to":"name","parts":true}') }
   const at = text.lastIndexOf('=')
-  if (at < 0) return jsonIn(await contentOf(text), text)
+  if (at < 0) return objectIn<Mapping>(await contentOf(text), text)
   const [column, target] = [text.slice(0, at), text.slice(at + 1).trim()]
   if (column === '' || target === '')
     throw new ConfigError(`--map ${text}: write <column>=<target>, as in "Wer=name", or "Wer=ignore" to leave it out.`)
   return { [column]: target }
 }
 
-function jsonIn(text: string, where: string): Mapping {
+function objectIn<T extends object>(text: string, where: string, example = '{"Wer":"name"}'): T {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {}
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Mapping
-  throw new ConfigError(`${where}: expected an object of JSON, like {"Wer":"name"}.`)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as T
+  throw new ConfigError(`${where}: expected an object of JSON, like ${example}.`)
 }
 
 const contentOf = (file: string) =>

@@ -1,13 +1,13 @@
-import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Core } from '@leadnest/core'
 import type { Import, ImportPowers } from '@leadnest/core/plugin'
-import { ConfigError } from '../config.ts'
 import { byCommand } from './key-commands.ts'
+import type { OutFile } from './out-file.ts'
 import { answerHere } from './plugin-route.ts'
 import { showProgress } from './progress.ts'
 import { demandSuccess, orEnded, runHere } from './run-here.ts'
+import { interruptedCode } from './session.ts'
 
 export interface Desk {
   core: Core
@@ -21,19 +21,21 @@ export const partly = 2
 const mostTold = 20
 
 /** Runs an import to its end, or until it is interrupted, and tells what came of it; refused rows go into the file `rejects`. */
-export async function finishImport(desk: Desk, begun: Import, rejects?: string): Promise<void> {
+export async function finishImport(desk: Desk, begun: Import, rejects?: OutFile): Promise<void> {
   const done = await finished(desk, begun)
-  if (!done.finishedAt) return tellRest(done)
+  const { aborted } = desk.interrupted
+  if (!done.finishedAt) return tellRest(done, aborted)
+  if (aborted && done.status === 'cancelled') return tellEnded()
   demandSuccess(done)
   tell(done)
   if (done.failed === 0) return
-  process.exitCode ||= partly
+  process.exitCode = partly
   if (rejects === undefined) {
     if (done.failed > mostTold) console.log(`  All ${done.failed}: leadnest import rejects ${done.id}`)
     return
   }
   await writeRejects(desk, done.id, rejects)
-  console.log(`The refused rows are in ${rejects}, to be mended and imported again.`)
+  console.log(`The refused rows are in ${rejects.path}, to be mended and imported again.`)
 }
 
 async function finished({ core, workspaceId, imports, interrupted }: Desk, begun: Import): Promise<Import> {
@@ -53,8 +55,13 @@ async function finished({ core, workspaceId, imports, interrupted }: Desk, begun
 
 const rowsOf = ({ created, updated, skipped, failed }: Import) => created + updated + skipped + failed
 
-function tellRest(rests: Import): void {
-  process.exitCode ||= 1
+function tellEnded(): void {
+  process.exitCode = interruptedCode
+  console.log('The trial is ended; it has changed nothing.')
+}
+
+function tellRest(rests: Import, interrupted: boolean): void {
+  process.exitCode = interrupted ? interruptedCode : 1
   const way = (verb: string) => `leadnest import ${verb} ${rests.id}`
   console.log(`The import rests at ${rowsOf(rests)} of ${rests.total ?? 'its'} rows; what it has done stays.
   go on:        ${way('resume')}
@@ -73,15 +80,9 @@ function tell(done: Import): void {
     console.log(`Until ${done.undoUntil.slice(0, 10)} it can be taken back: leadnest import undo ${done.id}`)
 }
 
-/** The refused rows of an import as CSV, into a file or to standard output. Throws `ConfigError` for a file that cannot be written. */
-export async function writeRejects({ core, workspaceId }: Desk, id: string, file?: string): Promise<void> {
+/** The refused rows of an import as CSV, into a file or to standard output. */
+export async function writeRejects({ core, workspaceId }: Desk, id: string, out?: OutFile): Promise<void> {
   const answer = await answerHere(core, workspaceId, 'GET /v1/imports/:id/rejects.csv', { params: { id } })
   const rows = Readable.fromWeb((answer as Response).body as import('node:stream/web').ReadableStream)
-  if (file === undefined) return pipeline(rows, process.stdout, { end: false })
-  await pipeline(rows, createWriteStream(file)).catch((error: NodeJS.ErrnoException) => {
-    if (error.path === undefined) throw error
-    throw new ConfigError(
-      `${file} cannot be written: ${error.code}. Write them elsewhere: leadnest import rejects ${id}`,
-    )
-  })
+  await (out ? out.write(rows) : pipeline(rows, process.stdout, { end: false }))
 }

@@ -130,4 +130,9 @@ test('--map refuses what is no object of places', async () => {
 
 test('--map takes an object, and what stands behind the last =', async () => {
   expect(await mappingIn(['{"a=b":"email"}', 'c=d=name'])).toEqual({ 'a=b': 'email', 'c=d': 'name' })
+  expect(await mappingIn(['Plan={"to":"fields.plan","create":{"label":"a={}"}}', 'a=b= {"to":"name"}'])).toEqual({
+    Plan: { to: 'fields.plan', create: { label: 'a={}' } },
+    'a=b': { to: 'name' },
+  })
+  await expect(mappingIn(['Plan={"to"'])).rejects.toThrow('--map Plan: expected an object of JSON, like {"to"')
 })

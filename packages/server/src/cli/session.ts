@@ -10,6 +10,9 @@ import { logOptions } from '../log.ts'
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
+/** What a command ends with that Ctrl-C kept from its end; one that had come to it tells what became of it. */
+export const interruptedCode = 130
+
 /** Runs one command against the database, which it attaches to, or starts for as long as the command takes. */
 export async function withDatabase(
   work: (database: Database, config: Config, interrupted: AbortSignal) => Promise<void>,
@@ -17,11 +20,7 @@ export async function withDatabase(
   const config = readConfig()
   const interruption = new AbortController()
   // A first signal waits for the end of what is begun, or the Postgres that was started for it would stay.
-  for (const signal of signals)
-    process.once(signal, () => {
-      process.exitCode = 130
-      interruption.abort()
-    })
+  for (const signal of signals) process.once(signal, () => interruption.abort())
   const database = await openDatabase(config)
   try {
     await work(database, config, interruption.signal)

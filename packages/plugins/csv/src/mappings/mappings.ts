@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto'
-import { LeadNestError, newId, notFound, type PluginContext, type PreviewInput, sql } from '@leadnest/core/plugin'
+import {
+  LeadNestError,
+  newId,
+  notFound,
+  type PluginContext,
+  type PreviewInput,
+  rejectColumns,
+  sql,
+} from '@leadnest/core/plugin'
 import { ruleOf } from '../columns/rule.ts'
 import { plainHeader } from '../columns/synonyms.ts'
 import type { Mapping, NewMapping, SavedMapping } from '../contract.ts'
-import { told } from '../imports/rejects.ts'
 
 export const mappingMigration = `
   create table plugin_csv_mappings (
@@ -22,7 +29,7 @@ const headerOf = (columns: string[]) =>
     .update(
       JSON.stringify(
         columns
-          .filter((name) => !told.includes(name))
+          .filter((name) => !rejectColumns.includes(name))
           .map(nameOf)
           .sort(),
       ),

@@ -1,6 +1,5 @@
 import { type Html, html, type Import, type PageCall, type PluginContext } from '@leadnest/core/plugin'
 import { draftOfDryRun } from '../drafts/drafts.ts'
-import { told } from '../imports/rejects.ts'
 import { countsOf, number, statusWords } from './parts.ts'
 
 /** An import while it runs and afterwards: how far it is, what came of it, what was refused, and the ways out. */
@@ -24,7 +23,7 @@ export async function importPage(
           <div><dt>Begun</dt><dd>${time(one.createdAt)}</dd></div>
           ${one.finishedAt && html`<div><dt>Ended</dt><dd>${time(one.finishedAt)}</dd></div>`}
           <div><dt>Known by</dt><dd>${keyWords[one.key]}; ${modeWords[one.mode]}</dd></div>
-          ${ignored(one).length > 0 && html`<div><dt>Left out</dt><dd><bdi>${ignored(one).join(', ')}</bdi></dd></div>`}
+          ${one.ignoredColumns.length > 0 && html`<div><dt>Left out</dt><dd><bdi>${one.ignoredColumns.join(', ')}</bdi></dd></div>`}
         </dl>
         ${one.undo && html`<p class="notice">${undoWords(one)}</p>`}
         ${one.undoUntil && html`<p class="muted">To take it back removes whom it added and restores whom it changed. A yes to messages that the file brought does not count any more; a no stays.</p>`}
@@ -57,8 +56,6 @@ const modeWords: Record<Import['mode'], string> = {
   skip: 'the known stay as they are',
   fill: 'of the known only blanks are filled',
 }
-
-const ignored = ({ ignoredColumns }: Import) => ignoredColumns.filter((name) => !told.includes(name))
 
 function progressOf({ status, total, created, updated, skipped, failed }: Import): Html {
   const done = created + updated + skipped + failed

@@ -1,8 +1,14 @@
-import { type Html, html, type ImportPreview, type PageCall, type PluginContext } from '@leadnest/core/plugin'
+import {
+  type Html,
+  html,
+  type ImportPreview,
+  type PageCall,
+  type PluginContext,
+  rejectColumns,
+} from '@leadnest/core/plugin'
 import { type Mapping, type Rule, ruleOf } from '../columns/rule.ts'
 import { leftOutAs } from '../columns/suggest.ts'
 import { type Draft, findDraft } from '../drafts/drafts.ts'
-import { told } from '../imports/rejects.ts'
 import { fittingMapping, mappingFor } from '../mappings/mappings.ts'
 import { keyOf, typeOf } from './new-field.ts'
 import { type Choice, input, select } from './parts.ts'
@@ -184,7 +190,9 @@ function columnOf(
   const placed = rule?.create && !isThere(rule.to) ? '+' : chosen(rule)
   const makes = placed === '+' || !isThere(`fields.${keyOf(name)}`)
   const fitting =
-    told.includes(name) || !makes ? choices : [...choices, { value: '+', label: `New field “${name.slice(0, 40)}”` }]
+    rejectColumns.includes(name) || !makes
+      ? choices
+      : [...choices, { value: '+', label: `New field “${name.slice(0, 40)}”` }]
   return html`<tr>
     <td><b><bdi>${name}</bdi></b><small><bdi>${seen.map((value) => value.slice(0, 60)).join(' · ')}</bdi></small></td>
     <td>
