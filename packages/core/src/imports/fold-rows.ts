@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Changes } from '../events/changes.ts'
 import { leadColumnNames } from '../fields/field.ts'
-import { type LeadRow, learn, type Person } from '../leads/person.ts'
+import { type KnownLead, type LeadRow, learn, type Person } from '../leads/person.ts'
 import { type Conflict, createResolver, type IdentityKind, type Match } from '../leads/resolve-people.ts'
 import { forbids } from '../suppressions/suppressed.ts'
 import type { Column } from './columns.ts'
@@ -42,7 +42,8 @@ export interface Folded {
   outcomes: RowOutcome[]
   leads: TouchedLead[]
   conflicts: Conflict[]
-  displaced: string[]
+  /** Deleted leads as they stood, which give up by what they are known. */
+  displaced: KnownLead[]
 }
 
 const columns = [...leadColumnNames, 'stage'] as const
@@ -163,7 +164,13 @@ export function foldRows(
     return { outcome: isNew ? 'created' : 'updated', leadId: id, changes, restores: revived }
   })
   const { conflicts, displaced } = resolver.resolved()
-  return { outcomes, leads: [...touched.values()], conflicts, displaced }
+  const given = new Set(displaced)
+  return {
+    outcomes,
+    leads: [...touched.values()],
+    conflicts,
+    displaced: state.known.filter(({ id }) => given.has(id)),
+  }
 }
 
 function personOf(

@@ -208,8 +208,9 @@ async function draft(
   { leads, displaced }: Folded,
   state: Awaited<ReturnType<typeof readState>>,
 ) {
-  const gone = state.known
-    .filter((lead) => displaced.includes(lead.id))
+  const back = new Set(leads.map(({ id }) => id))
+  const gone = displaced
+    .filter(({ id }) => !back.has(id))
     .map((lead) => ({
       row: { ...lead, email: null, externalId: null, phone: null },
       extras: state.extras.get(lead.id) ?? noExtras(),

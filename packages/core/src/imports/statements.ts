@@ -64,6 +64,8 @@ export const insertNotes = (
 export interface ImportChange {
   leadId: string
   created: boolean
+  /** It only gave up by what it was known; see `giveUp`. */
+  displaced: boolean
   before: object
   after: object
   tags: string[]
@@ -72,14 +74,15 @@ export interface ImportChange {
 
 /** A lead that the import has changed before keeps how it was then, but for what somebody has changed in between: that is as they left it. */
 export const keepImportChanges = (workspaceId: string, jobId: string, changes: ImportChange[]): Sql => sql`
-  insert into import_changes as known (workspace_id, job_id, lead_id, created, before, after, tags, notes)
-  select ${workspaceId}::uuid, ${jobId}::uuid, v.lead_id, v.created, v.before, v.after,
+  insert into import_changes as known (workspace_id, job_id, lead_id, created, displaced, before, after, tags, notes)
+  select ${workspaceId}::uuid, ${jobId}::uuid, v.lead_id, v.created, v.displaced, v.before, v.after,
     array(select jsonb_array_elements_text(v.tags)), array(select jsonb_array_elements_text(v.notes)::uuid)
   from unnest(
     ${changes.map(({ leadId }) => leadId)}::uuid[], ${changes.map(({ created }) => created)}::boolean[],
+    ${changes.map(({ displaced }) => displaced)}::boolean[],
     ${changes.map(({ before }) => JSON.stringify(before))}::jsonb[], ${changes.map(({ after }) => JSON.stringify(after))}::jsonb[],
     ${changes.map(({ tags }) => JSON.stringify(tags))}::jsonb[], ${changes.map(({ notes }) => JSON.stringify(notes))}::jsonb[]
-  ) as v (lead_id, created, before, after, tags, notes)
+  ) as v (lead_id, created, displaced, before, after, tags, notes)
   order by v.lead_id
   on conflict (workspace_id, job_id, lead_id) do update set
     before = case when known.created then known.before else excluded.before || known.before || (
@@ -87,6 +90,7 @@ export const keepImportChanges = (workspaceId: string, jobId: string, changes: I
       where known.after ? was.key and known.after -> was.key <> was.value
     ) end,
     after = case when known.created then known.after else known.after || excluded.after end,
+    displaced = known.displaced and excluded.displaced,
     tags = known.tags || excluded.tags, notes = known.notes || excluded.notes`
 
 /** Rows that were refused, with what stood in them. */

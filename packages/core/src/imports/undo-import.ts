@@ -33,10 +33,9 @@ type Image = Record<string, unknown>
 export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): Promise<Step> {
   const { workspaceId, undoOf } = job
   const total = job.total ?? (await countChanges(tx, job))
-  const next = await tx.query<ImportChange>(sql`
-    select lead_id, created, before, after, tags, notes from import_changes
-    where workspace_id = ${workspaceId} and job_id = ${undoOf} and not left_alone
-    order by lead_id limit ${size}`)
+  const next = await nextChanges(tx, job, size, { displaced: false })
+  // Leads that the import made have gone, and with them what others had.
+  if (next.length === 0) return giveBack(core, tx, job, size, total)
   const { changes, rows } = await hold(tx, job, next)
   const byId = new Map(rows.map((row) => [row.id, row]))
   const taken = await takenIdentities(tx, workspaceId, changes, byId)
@@ -67,13 +66,48 @@ export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): P
 
   const was = job.result ?? { restored: 0, leftAlone: 0 }
   const result = { restored: was.restored! + restored.length, leftAlone: was.leftAlone! + leftAlone.length }
-  return { checkpoint: next.length > 0 ? {} : null, done: job.done + changes.length, total, result }
+  return { checkpoint: {}, done: job.done + changes.length, total, result }
+}
+
+const nextChanges = (tx: Tx, { workspaceId, undoOf }: JobRow, size: number, { displaced }: { displaced: boolean }) =>
+  tx.query<ImportChange>(sql`
+    select lead_id, created, displaced, before, after, tags, notes from import_changes
+    where workspace_id = ${workspaceId} and job_id = ${undoOf} and not left_alone and displaced = ${displaced}
+    order by lead_id limit ${size}`)
+
+/** Deleted leads get back by what they were known, as far as nobody else is known by it; they are no leads that the import changed. */
+async function giveBack(core: Core, tx: Tx, job: JobRow, size: number, total: number): Promise<Step> {
+  const { workspaceId, undoOf } = job
+  const next = await nextChanges(tx, job, size, { displaced: true })
+  const { changes, rows } = await hold(tx, job, next)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const taken = await takenIdentities(tx, workspaceId, changes, byId)
+  const free = changes.flatMap((change) => {
+    const row = byId.get(change.leadId)
+    if (!row || row.mergedInto || !isAsLeft(row, change)) return []
+    const others = taken.get(row.id)
+    // A phone is only that of one lead without an e-mail.
+    const left = (kind: string) => !others?.has(kind) && !(kind === 'phone' && others?.has('email'))
+    const of = (image: object) => Object.fromEntries(Object.entries(image).filter(([kind]) => left(kind)))
+    const before = of(change.before)
+    return Object.keys(before).length > 0 ? [{ ...change, before, after: of(change.after) }] : []
+  })
+  await putBack(tx, job, free, byId, core.now())
+  await tx.query(sql`
+    delete from import_changes
+    where workspace_id = ${workspaceId} and job_id = ${undoOf} and lead_id = any(${changes.map(({ leadId }) => leadId)}::uuid[])`)
+  return {
+    checkpoint: next.length > 0 ? {} : null,
+    done: job.done,
+    total,
+    result: job.result ?? { restored: 0, leftAlone: 0 },
+  }
 }
 
 async function countChanges(tx: Tx, { workspaceId, undoOf }: JobRow): Promise<number> {
   const [row] = await tx.query<{ count: number }>(sql`
     select count(*)::integer as count from import_changes
-    where workspace_id = ${workspaceId} and job_id = ${undoOf} and not left_alone`)
+    where workspace_id = ${workspaceId} and job_id = ${undoOf} and not left_alone and not displaced`)
   return row!.count
 }
 
@@ -112,13 +146,13 @@ function isAsLeft(row: Row, { after }: ImportChange): boolean {
   )
 }
 
-/** Leads that would get an identity back that is somebody else's by now. */
+/** Leads that would get an identity back that is somebody else's by now, and which. */
 async function takenIdentities(
   tx: Tx,
   workspaceId: string,
   changes: ImportChange[],
   byId: Map<string, Row>,
-): Promise<Set<string>> {
+): Promise<Map<string, Set<string>>> {
   const back = changes.flatMap(({ leadId, before }) => {
     const row = byId.get(leadId)
     return row ? [{ leadId, ...identitiesAfter(row, before as Image) }] : []
@@ -126,7 +160,7 @@ async function takenIdentities(
   const emails = back.flatMap(({ email, changed }) => (changed && email ? [email] : []))
   const externalIds = back.flatMap(({ externalId, changed }) => (changed && externalId ? [externalId] : []))
   const phones = back.flatMap(({ email, phone, changed }) => (changed && !email && phone ? [phone] : []))
-  if (emails.length + externalIds.length + phones.length === 0) return new Set()
+  if (emails.length + externalIds.length + phones.length === 0) return new Map()
   const others = await tx.query<{
     id: string
     email: string | null
@@ -138,20 +172,18 @@ async function takenIdentities(
     select id, email, external_id, phone from leads where workspace_id = ${workspaceId} and external_id = any(${externalIds})
     union all
     select id, email, external_id, phone from leads where workspace_id = ${workspaceId} and phone = any(${phones}) and email is null`)
-  return new Set(
-    back
-      .filter(({ leadId, email, externalId, phone, changed }) =>
-        others.some(
-          (other) =>
-            changed &&
-            other.id !== leadId &&
-            ((email !== null && other.email === email) ||
-              (externalId !== null && other.externalId === externalId) ||
-              (email === null && phone !== null && other.email === null && other.phone === phone)),
-        ),
-      )
-      .map(({ leadId }) => leadId),
-  )
+  const taken = new Map<string, Set<string>>()
+  for (const { leadId, email, externalId, phone, changed } of back)
+    for (const other of others) {
+      if (!changed || other.id === leadId) continue
+      const kinds = [
+        email !== null && other.email === email && 'email',
+        externalId !== null && other.externalId === externalId && 'externalId',
+        email === null && phone !== null && other.email === null && other.phone === phone && 'phone',
+      ].filter((kind) => kind !== false)
+      if (kinds.length > 0) taken.set(leadId, new Set([...(taken.get(leadId) ?? []), ...kinds]))
+    }
+  return taken
 }
 
 function identitiesAfter(row: Row, before: Image) {
@@ -215,7 +247,7 @@ const reversed = (before: Image, after: Image) =>
   )
 
 function asBefore(row: Row, { before, after }: ImportChange, at: Date): Row {
-  const { updatedAt, lastActivityAt, ...image } = before as Image & { updatedAt: string; lastActivityAt: string }
+  const { updatedAt = row.updatedAt, lastActivityAt = row.lastActivityAt, ...image } = before as Image & Partial<Row>
   const is: Row = { ...row, fields: { ...row.fields } }
   for (const [name, value] of Object.entries(image)) {
     if (!name.startsWith('fields.')) Object.assign(is, { [name]: value })
@@ -223,7 +255,7 @@ function asBefore(row: Row, { before, after }: ImportChange, at: Date): Row {
     else is.fields[name.slice(7)] = value as LeadRow['fields'][string]
   }
   // Something else has happened since: then it is not as if nothing had.
-  const untouched = row.updatedAt === (after as { updatedAt: string }).updatedAt
+  const untouched = row.updatedAt === ((after as Partial<Row>).updatedAt ?? row.updatedAt)
   return {
     ...is,
     updatedAt: untouched ? updatedAt : at.toISOString(),

@@ -5,13 +5,21 @@ import { recordDuplicates } from '../duplicates/statements.ts'
 import type { By } from '../events/event.ts'
 import { type NewEvent, newEvent, recordEvents } from '../events/record.ts'
 import { newId } from '../id.ts'
+import type { KnownLead } from '../leads/person.ts'
 import { giveUp } from '../leads/statements.ts'
 import { Overtaken, type Tx } from '../postgres/transaction.ts'
 import { addressFor } from '../suppressions/address.ts'
 import { makeTags } from '../tags/statements.ts'
 import type { Folded, TouchedLead } from './fold-rows.ts'
 import type { SaidConsent } from './read-row.ts'
-import { insertImported, insertNotes, keepImportChanges, tagImported, updateImported } from './statements.ts'
+import {
+  type ImportChange,
+  insertImported,
+  insertNotes,
+  keepImportChanges,
+  tagImported,
+  updateImported,
+} from './statements.ts'
 
 /**
  * Writes what rows came to, in the transaction that knows whom they are about: leads, tags, notes, consents, their events, and what an
@@ -35,15 +43,25 @@ export async function writeRows(
   const tagged = leads.flatMap(({ id, tags }) => tags.map((name) => ({ id, name })))
   const granted = grantsIn(core, workspaceId, leads, by, at)
   const events = [...leads.map((lead) => eventOf(lead, by, at)), ...granted.events]
+  const touched = new Set(leads.map(({ id }) => id))
+  const given = displaced.filter(({ id }) => !touched.has(id))
   const changes = leads.map((lead) => ({
     leadId: lead.id,
     created: lead.created,
+    displaced: false,
     ...(lead.created ? { before: {}, after: {} } : imagesOf(lead, at)),
     tags: lead.created ? [] : lead.tags,
     notes: lead.created ? [] : (notesOf.get(lead.id)?.map(({ id }) => id) ?? []),
   }))
   const [, inserted] = await Promise.all([
-    displaced.length > 0 ? tx.query(giveUp(workspaceId, displaced)) : [],
+    displaced.length > 0
+      ? tx.query(
+          giveUp(
+            workspaceId,
+            displaced.map(({ id }) => id),
+          ),
+        )
+      : [],
     fresh.length > 0 ? tx.query(insertImported(workspaceId, fresh, at)) : [],
     changed.length > 0 ? tx.query(updateImported(workspaceId, changed, at)) : [],
     conflicts.length > 0 ? recordDuplicates(tx, workspaceId, conflicts, at) : [],
@@ -51,11 +69,25 @@ export async function writeRows(
     tagged.length > 0 ? tx.query(tagImported(workspaceId, tagged)) : [],
     notes.length > 0 ? tx.query(insertNotes(workspaceId, notes, by.actor, at)) : [],
     granted.entries.length > 0 ? tx.query(insertEntries(workspaceId, granted.entries)) : [],
-    tx.query(keepImportChanges(workspaceId, by.jobId, changes)),
+    tx.query(keepImportChanges(workspaceId, by.jobId, [...changes, ...given.map(gaveUp)])),
     recordEvents(tx, workspaceId, events, { byJob: true }),
   ])
   if (inserted.length < fresh.length) throw new Overtaken()
   for (const { id, consents } of leads) await revoke(core, tx, workspaceId, id, consents, by)
+}
+
+/** By what a deleted lead was known, before somebody else was. */
+function gaveUp({ id: leadId, email, externalId, phone }: KnownLead): ImportChange {
+  const had = Object.entries({ email, externalId, phone }).filter(([, value]) => value !== null)
+  return {
+    leadId,
+    created: false,
+    displaced: true,
+    before: Object.fromEntries(had),
+    after: Object.fromEntries(had.map(([kind]) => [kind, null])),
+    tags: [],
+    notes: [],
+  }
 }
 
 /** A no suppresses every address that the person has, so it goes the way of each no. */

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createLead, deleteLead, sql, updateLead } from '../index.ts'
+import { type TestNest, testNest } from '../testing.ts'
+import { by, importDesk } from './testing/desk.ts'
+import { importing } from './testing/lines.ts'
+
+let nest: TestNest
+beforeAll(async () => {
+  nest = await testNest({ plugins: [importing] })
+})
+afterAll(() => nest.close())
+
+test('the undo gives deleted leads back by what they were known, as far as that is free', async () => {
+  const { id, run, undo, lead } = await importDesk(nest)
+  const gone = async (said: object) => {
+    const { result } = await createLead(nest, id, { fields: {}, ...said }, by)
+    await deleteLead(nest, id, result.id, by)
+    return result.id
+  }
+  const known = async (leadId: string) => {
+    const [row] = await nest.inWorkspace(id, (tx) =>
+      tx.query<Record<string, unknown>>(sql`
+        select email, external_id, phone, updated_at, deleted_at is not null as is_deleted from leads where id = ${leadId}`),
+    )
+    return row!
+  }
+  const first = await gone({ email: 'first@example.com', externalId: 'OLD-1', phone: '+14155550101' })
+  const second = await gone({ email: 'second@example.com', externalId: 'OLD-2' })
+  const third = await gone({ email: 'third@example.com', externalId: 'OLD-3' })
+  const before = [await known(first), await known(second), await known(third)]
+  const lines = [
+    'externalId\temail',
+    'NEW-1\tfirst@example.com',
+    'NEW-2\tsecond@example.com',
+    'NEW-3\tthird@example.com',
+  ]
+  const dry = await run(lines, { key: 'externalId', dryRun: true })
+  const done = await run(lines, { key: 'externalId' })
+  expect([dry.created, done.created]).toEqual([3, 3])
+  expect(await known(first)).toMatchObject({ email: null, externalId: null, phone: null, isDeleted: true })
+
+  // One of the new is in use since, and so keeps its address; an old one was given another.
+  await updateLead(nest, id, await lead('second@example.com'), { name: 'In use' }, by)
+  await nest.inWorkspace(id, (tx) => tx.query(sql`update leads set email = 'other@example.com' where id = ${third}`))
+  expect(await undo(done.id)).toMatchObject({ status: 'succeeded', restored: 2, leftAlone: 1 })
+  expect(await known(first)).toEqual(before[0])
+  expect(await known(second)).toEqual({ ...before[1], email: null })
+  expect(await known(third)).toMatchObject({ email: 'other@example.com', externalId: null })
+  const [job] = await nest.inWorkspace(id, (tx) =>
+    tx.query<{ done: number; total: number; kept: number }>(sql`
+      select done, total, (select count(*)::integer from import_changes where displaced) as kept from jobs where undo_of = ${done.id}`),
+  )
+  expect(job).toEqual({ done: 3, total: 3, kept: 0 })
+})
