@@ -1,6 +1,6 @@
 import type { Bytes } from '@leadnest/core/plugin'
 import { analyse } from 'chardet'
-import { encodingOf, isEncoding } from './decode.ts'
+import { encodingOf, isEncoding, refuseBinary } from './decode.ts'
 
 const western = /^(windows-1252|iso-8859-(1|15))$/
 const headSize = 64 * 1024
@@ -22,7 +22,9 @@ export function guessing(file: Bytes) {
       }
     },
     guess(): string | null {
-      if (!strange || encodingOf(head).begins > 0) return null
+      if (encodingOf(head).begins > 0) return null
+      const wide = wideOf(head)
+      if (wide || !strange || !isTextual(head)) return wide
       const likely = analyse(Buffer.concat([head, strange]))
         .map(({ name, confidence }) => ({ name: name.toLowerCase(), confidence }))
         .filter(({ name }) => name !== 'utf-8' && name !== 'ascii' && isEncoding(name))
@@ -31,6 +33,27 @@ export function guessing(file: Bytes) {
       const isWestern = likely.some(({ name, confidence }) => confidence === found!.confidence && western.test(name))
       return !found || isWestern ? 'windows-1252' : found.name
     },
+  }
+}
+
+/** UTF-16 without its mark: every other byte of Latin letters, delimiters and line ends is zero. */
+function wideOf(head: Buffer): string | null {
+  const zeros = [0, 0]
+  head.forEach((byte, i) => {
+    if (byte === 0) zeros[i % 2]!++
+  })
+  const [even, odd] = zeros as [number, number]
+  if (Math.max(even, odd) < head.length / 4 || Math.min(even, odd) > head.length / 100) return null
+  return even > odd ? 'utf-16be' : 'utf-16le'
+}
+
+/** What is no text is written in no encoding. */
+function isTextual(head: Buffer): boolean {
+  try {
+    refuseBinary(head)
+    return true
+  } catch {
+    return false
   }
 }
 

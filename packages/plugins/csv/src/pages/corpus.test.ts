@@ -26,7 +26,7 @@ async function previewOf(file: string) {
 
 /** The page before an import, as somebody reads it. */
 function read(page: string) {
-  const [, alert = ''] = /<p class="notice" role="alert">(.*?)<\/p>/s.exec(page) ?? []
+  const [, alert = ''] = /<div class="errors" role="alert">.*?<p>(.*?)<\/p>/s.exec(page) ?? []
   const [, mapped = ''] = /Where its columns go<\/h2>(.*?)<\/table>/s.exec(page) ?? []
   const [, preview = ''] = /id="preview">(.*?)<\/section>/s.exec(page) ?? []
   const rows = [...preview.matchAll(/<tr>\s*<td class="figures">(.*?)<\/td>\s*<td>(.*?)<\/td>(.*?)<\/tr>/gs)].map(
@@ -81,8 +81,9 @@ describe.each(cases)('$file', (one) => {
     const { columns, ignoredColumns, rows } = await previewOf(one.file)
     expect(seen.columns).toEqual(columns)
     if (one.expect.job === 'failed') {
+      expect(page.text).not.toContain('value="run"')
       // In the same words where it is begun all the same.
-      expect(seen.alert).toMatch(new RegExp(`^${one.expect.code}: .{20,}`, 's'))
+      expect(seen.alert).toMatch(new RegExp(`.{20,} ${one.expect.code}$`, 's'))
       const begun = await wizard.go(`${path}/run`, {})
       expect(shown((await wizard.open(begun.to)).text)).toContain(seen.alert)
       return

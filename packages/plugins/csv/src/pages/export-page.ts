@@ -23,7 +23,7 @@ export async function exportPage(
     <form class="card stack" method="post" action="${at}/exports">
       <h2>Export leads</h2>
       ${select('segment', 'Which leads', [{ value: '', label: 'All of them' }, ...segments.map(({ id, name }) => ({ value: id, label: name }))], typed.segment ?? query.segment ?? '')}
-      ${input('filter', 'Only those that match', typed.filter ?? query.filter ?? '', 'A filter, as in stage = new and tag = VIP.')}
+      ${input('filter', 'Only those that match', typed.filter ?? query.filter ?? '', { hint: 'A filter, as in stage = new and tag = VIP.' })}
       <fieldset class="stack"><legend>Columns</legend><div class="actions">
         ${columns.map(
           ({ key, label }) =>
@@ -38,7 +38,7 @@ export async function exportPage(
           { value: 'excel-semicolon', label: 'Excel in Europe (semicolons, with a mark)' },
         ],
         typed.style ?? '',
-        'No cell of it is a formula, and an import reads it back as it is.',
+        { hint: 'No cell of it is a formula, and an import reads it back as it is.' },
       )}
       ${select('when', 'When', [{ value: '', label: 'Now' }, ...clocks], typed.when ?? '')}
       <div class="actions"><button class="button primary">Export</button></div>

@@ -1,5 +1,6 @@
 import { type Html, html, type Import, type PageCall, type PluginContext } from '@leadnest/core/plugin'
 import { draftOfDryRun } from '../drafts/drafts.ts'
+import { failureOf } from './failure.ts'
 import { countsOf, number, statusWords } from './parts.ts'
 
 /** An import while it runs and afterwards: how far it is, what came of it, what was refused, and the ways out. */
@@ -16,7 +17,7 @@ export async function importPage(
     html`
       <section class="card stack">
         ${progressOf(one)}
-        ${one.error && html`<p class="notice" role="alert"><b>${one.error.code}</b>: ${one.error.detail}</p>`}
+        ${one.error && failureOf(one.error)}
         ${one.status === 'succeeded' && one.total === 0 && html`<p class="notice">The file has a header and no rows, so there was nothing to import.</p>`}
         ${countsOf(one)}
         <dl class="facts">

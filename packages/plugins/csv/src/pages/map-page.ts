@@ -10,6 +10,7 @@ import { type Mapping, type Rule, ruleOf } from '../columns/rule.ts'
 import { leftOutAs } from '../columns/suggest.ts'
 import { type Draft, findDraft } from '../drafts/drafts.ts'
 import { fittingMapping, mappingFor } from '../mappings/mappings.ts'
+import { failureOf, keyLabels, lacksKey, wayOut } from './failure.ts'
 import { keyOf, typeOf } from './new-field.ts'
 import { type Choice, input, select } from './parts.ts'
 import { rowsOf } from './preview-rows.ts'
@@ -28,31 +29,37 @@ export async function mapPage(
   const mapping = (refused && draft.input.mapping) || preview.mapping
   const fields = await context.leads.fields()
   const choices = choicesOf(fields)
+  const { error, columns } = preview
+  const key = draft.input.key ?? 'email'
+  // No choice below makes a table of what is no text.
+  const isText = error?.code !== 'not_csv' || draft.input.options?.encoding !== undefined
+  const isReady = !error && preview.rows.length > 0
   const body = html`
     <form class="stack" method="post" action="${at}/files/${draft.fileId}">
       ${draft.guess && html`<p class="notice">This file is not UTF-8. It looks like <b>${draft.guess}</b>: see whether names are written right below, or choose another encoding.</p>`}
-      ${preview.error && html`<p class="notice" role="alert"><b>${preview.error.code}</b>: ${preview.error.detail}</p>`}
-      <section class="card stack"><h2>How it is read</h2>${readingOf(draft, preview)}</section>
+      ${error && !refused && failureOf(error, 'This file cannot be imported as it is.', wayOut(error, key))}
+      ${isText && html`<section class="card stack"><h2>How it is read</h2>${readingOf(draft, preview)}</section>`}
       ${
-        preview.columns.length > 0 &&
+        columns.length > 0 &&
         html`<section class="card stack"><h2>Where its columns go</h2>
           <div class="table"><table>
             <thead><tr><th scope="col">Column, and what it says</th><th scope="col">Goes to</th></tr></thead>
-            <tbody>${preview.columns.map((name, i) => columnOf(name, i, { ...preview, mapping, sent, issues }, choices))}</tbody>
+            <tbody>${columns.map((name, i) => columnOf(name, i, { ...preview, mapping, sent, issues }, choices))}</tbody>
           </table></div></section>
-        <section class="card stack"><h2>What happens to whom</h2>${optionsOf(draft)}</section>`
+        <section class="card stack"><h2>What happens to whom</h2>${optionsOf(draft, error && lacksKey(error) ? `No column is sent to “${keyLabels[key]}”.` : undefined)}</section>`
       }
       <div class="actions">
-        <button class="button" name="do" value="look">Look again</button>
+        ${isText && html`<button class="button ${!isReady && 'primary'}" name="do" value="look">Look again</button>`}
         ${
-          preview.columns.length > 0 &&
+          (isReady || refused) &&
           html`<button class="button" name="do" value="save">Save this mapping</button>
           <button class="button" name="do" value="dry">Dry run</button>
           <button class="button primary" name="do" value="run">Import</button>`
         }
+        ${!isReady && html`<a class="button" href="${at}">Choose another file</a>`}
       </div>
     </form>
-    ${!refused && rowsOf(preview, choices)}`
+    ${!refused && rowsOf(preview, choices, key)}`
   return { title: draft.name, body }
 }
 
@@ -110,7 +117,7 @@ function readingOf({ input: said, guess }: Draft, { options }: ImportPreview): H
 
 const same = (value: string): Choice => ({ value, label: value })
 
-function optionsOf({ input: said }: Draft): Html {
+function optionsOf({ input: said }: Draft, wrongKey: string | undefined): Html {
   return html`
     ${select(
       'mode',
@@ -127,13 +134,9 @@ function optionsOf({ input: said }: Draft): Html {
     ${select(
       'key',
       'They are known by',
-      [
-        { value: 'email', label: 'E-mail' },
-        { value: 'phone', label: 'Phone' },
-        { value: 'externalId', label: 'External id' },
-        { value: 'id', label: 'Id of a lead' },
-      ],
+      Object.entries(keyLabels).map(([value, label]) => ({ value, label })),
       said.key ?? 'email',
+      { wrong: wrongKey },
     )}
     ${select(
       'blanks',
@@ -144,7 +147,7 @@ function optionsOf({ input: said }: Draft): Html {
       ],
       said.blanks ?? 'keep',
     )}
-    ${input('tags', 'Tags for all of them', (said.tags ?? []).join(', '), 'With commas between.')}`
+    ${input('tags', 'Tags for all of them', (said.tags ?? []).join(', '), { hint: 'With commas between.' })}`
 }
 
 const leadChoices: Choice[] = [

@@ -50,7 +50,7 @@ async function decide(call: Call, context: PluginContext) {
   const drawn = await context.imports.preview({ ...draft.input, fileId: draft.fileId, mapping: {} })
   const input = draftOf(typed, draft.input, drawn.columns)
   // Refuses what cannot be meant, before it is kept.
-  const { columns } = await context.imports
+  const { columns, error } = await context.imports
     .preview({ ...input, fileId: draft.fileId })
     .catch((error: unknown) => refuseAt(drawn.columns, error))
   await keepDraft(context, { ...draft, input })
@@ -58,6 +58,8 @@ async function decide(call: Call, context: PluginContext) {
     await saveMapping(context, { name: draft.name, columns, mapping: input.mapping })
     return { to: `/files/${draft.fileId}`, notice: 'Saved for files that have the same columns.' }
   }
+  // What cannot be imported is not begun: the page says why.
+  if (error) return { to: `/files/${draft.fileId}` }
   if (typed.do === 'dry' || typed.do === 'run') return begin(call, context, typed.do === 'dry')
   return { to: `/files/${draft.fileId}#preview` }
 }

@@ -5,24 +5,43 @@ export interface Choice {
   label: string
 }
 
+export interface Said {
+  hint?: Part | undefined
+  /** What is wrong with what it says. */
+  wrong?: string | undefined
+}
+
 /** A labelled select. */
-export const select = (name: string, label: Part, choices: Choice[], chosen: string, hint?: string): Html => html`
-  <div class="field">
-    <label for="${name}">${label}</label>
-    <select id="${name}" name="${name}">${choices.map(
+export const select = (name: string, label: Part, choices: Choice[], chosen: string, said: Said = {}): Html =>
+  field(
+    name,
+    label,
+    said,
+    (about) => html`
+    <select id="${name}" name="${name}" ${about}>${choices.map(
       ({ value, label }) => html`
       <option value="${value}" ${value === chosen && html`selected`}>${label}</option>`,
-    )}</select>
-    ${hint && html`<p class="muted small">${hint}</p>`}
-  </div>`
+    )}</select>`,
+  )
 
 /** A labelled line of text. */
-export const input = (name: string, label: Part, value: string, hint?: string): Html => html`
-  <div class="field">
+export const input = (name: string, label: Part, value: string, said: Said = {}): Html =>
+  field(
+    name,
+    label,
+    said,
+    (about) => html`<input id="${name}" name="${name}" value="${value}" autocomplete="off" ${about}>`,
+  )
+
+function field(name: string, label: Part, { hint, wrong }: Said, control: (about: Html) => Html): Html {
+  const described = [wrong && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ')
+  return html`<div class="field">
     <label for="${name}">${label}</label>
-    <input id="${name}" name="${name}" value="${value}" autocomplete="off">
-    ${hint && html`<p class="muted small">${hint}</p>`}
+    ${control(html`${described && html`aria-describedby="${described}"`} ${wrong && html`aria-invalid="true"`}`)}
+    ${hint && html`<p class="muted small" id="${name}-hint">${hint}</p>`}
+    ${wrong && html`<p class="field-error" id="${name}-error">${wrong}</p>`}
   </div>`
+}
 
 const count = new Intl.NumberFormat('en')
 export const number = (value: number): string => count.format(value)

@@ -1,10 +1,15 @@
-import { type Html, html, type ImportPreview, type PreviewRow } from '@leadnest/core/plugin'
+import { type Html, html, type ImportPreview, type Part, type PreviewRow } from '@leadnest/core/plugin'
+import { type keyLabels, refusedWith } from './failure.ts'
 import { type Choice, number } from './parts.ts'
 
 const mostColumns = 20
 
 /** The first rows as they stand in the file, each with what would become of it. */
-export function rowsOf({ columns, mapping, rows, error }: ImportPreview, choices: Choice[]): Html {
+export function rowsOf(
+  { columns, mapping, rows, error }: ImportPreview,
+  choices: Choice[],
+  key: keyof typeof keyLabels,
+): Html {
   const made = Object.entries(mapping).flatMap(([name, target]): [string, string][] =>
     typeof target === 'object' && target.create ? [[target.to, target.create.label ?? name]] : [],
   )
@@ -23,16 +28,20 @@ export function rowsOf({ columns, mapping, rows, error }: ImportPreview, choices
       <tbody>${rows.map(
         (row) => html`<tr>
           <td class="figures">${number(row.row)}</td>
-          <td>${outcomeOf(row, labels)}</td>
+          <td>${outcomeOf(row, labels, error && refusedWith(error, key))}</td>
           ${shown.map(({ i }) => html`<td><bdi>${(row.values[i] ?? '').slice(0, 100)}</bdi></td>`)}
         </tr>`,
       )}</tbody>
     </table></div></section>`
 }
 
-function outcomeOf({ outcome, error, leadId, changes, restores }: PreviewRow, labels: Map<string, string>): Html {
+function outcomeOf(
+  { outcome, error, leadId, changes, restores }: PreviewRow,
+  labels: Map<string, string>,
+  ofFile: Part,
+): Html {
   if (outcome === 'failed')
-    return html`<b>Refused</b>${error && html` <small>${error.column && html`<bdi>${error.column}</bdi>: `}${error.detail}</small>`}`
+    return html`<b>Refused</b> <small>${error ? html`${error.column && html`<bdi>${error.column}</bdi>: `}${error.detail}` : ofFile}</small>`
   if (outcome === 'created') return html`<b>New</b>`
   const known = leadId ? html`<a href="/admin/leads/${leadId}">known lead</a>` : html`row before it`
   const changeOf = ([what, [before, after]]: [string, [unknown, unknown]]) =>

@@ -107,6 +107,38 @@ test('a row says when it brings back a lead that is deleted', async () => {
   expect((await open(path)).text).toContain('Stays as it is')
 })
 
+test('what cannot be imported says so as an error, with the way out, and offers no import', async () => {
+  const png = await upload(
+    new Uint8Array(Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xd8,;\n', 'latin1')),
+    'picture.csv',
+  )
+  expect(png.page.text).toMatch(/<div class="errors" role="alert">.*This is a PNG picture.*Save as/s)
+  for (const words of ['It looks like', 'big5', 'value="run"', 'value="dry"', 'value="look"'])
+    expect(png.page.text).not.toContain(words)
+  expect(png.page.text).toContain(`<a class="button" href="${at}">Choose another file</a>`)
+
+  const wide = await upload(new Uint8Array(Buffer.from('email,name\nwide@example.com,Zo\xeb\n', 'utf16le')), 'wide.csv')
+  expect(typedIn(wide.page.text).encoding).toBe('utf-16le')
+  expect(wide.page.text).toContain('value="run"')
+
+  const header = await upload('email,name\n')
+  expect(header.page.text).toContain('there is nothing to import')
+  expect(header.page.text).not.toContain('value="run"')
+})
+
+test('rows that nothing is known by are refused with why, at the file, at the key and in each row, until another key is chosen', async () => {
+  const { path, page } = await upload('Firma,Kundennummer\nEngines,7\nMills,8\n')
+  expect(page.text).toMatch(/<div class="errors" role="alert">.*href="#key".*look again/s)
+  expect(page.text).toMatch(/id="key-error">No column is sent to “E-mail”/)
+  expect(page.text.match(/<b>Refused<\/b> <small>No column is sent to “E-mail”/g)).toHaveLength(2)
+  expect(page.text).not.toContain('value="run"')
+  const typed = { ...typedIn(page.text), to1: 'externalId', do: 'run' }
+  // Not even where somebody sends it.
+  expect((await go(path, typed)).to).toBe(path)
+  const begun = await go(path, { ...typed, key: 'externalId' })
+  expect((await open(begun.to)).text).toMatch(/<dt>New<\/dt><dd class="figures">2<\/dd>/)
+})
+
 test('stages and owners that are none here are left out, with why, until somebody sends them', async () => {
   const why = ['you have no stages of these names', 'no member has these addresses']
   const { path, page } = await upload('Email,Stage,Owner\na@example.com,Negotiation,Bob\n')
