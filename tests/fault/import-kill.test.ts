@@ -17,7 +17,9 @@ const text = [
   ...Array.from({ length: repeated }, (_, i) => `p${i * 7}@example.com,Person ${i * 7}`),
 ].join('\n')
 
-test('100,000 rows and up to 50 × `kill -9` of server and worker: exactly 100,000 leads, and the counts of an undisturbed import (R12)', async () => {
+test('100,000 rows and up to 50 × `kill -9` of server and worker: exactly 100,000 leads, and the counts of an undisturbed import (R12)', async ({
+  annotate,
+}) => {
   const nest = newNest()
   const plugin = fileURLToPath(new URL('../../packages/plugins/csv/dist/index.js', import.meta.url))
   writeFileSync(
@@ -52,6 +54,7 @@ test('100,000 rows and up to 50 × `kill -9` of server and worker: exactly 100,0
   }
   // A fast machine ends before; then most of the kills have met it.
   expect(killed).toBeGreaterThan(20)
+  await annotate(`${killed} kills`)
   await expect.poll(async () => (await stateOf()).finishedAt, { timeout: 120_000, interval: 200 }).toBeTruthy()
   expect(await stateOf()).toMatchObject({
     status: 'succeeded',

@@ -19,7 +19,7 @@ export interface Scope {
   /** How long a statement may take, in ms: 5,000 unless told, as a visitor waits no longer. */
   patience?: number
   /**
-   * Not on the disk yet when it is done, but before whatever is committed later: a crash of the machine may undo it. For work that knows
+   * Not on the disk yet when it is done, but before whatever is committed later: a crash of Postgres or its machine may undo it. For work that knows
    * how far it is by what it wrote.
    */
   relaxed?: boolean

@@ -29,7 +29,7 @@ export async function startWorker(
     max: concurrency + 3,
     log,
     queryTimeout: 60_000,
-    // That a job was taken or has ended: where a crash of the machine forgets it, the job runs again.
+    // That a job was taken or has ended: where a crash of Postgres forgets it, the job runs again.
     settings: { synchronous_commit: 'off' },
   })
   let runner: Runner | undefined
