@@ -84,12 +84,13 @@ export async function findMember(
 /** Throws `forbidden` with what is missing. */
 export function demand(principal: Principal, scope: Scope): void {
   if (principal.scopes.includes(scope)) return
-  const who = principal.role
-    ? `The role ${principal.role}`
-    : principal.kind === 'publishable'
-      ? 'A publishable key'
-      : 'This key'
-  throw new LeadNestError('forbidden', `${who} lacks the scope ${scope}.`)
+  const { role, kind, scopes } = principal
+  const who = role ? `The role ${role}` : kind === 'publishable' ? 'A publishable key' : 'This key'
+  const way =
+    kind === 'secret' && scope !== 'workspaces:write'
+      ? ` Make one that has it, in the admin under Settings, API keys, or by: npx leadnest key create <name> --scopes ${[...scopes, scope]}`
+      : ''
+  throw new LeadNestError('forbidden', `${who} lacks the scope ${scope}.${way}`)
 }
 
 /** Nobody gives a role that can do more than they can themselves. Throws `forbidden`. */

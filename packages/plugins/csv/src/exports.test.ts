@@ -237,3 +237,16 @@ test('an export that cannot be made any more says why, and the log has a line wi
   expect(told.map((line) => JSON.parse(line).detail)).toEqual([error.detail])
   expect(told.join()).not.toMatch(/stack|at .*\.ts/)
 })
+
+test('a key that may not export is told how to make one that may, and that one may', async () => {
+  const narrow = await server.nest.key({ scopes: ['leads:read', 'leads:write'] })
+  const refused = await server.request('POST /v1/exports', { key: narrow, body: { all: true } })
+  const [, scopes] = /leadnest key create <name> --scopes (\S+)$/.exec(refused.json.detail)!
+  expect([refused.status, scopes]).toEqual([403, 'leads:read,leads:write,privacy:read'])
+  const { json } = await server.request('POST /v1/api-keys', {
+    key: await server.nest.key(),
+    body: { name: 'Exports', scopes: scopes!.split(',') },
+  })
+  const { status } = await server.request('POST /v1/exports', { key: json.key, body: { all: true } })
+  expect(status).toBe(200)
+})

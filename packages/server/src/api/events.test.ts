@@ -155,7 +155,8 @@ test('whoever may not read about something is not told what happened to it', asy
   expect(ids(await gather(1, cursor, '', narrow))).toEqual([lead])
   expect(await pull('?type=lead.created,workspace.updated', narrow)).toMatchObject({
     code: 'forbidden',
-    detail: 'This key lacks the scope settings:read.',
+    detail:
+      'This key lacks the scope settings:read. Make one that has it, in the admin under Settings, API keys, or by: npx leadnest key create <name> --scopes leads:read,settings:read',
   })
 })
 

@@ -25,7 +25,7 @@ export function keyCommands(program: Command): void {
     .command('create <name>')
     .description('create a key and show it, this once')
     .option('--publishable', 'a key for browsers: it may only draw and send forms')
-    .option('--scopes <scopes>', keyScopes.join(','), readAndWrite.join(','))
+    .option('--scopes <scopes>', `what it may do, of ${keyScopes.join(', ')}`, readAndWrite.join(','))
     .option('--expires <when>', 'a number of days, or a day such as 2027-01-31; never unless told')
     .option('--origins <origins>', 'the sites that may use a publishable key, with commas between; all unless told')
     .option('--workspace <id>', 'the first workspace unless told')
