@@ -40,6 +40,7 @@ export {
   ImportMode,
   ImportOptions,
   ImportPreview,
+  Mapping,
   PreviewRow,
   Target,
 } from './imports/import.ts'

@@ -4,6 +4,7 @@ import { isId, newId } from '../id.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { SubmissionInput } from '../submissions/submission.ts'
+import { addressedChannels } from '../suppressions/address.ts'
 import { type GivenWording, hashOfWording } from './entry.ts'
 import type { PublishedWording, WordingInput } from './wording.ts'
 
@@ -82,6 +83,14 @@ export async function setWordings(
     required,
     language,
   }))
+}
+
+/** What a consent can be about here: channels that reach people by what a lead has, and those that forms of the workspace ask for. */
+export async function consentChannels(tx: Tx, workspaceId: string): Promise<string[]> {
+  const asked = await tx.query<{ channel: string }>(
+    sql`select distinct channel from consent_wordings where workspace_id = ${workspaceId} order by channel`,
+  )
+  return [...new Set([...addressedChannels, ...asked.map(({ channel }) => channel)])]
 }
 
 /** Those of any form of the workspace, retired or not, by their ids. */

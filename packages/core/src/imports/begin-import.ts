@@ -1,3 +1,4 @@
+import { consentChannels } from '../consents/wordings.ts'
 import type { Core } from '../core.ts'
 import { invalid, LeadNestError, notFound, saidOf } from '../errors.ts'
 import type { By } from '../events/event.ts'
@@ -64,14 +65,20 @@ async function refuseSecond(tx: Tx, workspaceId: string, { fileId, dryRun }: Imp
   throw invalid('fileId', `${what} Wait until it has ended, or cancel it.`)
 }
 
+/** Throws `invalid_input`, as at `mapping.Budget`. */
+export async function checkMappingIn(tx: Tx, workspaceId: string, mapping: ImportInput['mapping'] = {}) {
+  const shape = await readShape(tx, workspaceId)
+  checkMapping(mapping, shape, await consentChannels(tx, workspaceId))
+  return shape
+}
+
 /** The input with its defaults and the format that was found; `failure` where none was, or the file cannot be opened. */
 export async function readInput(core: Core, workspaceId: string, given: PreviewInput) {
   const options = parse(ImportInput, given)
   checkText(options)
   const file = await openFile(core, workspaceId, options.fileId, { purpose: 'import' })
   if (file.size === 0) throw new LeadNestError('empty_file', 'There is nothing in this file.')
-  const shape = await core.inWorkspace(workspaceId, (tx) => readShape(tx, workspaceId))
-  checkMapping(options.mapping ?? {}, shape)
+  const shape = await core.inWorkspace(workspaceId, (tx) => checkMappingIn(tx, workspaceId, options.mapping))
   if (options.format !== undefined) importerOf(core, options.format)
   let failure: ImportFailure | undefined
   const orFailed = (error: unknown) => {

@@ -27,9 +27,9 @@ export const ruleOf = (target: Target): Rule => (typeof target === 'string' ? { 
 
 /**
  * Whether a mapping can be meant, whatever the file's columns are. Throws `invalid_input` with an issue for each column: a field that is
- * not there and shall not be made or cannot be, two columns for one place, a consent without its words.
+ * not there and shall not be made or cannot be, two columns for one place, a consent without its words or for a channel that nobody knows.
  */
-export function checkMapping(mapping: NonNullable<ImportOptions['mapping']>, shape: Shape): void {
+export function checkMapping(mapping: NonNullable<ImportOptions['mapping']>, shape: Shape, channels: string[]): void {
   const taken = new Map<string, string>()
   let made = shape.fields.size
   const issues = Object.entries(mapping).flatMap(([column, target]) => {
@@ -37,7 +37,9 @@ export function checkMapping(mapping: NonNullable<ImportOptions['mapping']>, sha
     const other = isScalar(rule.to) ? taken.get(rule.to) : undefined
     taken.set(rule.to, column)
     const message =
-      other !== undefined ? `“${other}” goes there already. Let one of them go elsewhere.` : wrongWith(rule, shape)
+      other !== undefined
+        ? `“${other}” goes there already. Let one of them go elsewhere.`
+        : wrongWith(rule, shape, channels)
     if (isNew(rule, shape) && ++made > maxFields && !message)
       return [{ path: `mapping.${column}`, message: `A workspace has at most ${maxFields} fields.` }]
     return message ? [{ path: `mapping.${column}`, message }] : []
@@ -46,11 +48,18 @@ export function checkMapping(mapping: NonNullable<ImportOptions['mapping']>, sha
     throw new LeadNestError('invalid_input', 'Some columns cannot go where they are sent.', { issues })
 }
 
-function wrongWith({ to, create, channel, purpose, wording }: Rule, { fields }: Shape): string | undefined {
-  if (to === 'consent')
-    return channel && purpose && wording
+function wrongWith(
+  { to, create, channel, purpose, wording }: Rule,
+  { fields }: Shape,
+  channels: string[],
+): string | undefined {
+  if (to === 'consent') {
+    if (!channel || !purpose || !wording)
+      return 'Say for which channel and purpose, and the words that people agreed to: channel, purpose, wording.'
+    return channels.includes(channel)
       ? undefined
-      : 'Say for which channel and purpose, and the words that people agreed to: channel, purpose, wording.'
+      : `Nobody here is asked for a consent to “${channel}”. There is ${channels.join(', ')}, and what a form asks for.`
+  }
   if (!to.startsWith('fields.')) return undefined
   const field = fields.get(to.slice(7))
   if (field?.archivedAt) return 'This field is archived. Bring it back first.'

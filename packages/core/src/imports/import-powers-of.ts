@@ -5,7 +5,7 @@ import { cancelJob } from '../jobs/cancel-job.ts'
 import { pauseJob, resumeJob } from '../jobs/pause-job.ts'
 import { undoJob } from '../jobs/undo-job.ts'
 import { parse } from '../parse.ts'
-import { beginImport } from './begin-import.ts'
+import { beginImport, checkMappingIn } from './begin-import.ts'
 import { getImport, listImports, readRejects } from './get-import.ts'
 import { ImportQuery } from './import.ts'
 import type { ImportPowers } from './import-powers.ts'
@@ -38,6 +38,10 @@ export function importPowersOf(core: Core, workspaceId: string, check: () => voi
         purpose: 'import',
         expiresAt,
       })
+    },
+    async checkMapping(mapping) {
+      check()
+      await core.inWorkspace(workspaceId, (tx) => checkMappingIn(tx, workspaceId, mapping))
     },
     async preview(input) {
       check()

@@ -1,6 +1,6 @@
 import type { By } from '../events/event.ts'
 import type { Bytes, StoredFile } from '../files/file.ts'
-import type { Import, ImportError, ImportInput, ImportPreview } from './import.ts'
+import type { Import, ImportError, ImportInput, ImportPreview, Mapping } from './import.ts'
 
 /** What is refused of an import: the row as it stood in the file, and why. */
 export interface Reject extends ImportError {
@@ -11,6 +11,8 @@ export interface Reject extends ImportError {
 export interface ImportPowers {
   /** Keeps a file for a day, until it is imported. Throws `body_too_large`. */
   store(source: Bytes, file: { name: string; type?: string; limit?: number }): Promise<StoredFile>
+  /** Whether a mapping can be meant, whatever the file. Throws `invalid_input`, as at `mapping.Budget`. */
+  checkMapping(mapping: Mapping): Promise<void>
   /** What would become of the first 50 rows; nothing is written. Throws `not_found` for the file, `invalid_input`. */
   preview(input: PreviewInput): Promise<ImportPreview>
   /**

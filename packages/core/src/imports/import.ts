@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { Channel, Purpose } from '../consents/wording.ts'
 import { Limit } from '../endpoint.ts'
 import { FieldType } from '../fields/field.ts'
 import { Id } from '../id.ts'
@@ -43,7 +44,7 @@ export const Target = v.union(
       /** What stands before the decimals of numbers; the other of the two parts thousands. */
       decimal: v.optional(v.picklist(['.', ','], 'Use . or a comma.')),
       /** What stands between several: tags, and fields of several choices. `;` unless told. */
-      split: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(10))),
+      split: v.optional(v.pipe(v.string(), v.minLength(1, 'Write what stands between, as in ;'), v.maxLength(10))),
       /** How days are written, as in 31.12.2026: `2026-12-31` is read in any case. */
       date: v.optional(v.picklist(['ymd', 'dmy', 'mdy'], 'Use ymd, dmy or mdy.')),
       /** Of phone numbers without a country code, as in GB; the workspace's own unless told. */
@@ -52,25 +53,57 @@ export const Target = v.union(
       default: v.optional(v.pipe(v.string(), v.maxLength(500, 'At most 500 characters.'))),
       /** A field of the workspace that is not there yet is made so; text unless told. */
       create: v.optional(
-        v.strictObject({
-          label: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200, 'At most 200 characters.'))),
-          type: v.optional(FieldType, 'text'),
-        }),
+        v.strictObject(
+          {
+            label: v.optional(
+              v.pipe(v.string(), v.trim(), v.nonEmpty('Give it a label.'), v.maxLength(200, 'At most 200 characters.')),
+            ),
+            type: v.optional(FieldType, 'text'),
+          },
+          'Send an object with label or type, as in "create": {}, which makes a text.',
+        ),
       ),
       /** Of a consent: to what somebody said yes or no, and in which words. */
-      channel: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,49}$/))),
-      purpose: v.optional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,49}$/))),
-      wording: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(5000, 'At most 5000 characters.'))),
+      channel: v.optional(Channel),
+      purpose: v.optional(Purpose),
+      wording: v.optional(
+        v.pipe(
+          v.string(),
+          v.trim(),
+          v.nonEmpty('Write what people agreed to.'),
+          v.maxLength(5000, 'At most 5000 characters.'),
+        ),
+      ),
     }),
   ],
   'Write a place such as email, or an object: {"to": "fields.budget", "create": {"type": "number"}} makes a field.',
 )
 
+const ByName = v.record(v.string(), Target, 'Send an object with the names of columns, as in {"E-Mail": "email"}.')
+
+/**
+ * Where columns go, by their names. A column may have any name: also `constructor` and `__proto__`, which a record of valibot drops. A
+ * list is none.
+ */
+export const Mapping: typeof ByName = {
+  ...ByName,
+  '~run'(dataset, config) {
+    const given = dataset.value
+    if (typeof given !== 'object' || given === null || Array.isArray(given))
+      return ByName['~run']({ typed: false, value: null }, config)
+    const marked = Object.entries(given).map(([name, target]) => [`=${name}`, target])
+    const read = ByName['~run']({ typed: false, value: Object.fromEntries(marked) }, config)
+    for (const { path } of read.issues ?? []) Object.assign(path![0], { key: String(path![0].key).slice(1) })
+    if (!read.typed) return read
+    return { ...read, value: Object.fromEntries(Object.entries(read.value).map(([name, to]) => [name.slice(1), to])) }
+  },
+}
+
 export const ImportOptions = v.strictObject({
   mode: v.optional(ImportMode, 'upsert'),
   key: v.optional(ImportKey, 'email'),
   /** By the name of the column. What is not named goes by itself where the format knows how, as CSV does, and else is not imported; with none at all, columns go where their name says. */
-  mapping: v.optional(v.record(v.string(), Target)),
+  mapping: v.optional(Mapping),
   /** What an empty cell says of a known lead: nothing, or that there is nothing. */
   blanks: v.optional(v.picklist(['keep', 'clear'], 'Use keep or clear.'), 'keep'),
   /** Put on every lead that the import creates or finds. */
@@ -158,7 +191,7 @@ export const ImportPreview = v.object({
   options: v.record(v.string(), v.unknown()),
   columns: v.array(v.string()),
   /** Where each column would go, as it was said or found. */
-  mapping: v.record(v.string(), Target),
+  mapping: Mapping,
   ignoredColumns: v.array(v.string()),
   rows: v.array(PreviewRow),
   error: v.nullable(v.object({ code: v.string(), detail: v.string(), row: v.optional(v.number()) })),
@@ -167,6 +200,7 @@ export const ImportPreview = v.object({
 export type ImportKey = v.InferOutput<typeof ImportKey>
 export type ImportMode = v.InferOutput<typeof ImportMode>
 export type Target = v.InferOutput<typeof Target>
+export type Mapping = v.InferOutput<typeof Mapping>
 export type ImportOptions = v.InferOutput<typeof ImportOptions>
 export type ImportInput = v.InferOutput<typeof ImportInput>
 export type ImportQuery = v.InferOutput<typeof ImportQuery>

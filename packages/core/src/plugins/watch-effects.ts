@@ -33,6 +33,7 @@ const kinds: Kinds = {
   events: { many: 'look', list: 'look' },
   imports: {
     store: 'effect',
+    checkMapping: 'look',
     preview: 'look',
     begin: 'effect',
     list: 'look',

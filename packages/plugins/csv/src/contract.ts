@@ -10,8 +10,8 @@ import {
   ImportMode,
   ImportPreview,
   Limit,
+  Mapping,
   page,
-  Target,
 } from '@leadnest/core/plugin'
 import * as v from 'valibot'
 
@@ -19,9 +19,6 @@ const Flag = v.pipe(
   v.picklist(['true', 'false'], 'Use true or false.'),
   v.transform((text) => text === 'true'),
 )
-
-/** Where columns go, by their names. */
-export const Mapping = v.record(v.pipe(v.string(), v.maxLength(200)), Target)
 
 /** A query is text. The SDK takes the value itself too, and writes it. */
 const written = <Text extends v.GenericSchema, Value>(schema: Text) =>
@@ -234,6 +231,5 @@ export const csvEndpoints = {
 
 export type ImportQuery = v.InferOutput<typeof ImportQuery>
 export type ImportResult = v.InferOutput<typeof ImportResult>
-export type Mapping = v.InferOutput<typeof Mapping>
 export type NewMapping = v.InferOutput<typeof NewMapping>
 export type SavedMapping = v.InferOutput<typeof SavedMapping>

@@ -2,11 +2,10 @@ import {
   type Importer,
   ImportFailure,
   type ImportSource,
-  invalid,
+  parse,
   type ReadBatch,
   type ReadRow,
 } from '@leadnest/core/plugin'
-import * as v from 'valibot'
 import { placeColumns } from '../columns/suggest.ts'
 import { unshield } from '../values/formula.ts'
 import { decode, encodingOf, refuseBinary, WrongBytes } from './decode.ts'
@@ -30,7 +29,7 @@ const mostBytes = 8 * 1024 * 1024
 export const csvImporter: Importer = { label: 'CSV', sniff, open, place: placeColumns, scan, read }
 
 async function open(source: ImportSource, given: object) {
-  const { encoding: asked, ...known } = optionsIn(given)
+  const { encoding: asked, ...known } = parse(CsvOptions, given)
   const head = await headOf(source)
   const { encoding, begins } = encodingOf(head, asked)
   // Of that, half are zeros.
@@ -59,12 +58,6 @@ async function open(source: ImportSource, given: object) {
   const width = wide ? lastNamed : first.length
   const options: FoundOptions = { encoding, ...dialect, begins, skip, width, wide }
   return { options, columns: namesOf(first.slice(0, width), dialect.header) }
-}
-
-function optionsIn(given: object): CsvOptions {
-  const { success, output, issues } = v.safeParse(CsvOptions, given)
-  if (success) return output
-  throw invalid(v.getDotPath(issues[0]) ?? '', issues[0].message)
 }
 
 async function scan(source: ImportSource, options: object) {

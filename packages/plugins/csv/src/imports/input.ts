@@ -1,5 +1,4 @@
-import { LeadNestError, type PreviewInput } from '@leadnest/core/plugin'
-import * as v from 'valibot'
+import { type PreviewInput, parse } from '@leadnest/core/plugin'
 import { ImportQuery } from '../contract.ts'
 import { CsvOptions } from '../file/options.ts'
 import type { Upload } from '../upload/read-upload.ts'
@@ -17,14 +16,8 @@ export function inputOf({ file, said }: Upload, query: ImportQuery): PreviewInpu
 }
 
 /** Options as text, as fields of a form have them; in JSON they may be what they are. */
-function read(said: Record<string, unknown>): ImportQuery {
-  const texts = Object.entries(said).map(([key, value]) => [key, textOf(value)])
-  const { success, output, issues } = v.safeParse(ImportQuery, Object.fromEntries(texts))
-  if (success) return output
-  throw new LeadNestError('invalid_input', 'Some of this does not look right.', {
-    issues: issues.map((issue) => ({ path: v.getDotPath(issue) ?? '', message: issue.message })),
-  })
-}
+const read = (said: Record<string, unknown>): ImportQuery =>
+  parse(ImportQuery, Object.fromEntries(Object.entries(said).map(([key, value]) => [key, textOf(value)])))
 
 function textOf(value: unknown): unknown {
   if (typeof value === 'boolean') return String(value)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
   LeadNestError,
+  type Mapping,
   newId,
   notFound,
   type PluginContext,
@@ -8,9 +9,8 @@ import {
   rejectColumns,
   sql,
 } from '@leadnest/core/plugin'
-import { ruleOf } from '../columns/rule.ts'
 import { plainHeader } from '../columns/synonyms.ts'
-import type { Mapping, NewMapping, SavedMapping } from '../contract.ts'
+import type { NewMapping, SavedMapping } from '../contract.ts'
 
 export const mappingMigration = `
   create table plugin_csv_mappings (
@@ -40,10 +40,11 @@ const columns = sql`id, name, columns, mapping, created_at`
 
 /** Keeps a mapping; one for the same columns is replaced. Throws `invalid_input` for a column or a field that is not there. */
 export async function saveMapping(
-  { db, workspaceId, now, leads }: Desk & Pick<PluginContext, 'leads'>,
+  { db, workspaceId, now, imports }: Desk & Pick<PluginContext, 'imports'>,
   input: NewMapping,
 ): Promise<SavedMapping> {
-  mindPlaces(input, new Set((await leads.fields()).map(({ key }) => `fields.${key}`)))
+  mindColumns(input)
+  await imports.checkMapping(input.mapping)
   const at = now()
   const [saved] = await db.query<SavedMapping>(sql`
     insert into plugin_csv_mappings (workspace_id, id, name, columns, header, mapping, created_at)
@@ -55,17 +56,12 @@ export async function saveMapping(
   return saved!
 }
 
-function mindPlaces({ columns, mapping }: NewMapping, fields: Set<string>): void {
+function mindColumns({ columns, mapping }: NewMapping): void {
   const names = new Set(columns.map(nameOf))
-  const issues = Object.entries(mapping).flatMap(([name, target]) => {
-    const rule = ruleOf(target)
-    const message = !names.has(nameOf(name))
-      ? 'There is no such column among those that are named.'
-      : rule?.to.startsWith('fields.') && !rule.create && !fields.has(rule.to)
-        ? 'There is no such field, or it is archived. Define it first, or say create.'
-        : undefined
-    return message ? [{ path: `mapping.${name}`, message }] : []
-  })
+  const message = 'There is no such column among those that are named.'
+  const issues = Object.keys(mapping).flatMap((name) =>
+    names.has(nameOf(name)) ? [] : [{ path: `mapping.${name}`, message }],
+  )
   if (issues.length > 0)
     throw new LeadNestError('invalid_input', 'Some columns cannot go where they are sent.', { issues })
 }
