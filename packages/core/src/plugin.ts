@@ -56,6 +56,7 @@ export {
   type RowError,
 } from './imports/importer.ts'
 export type { Lead, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
+export { countries } from './leads/phone.ts'
 export type { Link } from './links/link.ts'
 export type { Member } from './members/member.ts'
 export type { Message, MessageInput } from './messages/message.ts'

@@ -90,6 +90,29 @@ test('20,000 rows go through the wizard while progress moves, and what was refus
   expect(wrong).toEqual([])
 }, 90_000)
 
+test('a column shows what its place asks for, at once, and no more', async () => {
+  await page.goto(`${base}/admin/plugins/csv`)
+  await page.fill('#text', 'email\tTelefon\tjoined\nrules@example.com\t030 901820\tyes\n')
+  await page.click('text=Look at it')
+  await page.waitForSelector('#country1')
+  const shownAt = (i: number) =>
+    page.evaluate(
+      `[...document.querySelectorAll('[id]:is(select, input)')].filter((one) => one.id.endsWith(${i}) && one.checkVisibility()).map((one) => one.id)`,
+    )
+  const isOffered = (i: number) => page.isVisible(`tr:has(#to${i}) summary`)
+  expect(await shownAt(1)).toEqual(['to1', 'country1'])
+  await page.selectOption('#to2', 'consent')
+  expect(await shownAt(2)).toEqual(['to2', 'channel2', 'purpose2', 'wording2'])
+  await page.selectOption('#to2', '+')
+  expect(await shownAt(2)).toEqual(['to2', 'type2'])
+  await page.click('tr:has(#to2) summary')
+  expect(await shownAt(2)).toEqual(['to2', 'type2', 'default2', 'lower2', 'prefix2', 'date2', 'decimal2'])
+  await page.selectOption('#to2', 'phone')
+  expect(await shownAt(2)).toEqual(['to2', 'default2'])
+  await page.selectOption('#to2', '')
+  expect([await shownAt(2), await isOffered(2), await isOffered(1)]).toEqual([['to2'], false, true])
+})
+
 test('by keyboard alone, on a phone: pasted rows are imported and taken back', async () => {
   await page.setViewportSize({ width: 390, height: 844 })
   await page

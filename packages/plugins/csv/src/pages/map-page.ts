@@ -1,17 +1,9 @@
-import {
-  type Html,
-  html,
-  type ImportPreview,
-  type PageCall,
-  type PluginContext,
-  rejectColumns,
-} from '@leadnest/core/plugin'
-import { type Mapping, type Rule, ruleOf } from '../columns/rule.ts'
-import { leftOutAs } from '../columns/suggest.ts'
+import { type Html, html, type ImportPreview, type PageCall, type PluginContext } from '@leadnest/core/plugin'
+import type { Mapping } from '../columns/rule.ts'
 import { type Draft, findDraft } from '../drafts/drafts.ts'
 import { fittingMapping, mappingFor } from '../mappings/mappings.ts'
+import { columnRow, placesOf } from './column-row.ts'
 import { failureOf, keyLabels, lacksKey, wayOut } from './failure.ts'
-import { keyOf, typeOf } from './new-field.ts'
 import { type Choice, input, select } from './parts.ts'
 import { rowsOf } from './preview-rows.ts'
 import { delimiterName, draftOf } from './typed-draft.ts'
@@ -28,7 +20,7 @@ export async function mapPage(
   const draft = refused ? { ...kept, input: draftOf(typed, kept.input, preview.columns) } : kept
   const mapping = (refused && draft.input.mapping) || preview.mapping
   const fields = await context.leads.fields()
-  const choices = choicesOf(fields)
+  const choices = placesOf(fields)
   const { error, columns } = preview
   const key = draft.input.key ?? 'email'
   // No choice below makes a table of what is no text.
@@ -44,7 +36,7 @@ export async function mapPage(
         html`<section class="card stack"><h2>Where its columns go</h2>
           <div class="table"><table>
             <thead><tr><th scope="col">Column, and what it says</th><th scope="col">Goes to</th></tr></thead>
-            <tbody>${columns.map((name, i) => columnOf(name, i, { ...preview, mapping, sent, issues }, choices))}</tbody>
+            <tbody>${columns.map((name, i) => columnRow(name, i, { ...preview, mapping, sent, issues }, choices))}</tbody>
           </table></div></section>
         <section class="card stack"><h2>What happens to whom</h2>${optionsOf(draft, error && lacksKey(error) ? `No column is sent to “${keyLabels[key]}”.` : undefined)}</section>`
       }
@@ -148,85 +140,4 @@ function optionsOf({ input: said }: Draft, wrongKey: string | undefined): Html {
       said.blanks ?? 'keep',
     )}
     ${input('tags', 'Tags for all of them', (said.tags ?? []).join(', '), { hint: 'With commas between.' })}`
-}
-
-const leadChoices: Choice[] = [
-  { value: '', label: 'Left out' },
-  { value: 'email', label: 'E-mail' },
-  { value: 'phone', label: 'Phone' },
-  { value: 'name', label: 'Name' },
-  { value: 'name:parts', label: 'First and last name' },
-  { value: 'firstName', label: 'First name' },
-  { value: 'lastName', label: 'Last name' },
-  { value: 'company', label: 'Company' },
-  { value: 'externalId', label: 'External id' },
-  { value: 'id', label: 'Id of a lead' },
-  { value: 'stage', label: 'Stage' },
-  { value: 'owner', label: 'Owner (e-mail)' },
-  { value: 'tags', label: 'Tags' },
-  { value: 'note', label: 'Note' },
-  { value: 'consent', label: 'Consent (yes or no)' },
-]
-
-const choicesOf = (fields: { key: string; label: string }[]): Choice[] => [
-  ...leadChoices,
-  ...fields.map(({ key, label }) => ({ value: `fields.${key}`, label })),
-]
-
-const leftOutWords = {
-  stage: 'Left out: you have no stages of these names. Sent to “Stage”, rows that name none of yours are refused.',
-  owner: 'Left out: no member has these addresses. Sent to “Owner”, rows that name none of yours are refused.',
-}
-
-function columnOf(
-  name: string,
-  i: number,
-  { mapping, rows, sent, issues }: ImportPreview & { sent: Mapping; issues: PageCall['issues'] },
-  choices: Choice[],
-): Html {
-  const rule = Object.hasOwn(mapping, name) ? ruleOf(mapping[name]!) : null
-  const foreign = rule || Object.hasOwn(sent, name) ? undefined : leftOutAs(name, mapping)
-  const wrong = issues.find(({ path }) => path === `to${i}`)
-  const values = rows.map(({ values }) => values[i] ?? '')
-  const seen = [...new Set(values.map((value) => value.trim()).filter(Boolean))].slice(0, 3)
-  const isThere = (to: string) => choices.some(({ value }) => value === to)
-  const placed = rule?.create && !isThere(rule.to) ? '+' : chosen(rule)
-  const makes = placed === '+' || !isThere(`fields.${keyOf(name)}`)
-  const fitting =
-    rejectColumns.includes(name) || !makes
-      ? choices
-      : [...choices, { value: '+', label: `New field “${name.slice(0, 40)}”` }]
-  return html`<tr>
-    <td><b><bdi>${name}</bdi></b><small><bdi>${seen.map((value) => value.slice(0, 60)).join(' · ')}</bdi></small></td>
-    <td>
-      <select id="to${i}" name="to${i}" aria-label="${name} goes to">${fitting.map(
-        ({ value, label }) => html`
-        <option value="${value}" ${value === placed && html`selected`}>${label}</option>`,
-      )}</select>
-      ${foreign && html`<p class="muted small">${leftOutWords[foreign]}</p>`}
-      ${wrong && html`<p class="field-error">${wrong.message}</p>`}
-      <details ${(wrong || hasRules(rule)) && html`open`}><summary class="small">Rules</summary>${rulesOf(rule, i, typeOf(values))}</details>
-    </td>
-  </tr>`
-}
-
-const chosen = (rule: Rule | null) => (rule === null ? '' : rule.parts ? 'name:parts' : rule.to)
-const hasRules = (rule: Rule | null) =>
-  rule !== null && Object.keys(rule).some((key) => !['to', 'create', 'parts'].includes(key))
-
-function rulesOf(rule: Rule | null, i: number, type: string): Html {
-  const line = (name: 'default' | 'split' | 'prefix' | 'country' | 'channel' | 'purpose' | 'wording', label: string) =>
-    input(`${name}${i}`, label, rule?.[name] ?? '')
-  const none = { value: '', label: '—' }
-  return html`<div class="stack">
-    ${line('default', 'Where a cell is empty')}
-    ${select(`lower${i}`, 'Letters', [none, { value: 'yes', label: 'small' }], rule?.lower ? 'yes' : '')}
-    ${line('prefix', 'Put before each')}
-    ${line('split', 'Between several')}
-    ${select(`date${i}`, 'Days', [none, { value: 'dmy', label: 'day, month, year' }, { value: 'mdy', label: 'month, day, year' }, { value: 'ymd', label: 'year, month, day' }], rule?.date ?? '')}
-    ${select(`decimal${i}`, 'Decimals', [none, { value: ',', label: '1.234,5' }, { value: '.', label: '1,234.5' }], rule?.decimal ?? '')}
-    ${line('country', 'Country of phone numbers')}
-    ${select(`type${i}`, 'Of a new field', ['text', 'long_text', 'number', 'date', 'boolean', 'email', 'phone', 'url'].map(same), rule?.create?.type ?? type)}
-    ${line('channel', 'Of a consent: channel')}${line('purpose', 'Purpose')}${line('wording', 'Words that people agreed to')}
-  </div>`
 }

@@ -19,7 +19,7 @@ import { exportPages } from './export-pages.ts'
 import { importPage } from './import-page.ts'
 import { listPage } from './list-page.ts'
 import { mapPage } from './map-page.ts'
-import { draftOf } from './typed-draft.ts'
+import { draftOf, missingIn } from './typed-draft.ts'
 
 type Call = PageCall
 const write = { scope: 'settings:write' } as const
@@ -48,6 +48,8 @@ async function decide(call: Call, context: PluginContext) {
   const draft = await findDraft(context, idIn(call))
   // As they were when the form was drawn.
   const drawn = await context.imports.preview({ ...draft.input, fileId: draft.fileId, mapping: {} })
+  const issues = missingIn(typed, drawn.columns)
+  if (issues.length > 0) throw new LeadNestError('invalid_input', 'A consent says less than it must.', { issues })
   const input = draftOf(typed, draft.input, drawn.columns)
   // Refuses what cannot be meant, before it is kept.
   const { columns, error } = await context.imports

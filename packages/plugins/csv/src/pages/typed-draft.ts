@@ -1,4 +1,4 @@
-import { type PreviewInput, Target } from '@leadnest/core/plugin'
+import { type Issue, type PreviewInput, Target } from '@leadnest/core/plugin'
 import * as v from 'valibot'
 import type { Mapping, Rule } from '../columns/rule.ts'
 import { keyOf } from './new-field.ts'
@@ -52,12 +52,31 @@ function targetIn(typed: Typed, header: string, i: number): Target {
     ...given('date', said('date')),
     ...given('decimal', said('decimal')),
     ...given('country', said('country')?.toUpperCase()),
-    ...given('channel', said('channel')),
-    ...given('purpose', said('purpose')),
-    ...given('wording', said('wording')),
+    ...(to === 'consent' && consentIn(said)),
   }
   // What cannot be meant is refused by the core, with its path.
   return (v.is(Target, rule) ? rule : { ...rule }) as Rule
+}
+
+const consentIn = (said: (name: string) => string | undefined) => ({
+  ...given('channel', said('channel')),
+  ...given('purpose', said('purpose')),
+  ...given('wording', said('wording')),
+})
+
+/** What a consent lacks, at the control that asks for it. */
+export function missingIn(typed: Typed, columns: string[]): Issue[] {
+  return columns.flatMap((header, i) => {
+    if (typed[`to${i}`] !== 'consent') return []
+    const wrong = (control: string, message: string) => ({ path: `${control}${i}`, message: `“${header}”: ${message}` })
+    const said = (name: string) => typed[`${name}${i}`]?.trim() ?? ''
+    return [
+      said('channel') === '' && wrong('channel', 'Choose by which channel people agreed to be written to.'),
+      !/^[a-z][a-z0-9_]{0,49}$/.test(said('purpose')) &&
+        wrong('purpose', 'Say for what, in small letters, digits and _, as in newsletter.'),
+      said('wording') === '' && wrong('wording', 'Write the words that people agreed to.'),
+    ].filter((issue) => issue !== false)
+  })
 }
 
 /** Whoever says how numbers or days are written, means numbers or days. */

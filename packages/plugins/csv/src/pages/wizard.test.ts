@@ -83,11 +83,25 @@ test('what is refused is said where it was typed, and a mapping is saved for the
   const { path, page } = await upload('', '', 'Kontakt\tZahl\nada@example.com\t7\n')
   const typed = typedIn(page.text)
   const wrong = await go(path, { ...typed, to1: 'consent', do: 'run' })
-  expect([wrong.status, wrong.text]).toEqual([422, expect.stringContaining('Say for which channel and purpose')])
-  // By the column's name and at its control, and what was typed stands there.
-  expect(wrong.text).toMatch(/href="#to1"[^>]*>“Zahl”: Say for which/)
-  expect(wrong.text).toMatch(/<p class="field-error">“Zahl”/)
+  // By the column's name and at each control that is missing, and what was typed stands there.
+  expect([wrong.status, wrong.text]).toEqual([
+    422,
+    expect.stringMatching(/href="#channel1"[^>]*>“Zahl”: Choose by which/),
+  ])
+  for (const control of ['channel1', 'purpose1', 'wording1'])
+    expect(wrong.text).toMatch(
+      new RegExp(
+        `id="${control}"[^>]*aria-describedby="${control}-error[^>]*aria-invalid="true".*id="${control}-error">“Zahl”`,
+        's',
+      ),
+    )
   expect(typedIn(wrong.text)).toMatchObject({ to0: 'email', to1: 'consent' })
+  const consent = { to1: 'consent', channel1: 'email', purpose1: 'newsletter', wording1: 'Write to me.' }
+  const right = await go(path, { ...typed, ...consent, do: 'look' })
+  expect(typedIn((await open(right.to.replace('#preview', ''))).text)).toMatchObject(consent)
+  // Said of another place, it is nothing.
+  await go(path, { ...typed, ...consent, to1: 'company', do: 'look' })
+  expect(typedIn((await open(path)).text)).toMatchObject({ to1: 'company', purpose1: '' })
   expect(wrong.text).not.toContain('id="preview"')
   const saved = await go(path, { ...typed, to1: 'company', do: 'save' })
   expect((await open(saved.to)).text).toContain('Saved for files')
@@ -137,6 +151,19 @@ test('rows that nothing is known by are refused with why, at the file, at the ke
   expect((await go(path, typed)).to).toBe(path)
   const begun = await go(path, { ...typed, key: 'externalId' })
   expect((await open(begun.to)).text).toMatch(/<dt>New<\/dt><dd class="figures">2<\/dd>/)
+})
+
+test('the country of phone numbers without one is chosen at their column', async () => {
+  const { path, page } = await upload('Mail,Telefon,Firma\nphone@example.com,030 901820,Engines\n')
+  const typed = typedIn(page.text)
+  expect(typed).toMatchObject({ to1: 'phone', country1: '' })
+  expect(page.text).toMatch(
+    /id="country1" name="country1".*<option value="DE" >Germany<\/option>.*Choose it where the workspace has no/s,
+  )
+  expect(page.text).not.toContain('name="country2"')
+  await go(path, { ...typed, country1: 'DE', do: 'run' })
+  const { json } = await admin.request('GET /v1/leads?q=phone@example.com', { key: await admin.nest.key() })
+  expect(json.data).toMatchObject([{ phone: '+4930901820' }])
 })
 
 test('stages and owners that are none here are left out, with why, until somebody sends them', async () => {
