@@ -95,22 +95,26 @@ export async function claimAnswer(
         where idempotency_records.expires_at <= ${now}
       returning 1 as claimed`)
     if (claimed.length > 0) return { claim: { workspaceId, key, until } }
-    const [record] = await tx.query<IdempotencyRecord>(readRecords(workspaceId, [key]))
-    return { record }
+    return { record: await readRecord(tx, workspaceId, key) }
   })
   if ('claim' in found) return { claim: found.claim! }
   const { record } = found
+  // Of a body only its end says what it was, and until that has come the answer may be gone, as that of somebody who was erased.
+  const whole = record?.status && (await key.whole?.())
+  const known = whole ? await core.inWorkspace(workspaceId, (tx) => readRecord(tx, workspaceId, key)) : record
   // Gone in this moment: whoever had it has let go, and this request may be sent again.
-  if (!record) throw beingCarriedOut()
-  const isAnswered = record.status !== 0
-  // Whoever has it has not read all of the body either.
-  const asked = isAnswered ? await wholeKey(key) : key
-  if (!isSameRequest(record.fingerprint, asked)) throw mismatch()
-  if (!isAnswered) throw beingCarriedOut()
-  return { answer: record }
+  if (!known) throw beingCarriedOut()
+  const isSame = (asked: IdempotencyKey) => isSameRequest(known.fingerprint, asked)
+  // Whoever has it has not read all of the body either; and of one that broke off nobody has.
+  if (!isSame(key) && !(whole && isSame({ ...key, ...whole }))) throw mismatch()
+  if (known.status === 0) throw beingCarriedOut()
+  return { answer: known }
 }
 
-const wholeKey = async (key: IdempotencyKey): Promise<IdempotencyKey> => ({ ...key, ...(await key.whole?.()) })
+async function readRecord(tx: Tx, workspaceId: string, key: IdempotencyKey): Promise<IdempotencyRecord | undefined> {
+  const [record] = await tx.query<IdempotencyRecord>(readRecords(workspaceId, [key]))
+  return record
+}
 
 /** Keeps a key claimed while work goes on that may take longer than a minute. Whoever stores the answer ends that before. */
 export function holdClaim(core: Core, claim: Claim): { end(): Promise<void> } {
@@ -166,7 +170,9 @@ async function storeAnswer(
  * tells of somebody who was erased meanwhile is not stored: the key is let go.
  */
 export async function keepAnswer(core: Core, given: Claim, answer: StoredAnswer): Promise<void> {
-  const claim = { ...given, key: await wholeKey(given.key) }
+  // A body that breaks off behind work that is done does not undo it: whoever repeats the request is told by the rest of it.
+  const whole = await given.key.whole?.().catch(() => undefined)
+  const claim = { ...given, key: { ...given.key, ...whole } }
   const { workspaceId, key } = claim
   const ids = [...new Set([...(key.names ?? []), ...idsIn(answer.body)])]
   await core.inWorkspace(workspaceId, async (tx) => {

@@ -37,12 +37,19 @@ const endpoints = {
     uploads: ['text/csv', 'multipart/form-data'],
     returns: v.object({ bytes: v.number() }),
   },
+  'POST /v1/orders/line': {
+    summary: 'Make a lead of the first line of a file',
+    access: 'leads:write',
+    uploads: ['text/csv'],
+    returns: v.object({ leadId: Id }),
+  },
   'GET /v1/orders/latest': { summary: 'The order that came last', access: 'leads:read', returns: Order },
 } as const
 
 type Row = v.InferOutput<typeof Order>
 const calls: ApiCall[] = []
 let failing: string | undefined
+let lines = 0
 const shop = definePlugin({
   id: 'shop',
   name: 'Shop',
@@ -77,6 +84,12 @@ const shop = definePlugin({
       let bytes = 0
       for await (const chunk of request.body ?? []) bytes += chunk.length
       return { bytes }
+    },
+    // It reads no further than it must.
+    'POST /v1/orders/line': async ({ request }, { leads }) => {
+      const { value } = await request.body!.getReader().read()
+      lines++
+      return { leadId: (await leads.create({ email: Buffer.from(value!).toString().trim() })).id }
     },
     'GET /v1/orders/latest': async (_, { db }) => {
       const [order] = await db.query<Row>(
@@ -195,14 +208,20 @@ test('a file of any size is read by its handler as it comes', async () => {
 })
 
 /** Sends a body in pieces, without its length. */
-async function sendPieces(pieces: Iterable<string> | AsyncIterable<string>, type: string, idempotency: string) {
-  const response = await server.app.request('http://localhost:3000/v1/orders/file', {
+function sendPieces(pieces: Iterable<string> | AsyncIterable<string>, type: string, idempotency: string) {
+  const body = Readable.toWeb(Readable.from(pieces).map((piece) => Buffer.from(piece)))
+  return sendStream('/v1/orders/file', body as unknown as ReadableStream, type, idempotency)
+}
+
+async function sendStream(path: string, body: ReadableStream, type: string, idempotency: string) {
+  const response = await server.app.request(`http://localhost:3000${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': type, 'idempotency-key': idempotency },
-    body: Readable.toWeb(Readable.from(pieces).map((piece) => Buffer.from(piece))) as unknown as ReadableStream,
+    body,
     duplex: 'half',
   } as RequestInit)
-  return { replayed: response.headers.get('idempotency-replayed'), json: await response.json() }
+  const json = (await response.json()) as { leadId?: string }
+  return { replayed: response.headers.get('idempotency-replayed'), json }
 }
 
 test('files are told apart by what is in them, however it is cut, and by their type', async () => {
@@ -264,6 +283,46 @@ test('while a file arrives its key is in flight, however long that takes; a cut 
   }
   expect((await sendPieces(cut(), 'text/csv', 'file 5')).json).toMatchObject({ status: 500 })
   expect(await sendPieces(['ab'], 'text/csv', 'file 5')).toEqual({ replayed: null, json: { bytes: 2 } })
+})
+
+/** A file whose second piece is asked for by whoever reads on, and comes when it may. */
+function twoPieces(first: string, second: () => Promise<string>) {
+  const pieces = [async () => first, second]
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const next = pieces.shift()
+    if (next) controller.enqueue(Buffer.from(await next()))
+    else controller.close()
+  }
+  return new ReadableStream<Uint8Array>({ pull }, { highWaterMark: 0 })
+}
+
+test('work that is done is not done again because the file broke off behind it', async () => {
+  const send = (body: ReadableStream) => sendStream('/v1/orders/line', body, 'text/csv', 'line 1')
+  const cut = twoPieces('cut@example.com\n', () => Promise.reject(new Error('The line went dead.')))
+  const { json } = await send(cut)
+  const repeated = await send(twoPieces('cut@example.com\n', async () => 'more'))
+  expect([repeated, lines]).toEqual([{ replayed: 'true', json: { leadId: json.leadId } }, 1])
+})
+
+test('a repeat whose file is slow is not told of who was erased meanwhile', async () => {
+  const send = (second = async () => 'more') =>
+    sendStream('/v1/orders/line', twoPieces('eve@example.com\n', second), 'text/csv', 'line 2')
+  const { json } = await send()
+  expect((await send()).replayed).toBe('true')
+  const { promise: arriving, resolve: arrives } = Promise.withResolvers<void>()
+  const { promise: ending, resolve: end } = Promise.withResolvers<string>()
+  const slow = send(() => {
+    arrives()
+    return ending
+  })
+  await arriving
+  const erased = await server.request(`POST /v1/leads/${json.leadId}/erase`, { key, body: {} })
+  expect(erased.status).toBe(200)
+  end('more')
+  expect((await slow).json).toMatchObject({ status: 409, code: 'idempotency_in_flight' })
+  const again = await send()
+  expect(again.replayed).toBeNull()
+  expect(again.json.leadId).not.toBe(json.leadId)
 })
 
 test('the key of a file is held for as long as it takes to arrive', async () => {
