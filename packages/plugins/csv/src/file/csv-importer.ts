@@ -8,9 +8,11 @@ import {
 } from '@leadnest/core/plugin'
 import { placeColumns } from '../columns/suggest.ts'
 import { unshield } from '../values/formula.ts'
-import { decode, encodingOf, refuseBinary, WrongBytes } from './decode.ts'
+import { decode, encodingOf, WrongBytes } from './decode.ts'
 import { detectDialect, hint, recordsOf } from './dialect.ts'
+import { guessOf } from './guess-encoding.ts'
 import { namesOf } from './header.ts'
+import { refuseBinary, refuseOthers, refusePage } from './not-csv.ts'
 import { CsvOptions, type FoundOptions } from './options.ts'
 import { parseRecords } from './parse-records.ts'
 import { cellsOf, detailOf } from './row-faults.ts'
@@ -33,8 +35,10 @@ async function open(source: ImportSource, given: object) {
   const head = await headOf(source)
   const { encoding, begins } = encodingOf(head, asked)
   // Of that, half are zeros.
-  if (!encoding.startsWith('utf-16')) refuseBinary(head)
+  if (encoding.startsWith('utf-16')) refuseOthers(head)
+  else refuseBinary(head)
   const { sample, wrong } = await sampleOf(decode(once(head.subarray(begins)), encoding, begins))
+  refusePage(sample.toString('utf8', 0, 8000))
   const hinted = hint.exec(sample.toString('latin1', 0, 20))
   const skip = hinted?.[0].length ?? 0
   const delimiter = known.delimiter ?? hinted?.[1]
@@ -42,7 +46,7 @@ async function open(source: ImportSource, given: object) {
   const dialect = detectDialect(text, { ...known, ...(delimiter && { delimiter }) })
   const [first] = recordsOf(text, dialect, 1)
   if (!first) {
-    if (wrong) throw named(wrong, { row: 0, line: 1 })
+    if (wrong) throw await named(source, wrong, { row: 0, line: 1 })
     throw new ImportFailure(
       'empty_file',
       `There is nothing in this file${source.size > mostBlank ? ', or nothing in its first 4 MiB' : ''}.`,
@@ -136,12 +140,16 @@ async function* blocks(source: ImportSource, options: FoundOptions, from: From):
     const block = scanner.end()
     if (block.found.length) yield block
   } catch (error) {
-    throw named(error, { row: row + 1, line: scanner.line })
+    throw await named(source, error, { row: row + 1, line: scanner.line })
   }
 }
 
 /** What a file fails with, in words that name the place and the way out. */
-function named(error: unknown, { row, line }: { row: number; line: number }): unknown {
+async function named(
+  source: ImportSource,
+  error: unknown,
+  { row, line }: { row: number; line: number },
+): Promise<unknown> {
   if (error instanceof OpenQuote)
     return new ImportFailure(
       'unclosed_quote',
@@ -150,13 +158,19 @@ function named(error: unknown, { row, line }: { row: number; line: number }): un
     )
   if (!(error instanceof WrongBytes)) return error
   const place = `${error.offset === null ? '' : `byte ${error.offset}, `}row ${row}, line ${line}`
-  return error.encoding === 'utf-8'
-    ? new ImportFailure(
-        'invalid_utf8',
-        `This is not UTF-8: ${place}. Say what it is, as in encoding=windows-1252, or save it as UTF-8.`,
-        { row },
-      )
-    : new ImportFailure('invalid_encoding', `This is not ${error.encoding}: ${place}. Name another encoding.`, { row })
+  if (error.encoding !== 'utf-8')
+    return new ImportFailure('invalid_encoding', `This is not ${error.encoding}: ${place}. Name another encoding.`, {
+      row,
+    })
+  const around = Math.max(0, (error.offset ?? 0) - headSize / 2)
+  const guess = guessOf(await headOf(source), await firstBytes(source.read(around)))
+  const way = guess ? `It looks like ${guess}: send encoding=${guess}` : 'Say what it is, as in encoding=windows-1252'
+  return new ImportFailure('invalid_utf8', `This is not UTF-8: ${place}. ${way}, or save it as UTF-8.`, { row })
+}
+
+async function firstBytes(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  for await (const some of bytes) return Buffer.from(some.subarray(0, headSize))
+  return Buffer.alloc(0)
 }
 
 async function* once(bytes: Uint8Array) {

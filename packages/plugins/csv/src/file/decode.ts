@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { type Bytes, ImportFailure } from '@leadnest/core/plugin'
+import type { Bytes } from '@leadnest/core/plugin'
 
 /** Bytes that are not of the encoding; the text before them has been given out. */
 export class WrongBytes extends Error {
@@ -111,33 +111,13 @@ const lengthOf = (byte: number) => (byte < 0x80 ? 1 : byte >= 0xf0 ? 4 : byte >=
 
 const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** Refuses what is no text at all, by its first bytes. */
-export function refuseBinary(head: Buffer): void {
-  const kind = kinds.find(({ magic }) => head.subarray(0, magic.length).toString('latin1') === magic)
-  if (kind) throw new ImportFailure('not_csv', `This is ${kind.name}, not CSV. Save it as CSV and send that.`)
-  let zeros = 0
-  let controls = 0
-  for (const byte of head) {
-    if (byte === 0) zeros++
-    // Tabs, line ends, form feeds, the end of a DOS file and escapes are met in texts.
-    else if (byte < 32 && ![9, 10, 12, 13, 26, 27].includes(byte)) controls++
-  }
-  if (zeros > head.length / 4)
-    throw new ImportFailure(
-      'not_csv',
-      'Every other byte is zero: this may be UTF-16 without its mark. Send it with encoding=utf-16le, or save it as UTF-8.',
-    )
-  if (controls > head.length / 20)
-    throw new ImportFailure('not_csv', 'This is not text. Save the table as CSV and send that.')
+/** UTF-16 without its mark: every other byte of Latin letters, delimiters and line ends is zero. */
+export function wideOf(head: Buffer): string | null {
+  const zeros = [0, 0]
+  head.forEach((byte, i) => {
+    if (byte === 0) zeros[i % 2]!++
+  })
+  const [even, odd] = zeros as [number, number]
+  if (Math.max(even, odd) < head.length / 4 || Math.min(even, odd) > head.length / 100) return null
+  return even > odd ? 'utf-16be' : 'utf-16le'
 }
-
-const kinds = [
-  { magic: '\x89PNG', name: 'a PNG picture' },
-  { magic: '\xff\xd8\xff', name: 'a JPEG picture' },
-  { magic: 'GIF8', name: 'a GIF picture' },
-  { magic: '%PDF-', name: 'a PDF' },
-  { magic: 'PK\x03\x04', name: 'an Excel workbook or another ZIP archive' },
-  { magic: '\xd0\xcf\x11\xe0', name: 'an old Excel workbook' },
-  { magic: '\x1f\x8b', name: 'a gzip archive' },
-  { magic: 'SQLite format 3', name: 'an SQLite database' },
-]

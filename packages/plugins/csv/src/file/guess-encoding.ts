@@ -1,6 +1,7 @@
 import type { Bytes } from '@leadnest/core/plugin'
 import { analyse } from 'chardet'
-import { encodingOf, isEncoding, refuseBinary } from './decode.ts'
+import { encodingOf, isEncoding, wideOf } from './decode.ts'
+import { refuseBinary } from './not-csv.ts'
 
 const western = /^(windows-1252|iso-8859-(1|15))$/
 const headSize = 64 * 1024
@@ -21,30 +22,22 @@ export function guessing(file: Bytes) {
         yield chunk
       }
     },
-    guess(): string | null {
-      if (encodingOf(head).begins > 0) return null
-      const wide = wideOf(head)
-      if (wide || !strange || !isTextual(head)) return wide
-      const likely = analyse(Buffer.concat([head, strange]))
-        .map(({ name, confidence }) => ({ name: name.toLowerCase(), confidence }))
-        .filter(({ name }) => name !== 'utf-8' && name !== 'ascii' && isEncoding(name))
-      const [found] = likely
-      // What windows-1252 has beyond Latin-1, nobody means otherwise; where another is no likelier, the usual one is.
-      const isWestern = likely.some(({ name, confidence }) => confidence === found!.confidence && western.test(name))
-      return !found || isWestern ? 'windows-1252' : found.name
-    },
+    guess: (): string | null => (strange ? guessOf(head, strange) : encodingOf(head).begins > 0 ? null : wideOf(head)),
   }
 }
 
-/** UTF-16 without its mark: every other byte of Latin letters, delimiters and line ends is zero. */
-function wideOf(head: Buffer): string | null {
-  const zeros = [0, 0]
-  head.forEach((byte, i) => {
-    if (byte === 0) zeros[i % 2]!++
-  })
-  const [even, odd] = zeros as [number, number]
-  if (Math.max(even, odd) < head.length / 4 || Math.min(even, odd) > head.length / 100) return null
-  return even > odd ? 'utf-16be' : 'utf-16le'
+/** What the beginning of a file, and a stretch of it that is not UTF-8, may be written in; null where a mark says it, or it is no text. */
+export function guessOf(head: Buffer, strange: Buffer): string | null {
+  if (encodingOf(head).begins > 0) return null
+  const wide = wideOf(head)
+  if (wide || !isTextual(head)) return wide
+  const likely = analyse(Buffer.concat([head, strange]))
+    .map(({ name, confidence }) => ({ name: name.toLowerCase(), confidence }))
+    .filter(({ name }) => name !== 'utf-8' && name !== 'ascii' && isEncoding(name))
+  const [found] = likely
+  // What windows-1252 has beyond Latin-1, nobody means otherwise; where another is no likelier, the usual one is.
+  const isWestern = likely.some(({ name, confidence }) => confidence === found!.confidence && western.test(name))
+  return !found || isWestern ? 'windows-1252' : found.name
 }
 
 /** What is no text is written in no encoding. */

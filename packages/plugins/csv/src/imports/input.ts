@@ -7,8 +7,8 @@ import type { Upload } from '../upload/read-upload.ts'
 const ofCsv = Object.keys(CsvOptions.entries)
 
 /** What an import takes: what came beside the file, over what stood in the query. Throws `invalid_input`. */
-export function inputOf({ file, said }: Upload, query: ImportQuery): PreviewInput {
-  const { name: _, ...all } = { ...query, ...read(said) }
+export function inputOf({ file, said, charset }: Upload, query: ImportQuery): PreviewInput {
+  const { name: _, ...all } = { ...(charset && { encoding: charset }), ...query, ...read(said) }
   const entries = Object.entries(all).filter(([, value]) => value !== undefined)
   const options = Object.fromEntries(entries.filter(([key]) => ofCsv.includes(key)))
   const rest = Object.fromEntries(entries.filter(([key]) => !ofCsv.includes(key)))

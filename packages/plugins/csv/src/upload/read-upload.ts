@@ -8,19 +8,29 @@ import { textOf } from '../export/csv-exporter.ts'
 export interface Upload {
   file: StoredFile
   said: Record<string, unknown>
+  /** In which its type says that it is written. UTF-8 is what a file has to be unless told. */
+  charset?: string
 }
 
 type Store = ImportPowers['store']
 
 /** JSON is for what was pasted: 1 MiB. */
 const mostPasted = 1024 * 1024
+/** How much of a form is kept until its file begins. */
+const mostHeaders = 256 * 1024
 
 /** Stores what a request brings, as it comes: a form with a part `file`, the file itself, or rows as JSON. */
 export async function readUpload(request: Request, name: string | undefined, store: Store): Promise<Upload> {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
   if (type === 'multipart/form-data') return readForm(request, store)
   if (type === 'application/json') return readPasted(request, store)
-  return { file: await store(streamOf(request), { name: name ?? names[type] ?? unnamed, type }), said: {} }
+  const file = await store(streamOf(request), { name: name ?? names[type] ?? unnamed, type })
+  return { file, said: {}, ...charsetOf(request.headers.get('content-type')!) }
+}
+
+function charsetOf(type: string): Pick<Upload, 'charset'> {
+  const [, charset] = /^text\/[^;]*;.*\bcharset="?([^\s";]+)/i.exec(type) ?? []
+  return charset && !/^(utf-?8|us-ascii)$/i.test(charset) ? { charset: charset.toLowerCase() } : {}
 }
 
 /** Of bytes that are called nothing only what is inside says what they are. */
@@ -39,6 +49,9 @@ async function readForm(request: Request, store: Store): Promise<Upload> {
   let stored: Promise<StoredFile> | undefined
   let ended = (_: Error): void => undefined
   const form = formReader(request)
+  // Busboy keeps the charset of a file's part to itself.
+  let head = Buffer.alloc(0)
+  let partType = ''
   form.on('field', (name, value, _, isCut) => {
     if (isCut) form.destroy(invalid(name, 'This is too long.'))
     else said[name] = value
@@ -52,13 +65,24 @@ async function readForm(request: Request, store: Store): Promise<Upload> {
       form.destroy(invalid(name, 'Send one file, as the part file.'))
       return
     }
+    const headers = head
+      .toString('latin1')
+      .split('\r\n\r\n')
+      .find((part) => /name="?file"?(;|\s|$)/im.test(part))
+    partType = /^content-type:\s*(.*)$/im.exec(headers ?? '')?.[1] ?? ''
     ended = (error) => file.destroy(error)
     stored = store(stream.pipe(file), { name: fileName || unnamed, type })
     // It ends the reading, and is thrown below.
     stored.catch((error) => form.destroy(error))
   })
   try {
-    await pipeline(streamOf(request) as Readable, form)
+    const watched = async function* (bytes: AsyncIterable<Uint8Array>) {
+      for await (const chunk of bytes) {
+        if (!stored) head = Buffer.concat([head, chunk]).subarray(-mostHeaders)
+        yield chunk
+      }
+    }
+    await pipeline(streamOf(request) as Readable, watched, form)
   } catch (error) {
     ended(error as Error)
     await stored?.catch(() => undefined)
@@ -72,7 +96,7 @@ async function readForm(request: Request, store: Store): Promise<Upload> {
     return { file: await store(Readable.from([Buffer.from(text as string)]), pasted('tsv')), said: rest }
   }
   if (!file) throw invalid('file', 'Send the file as the part file.')
-  return { file, said }
+  return { file, said, ...charsetOf(partType) }
 }
 
 function formReader(request: Request) {

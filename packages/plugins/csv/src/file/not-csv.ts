@@ -1,0 +1,64 @@
+import { ImportFailure } from '@leadnest/core/plugin'
+import { wideOf } from './decode.ts'
+
+const workbook = 'an Excel workbook: open it, save it as CSV (UTF-8) and send that'
+
+/** What is met with the name of a CSV file, by its first bytes, and what to do with it. */
+const kinds: { magic: string; has?: RegExp; is: string }[] = [
+  { magic: '\x89PNG', is: 'a PNG picture, and no table. Send the table as CSV' },
+  { magic: '\xff\xd8\xff', is: 'a JPEG picture, and no table. Send the table as CSV' },
+  { magic: 'GIF8', is: 'a GIF picture, and no table. Send the table as CSV' },
+  { magic: '%PDF-', is: 'a PDF. Send the table that it was made of, as CSV' },
+  {
+    magic: 'PK\x03\x04',
+    has: /opendocument\.spreadsheet/,
+    is: 'an OpenDocument spreadsheet: open it, save it as CSV and send that',
+  },
+  { magic: 'PK\x03\x04', has: /\[Content_Types\]|xl\//, is: workbook },
+  {
+    magic: 'PK\x03\x04',
+    is: 'a ZIP archive, as many workbooks are. Unpack it, or save the workbook as CSV, and send that',
+  },
+  { magic: '\xd0\xcf\x11\xe0', is: workbook },
+  { magic: '\x1f\x8b', is: 'a gzip archive: unpack it and send the CSV that is in it' },
+  { magic: 'SQLite format 3', is: 'an SQLite database. Send its table as CSV' },
+]
+
+/** Refuses what another program makes. */
+export function refuseOthers(head: Buffer): void {
+  const text = head.toString('latin1')
+  const kind = kinds.find(({ magic, has }) => text.startsWith(magic) && (has?.test(text) ?? true))
+  if (kind) throw new ImportFailure('not_csv', `This is ${kind.is}.`)
+}
+
+/** Refuses what is no text at all, by its first bytes. */
+export function refuseBinary(head: Buffer): void {
+  refuseOthers(head)
+  let zeros = 0
+  let controls = 0
+  for (const byte of head) {
+    if (byte === 0) zeros++
+    // Tabs, line ends, form feeds, the end of a DOS file and escapes are met in texts.
+    else if (byte < 32 && ![9, 10, 12, 13, 26, 27].includes(byte)) controls++
+  }
+  if (zeros > head.length / 4)
+    throw new ImportFailure(
+      'not_csv',
+      `Every other byte is zero: this may be UTF-16 without its mark. Send it with encoding=${wideOf(head) ?? 'utf-16le'}, or save it as UTF-8.`,
+    )
+  if (controls > head.length / 20)
+    throw new ImportFailure('not_csv', 'This is not text. Save the table as CSV and send that.')
+}
+
+/** Refuses a page, as programs save one under the name of a workbook, and servers send one in place of a file. */
+export function refusePage(text: string): void {
+  const begins = text.slice(0, 2000).replace(/^(\s|<!--.*?-->)+/s, '')
+  if (/^<\?xml/i.test(begins) && !/<html/i.test(begins))
+    throw new ImportFailure('not_csv', 'This is XML, not CSV. Open it in a spreadsheet, save it as CSV and send that.')
+  if (/^<(\?xml|!doctype html|html|head|body|meta|table|div|style)\b/i.test(begins))
+    throw new ImportFailure(
+      // As of any file that names nobody; that it is a page is told in words.
+      'no_email_column',
+      'This is a web page (HTML), whatever its name says. Where it has a table, open it in a spreadsheet, save it as CSV and send that; a page to log in comes where a download needs one.',
+    )
+}
