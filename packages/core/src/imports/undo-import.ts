@@ -38,26 +38,21 @@ export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): P
   if (next.length === 0) return giveBack(core, tx, job, size, total)
   const { changes, rows } = await hold(tx, job, next)
   const byId = new Map(rows.map((row) => [row.id, row]))
-  const taken = await takenIdentities(tx, workspaceId, changes, byId)
-  const restorable = changes.filter((change) => {
-    const row = byId.get(change.leadId)
-    if (!row || row.mergedInto) return false
-    return change.created ? !row.edited && !row.deletedAt : isAsLeft(row, change) && !taken.has(row.id)
-  })
   const at = core.now()
-  await remove(
-    core,
-    tx,
-    job,
-    restorable.filter(({ created }) => created),
-    at,
-  )
-  const changed = restorable.filter(({ created }) => !created)
+  const isThere = ({ leadId }: ImportChange) => byId.has(leadId) && !byId.get(leadId)!.mergedInto
+  const created = changes.filter((change) => {
+    const row = byId.get(change.leadId)
+    return change.created && isThere(change) && !row!.edited && !row!.deletedAt
+  })
+  await remove(core, tx, job, created, at)
+  const others = changes.filter((change) => !change.created && isThere(change))
+  const taken = await takenIdentities(tx, workspaceId, others, byId)
+  const changed = others.filter((change) => isAsLeft(byId.get(change.leadId)!, change) && !taken.has(change.leadId))
   await putBack(tx, job, changed, byId, at)
   const leadIds = changed.map(({ leadId }) => leadId)
   await voidGrants(core, tx, workspaceId, { importId: undoOf!, leadIds }, byJob(job))
-  const restored = restorable.map(({ leadId }) => leadId)
-  const leftAlone = changes.filter((change) => !restorable.includes(change)).map(({ leadId }) => leadId)
+  const restored = [...created, ...changed].map(({ leadId }) => leadId)
+  const leftAlone = changes.flatMap(({ leadId }) => (restored.includes(leadId) ? [] : [leadId]))
   await tx.query(sql`
     delete from import_changes where workspace_id = ${workspaceId} and job_id = ${undoOf} and lead_id = any(${restored}::uuid[])`)
   await tx.query(sql`
@@ -69,11 +64,12 @@ export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): P
   return { checkpoint: {}, done: job.done + changes.length, total, result }
 }
 
+/** The youngest first: leads that the import made go before those are put back whose address they have. */
 const nextChanges = (tx: Tx, { workspaceId, undoOf }: JobRow, size: number, { displaced }: { displaced: boolean }) =>
   tx.query<ImportChange>(sql`
     select lead_id, created, displaced, before, after, tags, notes from import_changes
     where workspace_id = ${workspaceId} and job_id = ${undoOf} and not left_alone and displaced = ${displaced}
-    order by lead_id limit ${size}`)
+    order by lead_id desc limit ${size}`)
 
 /** Deleted leads get back by what they were known, as far as nobody else is known by it; they are no leads that the import changed. */
 async function giveBack(core: Core, tx: Tx, job: JobRow, size: number, total: number): Promise<Step> {

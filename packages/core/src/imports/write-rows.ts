@@ -17,6 +17,7 @@ import {
   insertImported,
   insertNotes,
   keepImportChanges,
+  release,
   tagImported,
   updateImported,
 } from './statements.ts'
@@ -53,7 +54,8 @@ export async function writeRows(
     tags: lead.created ? [] : lead.tags,
     notes: lead.created ? [] : (notesOf.get(lead.id)?.map(({ id }) => id) ?? []),
   }))
-  const [, inserted] = await Promise.all([
+  const givers = giversIn(changed)
+  const [, , , inserted] = await Promise.all([
     displaced.length > 0
       ? tx.query(
           giveUp(
@@ -62,8 +64,10 @@ export async function writeRows(
           ),
         )
       : [],
-    fresh.length > 0 ? tx.query(insertImported(workspaceId, fresh, at)) : [],
+    // What one gives away another may have, who comes after it.
+    givers.length > 0 ? tx.query(release(workspaceId, givers)) : [],
     changed.length > 0 ? tx.query(updateImported(workspaceId, changed, at)) : [],
+    fresh.length > 0 ? tx.query(insertImported(workspaceId, fresh, at)) : [],
     conflicts.length > 0 ? recordDuplicates(tx, workspaceId, conflicts, at) : [],
     tagged.length > 0 ? tx.query(makeTags(workspaceId, [...new Set(tagged.map(({ name }) => name))])) : [],
     tagged.length > 0 ? tx.query(tagImported(workspaceId, tagged)) : [],
@@ -74,6 +78,17 @@ export async function writeRows(
   ])
   if (inserted.length < fresh.length) throw new Overtaken()
   for (const { id, consents } of leads) await revoke(core, tx, workspaceId, id, consents, by)
+}
+
+/** Leads whose identity another of them has from now on: a statement that writes both would meet the old one. */
+function giversIn(changed: TouchedLead[]): string[] {
+  const kinds = ['email', 'externalId', 'phone'] as const
+  const taken = new Set(
+    changed.flatMap(({ row, changes }) => kinds.flatMap((kind) => (changes.has(kind) ? `${kind} ${row[kind]}` : []))),
+  )
+  return changed
+    .filter(({ changes }) => kinds.some((kind) => taken.has(`${kind} ${changes.get(kind)?.[0]}`)))
+    .map(({ id }) => id)
 }
 
 /** By what a deleted lead was known, before somebody else was. */
