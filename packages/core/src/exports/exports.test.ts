@@ -2,7 +2,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readShape } from '../fields/shape.ts'
 import { importPowersOf } from '../imports/import-powers-of.ts'
 import { lines } from '../imports/testing/lines.ts'
-import { createLead, createSegment, createWorkspace, eraseLead, sql, startBulk, tagLead, updateLead } from '../index.ts'
+import {
+  createLead,
+  createSegment,
+  createWorkspace,
+  deleteSegment,
+  eraseLead,
+  sql,
+  startBulk,
+  tagLead,
+  updateLead,
+} from '../index.ts'
 import { definePlugin, type Exporter } from '../plugin.ts'
 import { type TestNest, testNest } from '../testing.ts'
 import { chooseColumns } from './columns.ts'
@@ -222,6 +232,26 @@ test('a planned export of somebody who is gone, or whose time never comes again,
   expect(told.map(({ reason }) => reason).sort()).toEqual([
     'Its time never comes again.',
     'Whoever planned it works here no more.',
+  ])
+  await nest.clock.set('2026-11-25T10:00:00Z')
+})
+
+test('a planned export of what is gone is an export that failed, and says why; the next time comes', async () => {
+  await nest.clock.set('2026-11-25T10:00:00Z')
+  const { id, exports } = await desk()
+  const by = await planner(id)
+  const segment = await createSegment(nest, id, { name: 'Big', filter: 'company = Engines', q: '' }, by)
+  const plan = { name: 'Big ones', cron: '0 7 * * *', export: { format: 'tabs', segment: segment.id } }
+  await exports.schedules.create(plan, by)
+  await deleteSegment(nest, id, segment.id, by)
+  await nest.clock.set('2026-11-26T07:00:10Z')
+  const { exportByTheClock } = await import('./schedules.ts')
+  await exportByTheClock(nest)
+  await nest.settle()
+  const [schedule] = await exports.schedules.list()
+  expect(schedule).toMatchObject({ enabled: true, nextAt: '2026-11-27T07:00:00.000Z' })
+  expect((await exports.list()).data).toMatchObject([
+    { id: schedule!.lastExportId, status: 'failed', fileId: null, error: { detail: expect.stringMatching(/segment/) } },
   ])
   await nest.clock.set('2026-11-25T10:00:00Z')
 })

@@ -5,11 +5,12 @@ import { invalid, LeadNestError, notFound, saidOf, under } from '../errors.ts'
 import type { Actor, By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { isId, newId } from '../id.ts'
+import { finishJob } from '../jobs/finish-job.ts'
 import { scheduleRun, startJob } from '../jobs/start-job.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { readExportInput } from './begin-export.ts'
-import type { ExportInput, ExportSchedule, ExportScheduleInput } from './export.ts'
+import type { ExportSchedule, ExportScheduleInput } from './export.ts'
 
 const columns = sql`id, name, cron, input as export, enabled, last_job_id as last_export_id, next_at, created_at`
 const minute = 60_000
@@ -126,11 +127,7 @@ async function beginNext(core: Core, workspaceId: string): Promise<boolean> {
     tx.query<Due>(sql`select ${columns}, actor from export_schedules where ${due} order by next_at limit 1`),
   )
   if (!schedule) return false
-  // What it names may be gone since.
-  const work = await readExportInput(core, workspaceId, schedule.export as ExportInput).catch((error: unknown) => {
-    const why = error instanceof LeadNestError ? saidOf(error) : { err: error }
-    core.log.warn({ ...why, workspaceId, id: schedule.id }, 'a planned export cannot be made any more')
-  })
+  const work = await readWork(core, workspaceId, schedule)
   const nextAt = comingTime(schedule.cron, at)
   await core.inWorkspace(workspaceId, async (tx) => {
     const over = nextAt ? await whyOver(tx, workspaceId, schedule) : 'Its time never comes again.'
@@ -140,15 +137,28 @@ async function beginNext(core: Core, workspaceId: string): Promise<boolean> {
       returning 1 as taken`)
     if (!own) return
     if (over !== undefined) return stop(core, tx, workspaceId, schedule, over)
-    if (!work) return
-    const { check: _, ...input } = work
     const by: By = { actor: schedule.actor, source: 'system' }
-    const { id } = await startJob(core, tx, workspaceId, { kind: 'export', input }, by)
-    await scheduleRun(tx, workspaceId, id)
+    const { id } = await startJob(core, tx, workspaceId, { kind: 'export', input: work.input }, by)
+    if ('error' in work)
+      await finishJob(tx, { workspaceId, id, kind: 'export' }, { status: 'failed', error: work.error }, by, at)
+    else await scheduleRun(tx, workspaceId, id)
     await tx.query(sql`
       update export_schedules set last_job_id = ${id} where workspace_id = ${workspaceId} and id = ${schedule.id}`)
   })
   return true
+}
+
+/** What is to be done; of what it names some may be gone since, and then the export is one that failed, with `error`. */
+async function readWork(core: Core, workspaceId: string, { id, export: planned }: Due) {
+  try {
+    const { check: _, ...input } = await readExportInput(core, workspaceId, planned)
+    return { input }
+  } catch (error) {
+    const isRefused = error instanceof LeadNestError
+    const why = isRefused ? saidOf(error) : { code: 'internal', detail: 'It could not be begun.' }
+    core.log.warn({ ...(isRefused ? why : { err: error }), workspaceId, id }, 'a planned export cannot be made')
+    return { input: { format: planned.format, which: { ids: [], parts: [] } }, error: why }
+  }
 }
 
 /** Undefined where it never comes, so that it holds up nobody behind it. */

@@ -24,9 +24,13 @@ const resultOf = (done: Import): ImportResult => ({
 })
 
 /** What was uploaded, with the mapping that was saved for such files where none is told. */
-async function received({ request, query }: { request: Request; query: ImportQuery }, context: PluginContext) {
+async function received(
+  { request, query, by }: Pick<ApiCall, 'request' | 'by'> & { query: ImportQuery },
+  context: PluginContext,
+) {
   const { imports } = context
-  const input = inputOf(await readUpload(request, query.name, imports.store), query)
+  const sent = { name: query.name, by: by.actor, at: context.now() }
+  const input = inputOf(await readUpload(request, sent, imports.store), query)
   if (input.mapping || (await listMappings(context)).length === 0) return input
   const { columns } = await imports.preview({ ...input, mapping: {} })
   const saved = await mappingFor(context, columns)

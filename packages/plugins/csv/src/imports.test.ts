@@ -103,6 +103,19 @@ test('a form with a file, and what is said beside it, before it or behind', asyn
   expect(await leads()).toMatchObject([{ firstName: 'Ada', tags: ['2026', 'new'] }])
 })
 
+test.each([
+  [{ 'content-disposition': 'attachment; filename="C:\\people.csv"' }, '', 'people.csv'],
+  [{ 'content-disposition': "attachment; filename=x.csv; filename*=UTF-8''men%C3%BC.csv" }, '', 'menü.csv'],
+  [{ 'content-disposition': "attachment; filename*=UTF-8''%ff.csv; filename=x.csv" }, '', 'x.csv'],
+  [{ 'content-disposition': 'attachment; filename=x.csv' }, '?name=told.csv', 'told.csv'],
+  [{}, '', expect.stringMatching(/^test \d{4}-\d\d-\d\d \d\d:\d\d\.csv$/)],
+])('a stream is called as it says (%j, %j), else after its key and time', async (said, query, name) => {
+  const { key } = await desk()
+  const headers = { 'content-type': 'text/csv', ...said }
+  const { json } = await server.request(`POST /v1/imports${query}`, { key, raw: 'email\na@example.com', headers })
+  expect(json.name).toEqual(name)
+})
+
 test.each<[string, Record<string, string | File>, string]>([
   ['a mapping that is no JSON', { mapping: '{', file: new File(['a'], 'a.csv') }, 'mapping'],
   ['a place that there is not', { mapping: '{"a":"nowhere"}', file: new File(['a'], 'a.csv') }, 'mapping.a'],

@@ -25,7 +25,10 @@ test('a stream is imported by the SDK, waited for while progress is told, and ta
   await server.nest.settle()
   expect(await done).toMatchObject({ id, status: 'succeeded', result: { created: 3000 } })
   expect(told.at(-1)).toBe(3000)
-  expect(await leadnest.imports.get(id)).toMatchObject({ created: 3000, name: 'leads.csv' })
+  expect(await leadnest.imports.get(id)).toMatchObject({
+    created: 3000,
+    name: expect.stringMatching(/ \d{4}-\d\d-\d\d \d\d:\d\d\.csv$/),
+  })
   await leadnest.imports.undo(id)
   await server.nest.settle()
   expect(await leadnest.leads.list()).toMatchObject({ data: [] })

@@ -1,4 +1,12 @@
-import { type Export, type Html, html, type PageCall, type PluginContext } from '@leadnest/core/plugin'
+import {
+  type Export,
+  type ExportSchedule,
+  type Html,
+  html,
+  LeadNestError,
+  type PageCall,
+  type PluginContext,
+} from '@leadnest/core/plugin'
 import { input, number, select, statusWords } from './parts.ts'
 
 const clocks = [
@@ -10,7 +18,7 @@ const clocks = [
 /** Which leads go into a file, which of their columns, once or by the clock; and the files that there are. */
 export async function exportPage(
   { at, live, time, typed, query }: PageCall,
-  { exports, leads }: PluginContext,
+  { exports, leads, now }: PluginContext,
 ): Promise<Html> {
   const [columns, segments, { data, nextCursor }, schedules] = await Promise.all([
     exports.columns(),
@@ -18,6 +26,12 @@ export async function exportPage(
     exports.list({ limit: 20, ...(query.cursor && { cursor: query.cursor }) }),
     exports.schedules.list(),
   ])
+  const planned = await Promise.all(
+    schedules.map(async (one) => ({
+      ...one,
+      last: one.lastExportId ? await exportOf(exports, one.lastExportId) : undefined,
+    })),
+  )
   const chosen = typed.column?.split('\n')
   return html`
     <form class="card stack" method="post" action="${at}/exports">
@@ -46,22 +60,43 @@ export async function exportPage(
     ${live(
       'exports',
       html`<section class="card stack"><h2>Files</h2>${filesOf(data, { at, time })}
-      ${nextCursor && html`<p><a href="?cursor=${nextCursor}">Older ones</a></p>`}</section>`,
+      ${nextCursor && html`<p><a href="?cursor=${nextCursor}">Older ones</a></p>`}</section>
+      ${planned.length > 0 && html`<section class="card stack"><h2>By the clock</h2><ul class="rows">${planned.map((one) => scheduleOf(one, { at, time, now: now() }))}</ul></section>`}`,
       'job',
-    )}
-    ${
-      schedules.length > 0 &&
-      html`<section class="card stack"><h2>By the clock</h2><ul class="rows">${schedules.map(
-        ({
-          id,
-          name,
-          nextAt,
-          cron,
-          enabled,
-        }) => html`<li><form class="actions" method="post" action="${at}/schedules/${id}/delete">
-          <span><b><bdi>${name}</bdi></b> <small class="muted">${clocks.find(({ value }) => value === cron)?.label ?? cron}; ${enabled ? html`next ${time(nextAt)}` : 'stopped: who planned it works here no more, or its time never comes'}</small></span> <button class="button">${enabled ? 'Stop' : 'Remove'}</button></form></li>`,
-      )}</ul></section>`
-    }`
+    )}`
+}
+
+/** It is kept for 30 days. */
+const exportOf = (exports: PluginContext['exports'], id: string) =>
+  exports.get(id).catch((error: unknown) => {
+    if (error instanceof LeadNestError && error.code === 'not_found') return undefined
+    throw error
+  })
+
+type Planned = ExportSchedule & { last: Export | undefined }
+
+function scheduleOf(
+  { id, name, cron, enabled, nextAt, last }: Planned,
+  { at, time, now }: Pick<PageCall, 'at' | 'time'> & { now: Date },
+): Html {
+  // A minute that has come is looked at within it.
+  const isDue = new Date(nextAt).getTime() <= now.getTime() + 60_000
+  return html`<li><form class="actions" method="post" action="${at}/schedules/${id}/delete">
+    <span><b><bdi>${name}</bdi></b> <small class="muted">${clocks.find(({ value }) => value === cron)?.label ?? cron}; ${enabled ? html`next ${isDue ? 'within a minute' : time(nextAt)}` : 'stopped: who planned it works here no more, or its time never comes'}</small>
+    <br><small>${last ? html`Last ${time(last.createdAt)}: ${howItWent(last)}` : 'Not made yet.'}</small></span>
+    <button class="button" aria-label="Remove ${name}">Remove</button></form></li>`
+}
+
+const howItWent = ({ status, error, rows }: Export): Html =>
+  error
+    ? html`<span class="field-error">${statusWords[status]}: ${error.detail}</span>`
+    : html`${statusWords[status]}, ${number(rows)} ${rows === 1 ? 'lead' : 'leads'}`
+
+function fileOf(one: Export, { at, time }: Pick<PageCall, 'at' | 'time'>): Html {
+  if (one.fileId)
+    return html`<a href="${at}/exports/${one.id}/file" download><bdi>${one.name}</bdi></a><br><small class="muted">until ${time(one.expiresAt!)}</small>`
+  if (!one.finishedAt) return html`<span class="muted">Being written</span>`
+  return html`<span class="muted">${one.status === 'succeeded' ? 'Kept for a day, and gone' : 'None'}</span>`
 }
 
 const filesOf = (data: Export[], { at, time }: Pick<PageCall, 'at' | 'time'>): Html =>
@@ -71,6 +106,5 @@ const filesOf = (data: Export[], { at, time }: Pick<PageCall, 'at' | 'time'>): H
         <thead><tr><th scope="col">File</th><th scope="col">How it went</th><th scope="col">Begun</th></tr></thead>
         <tbody>${data.map(
           (one) => html`<tr>
-            <td>${one.fileId ? html`<a href="${at}/exports/${one.id}/file" download>${one.name}</a><br><small class="muted">until ${time(one.expiresAt!)}</small>` : html`<span class="muted">${one.finishedAt ? 'gone' : '…'}</span>`}</td>
-            <td>${statusWords[one.status]}<br><small class="figures">${one.error ? one.error.detail : `${number(one.rows)} ${one.rows === 1 ? 'lead' : 'leads'}`}</small></td><td>${time(one.createdAt)}</td></tr>`,
+            <td>${fileOf(one, { at, time })}</td><td>${howItWent(one)}</td><td>${time(one.createdAt)}</td></tr>`,
         )}</tbody></table></div>`

@@ -22,7 +22,7 @@ function inputOf(typed: PageCall['typed']): ExportInput {
   })
 }
 
-async function make({ typed, by }: PageCall, { exports }: PluginContext) {
+async function make({ typed, by }: PageCall, { exports, leads }: PluginContext) {
   const input = inputOf(typed)
   if (!typed.when) {
     const { finishedAt, rows } = await exports.begin(input, by)
@@ -31,7 +31,9 @@ async function make({ typed, by }: PageCall, { exports }: PluginContext) {
       notice: finishedAt ? `Done: ${rows === 1 ? '1 lead' : `${rows} leads`}.` : 'It is being written.',
     }
   }
-  await exports.schedules.create({ name: typed.filter || 'Leads', cron: typed.when, export: input }, by)
+  const segment = (await leads.segments()).find(({ id }) => id === typed.segment)?.name
+  const name = [segment, typed.filter].filter(Boolean).join(', ').slice(0, 200) || 'All leads'
+  await exports.schedules.create({ name, cron: typed.when, export: input }, by)
   return { to: '/exports', notice: 'It will be made by the clock.' }
 }
 

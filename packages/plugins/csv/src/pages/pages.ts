@@ -31,7 +31,7 @@ const idIn = ({ params }: Call) => {
 
 async function upload(call: Call, context: PluginContext) {
   let guess = (): string | null => null
-  const { file } = await readUpload(call.request, undefined, (source, about) => {
+  const { file } = await readUpload(call.request, { by: call.by.actor, at: context.now() }, (source, about) => {
     const watched = guessing(source)
     guess = watched.guess
     return context.imports.store(watched.bytes(), about)

@@ -1,4 +1,4 @@
-import { createLead, deleteLead } from '@leadnest/core'
+import { createLead, deleteLead, sql } from '@leadnest/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cookieOf, origin } from '../../../../server/src/admin/testing/open-admin.ts'
 import { payloads } from '../../../../server/src/admin/testing/payloads.ts'
@@ -217,6 +217,29 @@ test('leads are exported from the page, once and by the clock', async () => {
   const [, id] = /schedules\/([\w-]+)\/delete/.exec((await open(`${at}/exports`)).text)!
   await go(`${at}/schedules/${id}/delete`, {})
   expect((await open(`${at}/exports`)).text).not.toContain('By the clock')
+})
+
+test('exports that failed say why, in the list and at their schedule, which tells what comes next', async () => {
+  const { nest } = admin
+  await go(`${at}/exports`, { column: 'email' })
+  await go(`${at}/exports`, { when: '0 6 * * 1', filter: 'stage = new' })
+  const planned = (await open(`${at}/exports`)).text
+  expect(planned).toMatch(
+    /By the clock.*<bdi>stage = new<\/bdi>.*Not made yet\..*aria-label="Remove stage = new">Remove/s,
+  )
+  await nest.inWorkspace(nest.workspaceId, async (tx) => {
+    const [job] = await tx.query<{ id: string }>(sql`
+      update jobs set status = 'failed', checkpoint = null, error = '{"code": "unknown_reference", "detail": "There is no such segment."}'
+      where workspace_id = ${nest.workspaceId} and id = (select max(id::text)::uuid from jobs where workspace_id = ${nest.workspaceId} and kind = 'export')
+      returning id`)
+    await tx.query(sql`
+      update export_schedules set last_job_id = ${job!.id}, next_at = ${new Date(nest.now().getTime() + 30_000)}
+      where workspace_id = ${nest.workspaceId}`)
+  })
+  const page = (await open(`${at}/exports`)).text
+  expect(page).toMatch(/>None<\/span><\/td><td><span class="field-error">Failed: There is no such segment\./)
+  expect(page).not.toContain('gone')
+  expect(page).toMatch(/next within a minute.*Last <time.*Failed: There is no such segment\./s)
 })
 
 test('who is no admin sees none of it', async () => {

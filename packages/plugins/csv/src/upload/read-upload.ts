@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
-import { type ImportPowers, invalid, LeadNestError, type StoredFile } from '@leadnest/core/plugin'
+import { type Actor, type ImportPowers, invalid, LeadNestError, type StoredFile } from '@leadnest/core/plugin'
 import { textOf } from '../export/csv-exporter.ts'
 
 /** A file that was sent, and what was said beside it. */
@@ -19,12 +19,20 @@ const mostPasted = 1024 * 1024
 /** How much of a form is kept until its file begins. */
 const mostHeaders = 256 * 1024
 
+/** What a file is called that does not say so itself: as `name` says, or after who sent it, and when. */
+export interface Sent {
+  name?: string | undefined
+  by: Actor
+  at: Date
+}
+
 /** Stores what a request brings, as it comes: a form with a part `file`, the file itself, or rows as JSON. */
-export async function readUpload(request: Request, name: string | undefined, store: Store): Promise<Upload> {
+export async function readUpload(request: Request, sent: Sent, store: Store): Promise<Upload> {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
-  if (type === 'multipart/form-data') return readForm(request, store)
+  if (type === 'multipart/form-data') return readForm(request, sent, store)
   if (type === 'application/json') return readPasted(request, store)
-  const file = await store(streamOf(request), { name: name ?? names[type] ?? unnamed, type })
+  const name = sent.name ?? saidName(request.headers.get('content-disposition') ?? '')
+  const file = await store(streamOf(request), { name: name || nameOf(sent, extensions[type]), type })
   return { file, said: {}, ...charsetOf(request.headers.get('content-type')!) }
 }
 
@@ -33,18 +41,34 @@ function charsetOf(type: string): Pick<Upload, 'charset'> {
   return charset && !/^(utf-?8|us-ascii)$/i.test(charset) ? { charset: charset.toLowerCase() } : {}
 }
 
-/** Of bytes that are called nothing only what is inside says what they are. */
-const unnamed = 'leads'
-const names: Record<string, string> = {
-  'application/x-ndjson': 'leads.jsonl',
-  'text/tab-separated-values': 'leads.tsv',
-  'text/csv': 'leads.csv',
+/** Of bytes that are called nothing only what is inside says what they are: they get no extension. */
+const nameOf = ({ by, at }: Sent, extension = '') =>
+  `${by.name ?? 'Leads'} ${at.toISOString().slice(0, 16).replace('T', ' ')}${extension}`
+const extensions: Record<string, string> = {
+  'application/x-ndjson': '.jsonl',
+  'text/tab-separated-values': '.tsv',
+  'text/csv': '.csv',
+}
+
+/** The name in a Content-Disposition, without its folders. */
+function saidName(header: string): string {
+  const [, encoded] = /filename\*\s*=\s*utf-8'[^']*'([^;\s]+)/i.exec(header) ?? []
+  const [, quoted, plain] = /filename\s*=\s*(?:"([^"]*)"|([^;\s]+))/i.exec(header) ?? []
+  return (decoded(encoded) ?? quoted ?? plain ?? '').split(/[\\/]/).at(-1)!.trim().slice(0, 200)
+}
+
+function decoded(text: string | undefined): string | undefined {
+  try {
+    return text && decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
 }
 
 const streamOf = ({ body }: Request): AsyncIterable<Uint8Array> =>
   body ? Readable.fromWeb(body as import('node:stream/web').ReadableStream) : Readable.from([])
 
-async function readForm(request: Request, store: Store): Promise<Upload> {
+async function readForm(request: Request, sent: Sent, store: Store): Promise<Upload> {
   const said: Record<string, unknown> = {}
   let stored: Promise<StoredFile> | undefined
   let ended = (_: Error): void => undefined
@@ -71,7 +95,7 @@ async function readForm(request: Request, store: Store): Promise<Upload> {
       .find((part) => /name="?file"?(;|\s|$)/im.test(part))
     partType = /^content-type:\s*(.*)$/im.exec(headers ?? '')?.[1] ?? ''
     ended = (error) => file.destroy(error)
-    stored = store(stream.pipe(file), { name: fileName || unnamed, type })
+    stored = store(stream.pipe(file), { name: fileName || sent.name || nameOf(sent), type })
     // It ends the reading, and is thrown below.
     stored.catch((error) => form.destroy(error))
   })
