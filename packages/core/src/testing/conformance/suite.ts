@@ -37,7 +37,7 @@ export function createSuite(): Suite {
       await nest.clock.set(noon)
       await work(nest, logged)
     } finally {
-      await forget(nest, options)
+      await forget(nest)
       timer = setTimeout(close, patience).unref()
     }
   }
@@ -57,9 +57,9 @@ export function createSuite(): Suite {
   }
 }
 
-/** Nothing of a case is seen by the next: its accounts are free again, and its jobs are gone. */
-async function forget(nest: TestNest, { plugin }: ConformanceOptions): Promise<void> {
-  await nest.outside((tx) => tx.query(sql`delete from directory where kind = ${`plugin:${plugin.id}`}`))
+/** Nothing of a case is seen by the next: its accounts are free again, its jobs are gone, and nothing runs by the clock in its workspaces. */
+async function forget(nest: TestNest): Promise<void> {
+  await nest.outside((tx) => tx.query(sql`delete from directory where workspace_id <> ${nest.workspaceId}`))
   await nest.pool.query('delete from graphile_worker._private_jobs')
   nest.recent.forget()
 }
