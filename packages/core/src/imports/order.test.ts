@@ -80,28 +80,3 @@ test('rows are written in their order, also where an earlier one changes by what
     { isOld: false, email: 'old@example.com', name: 'Successor' },
   ])
 })
-
-test('what one gives away another has in the same batch, be they new or known', async () => {
-  const { id: workspaceId } = await createWorkspace(nest, { name: 'Moves' })
-  for (const name of ['1', '2', '3'])
-    await createLead(nest, workspaceId, { externalId: `m-${name}`, email: `m${name}@example.com`, fields: {} }, by)
-  const imports = importPowersOf(nest, workspaceId, () => undefined)
-  async function* bytes() {
-    const rows = ['m-3\tnew@example.com', 'm-2\tm3@example.com', 'm-1\tm2@example.com', 'm-0\tm1@example.com']
-    yield Buffer.from(['externalId\temail', ...rows].join('\n'))
-  }
-  const { id: fileId } = await imports.store(bytes(), { name: 'a.tsv' })
-  const done = await imports.begin({ fileId, format: 'lines', key: 'externalId' }, by)
-  expect(done).toMatchObject({ status: 'succeeded', created: 1, updated: 3 })
-  const leads = await nest.inWorkspace(workspaceId, (tx) =>
-    tx.query<{ externalId: string; email: string }>(
-      sql`select external_id, email from leads where workspace_id = ${workspaceId} order by external_id`,
-    ),
-  )
-  expect(leads.map(({ externalId, email }) => `${externalId} ${email}`)).toEqual([
-    'm-0 m1@example.com',
-    'm-1 m2@example.com',
-    'm-2 m3@example.com',
-    'm-3 new@example.com',
-  ])
-})

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => nest.close())
 
-test('the undo gives deleted leads back by what they were known, as far as that is free', async () => {
+async function desk() {
   const { id, run, undo, lead } = await importDesk(nest)
   const gone = async (said: object) => {
     const { result } = await createLead(nest, id, { fields: {}, ...said }, by)
@@ -24,6 +24,11 @@ test('the undo gives deleted leads back by what they were known, as far as that 
     )
     return row!
   }
+  return { id, run, undo, lead, gone, known }
+}
+
+test('the undo gives deleted leads back by what they were known, as far as that is free', async () => {
+  const { id, run, undo, lead, gone, known } = await desk()
   const first = await gone({ email: 'first@example.com', externalId: 'OLD-1', phone: '+14155550101' })
   const second = await gone({ email: 'second@example.com', externalId: 'OLD-2' })
   const third = await gone({ email: 'third@example.com', externalId: 'OLD-3' })
@@ -51,4 +56,27 @@ test('the undo gives deleted leads back by what they were known, as far as that 
       select done, total, (select count(*)::integer from import_changes where displaced) as kept from jobs where undo_of = ${done.id}`),
   )
   expect(job).toEqual({ done: 3, total: 3, kept: 0 })
+})
+
+test('one that gave up its address and was brought back by a later row is as before after the undo', async () => {
+  const { run, undo, gone, known } = await desk()
+  const lead = await gone({ email: 'ada@example.com', externalId: 'OLD' })
+  const before = await known(lead)
+  const lines = ['id\texternalId\temail\tname', '\tNEW\tada@example.com\tNew', `${lead}\t\t\tBack`]
+  const dry = await run(lines, { key: 'externalId', dryRun: true })
+  const done = await run(lines, { key: 'externalId' })
+  expect([dry.created, dry.updated, done.created, done.updated]).toEqual([1, 1, 1, 1])
+  expect(await known(lead)).toMatchObject({ email: null, externalId: null, isDeleted: false })
+  expect(await undo(done.id)).toMatchObject({ restored: 2, leftAlone: 0 })
+  expect(await known(lead)).toEqual(before)
+})
+
+test('nobody gives up what a row that only fills blanks does not write', async () => {
+  const { id, run, gone, known } = await desk()
+  const lead = await gone({ email: 'gone@example.com', externalId: 'OLD' })
+  await createLead(nest, id, { email: 'ada@example.com', externalId: 'ADA', fields: {} }, by)
+  expect(await run(['email\texternalId\tname', 'ada@example.com\tOLD\tAda'], { mode: 'fill' })).toMatchObject({
+    updated: 1,
+  })
+  expect(await known(lead)).toMatchObject({ email: 'gone@example.com', externalId: 'OLD' })
 })

@@ -10,7 +10,7 @@ import { rowColumns } from '../leads/statements.ts'
 import { removeAll } from '../merges/belongings.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
-import type { ImportChange } from './statements.ts'
+import { type ImportChange, release } from './statements.ts'
 
 type Row = LeadRow & {
   ownerId: string | null
@@ -25,6 +25,13 @@ type Row = LeadRow & {
 }
 
 type Image = Record<string, unknown>
+type Known = Pick<Row, 'email' | 'externalId' | 'phone'>
+
+/** An identity that is somebody else's now; `giver` is who has it, where that one is to be as before as well, without it. */
+interface Taken {
+  kind: keyof Known
+  giver: string | undefined
+}
 
 /**
  * Takes back what an import did to the next leads: what it created goes, what it changed is as before. A lead that somebody has changed
@@ -47,7 +54,11 @@ export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): P
   await remove(core, tx, job, created, at)
   const others = changes.filter((change) => !change.created && isThere(change))
   const taken = await takenIdentities(tx, workspaceId, others, byId)
-  const changed = others.filter((change) => isAsLeft(byId.get(change.leadId)!, change) && !taken.has(change.leadId))
+  const { changed, givers } = freed(
+    others.filter((change) => isAsLeft(byId.get(change.leadId)!, change)),
+    taken,
+  )
+  if (givers.length > 0) await tx.query(release(workspaceId, givers))
   await putBack(tx, job, changed, byId, at)
   const leadIds = changed.map(({ leadId }) => leadId)
   await voidGrants(core, tx, workspaceId, { importId: undoOf!, leadIds }, byJob(job))
@@ -62,6 +73,19 @@ export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): P
   const was = job.result ?? { restored: 0, leftAlone: 0 }
   const result = { restored: was.restored! + restored.length, leftAlone: was.leftAlone! + leftAlone.length }
   return { checkpoint: {}, done: job.done + changes.length, total, result }
+}
+
+/** Which of these get back what they had: what another of them has is free where that one gets back what it had, too. */
+function freed(changes: ImportChange[], taken: Map<string, Taken[]>): { changed: ImportChange[]; givers: string[] } {
+  const back = new Set(changes.map(({ leadId }) => leadId))
+  const changed = changes.filter(({ leadId }) =>
+    (taken.get(leadId) ?? []).every(({ giver }) => giver !== undefined && back.has(giver)),
+  )
+  if (changed.length < changes.length) return freed(changed, taken)
+  return {
+    changed,
+    givers: changed.flatMap(({ leadId }) => (taken.get(leadId) ?? []).flatMap(({ giver }) => giver ?? [])),
+  }
 }
 
 /** The youngest first: leads that the import made go before those are put back whose address they have. */
@@ -81,9 +105,9 @@ async function giveBack(core: Core, tx: Tx, job: JobRow, size: number, total: nu
   const free = changes.flatMap((change) => {
     const row = byId.get(change.leadId)
     if (!row || row.mergedInto || !isAsLeft(row, change)) return []
-    const others = taken.get(row.id)
+    const others = new Set<string>(taken.get(row.id)?.map(({ kind }) => kind))
     // A phone is only that of one lead without an e-mail.
-    const left = (kind: string) => !others?.has(kind) && !(kind === 'phone' && others?.has('email'))
+    const left = (kind: string) => !others.has(kind) && !(kind === 'phone' && others.has('email'))
     const of = (image: object) => Object.fromEntries(Object.entries(image).filter(([kind]) => left(kind)))
     const before = of(change.before)
     return Object.keys(before).length > 0 ? [{ ...change, before, after: of(change.after) }] : []
@@ -148,7 +172,7 @@ async function takenIdentities(
   workspaceId: string,
   changes: ImportChange[],
   byId: Map<string, Row>,
-): Promise<Map<string, Set<string>>> {
+): Promise<Map<string, Taken[]>> {
   const back = changes.flatMap(({ leadId, before }) => {
     const row = byId.get(leadId)
     return row ? [{ leadId, ...identitiesAfter(row, before as Image) }] : []
@@ -157,27 +181,27 @@ async function takenIdentities(
   const externalIds = back.flatMap(({ externalId, changed }) => (changed && externalId ? [externalId] : []))
   const phones = back.flatMap(({ email, phone, changed }) => (changed && !email && phone ? [phone] : []))
   if (emails.length + externalIds.length + phones.length === 0) return new Map()
-  const others = await tx.query<{
-    id: string
-    email: string | null
-    externalId: string | null
-    phone: string | null
-  }>(sql`
+  const others = await tx.query<Known & { id: string }>(sql`
     select id, email, external_id, phone from leads where workspace_id = ${workspaceId} and email = any(${emails})
     union all
     select id, email, external_id, phone from leads where workspace_id = ${workspaceId} and external_id = any(${externalIds})
     union all
     select id, email, external_id, phone from leads where workspace_id = ${workspaceId} and phone = any(${phones}) and email is null`)
-  const taken = new Map<string, Set<string>>()
+  const after = new Map(back.map((one) => [one.leadId, one]))
+  const taken = new Map<string, Taken[]>()
   for (const { leadId, email, externalId, phone, changed } of back)
     for (const other of others) {
       if (!changed || other.id === leadId) continue
-      const kinds = [
-        email !== null && other.email === email && 'email',
-        externalId !== null && other.externalId === externalId && 'externalId',
-        email === null && phone !== null && other.email === null && other.phone === phone && 'phone',
-      ].filter((kind) => kind !== false)
-      if (kinds.length > 0) taken.set(leadId, new Set([...(taken.get(leadId) ?? []), ...kinds]))
+      const has = (one: Known) => ({
+        email: email !== null && one.email === email,
+        externalId: externalId !== null && one.externalId === externalId,
+        phone: email === null && phone !== null && one.email === null && one.phone === phone,
+      })
+      const [now, then] = [has(other), after.has(other.id) && has(after.get(other.id)!)]
+      const found = (['email', 'externalId', 'phone'] as const).flatMap((kind) =>
+        now[kind] ? [{ kind, giver: then && !then[kind] ? other.id : undefined }] : [],
+      )
+      if (found.length > 0) taken.set(leadId, [...(taken.get(leadId) ?? []), ...found])
     }
   return taken
 }

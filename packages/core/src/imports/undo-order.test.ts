@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLead, getLead } from '../index.ts'
+import { createLead, getLead, sql } from '../index.ts'
 import { type TestNest, testNest } from '../testing.ts'
 import { by, importDesk } from './testing/desk.ts'
 import { importing } from './testing/lines.ts'
@@ -28,3 +28,29 @@ test.each([
   },
   60_000,
 )
+
+test('what one gives away another has in the same batch, be they new or known; the undo gives it all back', async () => {
+  const { id, run, undo } = await importDesk(nest)
+  for (const name of ['1', '2', '3'])
+    await createLead(nest, id, { externalId: `m-${name}`, email: `m${name}@example.com`, fields: {} }, by)
+  const leads = async () => {
+    const rows = await nest.inWorkspace(id, (tx) =>
+      tx.query<{ externalId: string; email: string }>(
+        sql`select external_id, email from leads where workspace_id = ${id} order by external_id`,
+      ),
+    )
+    return rows.map(({ externalId, email }) => `${externalId} ${email}`)
+  }
+  const before = await leads()
+  const rows = ['m-3\tnew@example.com', 'm-2\tm3@example.com', 'm-1\tm2@example.com', 'm-0\tm1@example.com']
+  const done = await run(['externalId\temail', ...rows], { key: 'externalId' })
+  expect(done).toMatchObject({ status: 'succeeded', created: 1, updated: 3 })
+  expect(await leads()).toEqual([
+    'm-0 m1@example.com',
+    'm-1 m2@example.com',
+    'm-2 m3@example.com',
+    'm-3 new@example.com',
+  ])
+  expect(await undo(done.id)).toMatchObject({ restored: 4, leftAlone: 0 })
+  expect(await leads()).toEqual(before)
+})

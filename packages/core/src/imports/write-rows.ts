@@ -50,7 +50,7 @@ export async function writeRows(
     leadId: lead.id,
     created: lead.created,
     displaced: false,
-    ...(lead.created ? { before: {}, after: {} } : imagesOf(lead, at)),
+    ...(lead.created ? { before: {}, after: {} } : imagesOf(lead, at, displaced)),
     tags: lead.created ? [] : lead.tags,
     notes: lead.created ? [] : (notesOf.get(lead.id)?.map(({ id }) => id) ?? []),
   }))
@@ -92,14 +92,14 @@ function giversIn(changed: TouchedLead[]): string[] {
 }
 
 /** By what a deleted lead was known, before somebody else was. */
-function gaveUp({ id: leadId, email, externalId, phone }: KnownLead): ImportChange {
-  const had = Object.entries({ email, externalId, phone }).filter(([, value]) => value !== null)
+function gaveUp(lead: KnownLead): ImportChange {
+  const before = identitiesOf(lead)
   return {
-    leadId,
+    leadId: lead.id,
     created: false,
     displaced: true,
-    before: Object.fromEntries(had),
-    after: Object.fromEntries(had.map(([kind]) => [kind, null])),
+    before,
+    after: Object.fromEntries(Object.keys(before).map((kind) => [kind, null])),
     tags: [],
     notes: [],
   }
@@ -165,14 +165,28 @@ function eventOf({ id, created, match, changes, tags, notes }: TouchedLead, by: 
   })
 }
 
+const identitiesOf = ({ email, externalId, phone }: Partial<KnownLead> = {}): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ email, externalId, phone }).filter((pair): pair is [string, string] => Boolean(pair[1])),
+  )
+
 /** What the undo puts back, and by what it knows that nobody has changed it since. */
-function imagesOf({ changes, wasAt, extras }: TouchedLead, at: Date): { before: object; after: object } {
+function imagesOf(
+  { id, row, changes, wasAt, extras }: TouchedLead,
+  at: Date,
+  displaced: KnownLead[],
+): { before: object; after: object } {
   const { updatedAt, lastActivityAt, lostReason, stageChangedAt } = wasAt
   const before: Record<string, unknown> = { updatedAt, lastActivityAt }
   const after: Record<string, unknown> = { updatedAt: at.toISOString() }
   for (const [name, [was, is]] of changes) {
     before[name] = was
     after[name] = is
+  }
+  // One that gave up by what it was known, and then was brought back by another row.
+  for (const [kind, had] of Object.entries(identitiesOf(displaced.find((lead) => lead.id === id)))) {
+    before[kind] = had
+    after[kind] = row[kind as 'email']
   }
   if (changes.has('stage')) {
     Object.assign(before, { lostReason, stageChangedAt })

@@ -118,18 +118,22 @@ export function createResolver(
         notWritten.push({ identity: kind, reason: 'alias' })
         delete told[kind]
       }
+      // Two people of another system who share an e-mail: who was found by it stays the one known there.
+      const byShared = found.by === 'email' || (key === 'phone' && found.by === 'phone')
+      const hasAnother = (): boolean =>
+        byShared && Boolean(told.externalId && entry.row.externalId) && told.externalId !== entry.row.externalId
       for (const { kind, other } of found.others) {
         if (other.deleted && !other.touched) {
-          taken.push({ identity: kind, leadId: other.row.id })
+          const isWritten = person.trusted || entry.row[kind] === null
+          if (!key || (isWritten && !(kind === 'externalId' && hasAnother())))
+            taken.push({ identity: kind, leadId: other.row.id })
           continue
         }
         against.push({ leadId: entry.row.id, otherId: other.row.id, kind })
         notWritten.push({ identity: kind, reason: 'other_lead', leadId: other.row.id })
         delete told[kind]
       }
-      // Two people of another system who share an e-mail: who was found by it stays the one known there.
-      const byShared = found.by === 'email' || (key === 'phone' && found.by === 'phone')
-      if (byShared && told.externalId && entry.row.externalId && told.externalId !== entry.row.externalId) {
+      if (hasAnother()) {
         notWritten.push({ identity: 'externalId', reason: 'has_another' })
         delete told.externalId
       }
