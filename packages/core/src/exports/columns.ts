@@ -33,7 +33,9 @@ const ofLeads: Readable[] = [
   text(
     'tags',
     'Tags',
-    sql`(select string_agg(t.name, ',' order by t.name) from lead_tags t where t.workspace_id = leads.workspace_id and t.lead_id = leads.id)`,
+    // Names with a sign that people put between tags are a list as JSON.
+    sql`(select case when bool_or(t.name ~ '[;|]|^\\[') then jsonb_agg(t.name order by t.name)::text else string_agg(t.name, ',' order by t.name) end
+      from lead_tags t where t.workspace_id = leads.workspace_id and t.lead_id = leads.id)`,
   ),
   touch('utmSource', 'UTM source'),
   touch('utmMedium', 'UTM medium'),

@@ -43,7 +43,7 @@ export const Target = v.union(
       parts: v.optional(v.boolean()),
       /** What stands before the decimals of numbers; the other of the two parts thousands. */
       decimal: v.optional(v.picklist(['.', ','], 'Use . or a comma.')),
-      /** What stands between several: tags, and fields of several choices. `;` unless told. */
+      /** What stands between several. Unless told: of tags a comma, `;` or `|`, of fields of several choices `;`. */
       split: v.optional(v.pipe(v.string(), v.minLength(1, 'Write what stands between, as in ;'), v.maxLength(10))),
       /** How days are written, as in 31.12.2026: `2026-12-31` is read in any case. */
       date: v.optional(v.picklist(['ymd', 'dmy', 'mdy'], 'Use ymd, dmy or mdy.')),

@@ -12,6 +12,8 @@ import { plain } from '../text.ts'
 import type { Column, fieldsToCreate, Rule } from './columns.ts'
 import type { ImportOptions } from './import.ts'
 import type { ReadRow, RowError } from './importer.ts'
+import { readDay } from './read-day.ts'
+import { readTags } from './read-tags.ts'
 
 /** What a workspace knows, by the names that a file may use. */
 export interface Surroundings {
@@ -158,11 +160,12 @@ function cellReader(
   { shape, stages, owners }: Surroundings,
   key: ImportOptions['key'],
 ): (text: string, said: Said) => void {
-  const refused = (code: string, read: () => string) => {
+  const refused = (code: string, read: () => string, hint = '') => {
     try {
       return read()
     } catch (error) {
-      if (error instanceof LeadNestError) throw new Refusal(code, error.issues[0]?.message ?? error.message, name)
+      if (error instanceof LeadNestError)
+        throw new Refusal(code, (error.issues[0]?.message ?? error.message) + hint, name)
       throw error
     }
   }
@@ -177,10 +180,14 @@ function cellReader(
       return (text, said) => {
         said.email = refused('invalid_email', () => normaliseEmail(text))
       }
-    case 'phone':
+    case 'phone': {
+      const country = rule.country ?? shape.country
+      const hint = ` Say the country of these numbers: mapping {${JSON.stringify(name)}: {"to": "phone", "country": "DE"}}.`
       return (text, said) => {
-        said.phone = refused('invalid_phone', () => normalisePhone(text, rule.country ?? shape.country))
+        const isLocal = country === null && !text.startsWith('+')
+        said.phone = refused('invalid_phone', () => normalisePhone(text, country), isLocal ? hint : '')
       }
+    }
     case 'name':
     case 'firstName':
     case 'lastName':
@@ -206,7 +213,7 @@ function cellReader(
       }
     case 'tags':
       return (text, said) => {
-        for (const part of text.split(rule.split ?? ',')) {
+        for (const part of readTags(text, rule.split)) {
           const tag = v.safeParse(TagName, part)
           if (tag.success) said.tags.push(tag.output)
           else if (plain(part) !== '') throw new Refusal('invalid_tag', tag.issues[0].message, name)
@@ -257,7 +264,11 @@ const formerOf = ({ options }: LeadField, value: FieldValue) =>
 
 /** A cell as a field's own reader takes it. */
 function prepared({ type, options }: LeadField, { split, date, decimal }: Rule, text: string, name: string): unknown {
-  if (type === 'date') return dayOf(text, date) ?? text
+  if (type === 'date') {
+    const read = readDay(text, date)
+    if ('issue' in read) throw new Refusal('invalid_value', read.issue, name)
+    return read.day
+  }
   if (type === 'number') return numberOf(text, decimal)
   if (type === 'select') return choiceOf(text, options)
   if (type === 'boolean') {
@@ -316,14 +327,4 @@ function jsonOf(text: string, name: string): unknown {
   if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(written))
     throw new Refusal('invalid_character', 'This holds a character that is no text, as U+0000 is.', name)
   return value
-}
-
-const orders = { ymd: [1, 2, 3], dmy: [3, 2, 1], mdy: [3, 1, 2] } as const
-
-/** `31.12.2026` as `2026-12-31`; a time behind it is cut off. Undefined where it is none. */
-function dayOf(text: string, order: keyof typeof orders = 'ymd'): string | undefined {
-  const found = /^(\d{1,4})[-./ ](\d{1,2})[-./ ](\d{1,4})(?:[T ].*)?$/.exec(text)
-  if (!found) return undefined
-  const [year, month, day] = orders[found[1]!.length === 4 ? 'ymd' : order].map((part) => found[part]!)
-  return `${year!.padStart(4, '0')}-${month!.padStart(2, '0')}-${day!.padStart(2, '0')}`
 }

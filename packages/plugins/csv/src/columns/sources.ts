@@ -55,6 +55,18 @@ const sources: Source[] = [
       name: 'ignore',
     },
   },
+  {
+    id: 'google',
+    name: 'Google Contacts',
+    has: ['E-mail 1 - Value'],
+    mapping: { Labels: { to: 'tags', split: ' ::: ' }, 'Group Membership': { to: 'tags', split: ' ::: ' } },
+  },
+  {
+    id: 'outlook',
+    name: 'Outlook',
+    has: ['E-mail Address', 'Business Phone'],
+    mapping: { Categories: 'tags', 'E-mail Display Name': 'ignore' },
+  },
 ]
 
 /** Whose export this is, by its headers. */

@@ -30,7 +30,7 @@ const words: Record<LeadTarget, string[]> = {
   ],
   phone: [
     'phone, phone number, telephone, telephone number, tel, telefon, telefonnummer, mobile, mobile phone, mobile phone number, mobile number, cell, cell phone, cellphone',
-    'phone 1, phone 1 - value, work phone, business phone, handy, handynummer, mobil, mobilnummer, rufnummer, téléphone, numéro de téléphone, portable, teléfono, teléfono móvil, móvil',
+    'phone 1, phone 1 - value, work phone, business phone, home phone, handy, handynummer, mobil, mobilnummer, rufnummer, téléphone, numéro de téléphone, portable, teléfono, teléfono móvil, móvil',
     'telefono, cellulare, telefone, celular, telefoon, telefoonnummer, mobiel, puhelin, telefonszám, numer telefonu, телефон, 電話番号, 电话, 手机, 전화번호',
   ],
   name: [

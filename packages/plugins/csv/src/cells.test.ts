@@ -1,0 +1,140 @@
+import { createWorkspace } from '@leadnest/core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestServer, testServer } from '../../../server/src/testing.ts'
+import { csv } from './index.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await testServer({ plugins: [csv()] })
+})
+afterAll(() => server.close())
+
+async function desk() {
+  const { id } = await createWorkspace(server.nest, { name: 'Cells' })
+  const key = await server.nest.key({ workspaceId: id })
+  const ask = (route: string, body?: object) => server.request(route, { key, ...(body && { body }) })
+  const imported = async (rows: string[][], said: object = {}) =>
+    (await ask('POST /v1/imports', { rows, ...said })).json
+  const leads = async () => (await ask('GET /v1/leads?limit=200')).json.data
+  const exported = async () => {
+    const { json } = await ask('POST /v1/exports', { columns: ['email', 'tags'] })
+    return (await ask(`GET /v1/exports/${json.id}/file`)).text as string
+  }
+  return { ask, imported, leads, exported }
+}
+
+test.each([
+  ['12 Jan 2026', 'mdy', '2026-01-12'],
+  ['Jan 12, 2026', 'dmy', '2026-01-12'],
+  ['January 12th, 2026', undefined, '2026-01-12'],
+  ['12. Januar 2026', 'mdy', '2026-01-12'],
+  ['12-Sept-2026 14:30', undefined, '2026-09-12'],
+  ['1er août 2026', undefined, '2026-08-01'],
+  ['12 de enero de 2026', undefined, '2026-01-12'],
+  ['12/01/2026', 'dmy', '2026-01-12'],
+  ['12/01/2026', 'mdy', '2026-12-01'],
+  ['2026-01-12', 'dmy', '2026-01-12'],
+  ['2026/1/2 10:00', 'mdy', '2026-01-02'],
+  ['12/01/2026', undefined, /^Say how days are written: date dmy/],
+  ['12 Jan 26', 'dmy', /^Write the year with four digits/],
+  ['12/01/26', 'dmy', /^Write the year with four digits/],
+  ['26-01-12', 'ymd', /^Write the year with four digits/],
+  ['31.02.2026', 'dmy', /^Enter a day/],
+  ['Jan 2026', 'dmy', /^Enter a day/],
+])('the day %s by the rule %s', async (cell, date, wanted) => {
+  const { imported, leads } = await desk()
+  const Day = { to: 'fields.day', create: { type: 'date' }, ...(date && { date }) }
+  const { failed, errors } = await imported(
+    [
+      ['email', 'Day'],
+      ['a@example.com', cell],
+    ],
+    { mapping: { Day } },
+  )
+  if (typeof wanted === 'string') expect([failed, (await leads())[0].fields]).toEqual([0, { day: wanted }])
+  else expect(errors).toMatchObject([{ code: 'invalid_value', column: 'Day', detail: expect.stringMatching(wanted) }])
+})
+
+test('tags have between them what people write; an export writes what has such a sign in it so that it comes back', async () => {
+  const { ask, imported, leads, exported } = await desk()
+  const cells = ['a;b', 'a, b', 'a | b ;c', '["a;b", "[x]"]', '[vip] people', 'a']
+  await imported([['email', 'Tags'], ...cells.map((cell, i) => [`p${i}@example.com`, cell])])
+  const tags = (await leads())
+    .map((lead: { tags: string[] }) => lead.tags)
+    .sort((a: string[], b: string[]) => (`${a}` < `${b}` ? -1 : 1))
+  expect(tags).toEqual([['[vip] people'], ['[x]', 'a;b'], ['a'], ['a', 'b'], ['a', 'b'], ['a', 'b', 'c']])
+  const text = await exported()
+  const again = await ask('POST /v1/imports', { text })
+  expect(again.json).toMatchObject({ total: 6, skipped: 6, updated: 0, failed: 0 })
+  const other = await desk()
+  expect((await other.ask('POST /v1/imports', { text })).json).toMatchObject({ created: 6, failed: 0 })
+  expect((await other.exported()).split('\r\n').sort()).toEqual(text.split('\r\n').sort())
+})
+
+test('a tag that somebody parts by their own sign keeps the others', async () => {
+  const { imported, leads } = await desk()
+  const mapping = { Tags: { to: 'tags', split: '/' } }
+  await imported(
+    [
+      ['email', 'Tags'],
+      ['a@example.com', 'a;b/c|d'],
+    ],
+    { mapping },
+  )
+  expect((await leads())[0].tags).toEqual(['a;b', 'c|d'])
+})
+
+test.each([
+  [
+    'Outlook',
+    {
+      Title: 'Dr',
+      'First Name': 'Ada',
+      'Last Name': 'King',
+      Company: 'ACME',
+      'Job Title': 'CTO',
+      'Business Phone': '+44 20 7946 0123',
+      'Mobile Phone': '+44 20 7946 0958',
+      'E-mail Address': 'ada@example.com',
+      'E-mail Display Name': 'Ada King (ada@example.com)',
+      Categories: 'VIP;Fair',
+    },
+    { firstName: 'Ada', lastName: 'King', company: 'ACME', phone: '+442079460958', tags: ['Fair', 'VIP'] },
+  ],
+  [
+    'Google Contacts',
+    {
+      'Given Name': 'Ada',
+      'Family Name': 'King',
+      'Organization Name': 'ACME',
+      'Organization Title': 'CTO',
+      Labels: 'VIP ::: Fair',
+      'E-mail 1 - Label': 'Work',
+      'E-mail 1 - Value': 'ada@example.com',
+      'E-mail 2 - Value': 'other@example.com',
+      'Phone 1 - Label': 'Mobile',
+      'Phone 1 - Value': '+44 20 7946 0958',
+    },
+    { firstName: 'Ada', lastName: 'King', company: 'ACME', phone: '+442079460958', tags: ['Fair', 'VIP'] },
+  ],
+])('contacts of %s are mapped without a hand', async (_, person, wanted) => {
+  const { imported, leads } = await desk()
+  expect(await imported([Object.keys(person), Object.values(person)])).toMatchObject({ created: 1, failed: 0 })
+  expect(await leads()).toMatchObject([{ email: 'ada@example.com', ...wanted }])
+})
+
+test('a phone number that cannot be read asks for its country where nobody said one', async () => {
+  const { imported } = await desk()
+  const rows = [
+    ['email', 'Phone'],
+    ['a@example.com', '030 / 90 18 20 (Büro)'],
+    ['b@example.com', '+49 no'],
+  ]
+  const detail = async (said = {}) => (await imported(rows, said)).errors.map((one: { detail: string }) => one.detail)
+  const plain = 'Enter a phone number, like +44 20 7946 0958.'
+  expect(await detail()).toEqual([
+    `${plain} Say the country of these numbers: mapping {"Phone": {"to": "phone", "country": "DE"}}.`,
+    plain,
+  ])
+  expect(await detail({ mapping: { Phone: { to: 'phone', country: 'DE' } } })).toEqual([plain, plain])
+})
