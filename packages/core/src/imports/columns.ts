@@ -120,9 +120,11 @@ export function placeColumns(
   })
   if (!placed.some(({ rule }) => rule.to === key)) {
     const [code, what] = keyWords[key]
+    const other = placed.find(({ rule }) => rule.to !== 'id' && Object.hasOwn(keyWords, rule.to))
+    const way = other ? `by key=${other.rule.to}, which “${other.name.slice(0, 50)}” has` : 'by another key'
     throw new ImportFailure(
       code,
-      `No column has ${what}, by which people are found. The file has ${listed(columns)}. Say which one does, or go by another key.`,
+      `No column has ${what}, by which people are found. The file has ${listed(columns)}. Say which one does, or go ${way}.`,
     )
   }
   const used = new Set(placed.map(({ index }) => index))

@@ -68,7 +68,13 @@ export async function previewImport(core: Core, workspaceId: string, given: Prev
         Object.entries(found ?? input.mapping ?? {}).map(([name, target]) => ({ name, rule: ruleOf(target) })),
       )
       const ignored = columns.filter((name) => !Object.hasOwn(mapping, name))
-      return { ...known, mapping, ignoredColumns: ignored, rows: rows.map(unread), error: told(error) }
+      return {
+        ...known,
+        mapping,
+        ignoredColumns: ignored,
+        rows: rows.map((row) => unread(row, error)),
+        error: told(error),
+      }
     }
   })
 }
@@ -78,7 +84,8 @@ const rulesOf = (columns: { name: string; rule: Rule }[]) =>
 
 const told = ({ code, message, row }: ImportFailure) => ({ code, detail: message, ...(row !== undefined && { row }) })
 
-const unread = ({ row, line, values, error }: ReadRow): PreviewRow => ({
+/** A row says what is wrong with it, else what is wrong with all of them. */
+const unread = ({ row, line, values, error }: ReadRow, { code, message }: ImportFailure): PreviewRow => ({
   row,
   line,
   values: values.map(short),
@@ -86,7 +93,7 @@ const unread = ({ row, line, values, error }: ReadRow): PreviewRow => ({
   leadId: null,
   changes: {},
   restores: false,
-  error: error ? { row, line, ...error } : null,
+  error: { row, line, ...(error ?? { code, detail: message }) },
 })
 
 function rowOf({ row, line, values }: ReadRow, outcome: RowOutcome, known: Set<string>): PreviewRow {

@@ -108,3 +108,15 @@ test('so does the charset of a part of a form', async () => {
   const said = part('encoding', '', 'utf-8')
   expect((await send(form('text/csv; charset=windows-1252', said), { type })).json.error.code).toBe('invalid_utf8')
 })
+
+test('where no column has the key, the preview says so of each row, with a key that a column has', async () => {
+  const ask = (route: string, body: object) => server.request(route, { key, body })
+  const text = 'Name\tTel\nAda\t+44 20 7946 0958\nBob\t+44 20 7946 0123'
+  const { json } = await ask('POST /v1/imports/preview', { text })
+  const words = /No column has e-mail addresses.*“Name”, “Tel”.*or go by key=phone, which “Tel” has\.$/
+  expect(json.error).toMatchObject({ code: 'no_email_column', detail: expect.stringMatching(words) })
+  expect(json.rows).toMatchObject(
+    [1, 2].map((row) => ({ outcome: 'failed', error: { row, code: 'no_email_column', detail: json.error.detail } })),
+  )
+  expect((await ask('POST /v1/imports', { text, key: 'phone' })).json).toMatchObject({ created: 2, failed: 0 })
+})
