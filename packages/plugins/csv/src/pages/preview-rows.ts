@@ -28,7 +28,7 @@ export function rowsOf(
       <tbody>${rows.map(
         (row) => html`<tr>
           <td class="figures">${number(row.row)}</td>
-          <td>${outcomeOf(row, labels, error && refusedWith(error, key))}</td>
+          <td>${outcomeOf(row, labels, error?.code === row.error?.code && error && refusedWith(error, key))}</td>
           ${shown.map(({ i }) => html`<td><bdi>${(row.values[i] ?? '').slice(0, 100)}</bdi></td>`)}
         </tr>`,
       )}</tbody>
@@ -41,7 +41,7 @@ function outcomeOf(
   ofFile: Part,
 ): Html {
   if (outcome === 'failed')
-    return html`<b>Refused</b> <small>${error ? html`${error.column && html`<bdi>${error.column}</bdi>: `}${error.detail}` : ofFile}</small>`
+    return html`<b>Refused</b> <small>${ofFile || html`${error!.column && html`<bdi>${error!.column}</bdi>: `}${error!.detail}`}</small>`
   if (outcome === 'created') return html`<b>New</b>`
   const known = leadId ? html`<a href="/admin/leads/${leadId}">known lead</a>` : html`row before it`
   const changeOf = ([what, [before, after]]: [string, [unknown, unknown]]) =>
