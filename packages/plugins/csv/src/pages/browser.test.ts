@@ -124,6 +124,8 @@ test('by keyboard alone, on a phone: pasted rows are imported and taken back', a
   await page.keyboard.press('Enter')
   await page.waitForSelector('#preview >> text=Kim')
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  // Each choice has the width of the page.
+  expect((await page.locator('#to0').boundingBox())!.width).toBeGreaterThan(300)
   await page.focus('button[value=run]')
   await page.keyboard.press('Enter')
   await page.waitForSelector('#import >> text=Done')

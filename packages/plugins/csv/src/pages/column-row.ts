@@ -138,7 +138,7 @@ function neededOf(rule: Rule | null, i: number, { wrongAt, type, isPhone }: Need
       ${input(`purpose${i}`, 'For', rule?.purpose ?? '', { hint: 'The purpose, as in newsletter or product_news.', wrong: wrongAt('purpose') })}
       ${input(`wording${i}`, 'The words that people agreed to', rule?.wording ?? '', { hint: 'As they stood beside the box: they are kept as the proof.', wrong: wrongAt('wording') })}
     </div>
-    ${isPhone && html`<div class="for-phone">${select(`country${i}`, 'Country of numbers without a +', countryChoices, rule?.country ?? '', { hint: 'Choose it where the workspace has no country in its settings: such numbers are kept as they are written else, and not recognised in another writing.' })}</div>`}
+    ${isPhone && html`<div class="for-phone">${select(`country${i}`, 'Country of numbers without a +', countryChoices, rule?.country ?? '', { hint: 'Unless the workspace has a country in its settings, choose one: else these numbers are kept as they are written, and one that is written otherwise is taken for another.' })}</div>`}
     <div class="for-new">${select(`type${i}`, 'Type of the new field', typeChoices, rule?.create?.type ?? type)}</div>`
 }
 

@@ -61,7 +61,7 @@ export async function exportPage(
       'exports',
       html`<section class="card stack"><h2>Files</h2>${filesOf(data, { at, time })}
       ${nextCursor && html`<p><a href="?cursor=${nextCursor}">Older ones</a></p>`}</section>
-      ${planned.length > 0 && html`<section class="card stack"><h2>By the clock</h2><ul class="rows">${planned.map((one) => scheduleOf(one, { at, time, now: now() }))}</ul></section>`}`,
+      ${planned.length > 0 && html`<section class="card stack"><h2>Scheduled exports</h2><ul class="rows">${planned.map((one) => scheduleOf(one, { at, time, now: now() }))}</ul></section>`}`,
       'job',
     )}`
 }

@@ -34,7 +34,7 @@ async function make({ typed, by }: PageCall, { exports, leads }: PluginContext) 
   const segment = (await leads.segments()).find(({ id }) => id === typed.segment)?.name
   const name = [segment, typed.filter].filter(Boolean).join(', ').slice(0, 200) || 'All leads'
   await exports.schedules.create({ name, cron: typed.when, export: input }, by)
-  return { to: '/exports', notice: 'It will be made by the clock.' }
+  return { to: '/exports', notice: 'Scheduled: it stands below, with its next time.' }
 }
 
 export const exportPages: Pages<unknown> = {
@@ -53,7 +53,7 @@ export const exportPages: Pages<unknown> = {
     scope,
     async run({ params, by }, { exports }) {
       await exports.schedules.delete(params.id!, by)
-      return { to: '/exports', notice: 'It is made no more.' }
+      return { to: '/exports', notice: 'The schedule is removed. Files that it made stay for their day.' }
     },
   },
 }

@@ -34,6 +34,7 @@ export async function importPage(
           ${!one.finishedAt && act('cancel', 'Cancel', 'danger')}
           ${one.failed > 0 && html`<a class="button" href="${at}/imports/${one.id}/rejects" download>Refused rows as CSV</a>`}
           ${one.undoUntil && act('undo', 'Take it back', 'danger')}
+          ${one.finishedAt && !one.dryRun && one.created + one.updated > 0 && html`<a class="button" href="/admin/leads">Show the leads</a>`}
           ${draft && one.status === 'succeeded' && html`<form method="post" action="${at}/files/${draft.fileId}/run"><button class="button primary">Import for real</button></form>`}
           ${draft && html`<a class="button" href="${at}/files/${draft.fileId}">Change something</a>`}
         </div>

@@ -21,7 +21,7 @@ test('without script: a file comes, is looked at, changed, tried, imported, and 
     'Mail;Wer;Firma;Schuhe\nada@example.com;Ada Lovelace;After;38,5\nno;X;Y;1\nnew@example.com;Bob;Z;44\n',
   )
   expect(page.text).toContain('<h1>people.csv</h1>')
-  expect(page.text).toContain('By itself (semicolon)')
+  expect(page.text).toContain('Automatic (semicolon)')
   const typed = typedIn(page.text)
   expect(typed).toMatchObject({
     to0: 'email',
@@ -46,6 +46,7 @@ test('without script: a file comes, is looked at, changed, tried, imported, and 
 
   const real = await go(`${path}/run`, {})
   const done = (await open(real.to)).text
+  expect(done).toContain('href="/admin/leads">Show the leads')
   expect(done).toMatch(/<dt>Changed<\/dt><dd class="figures">1<\/dd>/)
   const { data } = (await admin.request('GET /v1/leads?sort=createdAt', { key })).json
   expect(data).toMatchObject([
@@ -158,7 +159,7 @@ test('the country of phone numbers without one is chosen at their column', async
   const typed = typedIn(page.text)
   expect(typed).toMatchObject({ to1: 'phone', country1: '' })
   expect(page.text).toMatch(
-    /id="country1" name="country1".*<option value="DE" >Germany<\/option>.*Choose it where the workspace has no/s,
+    /id="country1" name="country1".*<option value="DE" >Germany<\/option>.*Unless the workspace has a country/s,
   )
   expect(page.text).not.toContain('name="country2"')
   await go(path, { ...typed, country1: 'DE', do: 'run' })
@@ -216,7 +217,7 @@ test('leads are exported from the page, once and by the clock', async () => {
   await go(`${at}/exports`, { when: '0 6 * * 1' })
   const [, id] = /schedules\/([\w-]+)\/delete/.exec((await open(`${at}/exports`)).text)!
   await go(`${at}/schedules/${id}/delete`, {})
-  expect((await open(`${at}/exports`)).text).not.toContain('By the clock')
+  expect((await open(`${at}/exports`)).text).not.toContain('Scheduled exports')
 })
 
 test('exports that failed say why, in the list and at their schedule, which tells what comes next', async () => {
@@ -225,7 +226,7 @@ test('exports that failed say why, in the list and at their schedule, which tell
   await go(`${at}/exports`, { when: '0 6 * * 1', filter: 'stage = new' })
   const planned = (await open(`${at}/exports`)).text
   expect(planned).toMatch(
-    /By the clock.*<bdi>stage = new<\/bdi>.*Not made yet\..*aria-label="Remove stage = new">Remove/s,
+    /Scheduled exports.*<bdi>stage = new<\/bdi>.*Not made yet\..*aria-label="Remove stage = new">Remove/s,
   )
   await nest.inWorkspace(nest.workspaceId, async (tx) => {
     const [job] = await tx.query<{ id: string }>(sql`
