@@ -13,7 +13,8 @@ const simulatedTwilio = process.env.TWILIO_ACCOUNT_SID
       TWILIO_FROM: '+15005550006',
     }
 
-const args = ['packages/server/bin/leadnest.mjs', 'start', ...process.argv.slice(2)]
+// As `npm start` does.
+const args = ['--max-semi-space-size=8', 'packages/server/bin/leadnest.mjs', 'start', ...process.argv.slice(2)]
 let server = start()
 let restarting = Promise.resolve()
 let timer

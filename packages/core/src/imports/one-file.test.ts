@@ -43,6 +43,24 @@ test('a file is imported once: who asks twice is told, and the first goes on', a
   expect(await imports.get(begun!.id)).toMatchObject({ status: 'succeeded', created: 5000, failed: 0 })
 })
 
+test('a file that another import is done with in this moment is not imported once more', async () => {
+  const fileId = await largeFile()
+  const before = await imports.list({ limit: 50 })
+  const second = await nest.inWorkspace(nest.workspaceId, async (tx) => {
+    await tx.query(
+      sql`update files set expires_at = ${nest.now()} where workspace_id = ${nest.workspaceId} and id = ${fileId}`,
+    )
+    // It has found the file, and waits for whoever holds it.
+    const began = imports.begin({ fileId }, by).catch((error: unknown) => error)
+    const waiting = () =>
+      nest.pool.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+    await expect.poll(async () => (await waiting()).rowCount).toBe(1)
+    return { began }
+  })
+  expect(await second.began).toMatchObject({ code: 'not_found' })
+  expect(await imports.list({ limit: 50 })).toEqual(before)
+})
+
 test('a file is imported only when its dry run has ended, and what a cancelled one wrote down is gone within the hour', async () => {
   const fileId = await largeFile()
   const dry = await imports.begin({ fileId, dryRun: true }, by)

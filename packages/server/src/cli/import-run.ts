@@ -82,7 +82,7 @@ function tell(done: Import): void {
 
 /** The refused rows of an import as CSV, into a file or to standard output. */
 export async function writeRejects({ core, workspaceId }: Desk, id: string, out?: OutFile): Promise<void> {
-  const answer = await answerHere(core, workspaceId, 'GET /v1/imports/:id/rejects.csv', { params: { id } })
+  const answer = await answerHere(core, workspaceId, 'GET /v1/imports/:id/rejects.csv', { id })
   const rows = Readable.fromWeb((answer as Response).body as import('node:stream/web').ReadableStream)
   await (out ? out.write(rows) : pipeline(rows, process.stdout, { end: false }))
 }

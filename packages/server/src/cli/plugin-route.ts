@@ -7,7 +7,7 @@ export function answerHere(
   core: Core,
   workspaceId: string,
   route: string,
-  { params = {}, query }: { params?: Record<string, string>; query?: object } = {},
+  params: Record<string, string> = {},
 ): Promise<unknown> {
   const plugin = core.plugins.find(({ api = {} }) => route in api)
   if (!plugin) throw new ConfigError(`No plugin that leadnest.config.ts lists answers ${route}. Add csv() to it.`)
@@ -16,11 +16,17 @@ export function answerHere(
     workspaceId,
     user: null,
     role: null,
-    scopes: ['leads:read', 'leads:write'],
+    scopes: ['leads:read'],
     expiresAt: null,
     origins: [],
     actor: byCommand.actor,
   }
   const request = new Request('http://localhost')
-  return answerApi(core, plugin, route, { principal, params, query: query as never, body: undefined as never, request })
+  return answerApi(core, plugin, route, {
+    principal,
+    params,
+    query: undefined as never,
+    body: undefined as never,
+    request,
+  })
 }

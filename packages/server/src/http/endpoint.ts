@@ -113,7 +113,7 @@ function answers(app: Hono<Env>, core: Core) {
               workspaceId: principal.workspaceId,
               key,
               status: endpoint.status ?? 200,
-              inSteps: inSteps || upload !== undefined,
+              inSteps,
               upload,
             },
             work,
