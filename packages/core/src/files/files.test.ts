@@ -143,6 +143,11 @@ describe.each(['database', 'objects'])('files in the %s', (place) => {
       now.at = new Date(begun.getTime() + 25 * 3_600_000)
       await forgetExpired(nest)
       expect(store.unfinished()).toBe(1)
+      // One page for all workspaces.
+      await createWorkspace(nest, { name: 'Another' })
+      const before = store.listings()
+      await forgetExpired(nest)
+      expect(store.listings() - before).toBe(1)
       kill(new Error('It was killed.'))
       await ended
     })

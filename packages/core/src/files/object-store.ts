@@ -16,8 +16,8 @@ export interface ObjectStore {
   read(key: string, range: { from: number; to: number }): Bytes
   /** One that is not there is no error. */
   remove(key: string): Promise<void>
-  /** Takes back writes below a prefix that were begun before a moment and never ended: whoever wrote was killed. */
-  forgetUnfinished(prefix: string, before: Date): Promise<void>
+  /** Takes back writes of our keys that were begun before a moment and never ended: whoever wrote was killed. */
+  forgetUnfinished(isOurs: (key: string) => boolean, before: Date): Promise<void>
 }
 
 export const objectKey = (workspaceId: string, fileId: string) => `${workspaceId}/${fileId}`
@@ -64,14 +64,13 @@ export function createObjectStore({ endpoint, bucket, ...keys }: ObjectStoreOpti
     async remove(key) {
       await ask(key, '', { method: 'DELETE' })
     },
-    async forgetUnfinished(prefix, before) {
+    async forgetUnfinished(isOurs, before) {
       let marker = ''
       for (let more = true; more; ) {
-        const query = `?prefix=${encodeURIComponent(prefix)}&uploads=${marker}`
-        const page = await (await ask('', query, { method: 'GET' })).text()
+        const page = await (await ask('', `?uploads=${marker}`, { method: 'GET' })).text()
         for (const [upload] of page.matchAll(/<Upload>.*?<\/Upload>/gs)) {
           const key = elementOf(upload, 'Key')
-          if (!key.startsWith(prefix) || Date.parse(elementOf(upload, 'Initiated')) >= before.getTime()) continue
+          if (!isOurs(key) || Date.parse(elementOf(upload, 'Initiated')) >= before.getTime()) continue
           const uploadId = encodeURIComponent(elementOf(upload, 'UploadId'))
           await ask(key, `?uploadId=${uploadId}`, { method: 'DELETE' })
         }

@@ -36,9 +36,10 @@ export async function forgetFiles(core: Core, workspaceId: string): Promise<void
 }
 
 /** What a process wrote into an object store when it was killed: its parts are no object, and nobody else would remove them. */
-export async function forgetUnfinished(core: Core, workspaceId: string): Promise<void> {
+export async function forgetUnfinished(core: Core, workspaceIds: string[]): Promise<void> {
   const before = new Date(core.now().getTime() - unfinishedLifetime)
-  await core.objects?.forgetUnfinished(objectKey(workspaceId, ''), before)
+  const ours = new Set(workspaceIds.map((id) => objectKey(id, '')))
+  await core.objects?.forgetUnfinished((key) => ours.has(key.replace(/[^/]*$/, '')), before)
 }
 
 /** Removes what an object store has of a file that is gone. */

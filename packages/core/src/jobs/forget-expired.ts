@@ -107,8 +107,11 @@ export async function forgetExpired(core: Core): Promise<void> {
   const now = core.now()
   const outside = (statement: Sql) => core.outside((tx) => tx.query(statement))
   for (const statement of expiringOutside) await orNextHour(core, {}, () => removeAll(outside, statement(now)))
-  for (const workspaceId of await everyWorkspace(core))
+  const workspaceIds = await everyWorkspace(core)
+  for (const workspaceId of workspaceIds)
     await orNextHour(core, { workspaceId }, () => forgetIn(core, workspaceId, now))
+  // A store lists them for all at once.
+  await orNextHour(core, {}, () => forgetUnfinished(core, workspaceIds))
 }
 
 /** What fails is tried again in the next hour; until then the others shall not wait. */
@@ -132,6 +135,4 @@ async function forgetIn(core: Core, workspaceId: string, now: Date): Promise<voi
   await forgetFiles(core, workspaceId)
   await purgeDeleted(core, workspaceId)
   await finishErasures(core, workspaceId)
-  // The last: a store that cannot be reached keeps nothing of ours from being forgotten.
-  await forgetUnfinished(core, workspaceId)
 }

@@ -7,6 +7,8 @@ export interface FakeObjects {
   keys(): string[]
   /** Uploads that were begun and neither completed nor taken back. */
   unfinished(): number
+  /** How often it was asked for these. */
+  listings(): number
   /** Refuses the next requests. */
   failNext(times: number, status: number, code: string): void
   close(): Promise<void>
@@ -25,11 +27,13 @@ export async function fakeObjects(keys: {
   const objects = new Map<string, Buffer>()
   const uploads = new Map<string, Map<number, Buffer>>()
   const begun = new Map<string, { key: string; at: Date }>()
+  let listings = 0
   let failing = { times: 0, status: 0, code: '' }
 
   /** One on each page. */
   const unfinishedAfter = (query: URLSearchParams): string => {
-    const all = [...uploads.keys()].filter((id) => begun.get(id)!.key.startsWith(query.get('prefix')!)).sort()
+    listings++
+    const all = [...uploads.keys()].sort()
     const [id, next] = all.filter((id) => id > (query.get('upload-id-marker') ?? ''))
     const { key, at } = begun.get(id ?? '') ?? {}
     const upload = id
@@ -101,6 +105,7 @@ export async function fakeObjects(keys: {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     keys: () => [...objects.keys()],
     unfinished: () => uploads.size,
+    listings: () => listings,
     failNext(times, status, code) {
       failing = { times, status, code }
     },
