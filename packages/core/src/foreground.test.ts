@@ -83,3 +83,13 @@ test('what a request does itself waits for nothing', async () => {
   })
   expect(await answer).toBe('done')
 })
+
+test('what is part of such work does not wait for it', async () => {
+  const foreground = createForeground()
+  for (let i = 0; i < 10; i++) await foreground.run(async () => undefined)
+  const done = foreground.behind(async () => {
+    await foreground.giveWay()
+    return foreground.behind(async () => 'done')
+  })
+  expect(await done).toBe('done')
+})

@@ -64,7 +64,7 @@ export function createForeground(): Foreground {
       const done = (async () => {
         await before
         await giveWay()
-        return work()
+        return within.run(true, work)
       })()
       if (isBusy) turn = done.catch(() => undefined)
       return done

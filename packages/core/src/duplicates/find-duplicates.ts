@@ -94,7 +94,11 @@ async function suggestFor(core: Core, tx: Tx, workspaceId: string, leadIds: stri
       where workspace_id = ${workspaceId} and id = any(${leadIds}::uuid[]) and deleted_at is null and merged_into is null
     ), small as (
       select company_key from (select distinct company_key from changed) company
-      where not exists (select from leads where workspace_id = ${workspaceId} and company_key = company.company_key offset ${mostCompared})
+      where not exists (
+        select from leads
+        where workspace_id = ${workspaceId} and company_key = company.company_key and deleted_at is null and merged_into is null
+        offset ${mostCompared}
+      )
     )
     select changed.id as lead_id, other.id as other_id, 'phone' as kind
     from changed cross join lateral (

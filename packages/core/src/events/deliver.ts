@@ -10,6 +10,7 @@ import { postpone, turnOf, watched } from '../plugins/run-plugin.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Event, EventType } from './event.ts'
 import { selectEvents } from './find-events.ts'
+import { followers } from './record.ts'
 
 /** A task for each plugin: graphile-worker gives a worker only tasks it knows, so one without the plugin leaves its jobs alone. */
 export const deliverTask = (pluginId: string) => `deliver:${pluginId}`
@@ -60,7 +61,7 @@ export async function fanOut(
       await addJob(tx, 'automate', automation, {
         key: `automate ${eventIds[0]}`,
         priority,
-        ...(priority > 0 && { queue: `automate ${workspaceId}` }),
+        ...(priority > 0 && { queue: followers(workspaceId) }),
       })
     const jobs = [...deliveries, ...batches]
     if (events.some(({ type }) => type.startsWith('consent.'))) await sealSoon(tx, workspaceId)

@@ -41,7 +41,7 @@ export async function recordEvents(
       announce(
         workspaceId,
         events.map(({ id }) => id),
-        byJob ? 5 : 0,
+        byJob,
       ),
     ),
   ])
@@ -60,8 +60,12 @@ const insertEvents = (workspaceId: string, events: NewEvent[]): Sql => sql`
     ${events.map(({ at }) => at)}::timestamptz[]
   )`
 
+/** What follows from jobs of many leads is done one after the other, so that most of the worker is there for what follows from visitors. */
+export const followers = (workspaceId: string) => `followers ${workspaceId}`
+
 /** One job and one notification however many events: NOTIFY takes a database-wide lock at commit. */
-const announce = (workspaceId: string, eventIds: string[], priority: number): Sql => sql`
+const announce = (workspaceId: string, eventIds: string[], byJob: boolean): Sql => sql`
   select
-    graphile_worker.add_job('event', ${JSON.stringify({ workspaceId, eventIds })}::json, priority := ${priority}::integer),
+    graphile_worker.add_job('event', ${JSON.stringify({ workspaceId, eventIds })}::json,
+      queue_name := ${byJob ? followers(workspaceId) : null}::text, priority := ${byJob ? 5 : 0}::integer),
     pg_notify('leadnest_feed', ${JSON.stringify({ workspaceId, type: 'lead' })})`

@@ -33,6 +33,22 @@ test('what follows from one visitor does not wait for what follows from an impor
   expect(toldOf.find((email) => /^r|visitor/.test(email))).toBe('visitor@example.com')
 })
 
+test('what follows from an import is done one after the other, and leaves the rest of the worker to visitors', async () => {
+  const { id: workspaceId } = await createWorkspace(nest, { name: 'Following' })
+  const imports = importPowersOf(nest, workspaceId, () => undefined)
+  async function* bytes() {
+    yield Buffer.from(['email', ...Array.from({ length: 1200 }, (_, i) => `f${i}@example.com`)].join('\n'))
+  }
+  const { id: fileId } = await imports.store(bytes(), { name: 'a.tsv' })
+  const { id: jobId } = await imports.begin({ fileId, format: 'lines' }, by)
+  await runJob(nest, { workspaceId, jobId }, { patience: Number.POSITIVE_INFINITY })
+  const { rows } = await nest.pool.query(`
+    select count(*)::integer as jobs, count(distinct queue_name)::integer as queues from graphile_worker.jobs
+    where task_identifier = 'event' and priority > 0`)
+  expect(rows).toEqual([{ jobs: 3, queues: 1 }])
+  await nest.settle()
+})
+
 test('rows are written in their order, also where an earlier one changes by what somebody is known', async () => {
   const { workspaceId } = nest
   const { result: held } = await createLead(nest, workspaceId, { email: 'held@example.com', fields: {} }, by)

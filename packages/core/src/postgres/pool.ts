@@ -16,8 +16,7 @@ export function createPool(
     log = silent,
     queryTimeout = 4500,
     pipeline = false,
-    settings,
-  }: { max?: number; log?: Log; queryTimeout?: number; pipeline?: boolean; settings?: Record<string, string> } = {},
+  }: { max?: number; log?: Log; queryTimeout?: number; pipeline?: boolean } = {},
 ): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
@@ -28,11 +27,6 @@ export function createPool(
     query_timeout: queryTimeout,
     keepAlive: true,
     pipeline,
-    ...(settings && {
-      options: Object.entries(settings)
-        .map(([name, value]) => `-c ${name}=${value}`)
-        .join(' '),
-    }),
   })
   // A connection that breaks is replaced by the pool; unheard, these events would end the process.
   // Only its message is told: the error carries the whole client.
