@@ -76,6 +76,10 @@ export function invalid(path: string, message: string): LeadNestError {
   return new LeadNestError('invalid_input', 'Some of this does not look right.', { issues: [{ path, message }] })
 }
 
+/** Whether the caller is at fault. Anything else may go better next time. */
+export const isRefusal = (error: unknown): error is LeadNestError =>
+  error instanceof LeadNestError && error.code !== 'unavailable' && error.code !== 'internal'
+
 /** A refusal in the words of an answer, as a job keeps it: of a caller's mistake nobody needs the stack. */
 export const saidOf = ({ code, message, issues }: LeadNestError): { code: string; detail: string } => ({
   code,

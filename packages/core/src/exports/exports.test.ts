@@ -1,4 +1,6 @@
+import * as v from 'valibot'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { LeadNestError } from '../errors.ts'
 import { readShape } from '../fields/shape.ts'
 import { importPowersOf } from '../imports/import-powers-of.ts'
 import { lines } from '../imports/testing/lines.ts'
@@ -18,7 +20,7 @@ import { type TestNest, testNest } from '../testing.ts'
 import { chooseColumns } from './columns.ts'
 import { exportPowersOf } from './export-powers-of.ts'
 import { readLeads } from './read-leads.ts'
-import { nextTime } from './schedules.ts'
+import { exportByTheClock, nextTime } from './schedules.ts'
 
 const by = {
   actor: { type: 'user' as const, id: '0190a8f0-0000-7000-8000-000000000001', name: 'Ada' },
@@ -39,6 +41,18 @@ const tabs: Exporter = {
   },
 }
 let meanwhile = async () => {}
+let hiccup: Error | undefined
+/** Its options are looked up somewhere. */
+const moody: Exporter = {
+  ...tabs,
+  options: v.pipe(
+    v.strictObject({}),
+    v.check(() => {
+      if (hiccup) throw hiccup
+      return true
+    }),
+  ),
+}
 
 let nest: TestNest
 beforeAll(async () => {
@@ -50,7 +64,7 @@ beforeAll(async () => {
         name: 'Tabs',
         capabilities: ['imports', 'exports'],
         importers: { lines },
-        exporters: { tabs },
+        exporters: { tabs, moody },
       }),
     ],
   })
@@ -216,7 +230,6 @@ test('a planned export of somebody who is gone, or whose time never comes again,
     tx.query(sql`update export_schedules set cron = '0 0 31 2 *' where workspace_id = ${id} and id = ${never.id}`),
   )
   await nest.clock.set('2026-11-26T07:10:00Z')
-  const { exportByTheClock } = await import('./schedules.ts')
   await exportByTheClock(nest)
   await nest.settle()
   const now = new Map((await exports.schedules.list()).map((one) => [one.id, one]))
@@ -245,7 +258,6 @@ test('a planned export of what is gone is an export that failed, and says why; t
   await exports.schedules.create(plan, by)
   await deleteSegment(nest, id, segment.id, by)
   await nest.clock.set('2026-11-26T07:00:10Z')
-  const { exportByTheClock } = await import('./schedules.ts')
   await exportByTheClock(nest)
   await nest.settle()
   const [schedule] = await exports.schedules.list()
@@ -255,6 +267,36 @@ test('a planned export of what is gone is an export that failed, and says why; t
   ])
   await nest.clock.set('2026-11-25T10:00:00Z')
 })
+
+test.each([new Error('The connection is gone.'), new LeadNestError('unavailable', 'Come back later.')])(
+  'a planned export is made a minute later after “%s”, and those behind it at once',
+  async (error) => {
+    await nest.clock.set('2026-11-25T10:00:00Z')
+    const { id, exports } = await desk()
+    const by = await planner(id)
+    const plan = { cron: '0 7 * * *', export: { format: 'moody', all: true as const } }
+    const moved = await exports.schedules.create({ ...plan, name: 'Moved' }, by)
+    const behind = { ...plan, name: 'Behind', cron: '1 7 * * *', export: { format: 'tabs', all: true as const } }
+    await exports.schedules.create(behind, by)
+    hiccup = error
+    await nest.clock.set('2026-11-26T07:01:10Z')
+    await exportByTheClock(nest)
+    hiccup = undefined
+    await nest.settle()
+    expect((await exports.list()).data).toMatchObject([{ format: 'tabs', status: 'succeeded' }])
+    const due = new Map((await exports.schedules.list()).map((one) => [one.id, one]))
+    expect(due.get(moved.id)).toMatchObject({ nextAt: '2026-11-26T07:00:00.000Z', lastExportId: null })
+
+    await nest.clock.set('2026-11-26T07:02:10Z')
+    await exportByTheClock(nest)
+    await nest.settle()
+    expect((await exports.list()).data).toMatchObject([
+      { format: 'moody', status: 'succeeded' },
+      { format: 'tabs', status: 'succeeded' },
+    ])
+    await nest.clock.set('2026-11-25T10:00:00Z')
+  },
+)
 
 test('a planned export is made when its time comes, once', async () => {
   const { id, exports, read } = await desk()
@@ -272,7 +314,6 @@ test('a planned export is made when its time comes, once', async () => {
   expect(schedule).toMatchObject({ nextAt: '2026-11-30T07:00:00.000Z', lastExportId: null, enabled: true })
   await updateLead(nest, id, lead.id, { email: 'new@example.com' }, by)
   await nest.clock.set('2026-11-30T07:00:10Z')
-  const { exportByTheClock } = await import('./schedules.ts')
   await Promise.all([exportByTheClock(nest), exportByTheClock(nest)])
   await nest.settle()
   const { data } = await exports.list()

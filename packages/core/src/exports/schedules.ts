@@ -1,7 +1,7 @@
 import { parseCronItem } from 'graphile-worker'
 import { everyWorkspace } from '../accounts/every-workspace.ts'
 import type { Core } from '../core.ts'
-import { invalid, LeadNestError, notFound, saidOf, under } from '../errors.ts'
+import { invalid, isRefusal, notFound, saidOf, under } from '../errors.ts'
 import type { Actor, By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { isId, newId } from '../id.ts'
@@ -110,7 +110,8 @@ function tell(
 export async function exportByTheClock(core: Core): Promise<void> {
   for (const workspaceId of await everyWorkspace(core)) {
     try {
-      while (await beginNext(core, workspaceId));
+      const later: string[] = []
+      while (await beginNext(core, workspaceId, later));
     } catch (error) {
       core.log.warn({ err: error, workspaceId }, 'planned exports could not all be begun')
     }
@@ -119,15 +120,22 @@ export async function exportByTheClock(core: Core): Promise<void> {
 
 type Due = ExportSchedule & { actor: Actor }
 
-/** Returns whether there was one. */
-async function beginNext(core: Core, workspaceId: string): Promise<boolean> {
+/** Returns whether there was one. Those that go better in a minute are told to `later`, and hold up nobody behind them. */
+async function beginNext(core: Core, workspaceId: string, later: string[]): Promise<boolean> {
   const at = core.now()
   const due = sql`workspace_id = ${workspaceId} and enabled and next_at <= ${at}`
   const [schedule] = await core.inWorkspace(workspaceId, (tx) =>
-    tx.query<Due>(sql`select ${columns}, actor from export_schedules where ${due} order by next_at limit 1`),
+    tx.query<Due>(sql`
+      select ${columns}, actor from export_schedules
+      where ${due} and id != all(${later}::uuid[])
+      order by next_at limit 1`),
   )
   if (!schedule) return false
   const work = await readWork(core, workspaceId, schedule)
+  if (!work) {
+    later.push(schedule.id)
+    return true
+  }
   const nextAt = comingTime(schedule.cron, at)
   await core.inWorkspace(workspaceId, async (tx) => {
     const over = nextAt ? await whyOver(tx, workspaceId, schedule) : 'Its time never comes again.'
@@ -148,15 +156,21 @@ async function beginNext(core: Core, workspaceId: string): Promise<boolean> {
   return true
 }
 
-/** What is to be done; of what it names some may be gone since, and then the export is one that failed, with `error`. */
+/**
+ * What is to be done; of what it names some may be gone since, and then the export is one that failed, with `error`. Undefined where it is
+ * not known yet.
+ */
 async function readWork(core: Core, workspaceId: string, { id, export: planned }: Due) {
   try {
     const { check: _, ...input } = await readExportInput(core, workspaceId, planned)
     return { input }
   } catch (error) {
-    const isRefused = error instanceof LeadNestError
-    const why = isRefused ? saidOf(error) : { code: 'internal', detail: 'It could not be begun.' }
-    core.log.warn({ ...(isRefused ? why : { err: error }), workspaceId, id }, 'a planned export cannot be made')
+    if (!isRefusal(error)) {
+      core.log.warn({ err: error, workspaceId, id }, 'a planned export is begun later')
+      return undefined
+    }
+    const why = saidOf(error)
+    core.log.warn({ ...why, workspaceId, id }, 'a planned export cannot be made')
     return { input: { format: planned.format, which: { ids: [], parts: [] } }, error: why }
   }
 }

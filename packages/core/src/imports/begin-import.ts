@@ -1,6 +1,6 @@
 import { consentChannels } from '../consents/wordings.ts'
 import type { Core } from '../core.ts'
-import { invalid, LeadNestError, notFound, saidOf } from '../errors.ts'
+import { invalid, isRefusal, LeadNestError, notFound, saidOf } from '../errors.ts'
 import type { By } from '../events/event.ts'
 import { readShape } from '../fields/shape.ts'
 import { type OpenFile, openFile } from '../files/open-file.ts'
@@ -103,9 +103,7 @@ async function beginWith(core: Core, workspaceId: string, jobId: string, file: O
     await runJob(core, { workspaceId, jobId }, { patience: Number.POSITIVE_INFINITY })
   } catch (error) {
     if (error instanceof ImportFailure) return fail(core, workspaceId, jobId, error)
-    if (error instanceof LeadNestError && error.code !== 'unavailable' && error.code !== 'internal') {
-      return fail(core, workspaceId, jobId, new ImportFailure(error.code, saidOf(error).detail))
-    }
+    if (isRefusal(error)) return fail(core, workspaceId, jobId, new ImportFailure(error.code, saidOf(error).detail))
     core.log.warn({ err: error, workspaceId, jobId }, 'an import goes on as a job')
     await later()
   }

@@ -1,6 +1,6 @@
 import { everyWorkspace } from '../accounts/every-workspace.ts'
 import type { Core } from '../core.ts'
-import { LeadNestError, saidOf } from '../errors.ts'
+import { isRefusal, LeadNestError, saidOf } from '../errors.ts'
 import { ImportFailure } from '../imports/importer.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -119,9 +119,7 @@ const lookAgain = (core: Core, { workspaceId, jobId }: Which) =>
 
 /** A refusal ends the job. What may go better next time is thrown, so that the worker tries again, a few times. */
 async function giveUp(core: Core, { workspaceId, jobId }: Which, error: unknown, attempts: number): Promise<void> {
-  const refused =
-    error instanceof ImportFailure ||
-    (error instanceof LeadNestError && error.code !== 'unavailable' && error.code !== 'internal')
+  const refused = error instanceof ImportFailure || isRefusal(error)
   if (!refused && attempts < most) throw error
   const said: Job['error'] =
     error instanceof ImportFailure
