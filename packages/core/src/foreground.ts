@@ -9,7 +9,8 @@ export interface Foreground {
   giveWay(): Promise<void>
   /**
    * Does what nobody waits for, as soon as nobody waits. While there are ten requests a second and more it is done one after the other, so
-   * that the database has its time for these; one who looks now and then slows nothing down.
+   * that the database has its time for these; one who looks now and then slows nothing down. What a request does itself, and what is
+   * part of such work already, waits for nothing.
    */
   behind<T>(work: () => Promise<T>): Promise<T>
 }

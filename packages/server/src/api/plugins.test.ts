@@ -113,7 +113,7 @@ test.each([
   ['settings.greeting', { greeting: '' }],
   ['settings.tone', { tone: 'loud' }],
   ['settings.token', { token: null }],
-  ['settings.names', { names: [7] }],
+  ['settings.names.0', { names: [7] }],
   ['settings.colour', { colour: 'red' }],
 ])('%s is refused where its schema says no, and nothing is saved', async (path, settings) => {
   const before = (await ask('GET /v1/plugins/greeter')).json
