@@ -1,3 +1,4 @@
+import { consentChannels } from '../consents/wordings.ts'
 import type { Core } from '../core.ts'
 import type { By } from '../events/event.ts'
 import { writeFile } from '../files/write-file.ts'
@@ -42,6 +43,10 @@ export function importPowersOf(core: Core, workspaceId: string, check: () => voi
     async checkMapping(mapping) {
       check()
       await core.inWorkspace(workspaceId, (tx) => checkMappingIn(tx, workspaceId, mapping))
+    },
+    async consentChannels() {
+      check()
+      return core.inWorkspace(workspaceId, (tx) => consentChannels(tx, workspaceId))
     },
     async preview(input) {
       check()

@@ -13,6 +13,8 @@ export interface ImportPowers {
   store(source: Bytes, file: { name: string; type?: string; limit?: number }): Promise<StoredFile>
   /** Whether a mapping can be meant, whatever the file. Throws `invalid_input`, as at `mapping.Budget`. */
   checkMapping(mapping: Mapping): Promise<void>
+  /** The channels that a consent of a mapping can be about here. */
+  consentChannels(): Promise<string[]>
   /** What would become of the first 50 rows; nothing is written. Throws `not_found` for the file, `invalid_input`. */
   preview(input: PreviewInput): Promise<ImportPreview>
   /**

@@ -34,6 +34,7 @@ const kinds: Kinds = {
   imports: {
     store: 'effect',
     checkMapping: 'look',
+    consentChannels: 'look',
     preview: 'look',
     begin: 'effect',
     list: 'look',

@@ -45,10 +45,15 @@ const leftOutWords = {
   owner: 'Left out: no member has these addresses. Sent to “Owner”, rows that name none of yours are refused.',
 }
 
-type Drawn = ImportPreview & { sent: Mapping; issues: PageCall['issues'] }
+type Drawn = ImportPreview & { sent: Mapping; issues: PageCall['issues']; channels: string[] }
 
 /** A column, what it says, where it goes, and what is done to its values on the way. */
-export function columnRow(name: string, i: number, { mapping, rows, sent, issues }: Drawn, places: Place[]): Html {
+export function columnRow(
+  name: string,
+  i: number,
+  { mapping, rows, sent, issues, channels }: Drawn,
+  places: Place[],
+): Html {
   const rule = Object.hasOwn(mapping, name) ? ruleOf(mapping[name]!) : null
   const foreign = rule || Object.hasOwn(sent, name) ? undefined : leftOutAs(name, mapping)
   const wrongAt = (control: string) => issues.find(({ path }) => path === `${control}${i}`)?.message
@@ -81,7 +86,7 @@ export function columnRow(name: string, i: number, { mapping, rows, sent, issues
       )}</select>
       ${foreign && html`<p class="muted small">${leftOutWords[foreign]}</p>`}
       ${wrong && html`<p class="field-error" id="to${i}-error">${wrong}</p>`}
-      ${neededOf(rule, i, { wrongAt, type: typeOf(values), isPhone: placed === 'phone' || isNewPhone || values.some(isLocalPhone) })}
+      ${neededOf(rule, i, { channels, wrongAt, type: typeOf(values), isPhone: placed === 'phone' || isNewPhone || values.some(isLocalPhone) })}
       <details class="for-blank" ${hasRules(rule) && html`open`}><summary class="small">More rules</summary>${rulesOf(rule, i)}</details>
     </td>
   </tr>`
@@ -120,21 +125,18 @@ const typeChoices: Choice[] = [
   { value: 'url', label: 'Web address' },
 ]
 
-const channels = ['email', 'sms', 'whatsapp', 'phone', 'post']
-
 interface Needed {
+  channels: string[]
   wrongAt(control: string): string | undefined
   type: string
   isPhone: boolean
 }
 
 /** What a place asks of a column: admin.css shows that of the chosen one. */
-function neededOf(rule: Rule | null, i: number, { wrongAt, type, isPhone }: Needed): Html {
-  const channel = rule?.channel
-  const all = channel && !channels.includes(channel) ? [...channels, channel] : channels
+function neededOf(rule: Rule | null, i: number, { channels, wrongAt, type, isPhone }: Needed): Html {
   return html`
     <div class="for-consent stack">
-      ${select(`channel${i}`, 'Consent to be written to by', [{ value: '', label: 'Choose a channel' }, ...all.map((value) => ({ value, label: value }))], channel ?? '', { wrong: wrongAt('channel') })}
+      ${select(`channel${i}`, 'Consent to be written to by', [{ value: '', label: 'Choose a channel' }, ...channels.map((value) => ({ value, label: value }))], rule?.channel ?? '', { wrong: wrongAt('channel') })}
       ${input(`purpose${i}`, 'For', rule?.purpose ?? '', { hint: 'The purpose, as in newsletter or product_news.', wrong: wrongAt('purpose') })}
       ${input(`wording${i}`, 'The words that people agreed to', rule?.wording ?? '', { hint: 'As they stood beside the box: they are kept as the proof.', wrong: wrongAt('wording') })}
     </div>

@@ -21,6 +21,7 @@ export async function mapPage(
   const mapping = (refused && draft.input.mapping) || preview.mapping
   const fields = await context.leads.fields()
   const choices = placesOf(fields)
+  const channels = await context.imports.consentChannels()
   const { error, columns } = preview
   const key = draft.input.key ?? 'email'
   // No choice below makes a table of what is no text.
@@ -36,7 +37,7 @@ export async function mapPage(
         html`<section class="card stack"><h2>Where its columns go</h2>
           <div class="table"><table>
             <thead><tr><th scope="col">Column, and what it says</th><th scope="col">Goes to</th></tr></thead>
-            <tbody>${columns.map((name, i) => columnRow(name, i, { ...preview, mapping, sent, issues }, choices))}</tbody>
+            <tbody>${columns.map((name, i) => columnRow(name, i, { ...preview, mapping, sent, issues, channels }, choices))}</tbody>
           </table></div></section>
         <section class="card stack"><h2>What happens to whom</h2>${optionsOf(draft, error && lacksKey(error) ? `No column is sent to “${keyLabels[key]}”.` : undefined)}</section>`
       }

@@ -80,6 +80,28 @@ test('a header with a line end, and a thousand columns, are imported like others
   expect([tooMuch.status, tooMuch.text]).toEqual([413, expect.stringContaining('larger than 2048 KiB')])
 })
 
+test('a consent is for a channel that reaches people, or that a form asks for', async () => {
+  const key = await admin.nest.key()
+  const offered = (text: string) =>
+    [.../<select [^>]*name="channel1".*?<\/select>/s.exec(text)![0].matchAll(/value="([^"]+)"/g)].map(
+      ([, name]) => name,
+    )
+  const { path, page } = await upload('E-Mail,Yes\npost@example.com,yes\n')
+  expect(offered(page.text)).toEqual(['email', 'sms', 'phone', 'voice', 'whatsapp', 'rcs'])
+
+  const { id } = (await admin.request('GET /v1/forms/contact', { key })).json
+  const box = { channel: 'post', purpose: 'catalogue', text: 'Send me the catalogue.', required: false }
+  await admin.request(`PATCH /v1/forms/${id}`, { key, body: { consents: [box] } })
+  expect(offered((await open(path)).text)).toContain('post')
+  const consent = { to1: 'consent', channel1: 'post', purpose1: 'catalogue', wording1: 'Send me the catalogue.' }
+  const done = await go(path, { ...typedIn(page.text), ...consent, do: 'run' })
+  expect((await open(done.to)).text).toMatch(/<dt>New<\/dt><dd class="figures">1<\/dd>/)
+  const [lead] = (await admin.request('GET /v1/leads?email=post@example.com', { key })).json.data
+  expect((await admin.request(`GET /v1/leads/${lead.id}/consents`, { key })).json.data).toMatchObject([
+    { kind: 'granted', channel: 'post', purpose: 'catalogue' },
+  ])
+})
+
 test('what is refused is said where it was typed, and a mapping is saved for the next file', async () => {
   const { path, page } = await upload('', '', 'Kontakt\tZahl\nada@example.com\t7\n')
   const typed = typedIn(page.text)
