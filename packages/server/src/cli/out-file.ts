@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { access, constants, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -42,6 +43,7 @@ async function openPart(path: string): Promise<{ part: string; target: string; f
   if (found && !found.isFile()) return { part: path, target: path, file: await open(path, 'w') }
   if (found) await access(path, constants.W_OK)
   const target = found ? await realpath(path) : path
-  const part = `${target}.${process.pid}.part`
+  // A run that was killed left its own.
+  const part = `${target}.${randomBytes(6).toString('hex')}.part`
   return { part, target, file: await open(part, 'wx', found?.mode) }
 }
