@@ -1,7 +1,7 @@
 import type { Bytes } from '@leadnest/core/plugin'
 import { analyse } from 'chardet'
 import { encodingOf, isEncoding, wideOf } from './decode.ts'
-import { refuseBinary } from './not-csv.ts'
+import { whyBinary } from './not-csv.ts'
 
 const western = /^(windows-1252|iso-8859-(1|15))$/
 const headSize = 64 * 1024
@@ -30,7 +30,8 @@ export function guessing(file: Bytes) {
 export function guessOf(head: Buffer, strange: Buffer): string | null {
   if (encodingOf(head).begins > 0) return null
   const wide = wideOf(head)
-  if (wide || !isTextual(head)) return wide
+  // What is no text is written in no encoding.
+  if (wide || whyBinary(head) !== undefined) return wide
   const likely = analyse(Buffer.concat([head, strange]))
     .map(({ name, confidence }) => ({ name: name.toLowerCase(), confidence }))
     .filter(({ name }) => name !== 'utf-8' && name !== 'ascii' && isEncoding(name))
@@ -38,16 +39,6 @@ export function guessOf(head: Buffer, strange: Buffer): string | null {
   // What windows-1252 has beyond Latin-1, nobody means otherwise; where another is no likelier, the usual one is.
   const isWestern = likely.some(({ name, confidence }) => confidence === found!.confidence && western.test(name))
   return !found || isWestern ? 'windows-1252' : found.name
-}
-
-/** What is no text is written in no encoding. */
-function isTextual(head: Buffer): boolean {
-  try {
-    refuseBinary(head)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function isText(utf8: InstanceType<typeof TextDecoder>, chunk: Uint8Array): boolean {

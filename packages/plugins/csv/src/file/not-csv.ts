@@ -25,15 +25,25 @@ const kinds: { magic: string; has?: RegExp; is: string }[] = [
 ]
 
 /** Refuses what another program makes. */
-export function refuseOthers(head: Buffer): void {
-  const text = head.toString('latin1')
-  const kind = kinds.find(({ magic, has }) => text.startsWith(magic) && (has?.test(text) ?? true))
-  if (kind) throw new ImportFailure('not_csv', `This is ${kind.is}.`)
-}
+export const refuseOthers = (head: Buffer) => refuse(whyOther(head))
 
 /** Refuses what is no text at all, by its first bytes. */
-export function refuseBinary(head: Buffer): void {
-  refuseOthers(head)
+export const refuseBinary = (head: Buffer) => refuse(whyBinary(head))
+
+function refuse(why: string | undefined): void {
+  if (why !== undefined) throw new ImportFailure('not_csv', why)
+}
+
+function whyOther(head: Buffer): string | undefined {
+  const text = head.toString('latin1')
+  const kind = kinds.find(({ magic, has }) => text.startsWith(magic) && (has?.test(text) ?? true))
+  return kind && `This is ${kind.is}.`
+}
+
+/** Why this is no text, in words; undefined where it is. */
+export function whyBinary(head: Buffer): string | undefined {
+  const other = whyOther(head)
+  if (other) return other
   let zeros = 0
   let controls = 0
   for (const byte of head) {
@@ -42,12 +52,8 @@ export function refuseBinary(head: Buffer): void {
     else if (byte < 32 && ![9, 10, 12, 13, 26, 27].includes(byte)) controls++
   }
   if (zeros > head.length / 4)
-    throw new ImportFailure(
-      'not_csv',
-      `Every other byte is zero: this may be UTF-16 without its mark. Send it with encoding=${wideOf(head) ?? 'utf-16le'}, or save it as UTF-8.`,
-    )
-  if (controls > head.length / 20)
-    throw new ImportFailure('not_csv', 'This is not text. Save the table as CSV and send that.')
+    return `Every other byte is zero: this may be UTF-16 without its mark. Send it with encoding=${wideOf(head) ?? 'utf-16le'}, or save it as UTF-8.`
+  return controls > head.length / 20 ? 'This is not text. Save the table as CSV and send that.' : undefined
 }
 
 /** Refuses a page, as programs save one under the name of a workbook, and servers send one in place of a file. */
