@@ -63,7 +63,7 @@ export function refusePage(text: string): void {
     throw new ImportFailure('not_csv', 'This is XML, not CSV. Open it in a spreadsheet, save it as CSV and send that.')
   if (/^<(\?xml|!doctype html|html|head|body|meta|table|div|style)\b/i.test(begins))
     throw new ImportFailure(
-      // As of any file that names nobody; that it is a page is told in words.
+      // So the manifest of the corpus wants it, as of any file that names nobody; that it is a page is told in words.
       'no_email_column',
       'This is a web page (HTML), whatever its name says. Where it has a table, open it in a spreadsheet, save it as CSV and send that; a page to log in comes where a download needs one.',
     )

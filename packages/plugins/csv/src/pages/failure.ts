@@ -11,8 +11,13 @@ export const failureOf = ({ code, detail }: Failure, title?: string, way?: Part)
 /** Whether no column says who the rows are about. */
 export const lacksKey = ({ code }: Failure): boolean => /^no_\w+_column$/.test(code)
 
+/** Whether no choice makes a table of it. A web page has the code of a file that names nobody, and no columns. */
+export const isNoTable = (failure: Failure, columns: string[]): boolean =>
+  failure.code === 'not_csv' || (columns.length === 0 && lacksKey(failure))
+
 /** What somebody who looks at the file can do about it there: the words of a failure are for those who send it, too. */
-export function wayOut(failure: Failure, key: keyof typeof keyLabels): Part {
+export function wayOut(failure: Failure, columns: string[], key: keyof typeof keyLabels): Part {
+  if (isNoTable(failure, columns)) return ways.not_csv!
   if (lacksKey(failure))
     return html`Send a column to “${keyLabels[key]}”, or choose <a href="#key">what else they are known by</a>. Then look again.`
   return ways[failure.code] ?? 'Mend the file, and choose it again.'

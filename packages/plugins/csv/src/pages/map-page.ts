@@ -3,7 +3,7 @@ import type { Mapping } from '../columns/rule.ts'
 import { type Draft, findDraft } from '../drafts/drafts.ts'
 import { fittingMapping, mappingFor } from '../mappings/mappings.ts'
 import { columnRow, placesOf } from './column-row.ts'
-import { failureOf, keyLabels, lacksKey, wayOut } from './failure.ts'
+import { failureOf, isNoTable, keyLabels, lacksKey, wayOut } from './failure.ts'
 import { type Choice, input, select } from './parts.ts'
 import { rowsOf } from './preview-rows.ts'
 import { delimiterName, draftOf } from './typed-draft.ts'
@@ -24,13 +24,12 @@ export async function mapPage(
   const channels = await context.imports.consentChannels()
   const { error, columns } = preview
   const key = draft.input.key ?? 'email'
-  // No choice below makes a table of what is no text.
-  const isText = error?.code !== 'not_csv' || draft.input.options?.encoding !== undefined
+  const isText = !error || !isNoTable(error, columns) || draft.input.options?.encoding !== undefined
   const isReady = !error && preview.rows.length > 0
   const body = html`
     <form class="stack" method="post" action="${at}/files/${draft.fileId}">
       ${draft.guess && html`<p class="notice">This file is not UTF-8. It looks like <b>${draft.guess}</b>: see whether names are written right below, or choose another encoding.</p>`}
-      ${error && !refused && failureOf(error, 'This file cannot be imported as it is.', wayOut(error, key))}
+      ${error && !refused && failureOf(error, 'This file cannot be imported as it is.', wayOut(error, columns, key))}
       ${isText && html`<section class="card stack"><h2>How it is read</h2>${readingOf(draft, preview)}</section>`}
       ${
         columns.length > 0 &&

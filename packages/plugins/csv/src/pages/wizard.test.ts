@@ -154,6 +154,11 @@ test('what cannot be imported says so as an error, with the way out, and offers 
     expect(png.page.text).not.toContain(words)
   expect(png.page.text).toContain(`<a class="button" href="${at}">Choose another file</a>`)
 
+  const html = await upload('<!doctype html><title>Log in</title>\n', 'people.csv')
+  expect(html.page.text).toMatch(/<div class="errors" role="alert">.*This is a web page.*Save as/s)
+  for (const words of ['Send a column to', 'href="#key"', 'big5', 'value="run"', 'value="look"'])
+    expect(html.page.text).not.toContain(words)
+
   const wide = await upload(new Uint8Array(Buffer.from('email,name\nwide@example.com,Zo\xeb\n', 'utf16le')), 'wide.csv')
   expect(typedIn(wide.page.text).encoding).toBe('utf-16le')
   expect(wide.page.text).toContain('value="run"')
