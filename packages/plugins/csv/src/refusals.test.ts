@@ -92,3 +92,22 @@ test('columns with names that objects have already go where they are sent, and c
   expect(data).toMatchObject([{ email: 'proto@example.com', firstName: 'Ada', company: 'ACME' }])
   expect(({} as { email?: string }).email).toBeUndefined()
 })
+
+test('such names go where the query of a CSV upload sends them, and nowhere that is not there', async () => {
+  const file = 'email,constructor,__proto__,toString\nquery@example.com,Ada,Lovelace,ACME\n'
+  const send = (mapping: string) =>
+    server.request(`POST /v1/imports?mapping=${encodeURIComponent(mapping)}`, {
+      key,
+      raw: Buffer.from(file),
+      headers: { 'content-type': 'text/csv' },
+    })
+  const wrong = await send('{"constructor":"nowhere"}')
+  expect([wrong.status, wrong.json.errors]).toEqual([
+    422,
+    [{ path: 'mapping.constructor', message: expect.stringMatching(/^Use a column of a lead/) }],
+  ])
+  const sent = await send('{"constructor":"firstName","__proto__":"lastName","toString":"company"}')
+  expect(sent.json).toMatchObject({ created: 1, failed: 0, ignoredColumns: [] })
+  const { data } = (await ask('GET /v1/leads?email=query@example.com')).json
+  expect(data).toMatchObject([{ firstName: 'Ada', lastName: 'Lovelace', company: 'ACME' }])
+})
