@@ -269,7 +269,7 @@ function prepared({ type, options }: LeadField, { split, date, decimal }: Rule, 
     if ('issue' in read) throw new Refusal('invalid_value', read.issue, name)
     return read.day
   }
-  if (type === 'number') return numberOf(text, decimal)
+  if (type === 'number') return numberOf(text, decimal, name)
   if (type === 'select') return choiceOf(text, options)
   if (type === 'boolean') {
     const word = text.toLowerCase()
@@ -301,10 +301,19 @@ function partsOf(full: string, column: string): { firstName: string; lastName?: 
   return parts
 }
 
-/** `1.234,5` as `1234.5`, where somebody said how decimals are written. */
-function numberOf(text: string, decimal: Rule['decimal']): string {
-  if (decimal === ',') return text.replace(/[.\s'’]/g, '').replace(',', '.')
-  return decimal === '.' ? text.replace(/[,\s'’]/g, '') : text
+/** How a number is written by the sign before its decimals: groups of three, if any, are told apart by another one. */
+const written = {
+  ',': /^[+-]?(?:\d*|\d{1,3}(?:([.\s'’])\d{3})(?:\1\d{3})*)(?:,\d+)?$/,
+  '.': /^[+-]?(?:\d*|\d{1,3}(?:([,\s'’])\d{3})(?:\1\d{3})*)(?:\.\d+)?$/,
+}
+
+/** `1.234,5` as `1234.5`, where somebody said how decimals are written; what is written otherwise is refused, not guessed. */
+function numberOf(text: string, decimal: Rule['decimal'], name: string): string {
+  if (!decimal) return text
+  if (written[decimal].test(text))
+    return text.replace(decimal === ',' ? /[.\s'’+]/g : /[,\s'’+]/g, '').replace(',', '.')
+  const example = decimal === ',' ? '1.234,5' : '1,234.5'
+  throw new Refusal('invalid_value', `This is no number with “${decimal}” before its decimals, like ${example}.`, name)
 }
 
 /** A choice by its value, or by its label as people see it. */

@@ -144,17 +144,42 @@ async function hold(tx: Tx, job: JobRow, next: ImportChange[]): Promise<{ change
   return { changes: first, rows: await readRows(tx, job, first, sql`for update`) }
 }
 
-/** What a rule of the workspace does by itself is no change of somebody's. */
-const readRows = (tx: Tx, { workspaceId, undoOf }: JobRow, changes: ImportChange[], lock: Sql): Promise<Row[]> =>
-  tx.query<Row>(sql`
+/**
+ * What a rule of the workspace does by itself is no change of somebody's, nor is what a later import did and its undo took back: imports can
+ * be undone one after the other, the last one first.
+ */
+async function readRows(tx: Tx, job: JobRow, changes: ImportChange[], lock: Sql): Promise<Row[]> {
+  const { workspaceId, undoOf } = job
+  const takenBack = await jobsTakenBack(tx, job)
+  return tx.query<Row>(sql`
     select ${rowColumns}, owner_id, lost_reason, stage_changed_at, updated_at, last_activity_at, deleted_at, merged_into, exists (
       select from events e
       where e.workspace_id = ${workspaceId} and e.lead_id = leads.id
         and coalesce(e.data ->> 'importId', e.data ->> 'jobId') is distinct from ${undoOf}
         and e.type not in ('lead.scored', 'lead.assigned', 'lead.waiting', 'lead.reminded')
+        and not exists (
+          select from jobs j
+          where j.workspace_id = ${workspaceId} and j.id = any(${takenBack}::uuid[])
+            and j.id::text = coalesce(e.data ->> 'importId', e.data ->> 'jobId')
+            and not exists (
+              select from import_changes c
+              where c.workspace_id = ${workspaceId} and c.job_id = j.id and c.lead_id = leads.id
+            )
+        )
     ) as edited
     from leads where leads.workspace_id = ${workspaceId} and leads.id = any(${changes.map(({ leadId }) => leadId)}::uuid[])
     order by leads.id ${lock}`)
+}
+
+/** Imports since this one that were undone, and their undos. */
+async function jobsTakenBack(tx: Tx, { workspaceId, undoOf }: JobRow): Promise<string[]> {
+  const jobs = await tx.query<{ id: string; undoOf: string }>(sql`
+    select u.id, u.undo_of from jobs u
+    join jobs own on own.workspace_id = u.workspace_id and own.id = ${undoOf}
+    where u.workspace_id = ${workspaceId} and u.undo_of <> own.id and u.kind = 'import_undo' and u.status = 'succeeded'
+      and u.created_at >= own.created_at`)
+  return jobs.flatMap(({ id, undoOf }) => [id, undoOf])
+}
 
 function valueIn(row: Row, name: string): unknown {
   return name.startsWith('fields.') ? (row.fields[name.slice(7)] ?? null) : row[name as keyof Row]

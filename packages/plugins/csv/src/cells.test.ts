@@ -55,6 +55,31 @@ test.each([
   else expect(errors).toMatchObject([{ code: 'invalid_value', column: 'Day', detail: expect.stringMatching(wanted) }])
 })
 
+test.each([
+  ['1.234,5', ',', 1234.5],
+  ["1'234", ',', 1234],
+  ['-1 234 567,25', ',', -1234567.25],
+  ['12,5', ',', 12.5],
+  ['1,234.5', '.', 1234.5],
+  ['1234.5', '.', 1234.5],
+  ['1234.5', ',', /^This is no number with “,” before its decimals, like 1\.234,5/],
+  ['1,234.5', ',', /^This is no number/],
+  ['1,5', '.', /^This is no number/],
+  ['1.234.5', ',', /^This is no number/],
+])('the number %s with “%s” before its decimals', async (cell, decimal, wanted) => {
+  const { imported, leads } = await desk()
+  const Size = { to: 'fields.size', create: { type: 'number' }, decimal }
+  const { failed, errors } = await imported(
+    [
+      ['email', 'Size'],
+      ['a@example.com', cell],
+    ],
+    { mapping: { Size } },
+  )
+  if (typeof wanted === 'number') expect([failed, (await leads())[0].fields]).toEqual([0, { size: wanted }])
+  else expect(errors).toMatchObject([{ code: 'invalid_value', column: 'Size', detail: expect.stringMatching(wanted) }])
+})
+
 test('tags have between them what people write; an export writes what has such a sign in it so that it comes back', async () => {
   const { ask, imported, leads, exported } = await desk()
   const cells = ['a;b', 'a, b', 'a | b ;c', '["a;b", "[x]"]', '[vip] people', 'a']

@@ -25,6 +25,7 @@ const sources: Source[] = [
       'Phone Number': 'phone',
       'Company Name': 'company',
       'Associated Company': 'company',
+      'Primary Company': 'company',
       // Ids of its own companies, which nobody here has.
       'Associated Company IDs': 'ignore',
     },
@@ -69,8 +70,11 @@ const sources: Source[] = [
   },
 ]
 
+/** Some name the object, or the time zone of times: `Record ID - Contact`, `Create Date (EST)`. */
+const bare = (header: string) => plainHeader(header.replace(/ - Contact$| \([A-Z]{2,5}\)$/, ''))
+
 /** Whose export this is, by its headers. */
 export function sourceOf(columns: string[]): Source | undefined {
-  const headers = new Set(columns.map(plainHeader))
+  const headers = new Set(columns.flatMap((header) => [plainHeader(header), bare(header)]))
   return sources.find(({ has }) => has.every((header) => headers.has(plainHeader(header))))
 }

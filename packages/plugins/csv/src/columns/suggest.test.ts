@@ -114,6 +114,14 @@ test.each([
   expect([theirs[headers.at(-2)!], theirs[headers.at(-1)!]]).toEqual([null, null])
 })
 
+test('HubSpot is known also where its headers name the object and a time zone', () => {
+  const headers = ['Record ID - Contact', 'Email', 'Lead Status', 'Create Date (EST)', 'Primary Company']
+  const { columns, source } = mapColumns(headers, nothing)
+  expect(source!.id).toBe('hubspot')
+  expect(columns[0]!.rule).toEqual({ to: 'externalId', prefix: 'hubspot:' })
+  expect(columns[4]!.rule).toEqual({ to: 'company' })
+})
+
 test('what was said goes before what is suggested; ignore leaves out', () => {
   const { columns } = mapColumns(['email', 'phone', 'colour', '__proto__'], {
     ...nothing,
