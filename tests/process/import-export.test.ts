@@ -5,11 +5,20 @@ import { clientOf, newNest } from './spawned.ts'
 
 const plugin = new URL('../../packages/plugins/csv/dist/index.js', import.meta.url).href
 
+/** With `HELD` in its environment a command does not end before Ctrl-C comes. */
 function nestWithCsv() {
   const nest = newNest()
   writeFileSync(
     join(nest.folder, 'leadnest.config.mjs'),
-    `import { csv } from ${JSON.stringify(plugin)}\nexport default { plugins: [csv()] }\n`,
+    `import { csv } from ${JSON.stringify(plugin)}
+    if (process.env.HELD) {
+      const held = setInterval(() => undefined, 1000)
+      process.once('SIGINT', () => {
+        clearInterval(held)
+        console.log('Ctrl-C came')
+      })
+    }
+    export default { plugins: [csv()] }`,
   )
   return nest
 }
@@ -40,11 +49,14 @@ test('leads are tried, imported with their progress, and written into a file, by
     join(nest.folder, 'mended.csv'),
     bad.replaceAll('Egal', 'What').replace('nobody', 'somebody@example.com'),
   )
-  const mended = nest.begin(['import', 'mended.csv', '--map', 'Wer=name'])
+  const mended = nest.begin(['import', 'mended.csv', '--map', 'Wer=name'], { env: { HELD: '1' } })
   await mended.says(/Left out: /)
   // What is done before Ctrl-C is done.
   const ended = await mended.stop('SIGINT')
-  expect([ended.code, ended.output]).toEqual([0, expect.stringMatching(/^1 created, 0 .*\nLeft out: What\nUntil/m)])
+  expect([ended.code, ended.output]).toEqual([
+    0,
+    expect.stringMatching(/^1 created, 0 .*\nLeft out: What\nUntil .*\nCtrl-C came\n/m),
+  ])
 
   writeFileSync(join(nest.folder, 'out.csv'), 'as it was')
   const which = ['--filter', 'email ~ p149', '--columns', 'email,name,fields.egal']
