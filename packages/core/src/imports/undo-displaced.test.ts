@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLead, deleteLead, sql, updateLead } from '../index.ts'
+import { createLead, deleteLead, eraseLead, sql, updateLead } from '../index.ts'
 import { type TestNest, testNest } from '../testing.ts'
 import { by, importDesk } from './testing/desk.ts'
 import { importing } from './testing/lines.ts'
@@ -79,4 +79,23 @@ test('nobody gives up what a row that only fills blanks does not write', async (
     updated: 1,
   })
   expect(await known(lead)).toMatchObject({ email: 'gone@example.com', externalId: 'OLD' })
+})
+
+test('what one gave up to somebody who was erased since does not come back by the undo', async () => {
+  const { id, run, undo, lead, gone, known } = await desk()
+  const old = await gone({ email: 'ada@example.com', externalId: 'OLD-1' })
+  const taken = await gone({ email: 'grace@example.com', externalId: 'G-1' })
+  const other = await gone({ email: 'other@example.com', externalId: 'OLD-2' })
+  const lines = ['externalId\temail', 'NEW-1\tada@example.com', 'NEW-2\tother@example.com']
+  const done = await run(lines, { key: 'externalId' })
+  const byEmail = await run(['email\texternalId', 'new@example.com\tG-1'], { key: 'email' })
+  expect(await known(taken)).toMatchObject({ email: null, externalId: null })
+  await eraseLead(nest, id, await lead('ada@example.com'), {}, by)
+  await eraseLead(nest, id, await lead('new@example.com'), {}, by)
+  await nest.settle()
+  expect(await undo(done.id)).toMatchObject({ status: 'succeeded' })
+  expect(await undo(byEmail.id)).toMatchObject({ status: 'succeeded' })
+  expect(await known(old)).toMatchObject({ email: null, externalId: null })
+  expect(await known(taken)).toMatchObject({ email: null, externalId: null })
+  expect(await known(other)).toMatchObject({ email: 'other@example.com', externalId: 'OLD-2' })
 })

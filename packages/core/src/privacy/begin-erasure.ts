@@ -40,6 +40,7 @@ export async function beginErasure(
   const filters = await forgetInWords(tx, subject)
   const jobs = await forgetJobs(tx, subject, core.now())
   await forgetMerges(tx, subject)
+  await forgetDisplaced(tx, subject)
   await removeFew(tx, subject)
   await forgetLeadRows(tx, workspaceId, ids)
   await forgetPluginJobs(tx, workspaceId, ids, known)
@@ -83,6 +84,16 @@ async function forgetMerges(tx: Tx, { workspaceId, ids }: Subject): Promise<void
     update events set data = data - 'changes'
     where workspace_id = ${workspaceId} and lead_id = any(${others.map(({ survivorId }) => survivorId)}::uuid[])
       and type = 'lead.merged' and data ->> 'mergeId' = any(${others.map(({ id }) => id)})`)
+}
+
+/** A deleted lead that gave up an address to this person is not to get it back when the import is undone. */
+async function forgetDisplaced(tx: Tx, { workspaceId, ids, known }: Subject): Promise<void> {
+  await tx.query(sql`
+    delete from import_changes where workspace_id = ${workspaceId} and displaced and (
+      before ->> 'email' = any(${known.emails}) or before ->> 'phone' = any(${known.phones}) or before ->> 'externalId' in (
+        select external_id from leads where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])
+      )
+    )`)
 }
 
 async function removeFew(tx: Tx, { workspaceId, ids }: Subject): Promise<void> {
