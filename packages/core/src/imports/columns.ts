@@ -53,8 +53,9 @@ function wrongWith(
   { fields }: Shape,
   channels: string[],
 ): string | undefined {
-  if (to === 'consent') {
-    if (!channel || !purpose || !wording)
+  if (to === 'consent' || to === 'optOut') {
+    if (to === 'optOut' && !channel) return 'Say of which channel, as in "channel": "email".'
+    if (!channel || (to === 'consent' && (!purpose || !wording)))
       return 'Say for which channel and purpose, and the words that people agreed to: channel, purpose, wording.'
     return channels.includes(channel)
       ? undefined

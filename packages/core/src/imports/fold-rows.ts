@@ -202,11 +202,16 @@ function changesOf(before: LeadRow, after: LeadRow, { fields }: Said): Changes {
 /** Whether it says something else than what was said last. A no is old only where it stands, be it as a no to all. */
 function isNews({ channel, purpose, granted }: SaidConsent, { consents, optOuts }: Extras): boolean {
   const last = consents.get(consentKey(channel, purpose))
-  const stands = optOuts.get(channel)?.some((optOut) => forbids(optOut, purpose)) ?? false
-  return last === 'granted' ? !granted : granted || !stands
+  const stands = optOuts
+    .get(channel)
+    ?.some((optOut) =>
+      purpose === null ? optOut.purpose === null && optOut.liftedPurposes.length === 0 : forbids(optOut, purpose),
+    )
+  return last === 'granted' ? !granted : granted || stands !== true
 }
 
-const sentenceOf = ({ channel, purpose, granted }: SaidConsent) => `${channel} ${purpose}: ${granted ? 'yes' : 'no'}`
+const sentenceOf = ({ channel, purpose, granted }: SaidConsent) =>
+  `${channel} ${purpose ?? 'all'}: ${granted ? 'yes' : 'no'}`
 
 function withNos(optOuts: Extras['optOuts'], consents: SaidConsent[]): Extras['optOuts'] {
   const all = new Map(optOuts)

@@ -42,6 +42,33 @@ test.each([
   expect(await run(file, { mapping })).toMatchObject({ updated: 0, skipped: 2 })
 })
 
+test('a yes to an opt-out is a no to all, also where somebody had said no to one purpose; a no says nothing', async () => {
+  const { id, run, lead } = await importDesk(nest)
+  await run(['email', 'ada@example.com', 'bob@example.com'])
+  const leadId = await lead('ada@example.com')
+  await nest.inWorkspace(id, (tx) =>
+    recordConsent(nest, tx, id, { action: 'revoke', leadId, channel: 'email', purpose: 'news' }, by),
+  )
+  const file = ['email\tout', 'ada@example.com\ttrue', 'bob@example.com\tfalse', 'cy@example.com\tmaybe']
+  const said = { mapping: { email: 'email', out: { to: 'optOut', channel: 'email' } } }
+  expect(await run(file, { ...said, dryRun: true })).toMatchObject({ updated: 1, skipped: 1, failed: 1 })
+  const done = await run(file, said)
+  expect(done).toMatchObject({
+    updated: 1,
+    skipped: 1,
+    failed: 1,
+    errors: [{ code: 'invalid_consent', column: 'out' }],
+  })
+  for (const purpose of ['news', 'offers', null]) {
+    expect(await isSuppressed(nest, id, { channel: 'email', address: 'ada@example.com', purpose })).toBe(true)
+    expect(await isSuppressed(nest, id, { channel: 'email', address: 'bob@example.com', purpose })).toBe(false)
+  }
+  expect(await run(file, said)).toMatchObject({ updated: 0, skipped: 2, failed: 1 })
+  await expect(run(file, { mapping: { out: { to: 'optOut' } } })).rejects.toMatchObject({
+    issues: [{ path: 'mapping.out', message: 'Say of which channel, as in "channel": "email".' }],
+  })
+})
+
 test('a no to all is a no to each, until it is lifted', async () => {
   const { id, run, lead } = await importDesk(nest)
   await run(['email', 'ada@example.com'])

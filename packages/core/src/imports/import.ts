@@ -23,8 +23,8 @@ export const ImportMode = v.picklist(
 export const TargetName = v.pipe(
   v.string(),
   v.regex(
-    /^(id|email|phone|name|firstName|lastName|company|externalId|stage|owner|tags|note|consent|ignore|fields\.[a-z][a-zA-Z0-9_]{0,62})$/,
-    'Use a column of a lead, id, fields.<key>, tags, note, stage, owner, consent or ignore. A field is made by {"to": "fields.<key>", "create": {}}.',
+    /^(id|email|phone|name|firstName|lastName|company|externalId|stage|owner|tags|note|consent|optOut|ignore|fields\.[a-z][a-zA-Z0-9_]{0,62})$/,
+    'Use a column of a lead, id, fields.<key>, tags, note, stage, owner, consent, optOut or ignore. A field is made by {"to": "fields.<key>", "create": {}}.',
   ),
 )
 
@@ -63,7 +63,7 @@ export const Target = v.union(
           'Send an object with label or type, as in "create": {}, which makes a text.',
         ),
       ),
-      /** Of a consent: to what somebody said yes or no, and in which words. */
+      /** Of a consent: to what somebody said yes or no, and in which words. Of an opt-out the channel alone: a yes in it is a no to all. */
       channel: v.optional(Channel),
       purpose: v.optional(Purpose),
       wording: v.optional(

@@ -30,7 +30,8 @@ export interface Surroundings {
 /** A yes or no that a row brings. */
 export interface SaidConsent {
   channel: string
-  purpose: string
+  /** Null is a no to all. */
+  purpose: string | null
   granted: boolean
   wording: string
 }
@@ -235,6 +236,13 @@ function cellReader(
           wording: rule.wording!,
           granted: yes.has(word),
         })
+      }
+    case 'optOut':
+      return (text, said) => {
+        const word = text.trim().toLowerCase()
+        if (!yes.has(word) && !no.has(word))
+          throw new Refusal('invalid_consent', 'Write yes where somebody opted out, else no or nothing.', name)
+        if (yes.has(word)) said.consents.push({ channel: rule.channel!, purpose: null, wording: '', granted: false })
       }
     default: {
       const key = to.slice(7)

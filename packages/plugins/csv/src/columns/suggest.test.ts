@@ -114,6 +114,31 @@ test.each([
   expect([theirs[headers.at(-2)!], theirs[headers.at(-1)!]]).toEqual([null, null])
 })
 
+test('who opted out elsewhere is not written to: such columns are opt-outs, where they say yes or no', () => {
+  const headers = ['Email', 'Opted out of email: Marketing Information', 'Unsubscribed from all email', 'Unsubscribed']
+  const rows = [['ada@example.com', 'true', '', '2026-01-12']]
+  expect(mapped(headers, { rows })).toEqual({
+    Email: 'email',
+    'Opted out of email: Marketing Information': 'optOut',
+    'Unsubscribed from all email': 'optOut',
+    Unsubscribed: null,
+  })
+})
+
+test('days are no phone numbers, however they are written', () => {
+  const rows = [
+    ['ada@example.com', '2026-01-12', '12.01.2026', '01/12/2026', '030 12345-67'],
+    ['bob@example.com', '2026-11-02', '02.11.2026', '11/02/2026', '(030) 7654321'],
+  ]
+  expect(mapped(['Email', 'a', 'b', 'c', 'd'], { rows })).toEqual({
+    Email: 'email',
+    a: null,
+    b: null,
+    c: null,
+    d: 'phone',
+  })
+})
+
 test('HubSpot is known also where its headers name the object and a time zone', () => {
   const headers = ['Record ID - Contact', 'Email', 'Lead Status', 'Create Date (EST)', 'Primary Company']
   const { columns, source } = mapColumns(headers, nothing)

@@ -27,6 +27,7 @@ export function mapColumns(headers: string[], { fields, mapping, rows, knows }: 
     if (theirs !== undefined) return { header, rule: ruleOf(theirs), by: 'source' }
     // As our own exports have it; the ids of others are nobody's here.
     if (header === 'id' && cellsOf(rows, i).every(isId)) return { header, rule: { to: 'id' }, by: 'header' }
+    if (isOptOut(header, cellsOf(rows, i))) return { header, rule: { to: 'optOut', channel: 'email' }, by: 'header' }
     const field = fieldOf(header, fields, meanings[i] === undefined)
     return { header, rule: field ? { to: field } : null, by: field ? 'header' : null }
   })
@@ -41,6 +42,12 @@ export const placeColumns = (headers: string[], placing: Placing): Mapping =>
   Object.fromEntries(
     mapColumns(headers, placing).columns.flatMap(({ header, rule }) => (rule ? [[header, targetOf(rule)]] : [])),
   )
+
+/** As HubSpot, Salesforce, Mailchimp and others call it. Where it says yes, nobody may be written to: to leave it out would lose that. */
+const optOuts =
+  /^(opted out of e-?mail|unsubscribed( from all e-?mails?)?$|e-?mail ?opt[- ]?(ed )?out|has opted out of e-?mail|opt[- ]?(ed )?out$|do not e-?mail$|abgemeldet$|désabonné$)/i
+const isOptOut = (header: string, cells: string[]) =>
+  optOuts.test(header.trim()) && cells.every((cell) => /^(true|false|yes|no|y|n|0|1|x|ja|nein|oui|non)$/i.test(cell))
 
 const own = (mapping: Mapping, header: string) => (Object.hasOwn(mapping, header) ? mapping[header]! : undefined)
 
@@ -92,7 +99,8 @@ const cellsOf = (rows: string[][], index: number) => rows.map((row) => row[index
 
 const looks = [
   { to: 'email', like: email },
-  { to: 'phone', like: /^\+?[\d\s().\-/]{7,20}$/ },
+  // No day, as 12.01.2026 is one.
+  { to: 'phone', like: /^(?!\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b)\+?[\d\s().\-/]{7,20}$/ },
 ]
 
 /** Columns whose cells say what they are, where no header did. */

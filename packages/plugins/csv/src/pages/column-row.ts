@@ -25,6 +25,7 @@ const leadPlaces: Place[] = [
   { value: 'tags', label: 'Tags', rules: `${words} several` },
   { value: 'note', label: 'Note', rules: words },
   { value: 'consent', label: 'Consent (yes or no)', rules: 'consent blank' },
+  { value: 'optOut', label: 'Opt-out of e-mail (yes is a no)', rules: '' },
 ]
 
 const rulesOfType: Record<string, string> = {

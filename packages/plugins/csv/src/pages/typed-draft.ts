@@ -53,6 +53,7 @@ function targetIn(typed: Typed, header: string, i: number): Target {
     ...given('decimal', said('decimal')),
     ...given('country', said('country')?.toUpperCase()),
     ...(to === 'consent' && consentIn(said)),
+    ...(to === 'optOut' && { channel: said('channel') ?? 'email' }),
   }
   // What cannot be meant is refused by the core, with its path.
   return (v.is(Target, rule) ? rule : { ...rule }) as Rule
