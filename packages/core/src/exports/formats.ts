@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Core } from '../core.ts'
 import { invalid, under } from '../errors.ts'
 import { parse } from '../parse.ts'
+import { turnOf } from '../plugins/run-plugin.ts'
 import type { Exporter } from './exporter.ts'
 
 /** Throws `invalid_input` for a format that no plugin brings. */
@@ -14,6 +15,22 @@ export function exporterOf({ plugins }: Core, format: string): Exporter {
     'format',
     names.length > 0 ? `Use one of ${names.join(', ')}.` : 'No plugin of this installation exports anything.',
   )
+}
+
+/** A format that leads can be exported in, and what it is called. */
+export interface ExportFormat {
+  format: string
+  label: string
+}
+
+/** Those of plugins that are on in the workspace. */
+export async function exportFormats(core: Core, workspaceId: string): Promise<ExportFormat[]> {
+  const formats = core.plugins.map(async (plugin) => {
+    const theirs = Object.entries(plugin.exporters ?? {})
+    const works = theirs.length > 0 && (await turnOf(core, workspaceId, plugin).catch(() => undefined))
+    return works ? theirs.map(([format, { label }]) => ({ format, label })) : []
+  })
+  return (await Promise.all(formats)).flat()
 }
 
 const none = v.strictObject({})

@@ -1,4 +1,4 @@
-import { type Job, mayChange, type Session } from '@leadnest/core'
+import { type Export, type Job, mayChange, type Session } from '@leadnest/core'
 import { Icon } from '../icon.tsx'
 import { Layout } from '../layout.tsx'
 import { Live } from '../live/live.tsx'
@@ -6,7 +6,16 @@ import { Time } from '../time.tsx'
 import { kindOf, numbered, resultOf, statuses } from './words.ts'
 
 /** One job while it goes on, and when it is over. */
-export function JobPage({ session, job }: { session: Session; job: Job }) {
+export function JobPage({
+  session,
+  job,
+  written,
+}: {
+  session: Session
+  job: Job
+  /** What an export has written. */
+  written: Export | undefined
+}) {
   const mayWrite = session.scopes.includes('leads:write') && mayChange(session, job.kind)
   const path = `/admin/jobs/${job.id}`
   const over = job.finishedAt !== null
@@ -51,6 +60,11 @@ export function JobPage({ session, job }: { session: Session; job: Job }) {
           )}
         </p>
         <div class="actions">
+          {written?.fileId && session.scopes.includes('privacy:read') && (
+            <a class="button primary" href={`${path}/file`} download>
+              Get the file
+            </a>
+          )}
           {mayWrite && !over && (
             <form method="post" action={`${path}/cancel`}>
               <button class="button" type="submit">

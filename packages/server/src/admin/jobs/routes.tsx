@@ -1,4 +1,5 @@
-import { cancelJob, getJob, listJobs, undoJob } from '@leadnest/core'
+import { Readable } from 'node:stream'
+import { cancelJob, getExport, getJob, listJobs, openExport, undoJob } from '@leadnest/core'
 import { Hono } from 'hono'
 import { by } from '../by.ts'
 import type { SignedInEnv } from '../env.ts'
@@ -17,8 +18,17 @@ export const jobPages = new Hono<SignedInEnv>()
   })
 
   .get('/:id', async (c) => {
-    const job = await getJob(c.var.core, c.var.session.workspaceId, c.req.param('id'))
-    return c.html(<JobPage session={c.var.session} job={job} />)
+    const { core, session } = c.var
+    const job = await getJob(core, session.workspaceId, c.req.param('id'))
+    const written = job.kind === 'export' ? await getExport(core, session.workspaceId, job.id) : undefined
+    return c.html(<JobPage {...{ session, job, written }} />)
+  })
+
+  .get('/:id/file', may('privacy:read'), async (c) => {
+    const file = await openExport(c.var.core, c.var.session.workspaceId, c.req.param('id'))
+    c.header('content-type', file.type)
+    c.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+    return c.body(Readable.toWeb(Readable.from(file.read())) as unknown as ReadableStream<Uint8Array>)
   })
 
   .post('/:id/cancel', mayWrite, async (c) => {

@@ -33,6 +33,7 @@ const results: ReadonlyMap<string, string> = new Map([
   ['updated', 'changed'],
   ['skipped', 'left as they are'],
   ['failed', 'refused'],
+  ['rows', 'written'],
   ['unchanged', 'so already'],
   ['restored', 'put back'],
   ['leftAlone', 'left alone, because somebody changed them since'],

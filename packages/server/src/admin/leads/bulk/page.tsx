@@ -1,4 +1,4 @@
-import type { BulkPreview, Issue, Member, OfferedAction, Pipeline, Session } from '@leadnest/core'
+import type { BulkPreview, ExportFormat, Issue, Member, OfferedAction, Pipeline, Session } from '@leadnest/core'
 import type { PropsWithChildren } from 'hono/jsx'
 import { ErrorSummary, SelectField, TextField } from '../../fields.tsx'
 import { Icon } from '../../icon.tsx'
@@ -19,10 +19,12 @@ interface BulkProps {
   members: Member[]
   /** What plugins can do to them. */
   actions: OfferedAction[]
+  /** What they can be exported in. */
+  formats: ExportFormat[]
   refused?: { typed: { tag: string; lostReason: string } & Typed; issues: Issue[] }
 }
 
-export function BulkPage({ session, which, preview, pipelines, members, actions, refused }: BulkProps) {
+export function BulkPage({ session, which, preview, pipelines, members, actions, formats, refused }: BulkProps) {
   const { matched, sample } = preview
   const issues = refused?.issues ?? []
   const many = `${numbered(matched)} ${matched === 1 ? 'lead' : 'leads'}`
@@ -104,6 +106,15 @@ export function BulkPage({ session, which, preview, pipelines, members, actions,
               Move {many}
             </button>
           </Action>
+          {formats.map(({ format, label }) => (
+            <Action title={`Export as ${label}`} which={which}>
+              <p>All their columns but the timeline, in a file that is kept for a day.</p>
+              <input type="hidden" name="format" value={format} />
+              <button class="button" type="submit" name="action" value="export">
+                Export {many}
+              </button>
+            </Action>
+          ))}
           {actions.map((action) => (
             <Action title={action.title} which={which}>
               <input type="hidden" name="plugin" value={action.plugin} />

@@ -3,6 +3,7 @@ import {
   type BulkPreview,
   checkAction,
   demand,
+  exportFormats,
   type Issue,
   invalid,
   LeadNestError,
@@ -55,6 +56,7 @@ export const bulkPages = new Hono<SignedInEnv>()
       c,
       () => `/admin/jobs/${job}`,
       async () => {
+        if (action.type === 'export') demand(session, 'privacy:read')
         if (action.type === 'erase') await checkErasure(c, which)
         const input = parse(body, { ...selectionOf(which), action })
         if (input.action.type === 'plugin') await checkAction(core, session, input.action, by(c))
@@ -87,6 +89,8 @@ async function readAction(
       return { type, ownerId: (await formText(c, 'ownerId')) || null }
     case 'move':
       return { type, stage: await formText(c, 'stage'), ...(lostReason.trim() && { lostReason }) }
+    case 'export':
+      return { type, format: await formText(c, 'format') }
     case 'erase':
       return { type, reason: await formText(c, 'reason') }
     default:
@@ -112,13 +116,16 @@ const atField = (issue: Issue, { type, ...action }: { type: string; [part: strin
 
 async function bulkPage(c: Context<SignedInEnv>, which: Which, refused?: Parameters<typeof BulkPage>[0]['refused']) {
   const { core, session } = c.var
-  const [preview, pipelines, members, actions] = await Promise.all([
+  const [preview, pipelines, members, actions, formats] = await Promise.all([
     readPreview(c, which),
     listPipelines(core, session.workspaceId),
     listMembers(core, session.workspaceId),
     actionsFor(core, session, 'selection'),
+    session.scopes.includes('privacy:read') ? exportFormats(core, session.workspaceId) : [],
   ])
-  return <BulkPage {...{ session, which, preview, pipelines, members, actions }} {...(refused && { refused })} />
+  return (
+    <BulkPage {...{ session, which, preview, pipelines, members, actions, formats }} {...(refused && { refused })} />
+  )
 }
 
 /** Nobody, where the leads are gone since or the list cannot be read. */
