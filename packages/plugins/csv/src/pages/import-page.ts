@@ -27,13 +27,12 @@ export async function importPage(
           ${one.ignoredColumns.length > 0 && html`<div><dt>Left out</dt><dd><bdi>${one.ignoredColumns.join(', ')}</bdi></dd></div>`}
         </dl>
         ${one.undo && html`<p class="notice">${undoWords(one)}</p>`}
-        ${one.undoUntil && html`<p class="muted">To take it back removes whom it added and restores whom it changed. A yes to messages that the file brought does not count any more; a no stays.</p>`}
         <div class="actions">
           ${one.status === 'running' || one.status === 'queued' ? act('pause', 'Pause') : false}
           ${one.status === 'paused' && act('resume', 'Go on', 'primary')}
           ${!one.finishedAt && act('cancel', 'Cancel', 'danger')}
           ${one.failed > 0 && html`<a class="button" href="${at}/imports/${one.id}/rejects" download>Refused rows as CSV</a>`}
-          ${one.undoUntil && act('undo', 'Take it back', 'danger')}
+          ${one.undoUntil && html`<a class="button danger" href="${at}/imports/${one.id}/undo">Take it back</a>`}
           ${one.finishedAt && !one.dryRun && one.created + one.updated > 0 && html`<a class="button" href="/admin/leads">Show the leads</a>`}
           ${draft && one.status === 'succeeded' && html`<form method="post" action="${at}/files/${draft.fileId}/run"><button class="button primary">Import for real</button></form>`}
           ${draft && html`<a class="button" href="${at}/files/${draft.fileId}">Change something</a>`}

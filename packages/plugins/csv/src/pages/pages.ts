@@ -20,6 +20,7 @@ import { importPage } from './import-page.ts'
 import { listPage } from './list-page.ts'
 import { mapPage } from './map-page.ts'
 import { draftOf, missingIn } from './typed-draft.ts'
+import { undoPage } from './undo-page.ts'
 
 type Call = PageCall
 const write = { scope: 'settings:write' } as const
@@ -124,6 +125,7 @@ export const pages: Pages<unknown> = {
   'POST /imports/:id/pause': act('pause'),
   'POST /imports/:id/resume': act('resume'),
   'POST /imports/:id/cancel': act('cancel'),
+  'GET /imports/:id/undo': { title: 'Take an import back', ...write, draw: undoPage },
   'POST /imports/:id/undo': act('undo'),
   'POST /mappings/:id/forget': {
     ...write,

@@ -46,6 +46,8 @@ function field(name: string, label: Part, { hint, wrong }: Said, control: (about
 const count = new Intl.NumberFormat('en')
 export const number = (value: number): string => count.format(value)
 
+export const leads = (value: number): string => `${number(value)} ${value === 1 ? 'lead' : 'leads'}`
+
 export const statusWords: Record<Import['status'], string> = {
   queued: 'Waiting',
   running: 'Running',

@@ -57,7 +57,12 @@ test('without script: a file comes, is looked at, changed, tried, imported, and 
   expect(rejects.headers.get('content-disposition')).toMatch(/^attachment; filename\*=UTF-8''rejects-/)
   expect(rejects.text).toContain('no,X,Y,1,2,3,Mail,invalid_email')
 
+  expect(done).toContain(`href="${real.to}/undo">Take it back`)
+  expect(done).not.toContain(`action="${real.to}/undo"`)
+  const asked = (await open(`${real.to}/undo`)).text
+  expect(asked).toMatch(/It added 1 lead and changed 1 lead\..*action="[^"]+\/undo".*Take 2 leads back/s)
   await go(`${real.to}/undo`, {})
+  expect((await open(`${real.to}/undo`)).text).toContain('There is nothing to take back')
   await admin.nest.settle()
   expect((await open(real.to)).text).toContain('Taken back')
   expect((await admin.request('GET /v1/leads', { key })).json.data).toMatchObject([
