@@ -46,8 +46,11 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   const file = await openFile(core, workspaceId, fileId, { purpose: 'import' })
   const importer = importerOf(core, input.format)
   const prepared = (job.checkpoint as Prepared | null) ?? (await prepareImport(core, job, file))
-  const around = await core.inWorkspace(workspaceId, (tx) => readSurroundings(tx, workspaceId, input.mapping))
-  if (!input.dryRun) await createFields(core, job, around.created)
+  const look = () => core.inWorkspace(workspaceId, (tx) => readSurroundings(tx, workspaceId, input.mapping))
+  const { created } = await look()
+  if (!input.dryRun) await createFields(core, job, created)
+  // Somebody else may have made one of them, of another type.
+  const around = await look()
   const read = rowReader(prepared.columns, prepared.placed, input, around)
   const work = { core, job, input, firstStage: around.shape.firstStage, placed: prepared.placed }
 

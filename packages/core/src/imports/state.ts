@@ -4,7 +4,7 @@ import { type Alias, identitiesOf, readAliases } from '../leads/aliases.ts'
 import type { KnownLead, LeadRow } from '../leads/person.ts'
 import { lockKnown, rowColumns } from '../leads/statements.ts'
 import { sql } from '../postgres/sql.ts'
-import type { Tx } from '../postgres/transaction.ts'
+import { Overtaken, type Tx } from '../postgres/transaction.ts'
 import type { ImportKey } from './import.ts'
 import type { Said } from './read-row.ts'
 
@@ -86,6 +86,9 @@ export async function readState(
       : [],
   ])
   const extras = new Map<string, Extras>()
+  const held = new Set(rows.map(({ id }) => id))
+  // One was merged while this waited for it.
+  if (!dryRunOf && merged.some(({ survivor }) => !held.has(survivor))) throw new Overtaken()
   const known = rows.map(({ ownerId, lostReason, stageChangedAt, updatedAt, lastActivityAt, deletedAt, ...row }) => {
     const place = { ownerId, lostReason, stageChangedAt, updatedAt, lastActivityAt, deletedAt }
     extras.set(row.id, { ...noExtras(), ...place })
