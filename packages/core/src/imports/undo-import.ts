@@ -30,6 +30,7 @@ type Known = Pick<Row, 'email' | 'externalId' | 'phone'>
 /** An identity that is somebody else's now; `giver` is who has it, where that one is to be as before as well, without it. */
 interface Taken {
   kind: keyof Known
+  by: string
   giver: string | undefined
 }
 
@@ -53,7 +54,15 @@ export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): P
   })
   await remove(core, tx, job, created, at)
   const others = changes.filter((change) => !change.created && isThere(change))
-  const taken = await takenIdentities(tx, workspaceId, others, byId)
+  let taken = await takenIdentities(tx, workspaceId, others, byId)
+  for (let i = 0; i < reach; i++) {
+    const more = await holdGivers(tx, job, taken, byId)
+    if (more.changes.length === 0) break
+    for (const row of more.rows) byId.set(row.id, row)
+    changes.push(...more.changes)
+    others.push(...more.changes.filter(isThere))
+    taken = await takenIdentities(tx, workspaceId, others, byId)
+  }
   const { changed, givers } = freed(
     others.filter((change) => isAsLeft(byId.get(change.leadId)!, change)),
     taken,
@@ -73,6 +82,22 @@ export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): P
   const was = job.result ?? { restored: 0, leftAlone: 0 }
   const result = { restored: was.restored! + restored.length, leftAlone: was.leftAlone! + leftAlone.length }
   return { checkpoint: {}, done: job.done + changes.length, total, result }
+}
+
+/** Over how many others a lead waits for what it had: each that is not in the step is looked for by itself. */
+const reach = 20
+
+/** Who has what these had, where it is the turn of those only in a later step. */
+async function holdGivers(tx: Tx, job: JobRow, taken: Map<string, Taken[]>, byId: Map<string, Row>) {
+  const ids = [...taken.values()].flat().flatMap(({ by }) => (byId.has(by) ? [] : [by]))
+  if (ids.length === 0) return { changes: [], rows: [] }
+  const changes = await tx.query<ImportChange>(sql`
+    select lead_id, created, displaced, before, after, tags, notes from import_changes
+    where workspace_id = ${job.workspaceId} and job_id = ${job.undoOf} and lead_id = any(${ids}::uuid[])
+      and not left_alone and not displaced and not created`)
+  const rows = await readRows(tx, job, changes, sql`for update skip locked`)
+  const held = new Set(rows.map(({ id }) => id))
+  return { changes: changes.filter(({ leadId }) => held.has(leadId)), rows }
 }
 
 /** Which of these get back what they had: what another of them has is free where that one gets back what it had, too. */
@@ -224,7 +249,7 @@ async function takenIdentities(
       })
       const [now, then] = [has(other), after.has(other.id) && has(after.get(other.id)!)]
       const found = (['email', 'externalId', 'phone'] as const).flatMap((kind) =>
-        now[kind] ? [{ kind, giver: then && !then[kind] ? other.id : undefined }] : [],
+        now[kind] ? [{ kind, by: other.id, giver: then && !then[kind] ? other.id : undefined }] : [],
       )
       if (found.length > 0) taken.set(leadId, [...(taken.get(leadId) ?? []), ...found])
     }

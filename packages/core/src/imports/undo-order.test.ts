@@ -54,3 +54,20 @@ test('what one gives away another has in the same batch, be they new or known; t
   expect(await undo(done.id)).toMatchObject({ restored: 4, leftAlone: 0 })
   expect(await leads()).toEqual(before)
 })
+
+test('a lead gets its address back from a known one whose turn is steps later', async () => {
+  const { id, run, undo } = await importDesk(nest)
+  const known = (externalId: string, email: string) =>
+    createLead(nest, id, { externalId, email, fields: {} }, by).then(({ result }) => result.id)
+  const older = await known('A', 'a@example.com')
+  const between = Array.from({ length: 600 }, (_, i) => `Y-${i}\ty${i}@example.com`)
+  await run(['externalId\temail', ...between], { key: 'externalId' })
+  const younger = await known('B', 'b@example.com')
+  const renamed = between.map((row) => `${row}\tNew`)
+  const lines = ['externalId\temail\tname', 'B\tnew@example.com\tNew', ...renamed, 'A\tb@example.com\tNew']
+  const done = await run(lines, { key: 'externalId' })
+  expect(done).toMatchObject({ updated: 602, failed: 0 })
+  expect(await undo(done.id)).toMatchObject({ restored: 602, leftAlone: 0 })
+  expect(await getLead(nest, id, younger)).toMatchObject({ email: 'b@example.com', name: null })
+  expect(await getLead(nest, id, older)).toMatchObject({ email: 'a@example.com', name: null })
+}, 60_000)
