@@ -2,6 +2,7 @@ import { type Html, html, type Import, type PageCall, type PluginContext } from 
 import { draftOfDryRun } from '../drafts/drafts.ts'
 import { failureOf } from './failure.ts'
 import { countsOf, number, statusWords } from './parts.ts'
+import { undoneOf } from './undone.ts'
 
 /** An import while it runs and afterwards: how far it is, what came of it, what was refused, and the ways out. */
 export async function importPage(
@@ -10,6 +11,7 @@ export async function importPage(
 ): Promise<{ title: string; body: Html }> {
   const one = await context.imports.get(params.id!)
   const draft = one.dryRun && one.finishedAt ? await draftOfDryRun(context, one.id) : undefined
+  const undone = await undoneOf(one, context)
   const act = (name: string, label: string, kind = '') =>
     html`<form method="post" action="${at}/imports/${one.id}/${name}"><button class="button ${kind}">${label}</button></form>`
   const body = html`${live(
@@ -26,7 +28,7 @@ export async function importPage(
           <div><dt>Known by</dt><dd>${keyWords[one.key]}; ${modeWords[one.mode]}</dd></div>
           ${one.ignoredColumns.length > 0 && html`<div><dt>Left out</dt><dd><bdi>${one.ignoredColumns.join(', ')}</bdi></dd></div>`}
         </dl>
-        ${one.undo && html`<p class="notice">${undoWords(one)}</p>`}
+        ${undone}
         <div class="actions">
           ${one.status === 'running' || one.status === 'queued' ? act('pause', 'Pause') : false}
           ${one.status === 'paused' && act('resume', 'Go on', 'primary')}
@@ -63,15 +65,6 @@ function progressOf({ status, total, created, updated, skipped, failed }: Import
   return html`<p><b>${statusWords[status]}</b>
     ${total === null ? 'The rows are counted.' : html`<span class="figures">${number(done)} of ${number(total)}</span> rows`}</p>
     ${total !== null && total > 0 && html`<progress aria-label="Rows" value="${done}" max="${total}"></progress>`}`
-}
-
-function undoWords({ undo, created, updated }: Import): string {
-  const { status, restored, leftAlone } = undo!
-  const left = leftAlone > 0 ? ` ${number(leftAlone)} that somebody has changed since are left alone.` : ''
-  const said = ' A yes to messages that the file brought does not count any more; a no stays.'
-  return status === 'succeeded'
-    ? `Taken back: ${restored === created + updated ? `${number(created)} removed, ${number(updated)} as before.` : `${number(restored)} leads removed or as before.`}${left}${said}`
-    : `It is being taken back (${statusWords[status].toLowerCase()}): ${number(restored)} leads so far.${left}`
 }
 
 const errorsOf = ({ errors, failed }: Import): Html => html`<section class="card stack">

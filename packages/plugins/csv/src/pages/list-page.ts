@@ -1,6 +1,7 @@
 import { type Html, html, type PageCall, type PluginContext } from '@leadnest/core/plugin'
 import { listMappings } from '../mappings/mappings.ts'
 import { countsLine, number, statusWords } from './parts.ts'
+import { undoLine, undoState } from './undone.ts'
 
 /** Where an import begins, and those that were. */
 export async function listPage({ at, query, live, time, typed }: PageCall, context: PluginContext): Promise<Html> {
@@ -32,8 +33,8 @@ export async function listPage({ at, query, live, time, typed }: PageCall, conte
                 <tbody>${data.map(
                   (one) => html`<tr>
                     <td><a href="${at}/imports/${one.id}"><bdi>${one.name}</bdi></a></td>
-                    <td>${statusWords[one.status]}${one.dryRun && ' (dry run)'}${one.undo && ', taken back'}<br><small class="muted">${one.error ? one.error.detail : countsLine(one)}</small></td>
-                    <td class="figures">${one.total === null ? '…' : number(one.total)}</td>
+                    <td>${statusWords[one.status]}${one.dryRun && ' (dry run)'}${one.undo && undoState(one.undo)}<br><small class="muted">${one.undo ? undoLine(one.undo) : one.error ? one.error.detail : countsLine(one)}</small></td>
+                    <td class="figures">${one.total === null ? (one.finishedAt ? '–' : '…') : number(one.total)}</td>
                     <td>${time(one.createdAt)}</td>
                   </tr>`,
                 )}</tbody>

@@ -84,6 +84,13 @@ async function begin(call: Call, context: PluginContext, dryRun: boolean) {
   return { to: `/imports/${begun.id}` }
 }
 
+/** Who comes back to a file that is not kept any more is told so, among the imports. */
+const orGone = <T>(answer: Promise<T>) =>
+  answer.catch((error: unknown) => {
+    if (!(error instanceof LeadNestError) || error.code !== 'not_found') throw error
+    return { to: '/', notice: 'That file is not here any more: it was imported, or its day is over.' }
+  })
+
 const act = (name: 'pause' | 'resume' | 'cancel' | 'undo') => ({
   ...write,
   async run(call: Call, { imports }: PluginContext) {
@@ -102,11 +109,11 @@ export const pages: Pages<unknown> = {
     ...write,
     draw(call, context) {
       idIn(call)
-      return mapPage(call, context)
+      return orGone(mapPage(call, context))
     },
   },
-  'POST /files/:id': { ...write, large: true, run: decide },
-  'POST /files/:id/run': { ...write, run: (call, context) => begin(call, context, false) },
+  'POST /files/:id': { ...write, large: true, run: (call, context) => orGone(decide(call, context)) },
+  'POST /files/:id/run': { ...write, run: (call, context) => orGone(begin(call, context, false)) },
   'GET /imports/:id': { title: 'Import', ...write, draw: importPage },
   'GET /imports/:id/rejects': {
     title: 'Refused rows',
