@@ -38,7 +38,7 @@ export async function exportPage(
       <h2>Export leads</h2>
       ${select('segment', 'Which leads', [{ value: '', label: 'All of them' }, ...segments.map(({ id, name }) => ({ value: id, label: name }))], typed.segment ?? query.segment ?? '')}
       ${input('filter', 'Only those that match', typed.filter ?? query.filter ?? '', { hint: 'A filter, as in stage = new and tag = VIP.' })}
-      <fieldset class="stack"><legend>Columns</legend><div class="actions">
+      <fieldset class="stack"><legend>Columns</legend><div class="choices">
         ${columns.map(
           ({ key, label }) =>
             html`<label><input type="checkbox" name="column" value="${key}" ${(chosen ? chosen.includes(key) : key !== 'timeline') && html`checked`}> ${label}</label>`,
@@ -52,7 +52,9 @@ export async function exportPage(
           { value: 'excel-semicolon', label: 'Excel in Europe (semicolons, with a mark)' },
         ],
         typed.style ?? '',
-        { hint: 'No cell of it is a formula, and an import reads it back as it is.' },
+        {
+          hint: 'Spreadsheets show every cell as text and calculate nothing: an apostrophe stands before what looks like a formula. An import takes it off again.',
+        },
       )}
       ${select('when', 'When', [{ value: '', label: 'Now' }, ...clocks], typed.when ?? '')}
       <div class="actions"><button class="button primary">Export</button></div>

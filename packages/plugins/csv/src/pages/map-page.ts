@@ -93,8 +93,8 @@ function readingOf({ input: said, guess }: Draft, { options }: ImportPreview): H
   const found = options as { encoding?: string; delimiter?: string; header?: boolean }
   const all = guess && !encodings.includes(guess) ? [guess, ...encodings] : encodings
   return html`
-    ${select('encoding', 'Encoding', [{ value: '', label: found.encoding && !asked.encoding ? `Automatic (${found.encoding})` : 'Automatic' }, ...all.map(same)], asked.encoding ?? '')}
-    ${select('delimiter', 'Between the fields', [{ value: '', label: `Automatic${found.delimiter && !asked.delimiter ? ` (${delimiterName(found.delimiter)})` : ''}` }, ...['comma', 'semicolon', 'tab', 'pipe'].map(same)], delimiterName(asked.delimiter))}
+    ${select('encoding', 'Encoding', [{ value: '', label: found.encoding && !asked.encoding ? `Found: ${found.encoding}` : 'Automatic' }, ...all.map(same)], asked.encoding ?? '')}
+    ${select('delimiter', 'Between the fields', [{ value: '', label: found.delimiter && !asked.delimiter ? `Found: ${delimiterName(found.delimiter)}` : 'Automatic' }, ...['comma', 'semicolon', 'tab', 'pipe'].map(same)], delimiterName(asked.delimiter))}
     ${select(
       'header',
       'The first row',

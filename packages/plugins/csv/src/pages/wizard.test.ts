@@ -21,7 +21,7 @@ test('without script: a file comes, is looked at, changed, tried, imported, and 
     'Mail;Wer;Firma;Schuhe\nada@example.com;Ada Lovelace;After;38,5\nno;X;Y;1\nnew@example.com;Bob;Z;44\n',
   )
   expect(page.text).toContain('<h1>people.csv</h1>')
-  expect(page.text).toContain('Automatic (semicolon)')
+  expect(page.text).toContain('Found: semicolon')
   const typed = typedIn(page.text)
   expect(typed).toMatchObject({
     to0: 'email',
@@ -238,6 +238,7 @@ test.each(payloads)('%j is text in a name, a header and a cell', async (payload)
 test('leads are exported from the page, once and by the clock', async () => {
   const page = await open(`${at}/exports`)
   expect(page.text).toContain('value="email" checked')
+  expect(page.text).toMatch(/<legend>Columns<\/legend><div class="choices">.*Spreadsheets show every cell as text/s)
   const made = await go(`${at}/exports`, { column: 'email', style: 'excel', filter: 'email = ada@example.com' })
   const done = (await open(made.to)).text
   expect(done).toContain('Done: 1 lead.')
