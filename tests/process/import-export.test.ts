@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { clientOf, newNest } from './spawned.ts'
@@ -182,3 +182,29 @@ test('a saved mapping and a segment go by their names, and words that are none a
   }
   expect((await nest.run(['import', 'list'])).output.trim().split('\n')).toHaveLength(1)
 }, 180_000)
+
+test('a folder whose plugins import and export nothing is named before anything is stored', async () => {
+  const nest = newNest()
+  writeFileSync(join(nest.folder, 'people.csv'), 'email\na@example.com\n')
+  const commands = {
+    imports: [
+      ['import', 'people.csv'],
+      ['import', 'resume', 'job_1'],
+    ],
+    exports: [['export']],
+  }
+  const expectRefused = async (message: (does: string) => string) => {
+    for (const [does, all] of Object.entries(commands))
+      for (const args of all) {
+        const { code, output } = await nest.run(args)
+        expect([code, output]).toEqual([1, expect.stringContaining(message(does))])
+      }
+    expect(existsSync(nest.dataDir)).toBe(false)
+  }
+  await expectRefused(
+    (does) => `No plugin here ${does} anything: there is no leadnest.config.ts (.mjs, .js) in ${nest.folder}. Run this`,
+  )
+  const config = join(nest.folder, 'leadnest.config.mjs')
+  writeFileSync(config, 'export default { plugins: [] }')
+  await expectRefused((does) => `No plugin that ${config} lists ${does} anything. Add one`)
+}, 60_000)

@@ -8,7 +8,7 @@ import { byCommand } from './key-commands.ts'
 import { type OutFile, withOutFile } from './out-file.ts'
 import { showProgress } from './progress.ts'
 import { demandSuccess, orEnded, runHere } from './run-here.ts'
-import { interruptedCode, loadPlugins, withCore } from './session.ts'
+import { interruptedCode, loadPluginsThat, withCore } from './session.ts'
 
 interface Options {
   out?: string
@@ -50,7 +50,7 @@ export function exportCommand(program: Command): void {
     .option('--workspace <id>', 'the first workspace unless told')
     .addHelpText('after', help)
     .action(async (options: Options) => {
-      const plugins = await loadPlugins()
+      const plugins = await loadPluginsThat('exports')
       return withOutFile('--out', options.out, (out) =>
         withCore((core, _, interrupted) => exportLeads(core, options, out, interrupted), { plugins, poolSize: 5 }),
       )

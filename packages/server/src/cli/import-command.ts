@@ -11,7 +11,7 @@ import { mappingIn, savedMapping } from './import-mapping.ts'
 import { finishImport } from './import-run.ts'
 import { byCommand } from './key-commands.ts'
 import { type OutFile, withOutFile } from './out-file.ts'
-import { interruptedCode, loadPlugins, withCore } from './session.ts'
+import { interruptedCode, loadPluginsThat, withCore } from './session.ts'
 
 interface Options {
   map?: string[]
@@ -71,7 +71,7 @@ export function importCommand(program: Command): void {
       const { rejects } = options
       if (rejects !== undefined && resolve(rejects) === resolve(file))
         throw new ConfigError('--rejects: this is the file that is imported. Name another one.')
-      const plugins = await loadPlugins()
+      const plugins = await loadPluginsThat('imports')
       return withOutFile('--rejects', rejects, (out) =>
         withCore((core, _, interrupted) => importFile(core, file, options, out, interrupted), { plugins, poolSize: 5 }),
       )

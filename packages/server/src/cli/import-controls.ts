@@ -6,7 +6,7 @@ import { byCommand } from './key-commands.ts'
 import { withOutFile } from './out-file.ts'
 import { showProgress } from './progress.ts'
 import { demandSuccess, runHere } from './run-here.ts'
-import { interruptedCode, loadPlugins, withCore } from './session.ts'
+import { interruptedCode, loadPlugins, loadPluginsThat, withCore } from './session.ts'
 
 interface Where {
   workspace?: string
@@ -23,9 +23,10 @@ export function importControls(command: Command): void {
   add('resume <id>', 'go on with an import that was paused, or whose process died')
     .option('--rejects <file>', 'where refused rows go as CSV')
     .action((id: string, { rejects, ...where }: Where & { rejects?: string }) =>
-      withOutFile('--rejects', rejects, (out) =>
-        atDesk(where, async (desk) => finishImport(desk, await desk.imports.resume(id, byCommand), out)),
-      ),
+      withOutFile('--rejects', rejects, (out) => {
+        const goOn = async (desk: Desk) => finishImport(desk, await desk.imports.resume(id, byCommand), out)
+        return atDesk(where, goOn, () => loadPluginsThat('imports'))
+      }),
     )
   add('cancel <id>', 'end an import; what it has done stays, and can be taken back').action(
     (id: string, where: Where) =>
@@ -41,8 +42,8 @@ export function importControls(command: Command): void {
     )
 }
 
-async function atDesk({ workspace }: Where, work: (desk: Desk) => Promise<void>): Promise<void> {
-  const plugins = await loadPlugins()
+async function atDesk({ workspace }: Where, work: (desk: Desk) => Promise<void>, load = loadPlugins): Promise<void> {
+  const plugins = await load()
   const atCore = async (core: Core, _: unknown, interrupted: AbortSignal) => {
     const workspaceId = workspace ?? (await firstWorkspace(core))
     await work({ core, workspaceId, imports: importPowersOf(core, workspaceId, () => undefined), interrupted })

@@ -60,16 +60,31 @@ export function createLog({ logLevel, production }: Config): Logger {
   })
 }
 
+const configNames = ['leadnest.config.ts', 'leadnest.config.mjs', 'leadnest.config.js']
+
+const findConfig = () => configNames.map((name) => resolve(name)).find((path) => existsSync(path))
+
 /** The plugins that `leadnest.config.ts` (or .js) in this folder lists. */
 export async function loadPlugins(): Promise<Plugin[]> {
-  const file = ['leadnest.config.ts', 'leadnest.config.mjs', 'leadnest.config.js']
-    .map((name) => resolve(name))
-    .find((path) => existsSync(path))
+  const file = findConfig()
   if (!file) return []
   const { default: config } = (await import(pathToFileURL(file).href)) as { default?: LeadNestConfig }
   if (!config || typeof config !== 'object')
     throw new ConfigError(`${file}: expected \`export default defineConfig({ … })\`.`)
   return config.plugins ?? []
+}
+
+/** The same for a command that is nothing without a plugin that does this. Throws `ConfigError` where none does. */
+export async function loadPluginsThat(does: 'imports' | 'exports'): Promise<Plugin[]> {
+  const plugins = await loadPlugins()
+  const part = does === 'imports' ? 'importers' : 'exporters'
+  if (plugins.some((plugin) => Object.keys(plugin[part] ?? {}).length > 0)) return plugins
+  const file = findConfig()
+  throw new ConfigError(
+    file
+      ? `No plugin that ${file} lists ${does} anything. Add one to its plugins, as csv() of @leadnest/plugin-csv.`
+      : `No plugin here ${does} anything: there is no ${configNames[0]} (.mjs, .js) in ${resolve()}. Run this in the folder that has it, or write one there whose plugins have csv() of @leadnest/plugin-csv.`,
+  )
 }
 
 /** Calls `stop` at the first SIGTERM, SIGINT or SIGHUP and ends with 0; at a later one the process ends at once. */
