@@ -58,6 +58,9 @@ test('leads are tried, imported with their progress, and written into a file, by
     expect.stringMatching(/^1 created, 0 .*\nLeft out: What\nUntil .*\nCtrl-C came\n/m),
   ])
 
+  const undone = await nest.run(['import', 'undo', idIn(ended.output, 'undo')])
+  expect(undone.output).toContain('\n1 lead is as before, 0 were left alone\n')
+
   writeFileSync(join(nest.folder, 'out.csv'), 'as it was')
   const which = ['--filter', 'email ~ p149', '--columns', 'email,name,fields.egal']
   const nowhere = await nest.run(['export', ...which, '--out', 'nope/out.csv'])
@@ -129,13 +132,15 @@ test('Ctrl-C lets an import rest, which goes on by its id to the same counts', a
   const size = 60_000
   const rows = Array.from({ length: size }, (_, i) => `p${i}@example.com,Person ${i}`)
   writeFileSync(join(nest.folder, 'people.csv'), `email,name\n${rows.join('\n')}\nnobody,N\n`)
-  const going = nest.begin(['import', 'people.csv'])
+  const going = nest.begin(['import', 'people.csv', '--rejects', 'the rejects.csv'])
   await going.says(/Importing: [1-9]/)
   const stopped = await going.stop('SIGINT')
   expect([stopped.code, stopped.output]).toEqual([130, expect.stringMatching(/rests at \d+ of 60001 rows/)])
   expect(nest.postgres().alive).toBe(false)
 
   const id = idIn(stopped.output, 'resume')
+  expect(stopped.output).toContain(`go on:        leadnest import resume ${id} --rejects 'the rejects.csv'\n`)
+  expect(existsSync(join(nest.folder, 'the rejects.csv'))).toBe(false)
   expect((await nest.run(['import', 'list'])).output).toContain('paused  people.csv')
   const done = await nest.run(['import', 'resume', id, '--rejects', 'rejects.csv'])
   expect([done.code, done.output]).toEqual([

@@ -84,7 +84,9 @@ async function undo({ core, workspaceId, imports, interrupted }: Desk, id: strin
   }
   demandSuccess(done)
   const { restored, leftAlone, leads } = (await imports.get(id)).undo!
-  console.log(`${restored} leads are as before, ${leftAlone} were left alone`)
+  console.log(
+    `${restored} ${restored === 1 ? 'lead is' : 'leads are'} as before, ${leftAlone} ${leftAlone === 1 ? 'was' : 'were'} left alone`,
+  )
   if (leftAlone === 0) return
   process.exitCode = partly
   console.log(`Somebody changed them since: ${leads.join(', ')}${leftAlone > leads.length ? ' …' : ''}`)

@@ -24,7 +24,7 @@ const mostTold = 20
 export async function finishImport(desk: Desk, begun: Import, rejects?: OutFile): Promise<void> {
   const done = await finished(desk, begun)
   const { aborted } = desk.interrupted
-  if (!done.finishedAt) return tellRest(done, aborted)
+  if (!done.finishedAt) return tellRest(done, aborted, rejects)
   if (aborted && done.status === 'cancelled') return tellEnded()
   demandSuccess(done)
   tell(done)
@@ -60,14 +60,17 @@ function tellEnded(): void {
   console.log('The trial is ended; it has changed nothing.')
 }
 
-function tellRest(rests: Import, interrupted: boolean): void {
+function tellRest(rests: Import, interrupted: boolean, rejects: OutFile | undefined): void {
   process.exitCode = interrupted ? interruptedCode : 1
   const way = (verb: string) => `leadnest import ${verb} ${rests.id}`
   console.log(`The import rests at ${rowsOf(rests)} of ${rests.total ?? 'its'} rows; what it has done stays.
-  go on:        ${way('resume')}
+  go on:        ${way('resume')}${rejects ? ` --rejects ${quoted(rejects.path)}` : ''}
   end it:       ${way('cancel')}
   take it back: ${way('undo')}, once it is ended`)
 }
+
+/** As a shell reads it. */
+const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)
 
 function tell(done: Import): void {
   console.log(
