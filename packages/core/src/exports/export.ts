@@ -30,6 +30,10 @@ export const Export = v.object({
   id: Id,
   jobId: Id,
   format: v.string(),
+  /** Whose leads: what was searched for, a segment's filter too; null where they were named by their ids, or all. */
+  filter: v.nullable(v.string()),
+  /** How many ids were named; null where none was. */
+  ids: v.nullable(v.number()),
   status: Job.entries.status,
   /** How many leads are in it. */
   rows: v.number(),

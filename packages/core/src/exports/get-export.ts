@@ -1,3 +1,4 @@
+import type { Which } from '../bulk/which-leads.ts'
 import type { Core } from '../core.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { notFound } from '../errors.ts'
@@ -10,6 +11,7 @@ import type { Export, ExportQuery } from './export.ts'
 
 type Read = Pick<Job, 'id' | 'status' | 'error' | 'createdAt' | 'finishedAt'> & {
   format: string
+  which: Which
   done: number
   fileId: string | null
   name: string | null
@@ -18,13 +20,23 @@ type Read = Pick<Job, 'id' | 'status' | 'error' | 'createdAt' | 'finishedAt'> & 
 }
 
 const exported = (workspaceId: string, now: Date, which: Sql): Sql => sql`
-  select jobs.id, jobs.status, jobs.error, jobs.created_at, jobs.finished_at, jobs.input ->> 'format' as format, jobs.done,
+  select jobs.id, jobs.status, jobs.error, jobs.created_at, jobs.finished_at, jobs.input ->> 'format' as format, jobs.input -> 'which' as which, jobs.done,
     files.id as file_id, files.name, files.size, files.expires_at
   from jobs left join files on files.workspace_id = ${workspaceId} and files.id = (jobs.checkpoint ->> 'fileId')::uuid and files.expires_at > ${now}
   where jobs.workspace_id = ${workspaceId} and jobs.kind = 'export' and ${which}
   order by jobs.id desc`
 
-const toExport = ({ done, ...read }: Read): Export => ({ ...read, jobId: read.id, rows: done })
+const toExport = ({ done, which: { ids, parts }, ...read }: Read): Export => ({
+  ...read,
+  jobId: read.id,
+  rows: done,
+  filter:
+    parts
+      .flatMap(({ filter, q }) => [filter, q])
+      .filter(Boolean)
+      .join(', ') || null,
+  ids: ids?.length ?? null,
+})
 
 /** Throws `not_found`. */
 export const getExport = (core: Core, workspaceId: string, id: string): Promise<Export> =>

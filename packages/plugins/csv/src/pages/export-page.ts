@@ -7,7 +7,7 @@ import {
   type PageCall,
   type PluginContext,
 } from '@leadnest/core/plugin'
-import { input, number, select, statusWords } from './parts.ts'
+import { input, leads as leadsOf, number, select, statusWords } from './parts.ts'
 
 const clocks = [
   { value: '0 6 * * *', label: 'Every day at 6:00 (UTC)' },
@@ -61,7 +61,7 @@ export async function exportPage(
     </form>
     ${live(
       'exports',
-      html`<section class="card stack"><h2>Files</h2>${filesOf(data, { at, time })}
+      html`<section class="card stack"><h2>Files</h2>${filesOf(data, schedules, { at, time })}
       ${nextCursor && html`<p><a href="?cursor=${nextCursor}">Older ones</a></p>`}</section>
       ${planned.length > 0 && html`<section class="card stack"><h2>Scheduled exports</h2><ul class="rows">${planned.map((one) => scheduleOf(one, { at, time, now: now() }))}</ul></section>`}`,
       'job',
@@ -101,12 +101,19 @@ function fileOf(one: Export, { at, time }: Pick<PageCall, 'at' | 'time'>): Html 
   return html`<span class="muted">${one.status === 'succeeded' ? 'Kept for a day, and gone' : 'None'}</span>`
 }
 
-const filesOf = (data: Export[], { at, time }: Pick<PageCall, 'at' | 'time'>): Html =>
+/** Of a schedule the last is known by its name. */
+const whose = ({ id, filter, ids }: Export, plans: ExportSchedule[]): string => {
+  const plan = plans.find(({ lastExportId }) => lastExportId === id)
+  const which = filter ?? (ids === null ? 'all leads' : `${leadsOf(ids)} that were ticked or named`)
+  return plan ? `${which} (scheduled: ${plan.name})` : which
+}
+
+const filesOf = (data: Export[], plans: ExportSchedule[], { at, time }: Pick<PageCall, 'at' | 'time'>): Html =>
   data.length === 0
     ? html`<p class="muted">There was none in the last 30 days.</p>`
     : html`<div class="table"><table>
         <thead><tr><th scope="col">File</th><th scope="col">How it went</th><th scope="col">Begun</th></tr></thead>
         <tbody>${data.map(
           (one) => html`<tr>
-            <td>${fileOf(one, { at, time })}</td><td>${howItWent(one)}</td><td>${time(one.createdAt)}</td></tr>`,
+            <td>${fileOf(one, { at, time })}<br><small class="muted">Of <bdi>${whose(one, plans)}</bdi></small></td><td>${howItWent(one)}</td><td>${time(one.createdAt)}</td></tr>`,
         )}</tbody></table></div>`

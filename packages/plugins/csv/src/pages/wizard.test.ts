@@ -242,6 +242,7 @@ test('leads are exported from the page, once and by the clock', async () => {
   const made = await go(`${at}/exports`, { column: 'email', style: 'excel', filter: 'email = ada@example.com' })
   const done = (await open(made.to)).text
   expect(done).toContain('Done: 1 lead.')
+  expect(done).toContain('Of <bdi>email = ada@example.com</bdi>')
   const [, file] = /href="([^"]+\/file)"/.exec(done)!
   const answer = await admin.get(file!, session)
   expect(Buffer.from(await answer.arrayBuffer()).toString()).toBe('\uFEFF"email"\r\n"ada@example.com"\r\n')
@@ -271,7 +272,10 @@ test('exports that failed say why, in the list and at their schedule, which tell
       where workspace_id = ${nest.workspaceId}`)
   })
   const page = (await open(`${at}/exports`)).text
-  expect(page).toMatch(/>None<\/span><\/td><td><span class="field-error">Failed: There is no such segment\./)
+  expect(page).toContain('Of <bdi>all leads (scheduled: stage = new)</bdi>')
+  expect(page).toMatch(
+    />None<\/span><br><small class="muted">Of .*?<\/small><\/td><td><span class="field-error">Failed: There is no such segment\./,
+  )
   expect(page).not.toContain('gone')
   expect(page).toMatch(/next within a minute.*Last <time.*Failed: There is no such segment\./s)
 })
