@@ -164,3 +164,20 @@ async function signIn(url: string, email: string, secret = password): Promise<nu
   })
   return status
 }
+
+test('a Node in which it does not run is refused in one line, with those in which it does', async () => {
+  const nest = newNest()
+  const inNode = async (node: string) => {
+    const versions = `Object.defineProperty(process,'versions',{value:{...process.versions,node:'${node}'}})`
+    const { code, output } = await nest.run(['--help'], {
+      env: { NODE_OPTIONS: `--import data:text/javascript,${versions}` },
+    })
+    return code === 0 ? 'runs' : [code, output]
+  }
+  for (const old of ['20.20.2', '22.18.0', '23.11.0', '24.10.0', '25.1.0'])
+    expect(await inNode(old)).toEqual([
+      1,
+      `LeadNest needs Node ^22.19 || ^24.11 || >=26, and this is ${old} (${process.execPath}).\n`,
+    ])
+  for (const fit of ['22.19.0', '24.11.1', '26.0.0', '27.1.0']) expect(await inNode(fit)).toBe('runs')
+}, 60_000)
