@@ -158,7 +158,7 @@ export const Import = v.object({
   finishedAt: v.nullable(v.string()),
   /** Null where it cannot be undone, or was. */
   undoUntil: v.nullable(v.string()),
-  /** How its undo stands; null where nobody asked for it. `leftAlone` are leads that somebody changed since, at most 100. A yes that the file brought is voided, a no stays. */
+  /** How its undo stands; null where nobody asked for it. `leftAlone` are leads that somebody changed since, at most 100. A yes that the file brought to those restored is voided, a no stays. */
   undo: v.nullable(
     v.object({
       jobId: Id,

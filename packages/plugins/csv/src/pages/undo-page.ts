@@ -11,7 +11,7 @@ export async function undoPage(
   const body = undoUntil
     ? html`<section class="card stack">
         <p>It added ${leads(created)} and changed ${leads(updated)}. What it added is removed, what it changed becomes as it was. Leads that somebody has changed since are left alone.</p>
-        <p>A yes to messages that the file brought does not count any more; a no stays. It is not done again but by importing the file again.</p>
+        <p>A yes to messages that the file brought to those taken back does not count any more; a no stays. It is not done again but by importing the file again.</p>
         <form method="post" action="${back}/undo" class="actions">
           <button class="button danger">Take ${leads(created + updated)} back</button>
           <a class="button" href="${back}">Keep them</a>
