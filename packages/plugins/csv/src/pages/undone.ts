@@ -25,7 +25,7 @@ export async function undoneOf(
   const parts = restored === created + updated && ` (${number(created)} removed, ${number(updated)} as before)`
   return html`<div class="notice stack">
     <p>${status === 'succeeded' ? 'Taken back' : `It is being taken back (${statusWords[status].toLowerCase()})`}: ${leads(restored)}${parts}. Left alone, because somebody changed them since: ${number(leftAlone)}.
-      A yes to messages that the file brought does not count any more; a no stays.</p>
+      A yes to messages that the file brought to those taken back does not count any more; a no stays.</p>
     ${
       undo.leads.length > 0 &&
       html`<ul>${undo.leads.map((id) => {
