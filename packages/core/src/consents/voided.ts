@@ -58,5 +58,5 @@ export async function voidGrants(
     const consents = entries.map(({ payload: { id, channel, purpose } }) => ({ id, channel, purpose }))
     return newEvent({ type: 'consent.voided', leadId, ...by, data: { consents }, at })
   })
-  await recordEvents(tx, workspaceId, events)
+  await recordEvents(tx, workspaceId, events, { byJob: true })
 }

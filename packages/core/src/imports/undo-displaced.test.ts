@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLead, deleteLead, eraseLead, sql, updateLead } from '../index.ts'
+import { createLead, deleteLead, eraseLead, getLead, sql, updateLead } from '../index.ts'
 import { type TestNest, testNest } from '../testing.ts'
 import { by, importDesk } from './testing/desk.ts'
 import { importing } from './testing/lines.ts'
@@ -98,4 +98,18 @@ test('what one gave up to somebody who was erased since does not come back by th
   expect(await known(old)).toMatchObject({ email: null, externalId: null })
   expect(await known(taken)).toMatchObject({ email: null, externalId: null })
   expect(await known(other)).toMatchObject({ email: 'other@example.com', externalId: 'OLD-2' })
+})
+
+test('what a lead had before, and somebody who was erased had since, does not come back either; all else does', async () => {
+  const { id, run, undo, known, lead } = await desk()
+  const said = { externalId: 'MOVED', email: 'moved@example.com', name: 'Before', fields: {} }
+  const { result: moved } = await createLead(nest, id, said, by)
+  const done = await run(['externalId\temail\tname', 'MOVED\tnow@example.com\tAfter'], { key: 'externalId' })
+  expect(done).toMatchObject({ updated: 1 })
+  await createLead(nest, id, { email: 'moved@example.com', fields: {} }, by)
+  await eraseLead(nest, id, await lead('moved@example.com'), {}, by)
+  await nest.settle()
+  expect(await undo(done.id)).toMatchObject({ status: 'succeeded', restored: 1 })
+  expect(await known(moved.id)).toMatchObject({ email: 'now@example.com', externalId: 'MOVED' })
+  expect(await getLead(nest, id, moved.id)).toMatchObject({ name: 'Before' })
 })

@@ -40,7 +40,7 @@ export async function beginErasure(
   const filters = await forgetInWords(tx, subject)
   const jobs = await forgetJobs(tx, subject, core.now())
   await forgetMerges(tx, subject)
-  await forgetDisplaced(tx, subject)
+  await forgetInUndo(tx, subject)
   await removeFew(tx, subject)
   await forgetLeadRows(tx, workspaceId, ids)
   await forgetPluginJobs(tx, workspaceId, ids, known)
@@ -86,14 +86,25 @@ async function forgetMerges(tx: Tx, { workspaceId, ids }: Subject): Promise<void
       and type = 'lead.merged' and data ->> 'mergeId' = any(${others.map(({ id }) => id)})`)
 }
 
-/** A deleted lead that gave up an address to this person is not to get it back when the import is undone. */
-async function forgetDisplaced(tx: Tx, { workspaceId, ids, known }: Subject): Promise<void> {
+/** Others had an address of this person before an import: its undo is not to bring that back. A deleted lead gets back all or nothing. */
+async function forgetInUndo(tx: Tx, { workspaceId, ids, known }: Subject): Promise<void> {
+  const externalIds = await tx.query<{ externalId: string }>(sql`
+    select external_id from leads where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and external_id is not null`)
+  const has = {
+    email: sql`before ->> 'email' = any(${known.emails})`,
+    phone: sql`before ->> 'phone' = any(${known.phones})`,
+    externalId: sql`before ->> 'externalId' = any(${externalIds.map(({ externalId }) => externalId)})`,
+  }
+  const anyOf = sql`(${has.email} or ${has.phone} or ${has.externalId})`
+  const theirs = sql`array_remove(array[
+    case when ${has.email} then 'email' end, case when ${has.phone} then 'phone' end, case when ${has.externalId} then 'externalId' end
+  ], null)`
+  await tx.query(sql`delete from import_changes where workspace_id = ${workspaceId} and displaced and ${anyOf}`)
+  // By the index of the few rows that changed by what somebody is known.
   await tx.query(sql`
-    delete from import_changes where workspace_id = ${workspaceId} and displaced and (
-      before ->> 'email' = any(${known.emails}) or before ->> 'phone' = any(${known.phones}) or before ->> 'externalId' in (
-        select external_id from leads where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])
-      )
-    )`)
+    update import_changes set before = before - ${theirs}, after = after - ${theirs}
+    where workspace_id = ${workspaceId} and ${anyOf}
+      and (before ->> 'email' is not null or before ->> 'phone' is not null or before ->> 'externalId' is not null)`)
 }
 
 async function removeFew(tx: Tx, { workspaceId, ids }: Subject): Promise<void> {
