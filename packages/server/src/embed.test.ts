@@ -81,9 +81,12 @@ describe.each(['Hono', 'Express', 'Next.js'])('under a path of %s', (name) => {
     const lead = await leadnest.leads.create({ email: `${name}@example.com`.toLowerCase() })
     expect((await leadnest.leads.update(lead.id, { name })).name).toBe(name)
     await expect(leadnest.leads.get('nobody')).rejects.toMatchObject({ code: 'not_found', status: 404 })
-    const live = leadnest.events.live({ after: nextCursor })
-    expect((await live.next()).value).toMatchObject({ type: 'lead.created', leadId: lead.id })
-    await live.return()
+    // A transaction of another database holds back what was before "now" as well: only this lead's events count.
+    for await (const event of leadnest.events.live({ after: nextCursor })) {
+      if (event.leadId !== lead.id) continue
+      expect(event.type).toBe('lead.created')
+      break
+    }
     expect(await (await at('/leadnest/openapi.json')).json()).toMatchObject({
       servers: [{ url: 'http://localhost:4000/leadnest' }],
     })
