@@ -15,7 +15,7 @@ interface Left {
 type ColumnOf = (test: FilterTest, context: FilterContext) => Column
 
 /** Of these a lead may have several, or each is found by several names; see `isExcluded`. */
-const severally = new Set(['tag', 'pipeline', 'form', 'event'])
+const severally = new Set(['tag', 'pipeline', 'form', 'event', 'import'])
 const numbers = new Set(['number', 'integer', 'time', 'day'])
 const exact = new Set(['exact', 'id', 'email', 'phone', 'flag', ...numbers])
 

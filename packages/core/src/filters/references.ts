@@ -19,6 +19,7 @@ const nouns: Record<string, string> = {
   form: 'form',
   tag: 'tag',
   ownerId: 'member',
+  import: 'import',
 }
 
 /** What a filter names, and only the database can tell whether it is there. Options of today's fields are not asked for. */
@@ -73,6 +74,8 @@ function existing(workspaceId: string, field: string): Sql {
       return within(sql`forms`, sql`(t.slug = k.value or t.id::text = k.value)`)
     case 'tag':
       return within(sql`tags`, sql`t.name = k.value`)
+    case 'import':
+      return within(sql`jobs`, sql`t.id = k.value::uuid and t.kind = 'import'`)
     case 'ownerId':
       return sql`(${within(sql`memberships`, sql`t.user_id = k.value::uuid`)} or ${within(sql`leads`, sql`t.owner_id = k.value::uuid`)})`
     default:

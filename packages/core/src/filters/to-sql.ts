@@ -3,6 +3,7 @@ import { type Column, columns, customColumn, type FilterContext } from './column
 import { allOf, anyOf, type Condition, hasText, hasValue, judged, onlyChecked } from './condition.ts'
 import { refuseContradictions } from './contradictions.ts'
 import { happened, isHappening } from './happened.ts'
+import { imported } from './imported.ts'
 import { type Filter, type FilterTest, refuse } from './parse.ts'
 import { valueFor } from './values.ts'
 
@@ -15,6 +16,7 @@ const known = [
   'tag',
   'form',
   'event',
+  'import',
   'fields.<key>',
 ].join(', ')
 
@@ -40,6 +42,7 @@ function testToSql(test: FilterTest, context: FilterContext): Condition {
     throw refuse(test.at, `Only form and event take within and since; ${test.field} does not.`)
   if (test.field === 'tag') return tagged(test, context)
   if (test.field === 'pipeline') return inPipeline(test, context)
+  if (test.field === 'import') return imported(test, context)
   return comparison(test, columnOf(test, context), context)
 }
 

@@ -36,6 +36,7 @@ describe('a name that nothing has is refused, as its opposite would be every lea
     ['tag = vip', 7, 'There is no tag “vip”.'],
     ['tag = "" and stage = wno', 7, 'There is no tag “”.'],
     [`not ownerId = ${nobody}`, 15, `There is no member “${nobody}”.`],
+    [`not import = ${nobody}`, 14, `There is no import “${nobody}”.`],
     ['fields.likes != coffee', 17, 'fields.likes has no option “coffee”.'],
   ])('%s', async (filter, position, message) => {
     const refused = {

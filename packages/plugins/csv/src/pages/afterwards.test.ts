@@ -1,6 +1,6 @@
-import { updateLead } from '@leadnest/core'
+import { createLead, updateLead } from '@leadnest/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { at, openWizard, typedIn, type Wizard } from './testing/open-wizard.ts'
+import { at, openWizard, shown, typedIn, type Wizard } from './testing/open-wizard.ts'
 
 const by = { actor: { type: 'system' as const, id: null, name: 'Test' }, source: 'api' as const }
 let wizard: Wizard
@@ -22,6 +22,53 @@ test('what an undo left alone is counted in the list, and named on the page of t
   expect((await open(to)).text).toMatch(
     new RegExp(`0 leads\\. Left alone.*: 1\\..*<a href="/admin/leads/${id}"><bdi>edited@example.com</bdi></a>`, 's'),
   )
+})
+
+test('the leads that are shown are those that the import added and changed, until they are taken back', async () => {
+  const { admin, open, upload, go } = wizard
+  for (const email of ['known@example.com', 'same@example.com', 'other@example.com'])
+    await createLead(admin.nest, admin.nest.workspaceId, { email, company: 'Same', fields: {} }, by)
+  const { path, page } = await upload(
+    'email,company\nadded@example.com,New\nknown@example.com,New\nsame@example.com,Same\n',
+  )
+  const { to } = await go(path, { ...typedIn(page.text), do: 'run' })
+  const [, theirs] = /href="([^"]+)">Show the leads/.exec((await open(to)).text)!
+  const listed = async () => [...new Set((await open(theirs!)).text.match(/\w+(?=@example\.com)/g))].toSorted()
+  expect(await listed()).toEqual(['added', 'known'])
+
+  const key = await admin.nest.key()
+  const [, id] = /imports\/(.+)/.exec(to)!
+  const asked = async (filter: string) => {
+    const { json } = await admin.request(`GET /v1/leads?filter=${encodeURIComponent(filter)}&count=true`, { key })
+    return json.errors ?? [json.data.map((lead: { email: string }) => lead.email).toSorted(), json.count]
+  }
+  const all = ['added@example.com', 'known@example.com']
+  expect(await asked(`import in (${id}) and company = new`)).toEqual([all, { value: 2, exact: true }])
+  expect(await asked(`import != ${id} and company = same`)).toEqual([
+    ['other@example.com', 'same@example.com'],
+    { value: 2, exact: true },
+  ])
+  for (const [filter, why] of [
+    ['import = people', '10: “people” is no id.'],
+    ['import is empty', '1: import takes =, != and in.'],
+    [`import = ${id} and not import = ${id}`, '55: No lead can have this import and what is asked of it before.'],
+  ] as const)
+    expect(await asked(filter)).toEqual([{ path: 'filter', message: `Position ${why}` }])
+
+  await go(`${to}/undo`, {})
+  await admin.nest.settle()
+  expect((await open(to)).text).not.toContain('Show the leads')
+  expect(await listed()).toEqual([])
+})
+
+test('what was refused is shown with the cell that was at fault, cut where it is long, or with all of its row', async () => {
+  const { open, upload, go } = wizard
+  const long = `<b>&"'${'x'.repeat(80)}`
+  const { path, page } = await upload(`company,email\n"a","${long.replace('"', '""')}"\nb,\nc,c@example.com,too much\n`)
+  const { text } = await open((await go(path, { ...typedIn(page.text), do: 'run' })).to)
+  const cells = [...text.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row]) => shown(row!.split('</td>')[2] ?? '').trim())
+  expect(cells.slice(1)).toEqual([`${long.slice(0, 80)}…`, '(nothing)', 'c · c@example.com · too much'])
+  expect(text).not.toContain('<b>&')
 })
 
 test('who comes back to a file that was imported is led to the imports, with a word', async () => {

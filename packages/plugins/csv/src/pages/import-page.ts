@@ -1,4 +1,4 @@
-import { type Html, html, type Import, type PageCall, type PluginContext } from '@leadnest/core/plugin'
+import { type Html, html, type Import, type PageCall, type PluginContext, type Reject } from '@leadnest/core/plugin'
 import { draftOfDryRun } from '../drafts/drafts.ts'
 import { failureOf } from './failure.ts'
 import { countsOf, number, statusWords } from './parts.ts'
@@ -35,12 +35,12 @@ export async function importPage(
           ${!one.finishedAt && act('cancel', 'Cancel', 'danger')}
           ${one.failed > 0 && html`<a class="button" href="${at}/imports/${one.id}/rejects" download>Refused rows as CSV</a>`}
           ${one.undoUntil && html`<a class="button danger" href="${at}/imports/${one.id}/undo">Take it back</a>`}
-          ${one.finishedAt && !one.dryRun && one.created + one.updated > 0 && html`<a class="button" href="/admin/leads">Show the leads</a>`}
+          ${one.finishedAt && !one.dryRun && one.created + one.updated > (one.undo?.restored ?? 0) && html`<a class="button" href="/admin/leads?filter=import+%3D+${one.id}">Show the leads</a>`}
           ${draft && one.status === 'succeeded' && html`<form method="post" action="${at}/files/${draft.fileId}/run"><button class="button primary">Import for real</button></form>`}
           ${draft && html`<a class="button" href="${at}/files/${draft.fileId}">Change something</a>`}
         </div>
       </section>
-      ${one.errors.length > 0 && errorsOf(one)}`,
+      ${one.failed > 0 && (await rejectsOf(one, context))}`,
     'job',
   )}`
   return { title: one.dryRun ? `${one.name} (dry run)` : one.name, body }
@@ -67,15 +67,29 @@ function progressOf({ status, total, created, updated, skipped, failed }: Import
     ${total !== null && total > 0 && html`<progress aria-label="Rows" value="${done}" max="${total}"></progress>`}`
 }
 
-const errorsOf = ({ errors, failed }: Import): Html => html`<section class="card stack">
-  <h2>Refused rows</h2>
-  <div class="table"><table>
-    <thead><tr><th scope="col">Row</th><th scope="col">Column</th><th scope="col">Why</th></tr></thead>
-    <tbody>${errors.map(
-      ({ row, line, column, code, detail }) => html`<tr>
-        <td class="figures">${number(row)} <small>line ${number(line)}</small></td><td><bdi>${column}</bdi></td>
-        <td>${detail} <small class="muted">${code}</small></td></tr>`,
-    )}</tbody>
-  </table></div>
-  ${failed > errors.length && html`<p class="muted">The first ${number(errors.length)} of ${number(failed)}; all are in the file.</p>`}
-</section>`
+/** The first of them, as far as they are there. */
+async function rejectsOf({ id, failed }: Import, { imports }: PluginContext): Promise<Html> {
+  const { columns, rows } = await imports.rejects(id)
+  const { value } = await rows[Symbol.asyncIterator]().next()
+  const first: Reject[] = value ?? []
+  return html`<section class="card stack">
+    <h2>Refused rows</h2>
+    <div class="table"><table>
+      <thead><tr><th scope="col">Row</th><th scope="col">Column</th><th scope="col">What it says</th><th scope="col">Why</th></tr></thead>
+      <tbody>${first.map(
+        (reject) => html`<tr>
+          <td class="figures">${number(reject.row)} <small>line ${number(reject.line)}</small></td><td><bdi>${reject.column}</bdi></td>
+          <td>${faultOf(reject, columns)}</td>
+          <td>${reject.detail} <small class="muted">${reject.code}</small></td></tr>`,
+      )}</tbody>
+    </table></div>
+    ${failed > first.length && html`<p class="muted">The first ${number(first.length)} of ${number(failed)}; all are in the file.</p>`}
+  </section>`
+}
+
+/** The cell that is at fault; all of them where none is. */
+function faultOf({ column, values }: Reject, columns: string[]): Html {
+  const said = column === undefined ? values.join(' · ') : (values[columns.indexOf(column)] ?? '')
+  if (said.trim() === '') return html`<span class="muted">(nothing)</span>`
+  return html`<bdi>${said.slice(0, 80)}</bdi>${said.length > 80 && '…'}`
+}
