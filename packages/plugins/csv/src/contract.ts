@@ -220,6 +220,7 @@ export const csvEndpoints = {
     body: NewMapping,
     returns: SavedMapping,
     status: 201,
+    errors: ['name_taken'],
   },
   'DELETE /v1/import-mappings/:id': {
     summary: 'Forget a saved mapping',

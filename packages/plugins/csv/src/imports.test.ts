@@ -233,6 +233,19 @@ test('a mapping that was saved is used for files with the same columns, in any o
   expect((await send('Who,Adr\nACME,ben@example.com\n')).json.ignoredColumns).toEqual(['Who'])
 })
 
+test('a name is of one mapping, whatever its case, also where two are saved at once; the same columns may take it on', async () => {
+  const { ask } = await desk()
+  const save = (name: string, column: string) =>
+    ask('POST /v1/import-mappings', { name, columns: [column, 'x'], mapping: { [column]: 'email' } })
+  const both = await Promise.all([save('Shop', 'a'), save('shop', 'b')])
+  expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409])
+  const [won] = both.flatMap(({ status, json }) => (status === 201 ? [json] : []))
+  const refused = await save('SHOP', 'c')
+  expect(refused.json).toMatchObject({ status: 409, code: 'name_taken', errors: [{ path: 'name' }] })
+  expect((await save('SHOP', won.columns[0])).status).toBe(201)
+  expect((await ask('GET /v1/import-mappings')).json.data.map(({ name }: { name: string }) => name)).toEqual(['SHOP'])
+})
+
 test('a saved mapping has its columns and fields; what does not fit any more is left out', async () => {
   const { ask, send } = await desk()
   await ask('POST /v1/fields', { key: 'shoe', label: 'Shoe', type: 'text' })

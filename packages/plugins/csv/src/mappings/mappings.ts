@@ -38,7 +38,10 @@ const headerOf = (columns: string[]) =>
 
 const columns = sql`id, name, columns, mapping, created_at`
 
-/** Keeps a mapping; one for the same columns is replaced. Throws `invalid_input` for a column or a field that is not there. */
+/**
+ * Keeps a mapping; one for the same columns is replaced. Throws `invalid_input` for a column or a field that is not there, `name_taken` where
+ * one for other columns is called so, in whatever case.
+ */
 export async function saveMapping(
   { db, workspaceId, now, imports }: Desk & Pick<PluginContext, 'imports'>,
   input: NewMapping,
@@ -46,14 +49,28 @@ export async function saveMapping(
   mindColumns(input)
   await imports.checkMapping(input.mapping)
   const at = now()
-  const [saved] = await db.query<SavedMapping>(sql`
-    insert into plugin_csv_mappings (workspace_id, id, name, columns, header, mapping, created_at)
-    values (${workspaceId}, ${newId(at.getTime())}, ${input.name}, ${JSON.stringify(input.columns)}, ${headerOf(input.columns)},
-      ${JSON.stringify(input.mapping)}, ${at})
-    on conflict (workspace_id, header) do update set
-      name = excluded.name, columns = excluded.columns, mapping = excluded.mapping, created_at = excluded.created_at
-    returning ${columns}`)
-  return saved!
+  const header = headerOf(input.columns)
+  return db.transaction(async (query) => {
+    // So that of two at once one sees the other.
+    await query(sql`select pg_advisory_xact_lock(hashtextextended(${`plugin_csv_mappings ${workspaceId}`}, 0))`)
+    const [other] = await query(sql`
+      select 1 as taken from plugin_csv_mappings
+      where workspace_id = ${workspaceId} and lower(name) = lower(${input.name}) and header <> ${header} limit 1`)
+    if (other) throw nameTaken()
+    const [saved] = await query<SavedMapping>(sql`
+      insert into plugin_csv_mappings (workspace_id, id, name, columns, header, mapping, created_at)
+      values (${workspaceId}, ${newId(at.getTime())}, ${input.name}, ${JSON.stringify(input.columns)}, ${header},
+        ${JSON.stringify(input.mapping)}, ${at})
+      on conflict (workspace_id, header) do update set
+        name = excluded.name, columns = excluded.columns, mapping = excluded.mapping, created_at = excluded.created_at
+      returning ${columns}`)
+    return saved!
+  })
+}
+
+function nameTaken() {
+  const message = 'Another mapping, for other columns, is called so. Choose another name, or forget that one first.'
+  return new LeadNestError('name_taken', message, { issues: [{ path: 'name', message }] })
 }
 
 function mindColumns({ columns, mapping }: NewMapping): void {
@@ -95,10 +112,31 @@ export const listMappings = ({ db, workspaceId }: Desk): Promise<SavedMapping[]>
 export async function mappingFor({ db, workspaceId }: Desk, header: string[]): Promise<Mapping | undefined> {
   const [saved] = await db.query<SavedMapping>(sql`
     select ${columns} from plugin_csv_mappings where workspace_id = ${workspaceId} and header = ${headerOf(header)}`)
-  if (!saved) return undefined
+  return saved && inFile(saved.mapping, header)
+}
+
+/** Those that say where some of these columns go, by their names in this file; one for just these comes first. */
+export async function mappingsFor(desk: Desk, header: string[]): Promise<FoundMapping[]> {
+  const same = headerOf(header)
+  const found = (await listMappings(desk)).map(({ id, name, columns, mapping }) => ({
+    id,
+    name,
+    isSame: headerOf(columns) === same,
+    mapping: inFile(mapping, header),
+  }))
+  const fitting = found.filter(({ mapping }) => Object.keys(mapping).length > 0)
+  return [...fitting.filter(({ isSame }) => isSame), ...fitting.filter(({ isSame }) => !isSame)]
+}
+
+export interface FoundMapping extends Pick<SavedMapping, 'id' | 'name' | 'mapping'> {
+  /** Whether it was saved for just these columns. */
+  isSame: boolean
+}
+
+function inFile(mapping: Mapping, header: string[]): Mapping {
   const names = new Map(header.map((name) => [nameOf(name), name]))
   return Object.fromEntries(
-    Object.entries(saved.mapping).flatMap(([name, target]) => {
+    Object.entries(mapping).flatMap(([name, target]) => {
       const here = names.get(nameOf(name))
       return here === undefined ? [] : [[here, target]]
     }),

@@ -1,11 +1,12 @@
 import { type Html, html, type ImportPreview, type PageCall, type PluginContext } from '@leadnest/core/plugin'
 import type { Mapping } from '../columns/rule.ts'
 import { type Draft, findDraft } from '../drafts/drafts.ts'
-import { fittingMapping, mappingFor } from '../mappings/mappings.ts'
+import { type FoundMapping, fittingMapping, mappingsFor } from '../mappings/mappings.ts'
 import { columnRow, placesOf } from './column-row.ts'
 import { failureOf, isNoTable, keyLabels, lacksKey, wayOut } from './failure.ts'
 import { type Choice, input, select } from './parts.ts'
 import { rowsOf } from './preview-rows.ts'
+import { isWithin, savedOf, savingOf } from './saved-mappings.ts'
 import { delimiterName, draftOf } from './typed-draft.ts'
 
 /** A file before it is imported: how it is read, where its columns go, and what will become of its first rows. */
@@ -14,7 +15,7 @@ export async function mapPage(
   context: PluginContext,
 ): Promise<{ title: string; body: Html }> {
   const kept = await findDraft(context, params.id!)
-  const { preview, sent } = await previewOf(kept, context)
+  const { preview, sent, saved, used } = await previewOf(kept, context)
   // What was refused stands there as it was typed; its rows are shown once it can be meant.
   const refused = issues.length > 0
   const draft = refused ? { ...kept, input: draftOf(typed, kept.input, preview.columns) } : kept
@@ -27,6 +28,7 @@ export async function mapPage(
   const isText = !error || !isNoTable(error, columns) || draft.input.options?.encoding !== undefined
   const isReady = !error && preview.rows.length > 0
   const body = html`
+    ${saved.length > 0 && savedOf(`${at}/files/${draft.fileId}/mapping`, saved, refused ? undefined : used)}
     <form class="stack" method="post" action="${at}/files/${draft.fileId}">
       ${draft.guess && html`<p class="notice">This file is not UTF-8. It looks like <b>${draft.guess}</b>: see whether names are written right below, or choose another encoding.</p>`}
       ${error && !refused && failureOf(error, 'This file cannot be imported as it is.', wayOut(error, columns, key))}
@@ -44,28 +46,43 @@ export async function mapPage(
         ${isText && html`<button class="button ${!isReady && 'primary'}" name="do" value="look">Look again</button>`}
         ${
           (isReady || refused) &&
-          html`<button class="button" name="do" value="save">Save this mapping</button>
-          <button class="button" name="do" value="dry">Dry run</button>
+          html`<button class="button" name="do" value="dry">Dry run</button>
           <button class="button primary" name="do" value="run">Import</button>`
         }
         ${!isReady && html`<a class="button" href="${at}">Choose another file</a>`}
       </div>
+      ${(isReady || refused) && savingOf(typed.name ?? (saved.find(({ isSame }) => isSame)?.name || kept.name.replace(/\.\w{1,5}$/, '').slice(0, 100)), issues)}
     </form>
     ${!refused && rowsOf(preview, choices, key)}`
   return { title: draft.name, body }
 }
 
+interface Looked {
+  preview: ImportPreview
+  sent: Mapping
+  /** What was saved for columns as these, and which of it says where they go. */
+  saved: FoundMapping[]
+  used: FoundMapping | undefined
+}
+
 /** With the mapping that was saved for such columns, where none is chosen yet. */
-async function previewOf(
-  { fileId, input }: Draft,
-  context: PluginContext,
-): Promise<{ preview: ImportPreview; sent: Mapping }> {
-  const first = { preview: await context.imports.preview({ ...input, fileId }), sent: input.mapping ?? {} }
-  if (input.mapping || first.preview.columns.length === 0) return first
-  const saved = await mappingFor(context, first.preview.columns)
-  if (!saved) return first
-  const sent = await fittingMapping(context, { ...input, fileId }, saved)
-  return { preview: await context.imports.preview({ ...input, fileId, mapping: sent }), sent }
+async function previewOf({ fileId, input }: Draft, context: PluginContext): Promise<Looked> {
+  const preview = await context.imports.preview({ ...input, fileId })
+  const sent = input.mapping ?? {}
+  const saved = preview.columns.length > 0 ? await mappingsFor(context, preview.columns) : []
+  if (input.mapping) {
+    const used = Object.keys(sent).length > 0 ? saved.find(({ mapping }) => isWithin(mapping, sent)) : undefined
+    return { preview, sent, saved, used }
+  }
+  const used = saved.find(({ isSame }) => isSame)
+  if (!used) return { preview, sent, saved, used }
+  const fitting = await fittingMapping(context, { ...input, fileId }, used.mapping)
+  return {
+    preview: await context.imports.preview({ ...input, fileId, mapping: fitting }),
+    sent: fitting,
+    saved,
+    used,
+  }
 }
 
 const encodings = [

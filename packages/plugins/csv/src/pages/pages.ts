@@ -8,12 +8,15 @@ import {
   type PageCall,
   type Pages,
   type PluginContext,
+  parse,
 } from '@leadnest/core/plugin'
+import * as v from 'valibot'
 import { demandAdmin } from '../admins.ts'
+import { NewMapping } from '../contract.ts'
 import { findDraft, keepDraft, noteDryRun } from '../drafts/drafts.ts'
 import { guessing } from '../file/guess-encoding.ts'
 import { rejectsOf } from '../imports/rejects.ts'
-import { forgetMapping, saveMapping } from '../mappings/mappings.ts'
+import { fittingMapping, forgetMapping, mappingsFor, saveMapping } from '../mappings/mappings.ts'
 import { readUpload } from '../upload/read-upload.ts'
 import { exportPages } from './export-pages.ts'
 import { importPage } from './import-page.ts'
@@ -58,13 +61,28 @@ async function decide(call: Call, context: PluginContext) {
     .catch((error: unknown) => refuseAt(drawn.columns, error))
   await keepDraft(context, { ...draft, input })
   if (typed.do === 'save' && input.mapping) {
-    await saveMapping(context, { name: draft.name, columns, mapping: input.mapping })
-    return { to: `/files/${draft.fileId}`, notice: 'Saved for files that have the same columns.' }
+    const { name } = parse(nameOnly, { name: typed.name ?? '' })
+    await saveMapping(context, { name, columns, mapping: input.mapping })
+    return { to: `/files/${draft.fileId}`, notice: `Saved as “${name}”, for files that have the same columns.` }
   }
   // What cannot be imported is not begun: the page says why.
   if (error) return { to: `/files/${draft.fileId}` }
   if (typed.do === 'dry' || typed.do === 'run') return begin(call, context, typed.do === 'dry')
   return { to: `/files/${draft.fileId}#preview` }
+}
+
+const nameOnly = v.pick(NewMapping, ['name'])
+
+/** Takes a mapping that was saved, or none: then columns go as it is suggested. */
+async function choose(call: Call, context: PluginContext) {
+  const draft = await findDraft(context, idIn(call))
+  const input = { ...draft.input, fileId: draft.fileId }
+  const { columns } = await context.imports.preview({ ...input, mapping: {} })
+  const saved = (await mappingsFor(context, columns)).find(({ id }) => id === call.typed.saved)
+  if (call.typed.saved && !saved) throw invalid('saved', 'This mapping was forgotten meanwhile. Choose another.')
+  const mapping = saved ? await fittingMapping(context, input, saved.mapping) : {}
+  await keepDraft(context, { ...draft, input: { ...draft.input, mapping } })
+  return { to: `/files/${draft.fileId}` }
 }
 
 /** Names a column by its words and by the control that sends it somewhere. */
@@ -113,6 +131,7 @@ export const pages: Pages<unknown> = {
     },
   },
   'POST /files/:id': { ...write, large: true, run: (call, context) => orGone(decide(call, context)) },
+  'POST /files/:id/mapping': { ...write, run: (call, context) => orGone(choose(call, context)) },
   'POST /files/:id/run': { ...write, run: (call, context) => orGone(begin(call, context, false)) },
   'GET /imports/:id': { title: 'Import', ...write, draw: importPage },
   'GET /imports/:id/rejects': {

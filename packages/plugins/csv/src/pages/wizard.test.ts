@@ -131,7 +131,7 @@ test('what is refused is said where it was typed, and a mapping is saved for the
   expect(typedIn((await open(path)).text)).toMatchObject({ to1: 'company', purpose1: '' })
   expect(wrong.text).not.toContain('id="preview"')
   const saved = await go(path, { ...typed, to1: 'company', do: 'save' })
-  expect((await open(saved.to)).text).toContain('Saved for files')
+  expect((await open(saved.to)).text).toContain('Saved as “pasted”, for files')
   const next = await upload('', '', 'zahl\tkontakt\n8\tbob@example.com\n')
   expect(typedIn(next.page.text)).toMatchObject({ to0: 'company', to1: 'email' })
   const [, id] = /mappings\/([\w-]+)\/forget/.exec((await open(at)).text)!
