@@ -55,6 +55,7 @@ export {
   type ReadRow,
   type RowError,
 } from './imports/importer.ts'
+export { readDay } from './imports/read-day.ts'
 export type { Lead, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export { countries } from './leads/phone.ts'
 export type { Link } from './links/link.ts'

@@ -1,5 +1,6 @@
 import { isId, type Placing } from '@leadnest/core/plugin'
 import { email } from '../file/dialect.ts'
+import { kindOf } from './kind.ts'
 import { type Mapping, type Rule, ruleOf, targetOf } from './rule.ts'
 import { type Source, sourceOf } from './sources.ts'
 import { type Meaning, meaningOf, plainHeader } from './synonyms.ts'
@@ -29,7 +30,8 @@ export function mapColumns(headers: string[], { fields, mapping, rows, knows }: 
     if (header === 'id' && cellsOf(rows, i).every(isId)) return { header, rule: { to: 'id' }, by: 'header' }
     if (isOptOut(header, cellsOf(rows, i))) return { header, rule: { to: 'optOut', channel: 'email' }, by: 'header' }
     const field = fieldOf(header, fields, meanings[i] === undefined)
-    return { header, rule: field ? { to: field } : null, by: field ? 'header' : null }
+    if (!field) return { header, rule: null, by: null }
+    return { header, rule: { to: `fields.${field.key}`, ...writtenAs(field, cellsOf(rows, i)) }, by: 'header' }
   })
   bySynonym(columns, meanings)
   byContent(columns, rows)
@@ -57,12 +59,19 @@ function ofSource({ mapping }: Source, header: string) {
 }
 
 /** As exports name it; by its key, or by its label where that is no word for what each lead has. */
-function fieldOf(header: string, fields: OwnField[], byLabel: boolean): string | undefined {
+function fieldOf(header: string, fields: OwnField[], byLabel: boolean): OwnField | undefined {
   const plain = plainHeader(header.replace(/^fields\./, ''))
-  const field =
+  return (
     fields.find(({ key }) => `fields.${key}` === header) ??
     (byLabel ? fields.find(({ key, label }) => plainHeader(key) === plain || plainHeader(label) === plain) : undefined)
-  return field && `fields.${field.key}`
+  )
+}
+
+/** How days and numbers are written, where the cells can be read in one way alone. */
+function writtenAs({ type }: OwnField, cells: string[]): Pick<Rule, 'date' | 'decimal'> {
+  if (type !== 'date' && type !== 'number') return {}
+  const { type: found, ...rule } = kindOf(cells)
+  return found === type ? rule : {}
 }
 
 /** Of several headers that mean the same, the most certain one; two that are written alike are both, and are refused later. */

@@ -106,7 +106,15 @@ test('a column shows what its place asks for, at once, and no more', async () =>
   await page.selectOption('#to2', '+')
   expect(await shownAt(2)).toEqual(['to2', 'type2'])
   await page.click('tr:has(#to2) summary')
-  expect(await shownAt(2)).toEqual(['to2', 'type2', 'default2', 'lower2', 'prefix2', 'date2', 'decimal2'])
+  const withRules = async (type: string) => {
+    await page.selectOption('#type2', type)
+    return ((await shownAt(2)) as string[]).slice(2)
+  }
+  expect(await page.inputValue('#type2')).toBe('boolean')
+  expect(await withRules('boolean')).toEqual(['default2'])
+  expect(await withRules('text')).toEqual(['default2', 'lower2', 'prefix2'])
+  expect(await withRules('number')).toEqual(['default2', 'decimal2'])
+  expect(await withRules('date')).toEqual(['default2', 'date2'])
   await page.selectOption('#to2', 'phone')
   expect(await shownAt(2)).toEqual(['to2', 'default2'])
   await page.selectOption('#to2', '')

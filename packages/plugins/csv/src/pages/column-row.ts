@@ -1,7 +1,8 @@
 import { countries, type Html, html, type ImportPreview, type PageCall, rejectColumns } from '@leadnest/core/plugin'
+import { type Kind, kindOf } from '../columns/kind.ts'
 import { type Mapping, type Rule, ruleOf } from '../columns/rule.ts'
 import { leftOutAs } from '../columns/suggest.ts'
-import { keyOf, typeOf } from './new-field.ts'
+import { keyOf } from './new-field.ts'
 import { type Choice, input, select } from './parts.ts'
 
 /** A place that a column can go to, with the groups of rules that make sense there. */
@@ -63,7 +64,8 @@ export function columnRow(
   const isThere = (to: string) => places.some(({ value }) => value === to)
   const placed = rule?.create && !isThere(rule.to) ? '+' : chosen(rule)
   const makes = placed === '+' || !isThere(`fields.${keyOf(name)}`)
-  const isNewPhone = placed === '+' && rule?.create?.type === 'phone'
+  const kind = kindOf(values)
+  const isPhone = (rule?.create?.type ?? kind.type) === 'phone'
   const fitting =
     rejectColumns.includes(name) || !makes
       ? places
@@ -72,7 +74,7 @@ export function columnRow(
           {
             value: '+',
             label: `New field “${name.slice(0, 40)}”`,
-            rules: `new ${words} day number ${isNewPhone ? 'phone' : ''}`,
+            rules: `new ${words} day number phone`,
           },
         ]
   return html`<tr>
@@ -87,8 +89,8 @@ export function columnRow(
       )}</select>
       ${foreign && html`<p class="muted small">${leftOutWords[foreign]}</p>`}
       ${wrong && html`<p class="field-error" id="to${i}-error">${wrong}</p>`}
-      ${neededOf(rule, i, { channels, wrongAt, type: typeOf(values), isPhone: placed === 'phone' || isNewPhone || values.some(isLocalPhone) })}
-      <details class="for-blank" ${hasRules(rule) && html`open`}><summary class="small">More rules</summary>${rulesOf(rule, i)}</details>
+      ${neededOf(rule, i, { channels, wrongAt, type: kind.type, isPhone: placed === 'phone' || isPhone || values.some(isLocalPhone) })}
+      <details class="for-blank" ${hasRules(rule ?? kind) && html`open`}><summary class="small">More rules</summary>${rulesOf(rule, i, kind)}</details>
     </td>
   </tr>`
 }
@@ -102,7 +104,7 @@ const classesOf = (rules: string) =>
     .join(' ')
 
 const further = ['default', 'lower', 'prefix', 'split', 'date', 'decimal'] as const
-const hasRules = (rule: Rule | null) => further.some((name) => rule?.[name] !== undefined)
+const hasRules = (rule: Partial<Rule>) => further.some((name) => rule[name] !== undefined)
 
 /** A number as people of a country write it among themselves. */
 const isLocalPhone = (value: string) => /^[(\d][\d\s().\-/]{5,20}$/.test(value) && /^0|[\s(/]/.test(value)
@@ -145,7 +147,9 @@ function neededOf(rule: Rule | null, i: number, { channels, wrongAt, type, isPho
     <div class="for-new">${select(`type${i}`, 'Type of the new field', typeChoices, rule?.create?.type ?? type)}</div>`
 }
 
-function rulesOf(rule: Rule | null, i: number): Html {
+/** What the cells say of themselves stands there where nobody has sent the column anywhere yet. */
+function rulesOf(rule: Rule | null, i: number, kind: Kind): Html {
+  const { date = '', decimal = '' } = rule ?? kind
   const asIs = { value: '', label: 'As it is' }
   const days = [
     { value: '', label: 'As in 2026-12-31' },
@@ -165,7 +169,7 @@ function rulesOf(rule: Rule | null, i: number): Html {
       ${input(`prefix${i}`, 'Put in front of each value', rule?.prefix ?? '', { hint: 'As in hubspot:' })}
     </div>
     <div class="for-several">${input(`split${i}`, 'Between several values stands', rule?.split ?? '')}</div>
-    <div class="for-day">${select(`date${i}`, 'Days are written', days, rule?.date ?? '')}</div>
-    <div class="for-number">${select(`decimal${i}`, 'Numbers are written', numbers, rule?.decimal ?? '')}</div>
+    <div class="for-day">${select(`date${i}`, 'Days are written', days, date)}</div>
+    <div class="for-number">${select(`decimal${i}`, 'Numbers are written', numbers, decimal)}</div>
   </div>`
 }

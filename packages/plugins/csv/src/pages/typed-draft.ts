@@ -41,16 +41,18 @@ const mappingIn = (typed: Typed, columns: string[]): Mapping =>
 function targetIn(typed: Typed, header: string, i: number): Target {
   const to = typed[`to${i}`] || 'ignore'
   const said = (name: string) => typed[`${name}${i}`]?.trim() || undefined
+  const type = said('type') ?? 'text'
   const rule = {
     to: to === 'name:parts' ? 'name' : to === '+' ? `fields.${keyOf(header)}` : to,
     ...(to === 'name:parts' && { parts: true }),
-    ...(to === '+' && { create: { label: header.slice(0, 200), type: typeIn(said) } }),
+    ...(to === '+' && { create: { label: header.slice(0, 200), type } }),
     ...(said('lower') && { lower: true }),
     ...given('default', said('default')),
     ...given('split', said('split')),
     ...given('prefix', said('prefix')),
-    ...given('date', said('date')),
-    ...given('decimal', said('decimal')),
+    // Suggested for a field, they say nothing of another place.
+    ...((to === '+' ? type === 'date' : to.startsWith('fields.')) && given('date', said('date'))),
+    ...((to === '+' ? type === 'number' : to.startsWith('fields.')) && given('decimal', said('decimal'))),
     ...given('country', said('country')?.toUpperCase()),
     ...(to === 'consent' && consentIn(said)),
     ...(to === 'optOut' && { channel: said('channel') ?? 'email' }),
@@ -78,13 +80,6 @@ export function missingIn(typed: Typed, columns: string[]): Issue[] {
       said('wording') === '' && wrong('wording', 'Write the words that people agreed to.'),
     ].filter((issue) => issue !== false)
   })
-}
-
-/** Whoever says how numbers or days are written, means numbers or days. */
-function typeIn(said: (name: string) => string | undefined): string {
-  const type = said('type') ?? 'text'
-  if (type !== 'text') return type
-  return said('decimal') ? 'number' : said('date') ? 'date' : type
 }
 
 const given = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: value })

@@ -198,6 +198,32 @@ test('the country of phone numbers without one is chosen at their column', async
   expect(json.data).toMatchObject([{ phone: '+4930901820' }])
 })
 
+test('a new field is suggested as what its cells are, with how they are written; a text is a text though they look like days', async () => {
+  const { path, page } = await upload(
+    'Email;Seit;Umsatz;Aktiv;Web;Mobil\nkind@example.com;31.12.2025;1.234,50;ja;https://example.com;030 901820\n',
+  )
+  const typed = typedIn(page.text)
+  expect(typed).toMatchObject({ type1: 'date', date1: 'dmy', type2: 'number', decimal2: ',', type3: 'boolean' })
+  expect(typed).toMatchObject({ type4: 'url', type5: 'phone', country5: '' })
+  const made = { to1: '+', to2: '+', to3: '+', to4: '+', to5: 'company', do: 'run' }
+  const done = await go(path, { ...typed, ...made })
+  expect((await open(done.to)).text).toMatch(/<dt>New<\/dt><dd class="figures">1<\/dd>/)
+  const key = await admin.nest.key()
+  const found = async (email: string) => (await admin.request(`GET /v1/leads?email=${email}`, { key })).json.data[0]
+  const fields = { seit: '2025-12-31', umsatz: 1234.5, aktiv: true, web: 'https://example.com' }
+  expect(await found('kind@example.com')).toMatchObject({ company: '030 901820', fields })
+
+  // By now there are such fields, and their columns are read as they are written.
+  const again = await upload('Email;Umsatz;Seit\nagain@example.com;38,5;01/31/2026\n')
+  expect(typedIn(again.page.text)).toMatchObject({ to1: 'fields.umsatz', decimal1: ',', date2: 'mdy' })
+  await go(again.path, { ...typedIn(again.page.text), do: 'run' })
+  expect((await found('again@example.com')).fields).toMatchObject({ umsatz: 38.5, seit: '2026-01-31' })
+
+  const text = await upload('Email,Code\ntext@example.com,31.12.2025\n')
+  await go(text.path, { ...typedIn(text.page.text), to1: '+', type1: 'text', do: 'run' })
+  expect((await found('text@example.com')).fields.code).toBe('31.12.2025')
+})
+
 test('stages and owners that are none here are left out, with why, until somebody sends them', async () => {
   const why = ['you have no stages of these names', 'no member has these addresses']
   const { path, page } = await upload('Email,Stage,Owner\na@example.com,Negotiation,Bob\n')
