@@ -2,7 +2,10 @@ import { LeadNestError } from '../errors.ts'
 import type { LeadField } from '../fields/field.ts'
 import type { Shape } from '../fields/shape.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
+import { Attribution } from '../submissions/submission.ts'
 import type { ExportColumn } from './exporter.ts'
+
+const touches = Object.keys(Attribution.entries)
 
 /** A column of an export, how it is read, and how its value stands as text. */
 interface Readable extends ExportColumn {
@@ -14,7 +17,22 @@ const text = (key: string, label: string, read: Sql): Readable => ({ key, label,
 /** Times are read as text too, as in an answer. */
 const time = (key: string, label: string, column: Sql): Readable =>
   text(key, label, sql`to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
-const touch = (key: string, label: string) => text(key, label, sql`leads.first_attribution ->> ${key}`)
+const first = (key: string): Readable => text(key, labelOf(key), sql`leads.first_attribution ->> ${key}`)
+const last = (key: string): Readable =>
+  text(
+    `last${key[0]!.toUpperCase()}${key.slice(1)}`,
+    `Last ${labelOf(key).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}`,
+    sql`leads.last_attribution ->> ${key}`,
+  )
+
+/** Click ids are called as the ads have them. */
+function labelOf(key: string): string {
+  if (key.startsWith('utm')) return `UTM ${key.slice(3).toLowerCase()}`
+  return key === 'landingPage' ? 'Landing page' : key === 'referrer' ? 'Referrer' : key
+}
+
+/** Of the first touch these are in every export. */
+const usual = ['utmSource', 'utmMedium', 'utmCampaign', 'referrer', 'landingPage']
 
 /** As an import reads them back: what is called so here goes where it came from. */
 const ofLeads: Readable[] = [
@@ -37,24 +55,33 @@ const ofLeads: Readable[] = [
     sql`(select case when bool_or(t.name ~ '[;|]|^\\[') then jsonb_agg(t.name order by t.name)::text else string_agg(t.name, ',' order by t.name) end
       from lead_tags t where t.workspace_id = leads.workspace_id and t.lead_id = leads.id)`,
   ),
-  touch('utmSource', 'UTM source'),
-  touch('utmMedium', 'UTM medium'),
-  touch('utmCampaign', 'UTM campaign'),
-  touch('referrer', 'Referrer'),
-  touch('landingPage', 'Landing page'),
+  ...usual.map(first),
   time('createdAt', 'Created', sql`leads.created_at`),
   time('updatedAt', 'Updated', sql`leads.updated_at`),
   time('lastActivityAt', 'Last activity', sql`leads.last_activity_at`),
 ]
 
-const timeline = text(
-  'timeline',
-  'Timeline',
-  sql`(
+/** Long, or of use to few. An import leaves them out: what it does with `notes` is to add one. */
+const extras: Readable[] = [
+  ...touches.filter((key) => !usual.includes(key)).map(first),
+  ...touches.map(last),
+  text(
+    'allNotes',
+    'Notes',
+    sql`(
+    select string_agg(concat_ws(' ', to_char(n.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), n.author ->> 'name') || ': ' || n.body, e'\n' order by n.id)
+    from notes n where n.workspace_id = leads.workspace_id and n.lead_id = leads.id
+  )`,
+  ),
+  text(
+    'timeline',
+    'Timeline',
+    sql`(
     select string_agg(concat_ws(' ', to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), e.type, e.actor ->> 'name'), e'\n' order by e.id)
     from events e where e.workspace_id = leads.workspace_id and e.lead_id = leads.id
   )`,
-)
+  ),
+].map((column) => ({ ...column, extra: true }))
 
 const ofField = (field: LeadField): Readable => ({
   key: `fields.${field.key}`,
@@ -76,16 +103,17 @@ export function cellOf({ type }: Pick<LeadField, 'type'>, value: unknown): strin
 const readable = ({ fields }: Shape): Readable[] => [
   ...ofLeads,
   ...[...fields.values()].filter(({ archivedAt }) => archivedAt === null).map(ofField),
-  timeline,
+  ...extras,
 ]
 
 /** What an export of this workspace may have, in its order. */
-export const exportColumns = (shape: Shape): ExportColumn[] => readable(shape).map(({ key, label }) => ({ key, label }))
+export const exportColumns = (shape: Shape): ExportColumn[] =>
+  readable(shape).map(({ key, label, extra }) => ({ key, label, ...(extra && { extra }) }))
 
-/** Those that were chosen; all but the timeline unless told. Throws `invalid_input`. */
+/** Those that were chosen; all but the extra ones unless told. Throws `invalid_input`. */
 export function chooseColumns(shape: Shape, chosen: string[] | undefined): Readable[] {
   const all = readable(shape)
-  if (!chosen) return all.filter((column) => column !== timeline)
+  if (!chosen) return all.filter(({ extra }) => !extra)
   const byKey = new Map(all.map((column) => [column.key, column]))
   const issues = chosen.flatMap((key, i) =>
     byKey.has(key)

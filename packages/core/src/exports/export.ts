@@ -4,7 +4,7 @@ import { Id } from '../id.ts'
 import { Job } from '../jobs/job.ts'
 import { FilterText, SearchText } from '../leads/lead.ts'
 
-/** What a column is called: one of a lead, as `email`; one of the workspace's own fields, as `fields.size`; or `timeline`. */
+/** What a column is called: one of a lead, as `email`; one of the workspace's own fields, as `fields.size`; or one that is long or of use to few, as `timeline`, `allNotes`, `gclid` or `lastUtmSource`. */
 const ColumnKey = v.pipe(v.string(), v.maxLength(100))
 
 /** Which leads, in exactly one way, which of their columns, and how they are written. */
@@ -19,7 +19,7 @@ export const ExportInput = v.strictObject({
   ),
   /** Every lead of the workspace. */
   all: v.optional(v.literal(true)),
-  /** In their order; all but the timeline unless told. */
+  /** In their order; all but those that are long or of use to few unless told. */
   columns: v.optional(v.pipe(v.array(ColumnKey), v.minLength(1, 'Name a column.'), v.maxLength(300))),
   /** Of the format itself, as `delimiter` is for CSV. */
   options: v.optional(v.record(v.string(), v.unknown()), {}),

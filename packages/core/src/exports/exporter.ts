@@ -4,6 +4,8 @@ import type { Schema } from '../endpoint.ts'
 export interface ExportColumn {
   key: string
   label: string
+  /** It is there only where it is named. */
+  extra?: true
 }
 
 /** A format that leads can be exported to, as CSV is. */

@@ -105,6 +105,40 @@ test('export, import, export: no cell is different, and nobody is changed; elsew
   expect(await sorted(other.exported({ columns }))).toEqual(await sorted(one.exported({ columns })))
 })
 
+test('every column that there is comes back and changes nobody: click ids, both touches, notes and the timeline; own fields may be called so', async () => {
+  const { ask, exported, imported } = await desk()
+  for (const key of ['gclid', 'score']) await ask('POST /v1/fields', { key, label: key, type: 'text' })
+  const { id } = (await ask('POST /v1/leads', { email: 'all@example.com', fields: { gclid: 'own', score: 'mine' } }))
+    .json
+  await ask(`POST /v1/leads/${id}/notes`, { body: 'Likes tea.\nNo milk.' })
+  await ask(`POST /v1/leads/${id}/notes`, { body: '=1+1' })
+  const touch = (email: string, more: object) =>
+    ask('POST /v1/forms/contact/submissions', { fields: { email, name: 'All', message: 'Hi' }, attribution: more })
+  await touch('all@example.com', { utmTerm: 'shoes', gclid: 'first', landingPage: 'https://example.com/a' })
+  await touch('all@example.com', { utmTerm: 'boots', gclid: 'last', utmContent: '-1' })
+  const usual = await exported()
+  expect(usual.split('\r\n')[0]).not.toMatch(/,gclid|lastUtm|allNotes|timeline/)
+
+  const columns = [
+    'email',
+    'fields.gclid',
+    'utmTerm',
+    'gclid',
+    'lastUtmTerm',
+    'lastGclid',
+    'lastUtmContent',
+    'allNotes',
+  ]
+  const text = await exported({ columns })
+  expect(text).toMatch(
+    /^all@example\.com,own,shoes,first,boots,last,"'-1","[-\dT:]+Z .*: Likes tea\.\nNo milk\.\n[-\dT:]+Z .*: =1\+1"$/m,
+  )
+  const all = [...usual.split('\r\n')[0]!.split(','), ...columns.slice(2), 'timeline', 'lastReferrer', 'msclkid']
+  const whole = await exported({ columns: [...new Set(all)] })
+  expect((await imported(whole)).json).toMatchObject({ total: 1, skipped: 1, updated: 0, failed: 0 })
+  expect(await exported({ columns: [...new Set(all)] })).toBe(whole)
+})
+
 test('JSON comes back as what it was: text, numbers, lists of text, and what only looks like an escape', async () => {
   const { ask, exported, imported } = await desk()
   const values = ['text', '12', 12, true, ['a', 'b'], ['a;b'], [1], { a: null }, '[1]', '\\u0000', 'null', [[]]]

@@ -41,7 +41,7 @@ export function exportCommand(program: Command): void {
     .option('--segment <segment>', 'those of a segment, by its name or its id')
     .option(
       '--columns <columns>',
-      'with commas between, as in email,name,fields.plan; all but the timeline unless told',
+      'with commas between, as in email,name,gclid,fields.plan; all but the long and the rare unless told',
     )
     .option('--timeline', 'with a column of what happened to each lead')
     .option('--delimiter <character>', 'what stands between cells: , ; | or tab; a comma unless told')
@@ -110,7 +110,7 @@ async function segmentOf(core: Core, workspaceId: string, wanted: string): Promi
 async function columnsOf(exports: ExportPowers, { columns, timeline }: Options): Promise<string[] | undefined> {
   const named = columns?.split(',').map((name) => name.trim())
   if (!timeline) return named
-  const all = named ?? (await exports.columns()).map(({ key }) => key)
+  const all = named ?? (await exports.columns()).flatMap(({ key, extra }) => (extra ? [] : [key]))
   return [...new Set([...all, 'timeline'])]
 }
 

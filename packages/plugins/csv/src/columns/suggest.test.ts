@@ -66,12 +66,13 @@ test('of two headers that mean the same the more certain is taken, and the other
 })
 
 test("the workspace's own fields are known by key, by label, and as exports name them", () => {
-  expect(mapped(['email', 'Price Plan', 'fields.plan', 'fields.notes'], { fields })).toEqual({
+  expect(mapped(['email', 'Price Plan', 'fields.notes'], { fields })).toEqual({
     email: 'email',
     'Price Plan': 'fields.plan',
-    'fields.plan': 'fields.plan',
     'fields.notes': 'fields.notes',
   })
+  // Of a file that names one as exports do, no other column is that field.
+  expect(mapped(['plan', 'fields.plan'], { fields })).toEqual({ plan: null, 'fields.plan': 'fields.plan' })
 })
 
 test('a column is known by what it says where its header says nothing', () => {

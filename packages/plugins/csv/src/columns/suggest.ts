@@ -29,7 +29,7 @@ export function mapColumns(headers: string[], { fields, mapping, rows, knows }: 
     // As our own exports have it; the ids of others are nobody's here.
     if (header === 'id' && cellsOf(rows, i).every(isId)) return { header, rule: { to: 'id' }, by: 'header' }
     if (isOptOut(header, cellsOf(rows, i))) return { header, rule: { to: 'optOut', channel: 'email' }, by: 'header' }
-    const field = fieldOf(header, fields, meanings[i] === undefined)
+    const field = fieldOf(header, headers, fields, meanings[i] === undefined)
     if (!field) return { header, rule: null, by: null }
     return { header, rule: { to: `fields.${field.key}`, ...writtenAs(field, cellsOf(rows, i)) }, by: 'header' }
   })
@@ -58,12 +58,17 @@ function ofSource({ mapping }: Source, header: string) {
   return Object.entries(mapping).find(([name]) => plainHeader(name) === plain)?.[1]
 }
 
-/** As exports name it; by its key, or by its label where that is no word for what each lead has. */
-function fieldOf(header: string, fields: OwnField[], byLabel: boolean): OwnField | undefined {
+/** As exports name it; by its key, or by its label where that is no word for what each lead has, and no column is named as exports do. */
+function fieldOf(header: string, headers: string[], fields: OwnField[], byLabel: boolean): OwnField | undefined {
   const plain = plainHeader(header.replace(/^fields\./, ''))
   return (
     fields.find(({ key }) => `fields.${key}` === header) ??
-    (byLabel ? fields.find(({ key, label }) => plainHeader(key) === plain || plainHeader(label) === plain) : undefined)
+    (byLabel
+      ? fields.find(
+          ({ key, label }) =>
+            (plainHeader(key) === plain || plainHeader(label) === plain) && !headers.includes(`fields.${key}`),
+        )
+      : undefined)
   )
 }
 

@@ -1,5 +1,6 @@
 import {
   type Export,
+  type ExportColumn,
   type ExportSchedule,
   type Html,
   html,
@@ -33,16 +34,17 @@ export async function exportPage(
     })),
   )
   const chosen = typed.column?.split('\n')
+  const isChosen = ({ key, extra }: ExportColumn) => (chosen ? chosen.includes(key) : !extra)
+  const extras = columns.filter(({ extra }) => extra)
   return html`
     <form class="card stack" method="post" action="${at}/exports">
       <h2>Export leads</h2>
       ${select('segment', 'Which leads', [{ value: '', label: 'All of them' }, ...segments.map(({ id, name }) => ({ value: id, label: name }))], typed.segment ?? query.segment ?? '')}
       ${input('filter', 'Only those that match', typed.filter ?? query.filter ?? '', { hint: 'A filter, as in stage = new and tag = VIP.' })}
       <fieldset class="stack"><legend>Columns</legend><div class="choices">
-        ${columns.map(
-          ({ key, label }) =>
-            html`<label><input type="checkbox" name="column" value="${key}" ${(chosen ? chosen.includes(key) : key !== 'timeline') && html`checked`}> ${label}</label>`,
-        )}</div></fieldset>
+        ${columns.filter(({ extra }) => !extra).map((column) => tickOf(column, isChosen(column)))}</div>
+        <details ${extras.some(isChosen) && html`open`}><summary>More columns: click ids, the last touch, notes, timeline</summary><div class="choices">
+        ${extras.map((column) => tickOf(column, isChosen(column)))}</div></details></fieldset>
       ${select(
         'style',
         'Written for',
@@ -67,6 +69,9 @@ export async function exportPage(
       'job',
     )}`
 }
+
+const tickOf = ({ key, label }: ExportColumn, isChosen: boolean): Html =>
+  html`<label><input type="checkbox" name="column" value="${key}" ${isChosen && html`checked`}> <bdi>${label}</bdi></label>`
 
 /** It is kept for 30 days. */
 const exportOf = (exports: PluginContext['exports'], id: string) =>

@@ -263,6 +263,9 @@ test.each(payloads)('%j is text in a name, a header and a cell', async (payload)
 test('leads are exported from the page, once and by the clock', async () => {
   const page = await open(`${at}/exports`)
   expect(page.text).toContain('value="email" checked')
+  expect(page.text).toMatch(
+    /<details ><summary>More columns.*value="gclid" >.*value="lastUtmSource" >.*value="timeline" >/s,
+  )
   expect(page.text).toMatch(/<legend>Columns<\/legend><div class="choices">.*Spreadsheets show every cell as text/s)
   const made = await go(`${at}/exports`, { column: 'email', style: 'excel', filter: 'email = ada@example.com' })
   const done = (await open(made.to)).text
