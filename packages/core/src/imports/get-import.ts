@@ -2,7 +2,7 @@ import type { Core } from '../core.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../id.ts'
-import { undoableUntil } from '../jobs/find-jobs.ts'
+import { undoableUntil, undone } from '../jobs/find-jobs.ts'
 import type { Job } from '../jobs/job.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
@@ -17,6 +17,7 @@ type Read = Pick<Job, 'id' | 'kind' | 'status' | 'error' | 'createdAt' | 'finish
   checkpoint: Prepared | null
   total: number | null
   result: Record<'created' | 'updated' | 'skipped' | 'failed', number> | null
+  undone: boolean
 }
 
 const errorColumns = sql`row, line, column_name, code, detail`
@@ -47,13 +48,12 @@ export async function listImports(core: Core, workspaceId: string, { limit, curs
 }
 
 export async function readImport(tx: Tx, workspaceId: string, id: string): Promise<Import> {
-  const { input, checkpoint, result, kind, ...job } = await readJobOf(tx, workspaceId, id)
+  const { input, checkpoint, result, kind, undone, ...job } = await readJobOf(tx, workspaceId, id)
   const errors = await tx.query<ErrorRow>(sql`
     select ${errorColumns} from import_errors where workspace_id = ${workspaceId} and job_id = ${id} order by row limit 100`)
   const undo = await readUndo(tx, workspaceId, id)
   const { name, format, mode, key, dryRun } = input
   const counts = result ?? { created: 0, updated: 0, skipped: 0, failed: 0 }
-  const isUndone = undo && undo.status !== 'failed' && undo.status !== 'cancelled'
   return {
     ...job,
     jobId: id,
@@ -62,7 +62,7 @@ export async function readImport(tx: Tx, workspaceId: string, id: string): Promi
     ignoredColumns: checkpoint?.ignored ?? [],
     errors: errors.map(errorOf),
     undoUntil:
-      kind === 'import' && job.finishedAt && !isUndone && counts.created + counts.updated > 0
+      kind === 'import' && job.finishedAt && !undone && counts.created + counts.updated > 0
         ? undoableUntil(job.finishedAt)
         : null,
     undo,
@@ -72,7 +72,7 @@ export async function readImport(tx: Tx, workspaceId: string, id: string): Promi
 async function readJobOf(tx: Tx, workspaceId: string, id: string): Promise<Read> {
   const [job] = isId(id)
     ? await tx.query<Read>(sql`
-        select id, kind, status, error, created_at, finished_at, input, checkpoint, total, result from jobs
+        select id, kind, status, error, created_at, finished_at, input, checkpoint, total, result, ${undone} from jobs
         where workspace_id = ${workspaceId} and id = ${id} and kind = any(${importKinds})`)
     : []
   if (!job) throw notFound('import')
@@ -83,17 +83,20 @@ async function readUndo(tx: Tx, workspaceId: string, id: string): Promise<Import
   const [undo] = await tx.query<{
     id: string
     status: Job['status']
-    result: { restored: number; leftAlone: number } | null
+    restored: number
+    leftAlone: number
   }>(sql`
-    select id, status, result from jobs where workspace_id = ${workspaceId} and undo_of = ${id} order by id desc limit 1`)
+    select id, status, coalesce((result ->> 'leftAlone')::integer, 0) as left_alone,
+      sum(coalesce((result ->> 'restored')::integer, 0)) over ()::integer as restored
+    from jobs where workspace_id = ${workspaceId} and undo_of = ${id} order by id desc limit 1`)
   if (!undo) return null
   const left = await tx.query<{ leadId: string }>(sql`
-    select lead_id from import_changes where workspace_id = ${workspaceId} and job_id = ${id} and left_alone order by lead_id limit 100`)
+    select lead_id from import_changes where workspace_id = ${workspaceId} and job_id = ${id} and left_by is not null and not displaced order by lead_id limit 100`)
   return {
     jobId: undo.id,
     status: undo.status,
-    restored: undo.result?.restored ?? 0,
-    leftAlone: undo.result?.leftAlone ?? 0,
+    restored: undo.restored,
+    leftAlone: undo.leftAlone,
     leads: left.map(({ leadId }) => leadId),
   }
 }

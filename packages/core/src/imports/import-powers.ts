@@ -29,7 +29,7 @@ export interface ImportPowers {
   pause(id: string, by: By): Promise<Import>
   resume(id: string, by: By): Promise<Import>
   cancel(id: string, by: By): Promise<Import>
-  /** Takes it back: what it created goes, what it changed is as before, but for what somebody changed since. */
+  /** Takes it back: what it created goes, what it changed is as before, but for what somebody changed since. Asked again, it tries that again. */
   undo(id: string, by: By): Promise<Import>
   /** The names of the columns of its file, and the rows that were refused, in their order. */
   rejects(id: string): Promise<{ columns: string[]; rows: AsyncIterable<Reject[]> }>

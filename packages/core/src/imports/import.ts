@@ -156,9 +156,9 @@ export const Import = v.object({
   error: v.nullable(v.object({ code: v.string(), detail: v.string(), row: v.optional(v.number()) })),
   createdAt: v.string(),
   finishedAt: v.nullable(v.string()),
-  /** Null where it cannot be undone, or was. */
+  /** Null where it cannot be undone, or was; not where some were left alone, as they can be tried again. */
   undoUntil: v.nullable(v.string()),
-  /** How its undo stands; null where nobody asked for it. `leftAlone` are leads that somebody changed since, at most 100. A yes that the file brought to those restored is voided, a no stays. */
+  /** How its undo stands, the last one where there were several, with all that they restored; null where nobody asked for it. `leftAlone` are leads that somebody changed since, at most 100. A yes that the file brought to those restored is voided, a no stays. */
   undo: v.nullable(
     v.object({
       jobId: Id,

@@ -52,10 +52,17 @@ test('the undo gives deleted leads back by what they were known, as far as that 
   expect(await known(second)).toEqual({ ...before[1], email: null })
   expect(await known(third)).toMatchObject({ email: 'other@example.com', externalId: null })
   const [job] = await nest.inWorkspace(id, (tx) =>
-    tx.query<{ done: number; total: number; kept: number }>(sql`
-      select done, total, (select count(*)::integer from import_changes where displaced) as kept from jobs where undo_of = ${done.id}`),
+    tx.query<{ done: number; total: number; kept: object }>(sql`
+      select done, total, (
+        select jsonb_object_agg(lead_id, before) from import_changes where displaced
+      ) as kept from jobs where undo_of = ${done.id}`),
   )
-  expect(job).toEqual({ done: 3, total: 3, kept: 0 })
+  // Kept for the next undo.
+  expect(job).toEqual({
+    done: 3,
+    total: 3,
+    kept: { [second]: { email: 'second@example.com' }, [third]: { email: 'third@example.com', externalId: 'OLD-3' } },
+  })
 })
 
 test('one that gave up its address and was brought back by a later row is as before after the undo', async () => {

@@ -76,12 +76,12 @@ export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): P
   await tx.query(sql`
     delete from import_changes where workspace_id = ${workspaceId} and job_id = ${undoOf} and lead_id = any(${restored}::uuid[])`)
   await tx.query(sql`
-    update import_changes set left_alone = true
+    update import_changes set left_by = ${job.id}
     where workspace_id = ${workspaceId} and job_id = ${undoOf} and lead_id = any(${leftAlone}::uuid[])`)
 
   const was = job.result ?? { restored: 0, leftAlone: 0 }
   const result = { restored: was.restored! + restored.length, leftAlone: was.leftAlone! + leftAlone.length }
-  return { checkpoint: {}, done: job.done + changes.length, total, result }
+  return { checkpoint: placeBehind(next), done: job.done + changes.length, total, result }
 }
 
 /** Over how many others a lead waits for what it had: each that is not in the step is looked for by itself. */
@@ -94,7 +94,7 @@ async function holdGivers(tx: Tx, job: JobRow, taken: Map<string, Taken[]>, byId
   const changes = await tx.query<ImportChange>(sql`
     select lead_id, created, displaced, before, after, tags, notes from import_changes
     where workspace_id = ${job.workspaceId} and job_id = ${job.undoOf} and lead_id = any(${ids}::uuid[])
-      and not left_alone and not displaced and not created`)
+      and ${isDue(job)} and not displaced and not created`)
   const rows = await readRows(tx, job, changes, sql`for update skip locked`)
   const held = new Set(rows.map(({ id }) => id))
   return { changes: changes.filter(({ leadId }) => held.has(leadId)), rows }
@@ -113,12 +113,27 @@ function freed(changes: ImportChange[], taken: Map<string, Taken[]>): { changed:
   }
 }
 
-/** The youngest first: leads that the import made go before those are put back whose address they have. */
-const nextChanges = (tx: Tx, { workspaceId, undoOf }: JobRow, size: number, { displaced }: { displaced: boolean }) =>
-  tx.query<ImportChange>(sql`
-    select lead_id, created, displaced, before, after, tags, notes from import_changes
-    where workspace_id = ${workspaceId} and job_id = ${undoOf} and not left_alone and displaced = ${displaced}
-    order by lead_id desc limit ${size}`)
+/** What an earlier undo left alone is tried again, what this one did is not. */
+const isDue = ({ id }: JobRow): Sql => sql`left_by is distinct from ${id}`
+
+/** The last lead of the step before: what stays above it is not gone through again at each step. */
+interface Place {
+  below?: string
+}
+
+/** The youngest first: leads that the import made go before those are put back whose address they have. Behind the last come those that somebody held. */
+async function nextChanges(tx: Tx, job: JobRow, size: number, { displaced }: { displaced: boolean }) {
+  const { below } = (job.checkpoint ?? {}) as Place
+  const read = (which: Sql) =>
+    tx.query<ImportChange>(sql`
+      select lead_id, created, displaced, before, after, tags, notes from import_changes
+      where workspace_id = ${job.workspaceId} and job_id = ${job.undoOf} and ${isDue(job)} and displaced = ${displaced} and ${which}
+      order by lead_id desc limit ${size}`)
+  const next = below ? await read(sql`lead_id < ${below}`) : []
+  return next.length > 0 ? next : read(sql`true`)
+}
+
+const placeBehind = (next: ImportChange[]): Place => ({ below: next.at(-1)!.leadId })
 
 /** Deleted leads get back by what they were known, as far as nobody else is known by it; they are no leads that the import changed. */
 async function giveBack(core: Core, tx: Tx, job: JobRow, size: number, total: number): Promise<Step> {
@@ -138,21 +153,30 @@ async function giveBack(core: Core, tx: Tx, job: JobRow, size: number, total: nu
     return Object.keys(before).length > 0 ? [{ ...change, before, after: of(change.after) }] : []
   })
   await putBack(tx, job, free, byId, core.now())
+  const given = new Map(free.map(({ leadId, before }) => [leadId, Object.keys(before)]))
+  await tx.query(sql`
+    update import_changes c set left_by = ${job.id}, before = c.before - v.given, after = c.after - v.given
+    from (
+      select (v ->> 'leadId')::uuid as lead_id, array(select jsonb_array_elements_text(v -> 'given')) as given
+      from unnest(${changes.map(({ leadId }) => JSON.stringify({ leadId, given: given.get(leadId) ?? [] }))}::jsonb[]) as v
+    ) v
+    where c.workspace_id = ${workspaceId} and c.job_id = ${undoOf} and c.lead_id = v.lead_id`)
   await tx.query(sql`
     delete from import_changes
-    where workspace_id = ${workspaceId} and job_id = ${undoOf} and lead_id = any(${changes.map(({ leadId }) => leadId)}::uuid[])`)
+    where workspace_id = ${workspaceId} and job_id = ${undoOf} and displaced and before = '{}'
+      and lead_id = any(${changes.map(({ leadId }) => leadId)}::uuid[])`)
   return {
-    checkpoint: next.length > 0 ? {} : null,
+    checkpoint: next.length > 0 ? placeBehind(next) : null,
     done: job.done,
     total,
     result: job.result ?? { restored: 0, leftAlone: 0 },
   }
 }
 
-async function countChanges(tx: Tx, { workspaceId, undoOf }: JobRow): Promise<number> {
+async function countChanges(tx: Tx, job: JobRow): Promise<number> {
   const [row] = await tx.query<{ count: number }>(sql`
     select count(*)::integer as count from import_changes
-    where workspace_id = ${workspaceId} and job_id = ${undoOf} and not left_alone and not displaced`)
+    where workspace_id = ${job.workspaceId} and job_id = ${job.undoOf} and ${isDue(job)} and not displaced`)
   return row!.count
 }
 
@@ -201,7 +225,7 @@ async function jobsTakenBack(tx: Tx, { workspaceId, undoOf }: JobRow): Promise<s
   const jobs = await tx.query<{ id: string; undoOf: string }>(sql`
     select u.id, u.undo_of from jobs u
     join jobs own on own.workspace_id = u.workspace_id and own.id = ${undoOf}
-    where u.workspace_id = ${workspaceId} and u.undo_of <> own.id and u.kind = 'import_undo' and u.status = 'succeeded'
+    where u.workspace_id = ${workspaceId} and u.undo_of <> own.id and u.kind = 'import_undo'
       and u.created_at >= own.created_at`)
   return jobs.flatMap(({ id, undoOf }) => [id, undoOf])
 }

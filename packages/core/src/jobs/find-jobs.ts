@@ -10,11 +10,18 @@ import { undoneBy } from './kinds.ts'
 
 type Read = Omit<Job, 'undoUntil'> & { undone: boolean }
 
+/** What of the jobs `u` take another back for good: those that were cut short do not, nor does one of an import that left some alone, which are tried again. */
+export const isForGood = sql`u.status not in ('cancelled', 'failed')
+  and not (u.kind = 'import_undo' and u.status = 'succeeded' and u.result ->> 'leftAlone' <> '0')`
+
+/** Whether a job was taken back, or is about to be. */
+export const undone = sql`exists (
+    select from jobs u where u.workspace_id = jobs.workspace_id and u.undo_of = jobs.id and ${isForGood}
+  ) as undone`
+
 const columns = sql`
   jobs.id, jobs.kind, jobs.status, jsonb_build_object('done', jobs.done, 'total', jobs.total) as progress, jobs.result, jobs.error,
-  jobs.actor, jobs.undo_of, jobs.created_at, jobs.finished_at, exists (
-    select from jobs u where u.workspace_id = jobs.workspace_id and u.undo_of = jobs.id and u.status not in ('cancelled', 'failed')
-  ) as undone`
+  jobs.actor, jobs.undo_of, jobs.created_at, jobs.finished_at, ${undone}`
 
 function toJob({ undone, ...job }: Read): Job {
   const until = undoneBy(job.kind) && job.finishedAt && !undone ? undoableUntil(job.finishedAt) : null

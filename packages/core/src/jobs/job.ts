@@ -20,7 +20,7 @@ export const Job = v.object({
   actor: Actor,
   /** The job that this one takes back. */
   undoOf: v.nullable(Id),
-  /** Null where it cannot be undone: it is no such kind, has not ended, or was undone. */
+  /** Null where it cannot be undone: it is no such kind, has not ended, or was undone; of an import, where nothing was left alone. */
   undoUntil: v.nullable(v.string()),
   createdAt: v.string(),
   finishedAt: v.nullable(v.string()),

@@ -158,7 +158,8 @@ export const csvEndpoints = {
     errors: onImports,
   },
   'POST /v1/imports/:id/undo': {
-    summary: 'Take back an import, updates too, but for what somebody changed since; for 30 days',
+    summary:
+      'Take back an import, updates too, but for what somebody changed since; asked again, what it left alone is tried again; for 30 days',
     access: 'leads:write',
     returns: ImportResult,
     status: 202,

@@ -317,6 +317,8 @@ test('more than a thousand rows are a job: it is paused, goes on, ends, and is t
     undoUntil: null,
     undo: { status: 'succeeded' },
   })
+  const again = await ask(`POST /v1/imports/${json.id}/undo`)
+  expect([again.status, again.json.code]).toEqual([409, 'undo_not_possible'])
   expect(await leads()).toMatchObject([{ email: 'p1@example.com', company: 'Before' }])
   const { data, nextCursor } = (await ask('GET /v1/imports?limit=1')).json
   expect(data[0].id).toBe(json.id)

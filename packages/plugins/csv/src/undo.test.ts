@@ -42,3 +42,24 @@ test('an import with consents is taken back: who it made goes with theirs, and w
   const again = (await ask('POST /v1/leads', { email: 'new@example.com' })).json
   expect([again.id === made.id, await said(again.id)]).toEqual([false, []])
 })
+
+test('asked again it takes back what is again as the import left it', async () => {
+  const { id: workspaceId } = await createWorkspace(server.nest, { name: 'Again' })
+  const key = await server.nest.key({ workspaceId })
+  const ask = (route: string, body?: object) => server.request(route, { key, ...(body && { body }) })
+  const lead = (await ask('POST /v1/leads', { email: 'ada@example.com', company: 'Before' })).json
+  const { json } = await ask('POST /v1/imports', { text: 'email\tcompany\nada@example.com\tAfter\n' })
+  const undo = async () => {
+    expect((await ask(`POST /v1/imports/${json.id}/undo`)).status).toBe(202)
+    await server.nest.settle()
+    return (await ask(`GET /v1/imports/${json.id}`)).json
+  }
+  await ask(`PATCH /v1/leads/${lead.id}`, { company: 'By hand' })
+  expect(await undo()).toMatchObject({
+    undoUntil: json.undoUntil,
+    undo: { restored: 0, leftAlone: 1, leads: [lead.id] },
+  })
+  await ask(`PATCH /v1/leads/${lead.id}`, { company: 'After' })
+  expect(await undo()).toMatchObject({ undoUntil: null, undo: { restored: 1, leftAlone: 0, leads: [] } })
+  expect((await ask(`GET /v1/leads/${lead.id}`)).json.company).toBe('Before')
+})

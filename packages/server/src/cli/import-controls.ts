@@ -32,9 +32,10 @@ export function importControls(command: Command): void {
     (id: string, where: Where) =>
       atDesk(where, async ({ imports }) => console.log(lineOf(await imports.cancel(id, byCommand)))),
   )
-  add('undo <id>', 'take an import back, updates too, but for what somebody changed since; for 30 days').action(
-    (id: string, where: Where) => atDesk(where, (desk) => undo(desk, id)),
-  )
+  add(
+    'undo <id>',
+    'take an import back, updates too, but for what somebody changed since (again: tries what it left alone); for 30 days',
+  ).action((id: string, where: Where) => atDesk(where, (desk) => undo(desk, id)))
   add('rejects <id>', 'write the rows that were refused as CSV, each with why')
     .option('--out <file>', 'standard output unless told')
     .action((id: string, { out, ...where }: Where & { out?: string }) =>
@@ -89,5 +90,7 @@ async function undo({ core, workspaceId, imports, interrupted }: Desk, id: strin
   )
   if (leftAlone === 0) return
   process.exitCode = partly
-  console.log(`Somebody changed them since: ${leads.join(', ')}${leftAlone > leads.length ? ' …' : ''}`)
+  console.log(
+    `Somebody changed them since: ${leads.join(', ')}${leftAlone > leads.length ? ' …' : ''}. Undo it again to try these once more`,
+  )
 }

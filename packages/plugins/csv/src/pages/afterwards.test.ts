@@ -22,6 +22,8 @@ test('what an undo left alone is counted in the list, and named on the page of t
   expect((await open(to)).text).toMatch(
     new RegExp(`0 leads\\. Left alone.*: 1\\..*<a href="/admin/leads/${id}"><bdi>edited@example.com</bdi></a>`, 's'),
   )
+  expect((await open(to)).text).toContain(`href="${to}/undo">Try the 1 left alone again<`)
+  expect((await open(`${to}/undo`)).text).toContain('>Try the 1 left alone again</button>')
 })
 
 test('the leads that are shown are those that the import added and changed, until they are taken back', async () => {

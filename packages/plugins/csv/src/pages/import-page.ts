@@ -2,7 +2,7 @@ import { type Html, html, type Import, type PageCall, type PluginContext, type R
 import { draftOfDryRun } from '../drafts/drafts.ts'
 import { failureOf } from './failure.ts'
 import { countsOf, number, statusWords } from './parts.ts'
-import { undoneOf } from './undone.ts'
+import { tryAgain, undoneOf } from './undone.ts'
 
 /** An import while it runs and afterwards: how far it is, what came of it, what was refused, and the ways out. */
 export async function importPage(
@@ -34,7 +34,7 @@ export async function importPage(
           ${one.status === 'paused' && act('resume', 'Go on', 'primary')}
           ${!one.finishedAt && act('cancel', 'Cancel', 'danger')}
           ${one.failed > 0 && html`<a class="button" href="${at}/imports/${one.id}/rejects" download>Refused rows as CSV</a>`}
-          ${one.undoUntil && html`<a class="button danger" href="${at}/imports/${one.id}/undo">Take it back</a>`}
+          ${one.undoUntil && html`<a class="button danger" href="${at}/imports/${one.id}/undo">${tryAgain(one) ?? 'Take it back'}</a>`}
           ${one.finishedAt && !one.dryRun && one.created + one.updated > (one.undo?.restored ?? 0) && html`<a class="button" href="/admin/leads?filter=import+%3D+${one.id}">Show the leads</a>`}
           ${draft && one.status === 'succeeded' && html`<form method="post" action="${at}/files/${draft.fileId}/run"><button class="button primary">Import for real</button></form>`}
           ${draft && html`<a class="button" href="${at}/files/${draft.fileId}">Change something</a>`}

@@ -1,19 +1,22 @@
 import { type Html, html, type PageCall, type PluginContext } from '@leadnest/core/plugin'
 import { leads } from './parts.ts'
+import { tryAgain } from './undone.ts'
 
 /** Asks once more, with how many leads it is about. */
 export async function undoPage(
   { at, params }: PageCall,
   { imports }: PluginContext,
 ): Promise<{ title: string; body: Html }> {
-  const { id, name, created, updated, undoUntil } = await imports.get(params.id!)
+  const one = await imports.get(params.id!)
+  const { id, name, created, updated, undoUntil } = one
+  const again = tryAgain(one)
   const back = `${at}/imports/${id}`
   const body = undoUntil
     ? html`<section class="card stack">
-        <p>It added ${leads(created)} and changed ${leads(updated)}. What it added is removed, what it changed becomes as it was. Leads that somebody has changed since are left alone.</p>
+        <p>It added ${leads(created)} and changed ${leads(updated)}. What it added is removed, what it changed becomes as it was. Leads that somebody has changed since are left alone${again && ', also now, unless what they have is again what the import gave them'}.</p>
         <p>A yes to messages that the file brought to those taken back does not count any more; a no stays. It is not done again but by importing the file again.</p>
         <form method="post" action="${back}/undo" class="actions">
-          <button class="button danger">Take ${leads(created + updated)} back</button>
+          <button class="button danger">${again ?? `Take ${leads(created + updated)} back`}</button>
           <a class="button" href="${back}">Keep them</a>
         </form>
       </section>`

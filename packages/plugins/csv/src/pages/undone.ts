@@ -14,6 +14,10 @@ export function undoState({ status, restored }: Undo): string {
 export const undoLine = ({ restored, leftAlone }: Undo): string =>
   `${number(restored)} taken back, ${number(leftAlone)} left alone`
 
+/** Of an import that was taken back but for some, which can be tried again. */
+export const tryAgain = ({ undo, undoUntil }: Import): string | undefined =>
+  undoUntil && undo?.status === 'succeeded' ? `Try the ${number(undo.leftAlone)} left alone again` : undefined
+
 /** What became of an undo, and whom it left alone: the first 100, as far as they are there. */
 export async function undoneOf(
   { undo, created, updated }: Import,
