@@ -1,0 +1,43 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { sql } from '../postgres/sql.ts'
+import { testNest } from '../testing.ts'
+import { pullEvents, readPage } from './pull-events.ts'
+
+interface Plan {
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  Plans?: Plan[]
+}
+
+/** How many rows the steps of a plan looked at, in all. */
+const looked = (plan: Plan): number =>
+  (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops'] +
+  (plan.Plans ?? []).reduce((sum, part) => sum + looked(part), 0)
+
+test('a page of events looks at no others, also where Postgres knows how many there are', async () => {
+  const nest = await testNest()
+  onTestFinished(() => nest.close())
+  const { workspaceId } = nest
+  const count = 20_000
+  await nest.inWorkspace(workspaceId, (tx) =>
+    tx.query(sql`
+      insert into events (workspace_id, id, type, actor, source, data, created_at)
+      select ${workspaceId}, gen_random_uuid(), 'field.created', '{}', 'api', '{}', now() from generate_series(1, ${count}::integer)`),
+  )
+  await nest.outside((tx) => tx.query(sql`analyze events`))
+  const { events, heldBack, nextCursor } = await pullEvents(nest, workspaceId, { types: ['field.created'], limit: 50 })
+  expect([events.length, heldBack]).toEqual([50, false])
+  const next = await pullEvents(nest, workspaceId, { types: ['field.created'], limit: 50, after: nextCursor })
+  expect(new Set([...events, ...next.events].map(({ event }) => event.id)).size).toBe(100)
+
+  const last = events.at(-1)!.event.id
+  const [told] = await nest.inWorkspace(workspaceId, async (tx) => {
+    const [at] = await tx.query<{ xid: string }>(
+      sql`select xid from events where workspace_id = ${workspaceId} and id = ${last}`,
+    )
+    const ask = readPage(workspaceId, { from: [at!.xid, last], types: ['field.created'], limit: 50 })
+    return tx.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(sql`explain (analyze, format json) ${ask}`)
+  })
+  expect(looked(told!['QUERY PLAN'][0].Plan)).toBeLessThan(50 * 10)
+})
