@@ -15,6 +15,8 @@ export interface Endpoint {
   body?: Schema
   /** How many bytes the body may have: 64 KiB unless told. */
   bodyLimit?: number
+  /** A part of the body that is read by names of others, as those of columns are: also `constructor`, which is refused elsewhere. */
+  anyNamesIn?: string
   /** Media types of a body of any size, in place of `body`: the handler reads it from the request, as it comes. */
   uploads?: readonly string[]
   returns: Schema

@@ -219,6 +219,7 @@ export const csvEndpoints = {
     summary: 'Save where columns go, for files that have the same columns',
     access: 'leads:write',
     body: NewMapping,
+    anyNamesIn: 'mapping',
     returns: SavedMapping,
     status: 201,
     errors: ['name_taken'],

@@ -93,6 +93,30 @@ test('columns with names that objects have already go where they are sent, and c
   expect(({} as { email?: string }).email).toBeUndefined()
 })
 
+test('such names are saved for the next file, and refused beside the mapping', async () => {
+  const columns = ['e-mail', '__proto__', 'constructor', 'prototype']
+  const mapping = JSON.parse('{"__proto__": "firstName", "constructor": {"to": "lastName"}, "prototype": "company"}')
+  const saved = await ask('POST /v1/import-mappings', { name: 'Objects', columns, mapping })
+  expect([saved.status, Object.entries(saved.json.mapping).sort()]).toEqual([201, Object.entries(mapping).sort()])
+  const text = `${columns.join('\t')}\nsaved@example.com\tGrace\tHopper\tNavy`
+  expect((await ask('POST /v1/imports', { text })).json).toMatchObject({ created: 1, ignoredColumns: [] })
+  const { data } = (await ask('GET /v1/leads?q=saved')).json
+  expect(data).toMatchObject([{ firstName: 'Grace', lastName: 'Hopper', company: 'Navy' }])
+
+  const beside = JSON.parse('{"name": "Objects", "columns": ["a"], "mapping": {"a": "email"}, "constructor": 1}')
+  const wrong = await ask('POST /v1/import-mappings', beside)
+  expect([wrong.status, wrong.json.errors]).toEqual([
+    422,
+    [{ path: 'constructor', message: 'This name cannot be used.' }],
+  ])
+  const nowhere = await ask('POST /v1/import-mappings', {
+    name: 'Objects',
+    columns,
+    mapping: { constructor: 'nowhere' },
+  })
+  expect([nowhere.status, nowhere.json.errors[0].path]).toEqual([422, 'mapping.constructor'])
+})
+
 test('such names go where the query of a CSV upload sends them, and nowhere that is not there', async () => {
   const file = 'email,constructor,__proto__,toString\nquery@example.com,Ada,Lovelace,ACME\n'
   const send = (mapping: string) =>

@@ -7,7 +7,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 export const jsonLimit = 64 * 1024
 
 /** Reads a JSON body. Throws `unsupported_media_type`, `body_too_large`, `invalid_utf8`, `invalid_json`, `invalid_input`. */
-export async function readJson(c: Context, limit = jsonLimit): Promise<{ value: unknown; text: string }> {
+export async function readJson(
+  c: Context,
+  { limit = jsonLimit, anyNamesIn }: { limit?: number | undefined; anyNamesIn?: string | undefined } = {},
+): Promise<{ value: unknown; text: string }> {
   const type = c.req.header('content-type') ?? ''
   if (!/^application\/json\s*(?:;|$)/i.test(type)) {
     throw new LeadNestError(
@@ -24,7 +27,7 @@ export async function readJson(c: Context, limit = jsonLimit): Promise<{ value: 
   }
   // A schema of optional keys would take a list for an object without any.
   if (Array.isArray(value)) throw invalid('', 'Send an object, not a list.')
-  checkText(value)
+  checkText(value, anyNamesIn)
   return { value, text }
 }
 
@@ -65,7 +68,7 @@ async function readBytes(c: Context, limit: number): Promise<Uint8Array<ArrayBuf
 }
 
 /** Text that Postgres cannot store, and nesting that nobody means. Walks without recursion: 64 KiB hold 30,000 levels. */
-export function checkText(value: unknown): void {
+export function checkText(value: unknown, anyNamesIn?: string): void {
   const issues: Issue[] = []
   const open: { value: unknown; path: string; depth: number }[] = [{ value, path: '', depth: 0 }]
   for (let next = open.pop(); next; next = open.pop()) {
@@ -80,8 +83,8 @@ export function checkText(value: unknown): void {
         })
       for (const [key, child] of Object.entries(value)) {
         if (!isText(key)) issues.push({ path, message: 'A key holds a character that is no text.' })
-        // Parsers of our schemas leave these names out in silence.
-        else if (/^(__proto__|prototype|constructor)$/.test(key))
+        // Most parsers of our schemas leave these names out in silence.
+        else if (path !== anyNamesIn && /^(__proto__|prototype|constructor)$/.test(key))
           issues.push({ path: path ? `${path}.${key}` : key, message: 'This name cannot be used.' })
         else open.push({ value: child, path: path ? `${path}.${key}` : key, depth: depth + 1 })
       }

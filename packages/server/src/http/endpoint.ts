@@ -83,7 +83,9 @@ function answers(app: Hono<Env>, core: Core) {
       }
       const query = c.req.query()
       checkText(query)
-      const sent = endpoint.body ? await readJson(c, endpoint.bodyLimit) : undefined
+      const sent = endpoint.body
+        ? await readJson(c, { limit: endpoint.bodyLimit, anyNamesIn: endpoint.anyNamesIn })
+        : undefined
       const type = endpoint.uploads && uploadType(c, endpoint.uploads)
       const upload = type && c.req.header('idempotency-key') !== undefined ? hashedUpload(c.req.raw) : undefined
       const call = {
