@@ -8,17 +8,12 @@ import {
   type PageCall,
   type PluginContext,
 } from '@leadnest/core/plugin'
+import { clockControls, clockWords } from './clock.ts'
 import { input, leads as leadsOf, number, select, statusWords } from './parts.ts'
-
-const clocks = [
-  { value: '0 6 * * *', label: 'Every day at 6:00 (UTC)' },
-  { value: '0 6 * * 1', label: 'Every Monday at 6:00 (UTC)' },
-  { value: '0 6 1 * *', label: 'On the first of each month at 6:00 (UTC)' },
-]
 
 /** Which leads go into a file, which of their columns, once or by the clock; and the files that there are. */
 export async function exportPage(
-  { at, live, time, typed, query }: PageCall,
+  { at, live, time, typed, query, issues }: PageCall,
   { exports, leads, now }: PluginContext,
 ): Promise<Html> {
   const [columns, segments, { data, nextCursor }, schedules] = await Promise.all([
@@ -58,7 +53,7 @@ export async function exportPage(
           hint: 'Spreadsheets show every cell as text and calculate nothing: an apostrophe stands before what looks like a formula. An import takes it off again.',
         },
       )}
-      ${select('when', 'When', [{ value: '', label: 'Now' }, ...clocks], typed.when ?? '')}
+      ${clockControls({ typed, issues })}
       <div class="actions"><button class="button primary">Export</button></div>
     </form>
     ${live(
@@ -89,7 +84,7 @@ function scheduleOf(
   // A minute that has come is looked at within it.
   const isDue = new Date(nextAt).getTime() <= now.getTime() + 60_000
   return html`<li><form class="actions" method="post" action="${at}/schedules/${id}/delete">
-    <span><b><bdi>${name}</bdi></b> <small class="muted">${clocks.find(({ value }) => value === cron)?.label ?? cron}; ${enabled ? html`next ${isDue ? 'within a minute' : time(nextAt)}` : 'stopped: who planned it works here no more, or its time never comes'}</small>
+    <span><b><bdi>${name}</bdi></b> <small class="muted">${clockWords(cron)}; ${enabled ? html`next ${isDue ? 'within a minute' : time(nextAt)}` : 'stopped: who planned it works here no more, or its time never comes'}</small>
     <br><small>${last ? html`Last ${time(last.createdAt)}: ${howItWent(last)}` : 'Not made yet.'}</small></span>
     <button class="button" aria-label="Remove ${name}">Remove</button></form></li>`
 }

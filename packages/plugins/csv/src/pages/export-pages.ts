@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { ExportInput, PageCall, Pages, PluginContext } from '@leadnest/core/plugin'
 import { everybodyUnlessTold } from '../export/everybody.ts'
+import { cronOf } from './clock.ts'
 import { exportPage } from './export-page.ts'
 
 /** Exports are of people's data: who may read privacy, may make them. */
@@ -24,7 +25,8 @@ function inputOf(typed: PageCall['typed']): ExportInput {
 
 async function make({ typed, by }: PageCall, { exports, leads }: PluginContext) {
   const input = inputOf(typed)
-  if (!typed.when) {
+  const cron = cronOf(typed)
+  if (cron === undefined) {
     const { finishedAt, rows } = await exports.begin(input, by)
     return {
       to: '/exports',
@@ -32,8 +34,8 @@ async function make({ typed, by }: PageCall, { exports, leads }: PluginContext) 
     }
   }
   const segment = (await leads.segments()).find(({ id }) => id === typed.segment)?.name
-  const name = [segment, typed.filter].filter(Boolean).join(', ').slice(0, 200) || 'All leads'
-  await exports.schedules.create({ name, cron: typed.when, export: input }, by)
+  const which = [segment, typed.filter].filter(Boolean).join(', ').slice(0, 200) || 'All leads'
+  await exports.schedules.create({ name: typed.name?.trim() || which, cron, export: input }, by)
   return { to: '/exports', notice: 'Scheduled: it stands below, with its next time.' }
 }
 

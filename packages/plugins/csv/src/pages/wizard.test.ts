@@ -276,7 +276,24 @@ test('leads are exported from the page, once and by the clock', async () => {
   expect(Buffer.from(await answer.arrayBuffer()).toString()).toBe('\uFEFF"email"\r\n"ada@example.com"\r\n')
   const wrong = await go(`${at}/exports`, { filter: 'colour = red', column: 'email' })
   expect([wrong.status, wrong.text]).toEqual([422, expect.stringContaining('value="colour = red"')])
-  await go(`${at}/exports`, { when: '0 6 * * 1' })
+  const cron = await go(`${at}/exports`, { when: 'cron', cron: 'sometimes', name: 'Whenever' })
+  expect([cron.status, cron.text]).toEqual([422, expect.stringMatching(/id="cron-error">.*five places/is)])
+  expect(typedIn(cron.text)).toMatchObject({ when: 'cron', cron: 'sometimes', name: 'Whenever' })
+  for (const [typed, words] of [
+    [
+      { when: 'day', hour: '0', name: 'Mornings' },
+      '<b><bdi>Mornings</bdi></b> <small class="muted">Every day at 0:00 (UTC); next <time',
+    ],
+    [{ when: 'month', day: '22', hour: '17' }, 'On the 22nd of each month at 17:00 (UTC)'],
+    [{ when: 'cron', cron: '30 7 * * 1-5' }, '30 7 * * 1-5 (UTC)'],
+  ] as const) {
+    await go(`${at}/exports`, typed)
+    const page = (await open(`${at}/exports`)).text
+    expect(page).toContain(words)
+    await go(`${at}/schedules/${/schedules\/([\w-]+)\/delete/.exec(page)![1]}/delete`, {})
+  }
+  await go(`${at}/exports`, { when: 'week', weekday: '5', hour: '6' })
+  expect((await open(`${at}/exports`)).text).toContain('Every Friday at 6:00 (UTC)')
   const [, id] = /schedules\/([\w-]+)\/delete/.exec((await open(`${at}/exports`)).text)!
   await go(`${at}/schedules/${id}/delete`, {})
   expect((await open(`${at}/exports`)).text).not.toContain('Scheduled exports')
@@ -285,7 +302,7 @@ test('leads are exported from the page, once and by the clock', async () => {
 test('exports that failed say why, in the list and at their schedule, which tells what comes next', async () => {
   const { nest } = admin
   await go(`${at}/exports`, { column: 'email' })
-  await go(`${at}/exports`, { when: '0 6 * * 1', filter: 'stage = new' })
+  await go(`${at}/exports`, { when: 'week', filter: 'stage = new' })
   const planned = (await open(`${at}/exports`)).text
   expect(planned).toMatch(
     /Scheduled exports.*<bdi>stage = new<\/bdi>.*Not made yet\..*aria-label="Remove stage = new">Remove/s,
