@@ -32,6 +32,8 @@ export const Consent = v.object({
   commitment: v.string(),
   /** The row of the chain; null for the seconds until it is sealed. */
   seq: v.nullable(v.number()),
+  /** Of a yes that never counted, as the import that brought it was taken back: since when that is known. */
+  voidedAt: v.nullable(v.string()),
 })
 
 /** How things stand for one purpose of one channel. */

@@ -1,14 +1,14 @@
 import type { Core } from '../core.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { checkLead } from '../leads/find-leads.ts'
-import { sql } from '../postgres/sql.ts'
+import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { addressedChannels } from '../suppressions/address.ts'
 import { addressesOf, familyOf, forbids, readSuppressions } from '../suppressions/suppressed.ts'
 import type { Consent, ConsentPage, ConsentState } from './consent.ts'
 import { type ConsentKind, type Payload, timeOf } from './entry.ts'
 import { type OptOut, standing } from './opt-outs.ts'
-import { notVoided } from './voided.ts'
+import { notVoided, voidedAt } from './voided.ts'
 
 /** Entries about a lead and those that were merged into it, newest first, and how things stand. Throws `not_found`, `invalid_cursor`. */
 export async function listConsents(
@@ -23,10 +23,7 @@ export async function listConsents(
     await checkLead(tx, workspaceId, leadId)
     const family = await familyOf(tx, workspaceId, leadId)
     const rows = await tx.query<StoredEntry>(sql`
-      select c.id, c.payload as text, c.commitment, k.seq from consents c
-      left join consent_chain k on k.workspace_id = c.workspace_id and k.consent_id = c.id
-      where c.workspace_id = ${workspaceId} and c.lead_id = any(${family}::uuid[])
-        and (${before}::uuid is null or c.id < ${before}::uuid)
+      ${ledgerOf(workspaceId, family)} and (${before}::uuid is null or c.id < ${before}::uuid)
       order by c.id desc limit ${limit + 1}`)
     const { data, nextCursor } = toPage(rows.map(consentOf), limit, ({ id, recordedAt }) =>
       writeCursor(core.keyring, list, [recordedAt, id]),
@@ -40,12 +37,19 @@ interface StoredEntry {
   text: string
   commitment: Buffer
   seq: number | null
+  voidedAt: string | null
 }
 
-export function consentOf({ id, text, commitment, seq }: StoredEntry): Consent {
+/** The entries of these leads, as `consentOf` reads them. */
+export const ledgerOf = (workspaceId: string, leadIds: string[]): Sql => sql`
+  select c.id, c.payload as text, c.commitment, k.seq, ${voidedAt(workspaceId, leadIds)} as voided_at from consents c
+  left join consent_chain k on k.workspace_id = c.workspace_id and k.consent_id = c.id
+  where c.workspace_id = ${workspaceId} and c.lead_id = any(${leadIds}::uuid[])`
+
+export function consentOf({ id, text, commitment, seq, voidedAt }: StoredEntry): Consent {
   const { workspaceId: _, entries: __, proof: ___, ...payload } = JSON.parse(text) as Payload
   const recordedAt = new Date(timeOf(id)).toISOString()
-  return { ...payload, id, recordedAt, commitment: commitment.toString('hex'), seq }
+  return { ...payload, id, recordedAt, commitment: commitment.toString('hex'), seq, voidedAt }
 }
 
 interface Line {
@@ -58,15 +62,17 @@ interface Line {
 /** By channel and purpose: what was said last, and whether a no stands. */
 export async function stateOf(core: Core, tx: Tx, workspaceId: string, family: string[]): Promise<ConsentState[]> {
   // The last of each: by when it was said, and, for what stands, by when it was written down.
-  const ofFamily = sql`workspace_id = ${workspaceId} and lead_id = any(${family}::uuid[]) and channel is not null
-    and ${notVoided(workspaceId, family)}`
   const lines = await tx.query<Line>(sql`
-    select kind, channel, purpose, at from consents
-    where workspace_id = ${workspaceId} and id in (
-      (select distinct on (channel, kind, purpose) id from consents where ${ofFamily} order by channel, kind, purpose, id desc)
-      union all
-      (select distinct on (channel, kind, purpose) id from consents where ${ofFamily} order by channel, kind, purpose, at desc, id desc)
+    with said as (
+      select id, kind, channel, purpose, at from consents
+      where workspace_id = ${workspaceId} and lead_id = any(${family}::uuid[]) and channel is not null
+        and ${notVoided(workspaceId, family)}
     )
+    select kind, channel, purpose, at from (
+      (select distinct on (channel, kind, purpose) * from said order by channel, kind, purpose, id desc)
+      union
+      (select distinct on (channel, kind, purpose) * from said order by channel, kind, purpose, at desc, id desc)
+    ) last
     order by id`)
   const states: ConsentState[] = []
   for (const channel of [...new Set([...lines.map(({ channel }) => channel), ...addressedChannels])].sort()) {

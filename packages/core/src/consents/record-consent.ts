@@ -147,7 +147,7 @@ export function addConsent(
       { ...input, leadId: leadId.toLowerCase(), wording: words, page: page ?? null, at },
       by,
     )
-    return consentOf({ ...entry, id: entry.payload.id, seq: null })
+    return consentOf({ ...entry, id: entry.payload.id, seq: null, voidedAt: null })
   })
 }
 

@@ -12,6 +12,14 @@ export const notVoided = (workspaceId: string, leadIds: string[]): Sql => sql`
     where v.workspace_id = ${workspaceId} and v.lead_id = any(${leadIds}::uuid[]) and v.kind = 'voided'
   ))`
 
+/** When an entry `c` of these leads was voided. */
+export const voidedAt = (workspaceId: string, leadIds: string[]): Sql => sql`(
+  select v.at from consents v
+  where v.workspace_id = ${workspaceId} and v.lead_id = any(${leadIds}::uuid[]) and v.kind = 'voided'
+    and v.payload::jsonb -> 'entries' ? c.id::text
+  limit 1
+)`
+
 /**
  * Voids each yes that an import wrote down for these leads, for the file was wrong: nobody took anything back, so it is no opt-out and
  * suppresses no address, and what the person had said before counts again. A no that the file brought stands.

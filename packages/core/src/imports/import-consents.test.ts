@@ -115,11 +115,14 @@ test('a yes that an import brought is voided by its undo: what the person had sa
   expect(await undo(imported.id)).toMatchObject({ status: 'succeeded', restored: 3, leftAlone: 0 })
   const after = await listConsents(nest, id, yes)
   expect(after.state).toEqual(before.state)
-  expect(after.data.map(({ kind, purpose }) => [kind, purpose])).toEqual([
-    ['voided', 'offers'],
-    ['granted', 'offers'],
-    ['granted', 'news'],
+  expect(after.data.map(({ kind, purpose, voidedAt }) => [kind, purpose, voidedAt])).toEqual([
+    ['voided', 'offers', null],
+    ['granted', 'offers', after.data[0]!.at],
+    ['granted', 'news', null],
   ])
+  // Also where the entry that voids it is on the page before.
+  const { nextCursor } = await listConsents(nest, id, yes, { limit: 1 })
+  expect((await listConsents(nest, id, yes, { limit: 1, cursor: nextCursor! })).data).toEqual([after.data[1]])
   expect(after.data.at(-1)!.id).toBe(first.id)
   expect([await granted(none), await granted(later)]).toEqual([[], [['news', 'granted', false]]])
   for (const purpose of ['news', 'offers'])

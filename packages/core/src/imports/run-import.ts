@@ -23,6 +23,9 @@ import { writeRows } from './write-rows.ts'
 /** How many batches are on their way at once. */
 const flights = 2
 
+/** How many rows a batch had before its size was kept: an import that began then goes on with these. */
+const sizeBefore = 500
+
 /** How many rows are read in one go: requests are answered between. */
 const slice = 100
 
@@ -61,8 +64,7 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   const flying = new Set<Flight>()
   let failure: unknown
   let left = false
-  // 500, where it began before the size was kept.
-  const { options, size = 500 } = prepared
+  const { options, size = sizeBefore } = prepared
   for await (const batch of importer.read(sourceOf(file), options, { from, size })) {
     const own = number++
     if (failure) break

@@ -31,10 +31,6 @@ export const insertImported = (workspaceId: string, leads: TouchedLead[], at: Da
   on conflict do nothing
   returning 1 as inserted`
 
-/** For rows that `updateImported` writes next. */
-export const release = (workspaceId: string, ids: string[]): Sql => sql`
-  update leads set email = null, external_id = null, phone = null where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`
-
 /** For rows that are there, and held; see `updateLeads`. */
 export const updateImported = (workspaceId: string, leads: TouchedLead[], at: Date): Sql => sql`
   ${insert(workspaceId, leads, at)}

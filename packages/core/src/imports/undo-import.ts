@@ -6,11 +6,11 @@ import { newEvent, recordEvents } from '../events/record.ts'
 import { byJob, type JobRow } from '../jobs/job.ts'
 import type { Step } from '../jobs/kind.ts'
 import type { LeadRow } from '../leads/person.ts'
-import { rowColumns } from '../leads/statements.ts'
+import { release, rowColumns } from '../leads/statements.ts'
 import { removeAll } from '../merges/belongings.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
-import { type ImportChange, release } from './statements.ts'
+import type { ImportChange } from './statements.ts'
 
 type Row = LeadRow & {
   ownerId: string | null

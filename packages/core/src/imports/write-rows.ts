@@ -6,7 +6,7 @@ import type { By } from '../events/event.ts'
 import { type NewEvent, newEvent, recordEvents } from '../events/record.ts'
 import { newId } from '../id.ts'
 import type { KnownLead } from '../leads/person.ts'
-import { giveUp } from '../leads/statements.ts'
+import { giveUp, release } from '../leads/statements.ts'
 import { Overtaken, type Tx } from '../postgres/transaction.ts'
 import { addressFor } from '../suppressions/address.ts'
 import { makeTags } from '../tags/statements.ts'
@@ -17,7 +17,6 @@ import {
   insertImported,
   insertNotes,
   keepImportChanges,
-  release,
   tagImported,
   updateImported,
 } from './statements.ts'

@@ -1,4 +1,4 @@
-import { consentOf } from '../consents/list-consents.ts'
+import { consentOf, ledgerOf } from '../consents/list-consents.ts'
 import type { Core } from '../core.ts'
 import { LeadNestError, notFound } from '../errors.ts'
 import type { By } from '../events/event.ts'
@@ -136,10 +136,7 @@ async function readSubmissions(tx: Tx, subject: Subject) {
 async function readConsents(core: Core, tx: Tx, subject: Subject) {
   const { workspaceId, ids, known } = subject
   const entries = await tx.query<Parameters<typeof consentOf>[0]>(sql`
-    select c.id, c.payload as text, c.commitment, k.seq from consents c
-    left join consent_chain k on k.workspace_id = c.workspace_id and k.consent_id = c.id
-    where c.workspace_id = ${workspaceId} and c.lead_id = any(${ids}::uuid[])
-    order by c.id`)
+    ${ledgerOf(workspaceId, ids)} order by c.id`)
   const addresses = [...known.emails, ...known.phones]
   const hashes = await Promise.all(
     addressedChannels.flatMap((channel) =>

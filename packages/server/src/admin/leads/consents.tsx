@@ -94,7 +94,7 @@ const titles: Record<Consent['kind'], string> = {
 }
 
 function Entry({ entry }: { entry: Consent }) {
-  const { kind, channel, purpose, wording, address, page, step, reason, actor, source, at, seq } = entry
+  const { kind, channel, purpose, wording, address, page, step, reason, actor, source, at, seq, voidedAt } = entry
   const about = [channel, channel && (purpose ?? 'everything'), address].filter(Boolean).join(', ')
   const how = [
     actor.name && actor.type !== 'visitor' ? `by ${actor.name}` : undefined,
@@ -107,6 +107,7 @@ function Entry({ entry }: { entry: Consent }) {
     <li>
       <p>
         {titles[kind]}
+        {voidedAt && ' (voided)'}
         {about && `: ${about}`}
       </p>
       {wording && <blockquote lang={wording.language}>{wording.text}</blockquote>}
