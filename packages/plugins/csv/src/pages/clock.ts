@@ -16,10 +16,10 @@ const days = numbered(1, 28, nth)
 /** When an export is made: at once, or again and again. admin.css shows what the choice asks for. */
 export function clockControls({ typed, issues }: Pick<PageCall, 'typed' | 'issues'>): Html {
   const wrong = (control: string) => issues.find(({ path }) => path === control)?.message
-  return html`<fieldset class="stack when"><legend>When</legend>
+  return html`<div class="stack when">
     ${select(
       'when',
-      'How often',
+      'When',
       [
         { value: '', label: 'Once, now' },
         { value: 'day', label: 'Every day' },
@@ -39,7 +39,7 @@ export function clockControls({ typed, issues }: Pick<PageCall, 'typed' | 'issue
     <div class="for-hour">${select('hour', 'At (UTC)', hours, typed.hour ?? '6')}</div>
     <div class="for-cron">${input('cron', 'Line of a crontab', typed.cron ?? '', { hint: 'Minute, hour, day, month, day of the week, in UTC: 30 7 * * 1-5 is 7:30 from Monday to Friday.', wrong: wrong('cron') })}</div>
     <div class="for-clock">${input('name', 'Name', typed.name ?? '', { hint: 'Unless it has one, it is called as what it exports.', wrong: wrong('name') })}</div>
-  </fieldset>`
+  </div>`
 }
 
 /** What was chosen there as a crontab's five places; undefined for at once. */

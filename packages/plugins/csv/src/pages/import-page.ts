@@ -75,11 +75,11 @@ async function rejectsOf({ id, failed }: Import, { imports }: PluginContext): Pr
   return html`<section class="card stack">
     <h2>Refused rows</h2>
     <div class="table"><table>
-      <thead><tr><th scope="col">Row</th><th scope="col">Column</th><th scope="col">What it says</th><th scope="col">Why</th></tr></thead>
+      <thead><tr><th scope="col">Row</th><th scope="col">Column, and what it says</th><th scope="col">Why</th></tr></thead>
       <tbody>${first.map(
         (reject) => html`<tr>
-          <td class="figures">${number(reject.row)} <small>line ${number(reject.line)}</small></td><td><bdi>${reject.column}</bdi></td>
-          <td>${faultOf(reject, columns)}</td>
+          <td class="figures">${number(reject.row)} <small>line ${number(reject.line)}</small></td>
+          <td>${reject.column && html`<b><bdi>${reject.column}</bdi></b> `}<small>${faultOf(reject, columns)}</small></td>
           <td>${reject.detail} <small class="muted">${reject.code}</small></td></tr>`,
       )}</tbody>
     </table></div>

@@ -50,7 +50,7 @@ export async function listPage({ at, query, live, time, typed }: PageCall, conte
         ({ id, name, columns }) => html`<li>
           <form method="post" action="${at}/mappings/${id}/forget" class="actions">
             <span><b><bdi>${name}</bdi></b> <small class="muted"><bdi>${columns.slice(0, 6).join(', ')}</bdi>${columns.length > 6 && ' …'}</small></span>
-            <button class="button">Forget</button>
+            <button class="button" aria-label="Forget ${name}">Forget</button>
           </form></li>`,
       )}</ul></section>`
     }`

@@ -32,7 +32,7 @@ export async function mapPage(
     <form class="stack" method="post" action="${at}/files/${draft.fileId}">
       ${draft.guess && html`<p class="notice">This file is not UTF-8. It looks like <b>${draft.guess}</b>: see whether names are written right below, or choose another encoding.</p>`}
       ${error && !refused && failureOf(error, 'This file cannot be imported as it is.', wayOut(error, columns, key))}
-      ${isText && html`<section class="card stack"><h2>How it is read</h2>${readingOf(draft, preview)}</section>`}
+      ${isText && html`<section class="card stack"><h2>How it is read</h2><div class="two">${readingOf(draft, preview)}</div></section>`}
       ${
         columns.length > 0 &&
         html`<section class="card stack"><h2>Where its columns go</h2>
@@ -40,7 +40,7 @@ export async function mapPage(
             <thead><tr><th scope="col">Column, and what it says</th><th scope="col">Goes to</th></tr></thead>
             <tbody>${columns.map((name, i) => columnRow(name, i, { ...preview, mapping, sent, issues, channels }, choices))}</tbody>
           </table></div></section>
-        <section class="card stack"><h2>What happens to whom</h2>${optionsOf(draft, error && lacksKey(error) ? `No column is sent to “${keyLabels[key]}”.` : undefined)}</section>`
+        <section class="card stack"><h2>What happens to whom</h2><div class="two">${optionsOf(draft, error && lacksKey(error) ? `No column is sent to “${keyLabels[key]}”.` : undefined)}</div></section>`
       }
       <div class="actions">
         ${isText && html`<button class="button ${!isReady && 'primary'}" name="do" value="look">Look again</button>`}
