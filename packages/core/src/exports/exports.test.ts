@@ -298,6 +298,31 @@ test.each([new Error('The connection is gone.'), new LeadNestError('unavailable'
   },
 )
 
+test('a planned export that never can be begun has failed after five tries, and its next time is tried anew', async () => {
+  await nest.clock.set('2026-11-25T10:00:00Z')
+  const { id, exports } = await desk()
+  const plan = { name: 'Moody', cron: '0 7 * * *', export: { format: 'moody', all: true as const } }
+  await exports.schedules.create(plan, await planner(id))
+  const tries = async (day: string, minutes: number[]) => {
+    for (const minute of minutes) await nest.clock.set(`2026-11-${day}T07:0${minute}:10Z`)
+    return (await exports.list()).data.length
+  }
+  hiccup = new Error('a secret of the machine')
+  expect(await tries('26', [0, 1, 2, 3])).toBe(0)
+  expect(await tries('26', [4, 5])).toBe(1)
+  const [schedule] = await exports.schedules.list()
+  expect(schedule).toMatchObject({ enabled: true, nextAt: '2026-11-27T07:00:00.000Z' })
+  const [failed] = (await exports.list()).data
+  expect(failed).toMatchObject({ id: schedule!.lastExportId, status: 'failed', fileId: null })
+  expect(failed!.error).toEqual({ code: 'internal', detail: expect.stringMatching(/^Something went wrong .* 5 times/) })
+  expect(await tries('27', [0])).toBe(1)
+  hiccup = undefined
+  expect(await tries('27', [1])).toBe(2)
+  await nest.settle()
+  expect((await exports.list()).data[0]).toMatchObject({ status: 'succeeded' })
+  await nest.clock.set('2026-11-25T10:00:00Z')
+})
+
 test('a planned export is made when its time comes, once', async () => {
   const { id, exports, read } = await desk()
   const by = await planner(id)

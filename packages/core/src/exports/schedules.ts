@@ -13,6 +13,8 @@ import { readExportInput } from './begin-export.ts'
 import type { ExportSchedule, ExportScheduleInput } from './export.ts'
 
 const columns = sql`id, name, cron, input as export, enabled, last_job_id as last_export_id, next_at, created_at`
+/** How often an export that is due is tried, once a minute, before it is one that failed. */
+const mostTries = 5
 const minute = 60_000
 const day = 24 * 60 * minute
 /** In days: from 2096 on, a 29th of February is that far away. */
@@ -138,9 +140,9 @@ async function beginNext(core: Core, workspaceId: string, later: string[]): Prom
   }
   const nextAt = comingTime(schedule.cron, at)
   await core.inWorkspace(workspaceId, async (tx) => {
-    const over = nextAt ? await whyOver(tx, workspaceId, schedule) : 'Its time never comes again.'
+    const over = nextAt ? await whyOver(tx, workspaceId, schedule, at) : 'Its time never comes again.'
     const [own] = await tx.query(sql`
-      update export_schedules set next_at = coalesce(${nextAt ?? null}, next_at), enabled = ${over === undefined}
+      update export_schedules set next_at = coalesce(${nextAt ?? null}, next_at), tries = 0, enabled = ${over === undefined}
       where ${due} and id = ${schedule.id} and next_at = ${schedule.nextAt}
       returning 1 as taken`)
     if (!own) return
@@ -158,20 +160,28 @@ async function beginNext(core: Core, workspaceId: string, later: string[]): Prom
 
 /**
  * What is to be done; of what it names some may be gone since, and then the export is one that failed, with `error`. Undefined where it is
- * not known yet.
+ * not known yet, for so many tries.
  */
-async function readWork(core: Core, workspaceId: string, { id, export: planned }: Due) {
+async function readWork(core: Core, workspaceId: string, { id, export: planned, nextAt }: Due) {
+  const failed = (error: { code: string; detail: string }) => {
+    core.log.warn({ ...error, workspaceId, id }, 'a planned export cannot be made')
+    return { input: { format: planned.format, which: { ids: [], parts: [] } }, error }
+  }
+
   try {
     const { check: _, ...input } = await readExportInput(core, workspaceId, planned)
     return { input }
   } catch (error) {
-    if (!isRefusal(error)) {
-      core.log.warn({ err: error, workspaceId, id }, 'a planned export is begun later')
-      return undefined
-    }
-    const why = saidOf(error)
-    core.log.warn({ ...why, workspaceId, id }, 'a planned export cannot be made')
-    return { input: { format: planned.format, which: { ids: [], parts: [] } }, error: why }
+    if (isRefusal(error)) return failed(saidOf(error))
+    core.log.warn({ err: error, workspaceId, id }, 'a planned export is begun later')
+    const [tried] = await core.inWorkspace(workspaceId, (tx) =>
+      tx.query<{ tries: number }>(sql`
+        update export_schedules set tries = tries + 1
+        where workspace_id = ${workspaceId} and id = ${id} and next_at = ${nextAt} returning tries`),
+    )
+    if (!tried || tried.tries < mostTries) return undefined
+    const detail = `Something went wrong on our side, ${mostTries} times. It is tried again when its time comes next.`
+    return failed({ code: 'internal', detail })
   }
 }
 
@@ -185,7 +195,13 @@ function comingTime(cron: string, at: Date): Date | undefined {
 }
 
 /** Why nothing is exported by it any more; undefined where it goes on. */
-async function whyOver(tx: Tx, workspaceId: string, { actor }: Due): Promise<string | undefined> {
+async function whyOver(tx: Tx, workspaceId: string, { actor }: Due, at: Date): Promise<string | undefined> {
+  if (actor.type === 'key') {
+    const [key] = await tx.query(sql`
+      select 1 as present from api_keys
+      where workspace_id = ${workspaceId} and id = ${actor.id}::uuid and revoked_at is null and (expires_at is null or expires_at > ${at})`)
+    return key ? undefined : 'The key that planned it was revoked, or has expired.'
+  }
   if (actor.type !== 'user') return undefined
   const [member] = await tx.query(sql`
     select 1 as present from memberships m join users u on u.id = m.user_id
