@@ -66,7 +66,7 @@ export function placesOf(
   }: { rows: ReadRow[]; around: Surroundings; mapping?: Record<string, Target> | undefined },
 ): Record<string, Target> | undefined {
   const fields = [...around.shape.fields.values()].filter(({ archivedAt }) => archivedAt === null)
-  const values = rows.flatMap(({ values, error }) => (error ? [] : [values]))
+  const values = rows.flatMap(({ values, error }) => (error || values.length !== columns.length ? [] : [values]))
   const named = { stage: around.stages, owner: around.owners }
   return place?.(columns, {
     rows: values,

@@ -109,7 +109,13 @@ test('rows that are wrong are told apart, kept as they stood, and can be mended 
       { row: 1, line: 2, column: 'email', code: 'invalid_email' },
       { row: 2, line: 3, column: 'phone', code: 'invalid_phone' },
       { row: 3, line: 4, column: 'email', code: 'missing_key' },
-      { row: 4, line: 5, code: 'column_count' },
+      {
+        row: 4,
+        line: 5,
+        column: 'phone',
+        code: 'column_count',
+        detail: expect.stringMatching(/1 value.*2 columns: it ends before “phone”/),
+      },
       { row: 6, line: 7, column: 'phone', code: 'invalid_character' },
     ],
   })

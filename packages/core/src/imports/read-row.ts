@@ -107,11 +107,7 @@ export function rowReader(
 
   return function read({ values, error }: ReadRow): Said | RowError {
     if (error) return error
-    if (values.length !== columns.length)
-      return {
-        code: 'column_count',
-        detail: `This row has ${values.length} ${values.length === 1 ? 'value' : 'values'}, and the file ${columns.length} columns.`,
-      }
+    if (values.length !== columns.length) return wrongCount(values.length, columns)
     const said: Said = { fields: {}, former: [], tags: [...tags], notes: [], consents: [] }
     try {
       checkCells(values, columns)
@@ -138,6 +134,17 @@ export function rowReader(
 }
 
 export const isRefused = (said: Said | RowError): said is RowError => 'code' in said
+
+/** Too many names no column: which of them is one too much, nobody can say. */
+function wrongCount(count: number, columns: string[]): RowError {
+  const missing = columns[count]
+  const where = missing === undefined ? `something stands behind “${columns.at(-1)}”` : `it ends before “${missing}”`
+  return {
+    code: 'column_count',
+    detail: `This row has ${count} ${count === 1 ? 'value' : 'values'}, and the file ${columns.length} columns: ${where}. A value with the delimiter in it stands in quotes.`,
+    ...(missing !== undefined && { column: missing }),
+  }
+}
 
 /** Postgres's text has no U+0000, and half of a surrogate pair is no character. */
 function checkCells(values: string[], columns: string[]): void {
@@ -179,14 +186,17 @@ function cellReader(
       }
     case 'email':
       return (text, said) => {
-        said.email = refused('invalid_email', () => normaliseEmail(text))
+        const address = seen(text)
+        if (address !== '') said.email = refused('invalid_email', () => normaliseEmail(address))
       }
     case 'phone': {
       const country = rule.country ?? shape.country
       const hint = ` Say the country of these numbers: mapping {${JSON.stringify(name)}: {"to": "phone", "country": "DE"}}.`
       return (text, said) => {
-        const isLocal = country === null && !text.startsWith('+')
-        said.phone = refused('invalid_phone', () => normalisePhone(text, country), isLocal ? hint : '')
+        const number = seen(text)
+        const isLocal = country === null && !number.startsWith('+')
+        if (number !== '')
+          said.phone = refused('invalid_phone', () => normalisePhone(number, country), isLocal ? hint : '')
       }
     }
     case 'name':
@@ -264,6 +274,9 @@ function cellReader(
     }
   }
 }
+
+/** As it is seen: without what is invisible around it, as from a chat, and out of the formula that keeps a spreadsheet from rewriting it: `="0151"`. */
+const seen = (text: string) => text.replace(/^="([^"]*)"$/, '$1').replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '')
 
 const isChoice = ({ type }: LeadField) => type === 'select' || type === 'multi_select'
 

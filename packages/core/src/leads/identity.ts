@@ -10,7 +10,9 @@ export function normaliseEmail(text: string, path = 'email'): string {
   const email = text.trim().normalize('NFC').toLowerCase()
   const at = email.lastIndexOf('@')
   const local = email.slice(0, at)
-  const domain = domainToASCII(email.slice(at + 1))
+  const given = email.slice(at + 1)
+  // Of `example.com/x` or `ex%61mple.com` it would make a host, as browsers do.
+  const domain = /[^a-z0-9.\-\u{80}-\u{10ffff}]/u.test(given) ? '' : domainToASCII(given)
   const plausible =
     at > 0 &&
     local.length <= 64 &&

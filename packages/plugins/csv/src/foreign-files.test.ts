@@ -37,6 +37,18 @@ test.each<[string, Buffer, RegExp]>([
   ],
   ['a page in UTF-16', Buffer.from('\ufeff<table><tr><td>a@example.com', 'utf16le'), /^This is a web page \(HTML\)/],
   ['XML', Buffer.from('<?xml version="1.0"?><Workbook/>'), /^This is XML, not CSV\..*save it as CSV/],
+  [
+    'JSON',
+    Buffer.from('[\n  {\n    "email": "a@example.com"\n  }\n]'),
+    /^This is JSON, not CSV\..*\{"rows": \[\["email"\]/,
+  ],
+  [
+    'JSON Lines',
+    Buffer.from('{"email":"a@b.example"}\n{"email":"c@d.example"}\n'),
+    /^This is JSON Lines.*plugin.*format/,
+  ],
+  ['a vCard', Buffer.from('BEGIN:VCARD\r\nEMAIL:a@b.example\r\n'), /^This is a vCard.*address book/],
+  ['UTF-32', Buffer.from('fffe000065000000', 'hex'), /^This is UTF-32.*Save it as UTF-8/],
 ])('%s is called what it is, with what to do, and nothing of encodings', async (_, bytes, words) => {
   for (const query of ['', '&encoding=utf-16le']) {
     if (query && !/Excel|ZIP|picture|PDF/.test(words.source)) continue
@@ -48,6 +60,25 @@ test.each<[string, Buffer, RegExp]>([
 })
 
 const zoe = 'email,name,city\nada@example.com,Ada,Bonn\nzoe@example.com,Zoë Müller,Köln\n'
+
+test('of a file that is UTF-8 but for a damaged byte no other encoding is named as its own', async () => {
+  const bytes = Buffer.concat([Buffer.from(zoe), Buffer.from('\xff\n', 'latin1')])
+  const { json } = await send(bytes)
+  expect(json.error.detail).toMatch(/row 3, line 4\. Most of it is: mend that place\./)
+  expect(json.error.detail).not.toContain('looks like')
+})
+
+test.each([
+  ['shift_jis', '129-shift-jis.csv', '山田太郎'],
+  ['gb18030', '130-gb18030.csv', '张伟'],
+])('%s is named, and imported where it is said', async (encoding, file, name) => {
+  const bytes = readFileSync(join(folder, file))
+  const refused = await send(bytes)
+  expect(refused.json.error.detail).toContain(`It looks like ${encoding}: send encoding=${encoding}`)
+  await send(bytes, { query: `&encoding=${encoding}` })
+  const { json } = await server.request(`GET /v1/leads?q=${encodeURIComponent(name)}`, { key })
+  expect(json.data).toMatchObject([{ name }])
+})
 
 test('a file that is not UTF-8 is refused with the encoding that it looks like, by the import and its preview', async () => {
   const { json } = await send(Buffer.from(zoe, 'latin1'))

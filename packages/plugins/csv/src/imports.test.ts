@@ -285,7 +285,7 @@ test('rejects can be mended and imported again, and are harmless in a spreadshee
   expect(lines[1]).toBe(
     `"'=cmd|""x""!A0",Bob,2,2,3,email,invalid_email,"Enter an e-mail address, like name@example.com."`,
   )
-  expect(lines[3]).toMatch(/^d@example.com,D,,4,5,,column_count,/)
+  expect(lines[3]).toMatch(/^d@example.com,D,,4,5,seen,column_count,/)
   const mended = rejects.text.replace(/"'=cmd.*?A0"/, 'bob@example.com').replace('\nno,', '\nc@example.com,')
   expect((await send(mended)).json).toMatchObject({ total: 3, created: 3, failed: 0, ignoredColumns: ['seen'] })
   expect(await leads()).toHaveLength(4)

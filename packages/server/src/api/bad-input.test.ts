@@ -97,6 +97,8 @@ const cases: [
   ['__proto__', submit, json('{"fields":{"email":"a@example.com","__proto__":{"x":1}}}'), 422, 'invalid_input'],
   ['a missing required field', submit, { body: { fields: { name: 'Ada' } } }, 422, 'invalid_input', 'fields.email'],
   ['a lead of nobody', create, { body: { company: 'ACME' } }, 422, 'invalid_input', 'email'],
+  ['an address with a path', create, { body: { email: 'ada@example.com/x' } }, 422, 'invalid_input', 'email'],
+  ['an address with a line end', create, { body: { email: 'ada@exam\nple.com' } }, 422, 'invalid_input', 'email'],
   [
     'an empty idempotency key',
     submit,

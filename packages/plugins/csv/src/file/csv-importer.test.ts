@@ -208,5 +208,5 @@ test('a second column of a name that means nothing is told apart; one that means
 test('where the header goes on with nothing, so may each row, however far', async () => {
   const text = `email,name${','.repeat(1500)}\na@example.test,A${','.repeat(40)}\nb@example.test,B${','.repeat(1500)}\nc@example.test,C,x\n`
   const { rows } = await readAll(sourceOf(Buffer.from(text)))
-  expect(rows.map(({ error }) => error?.code)).toEqual([undefined, undefined, 'column_count'])
+  expect(rows.map(({ values }) => values.length)).toEqual([2, 2, 3])
 })

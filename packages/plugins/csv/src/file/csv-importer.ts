@@ -9,10 +9,10 @@ import {
 import { placeColumns } from '../columns/suggest.ts'
 import { unshield } from '../values/formula.ts'
 import { decode, encodingOf, WrongBytes } from './decode.ts'
-import { detectDialect, hint, recordsOf } from './dialect.ts'
-import { guessOf } from './guess-encoding.ts'
+import { detectDialect, hint, parts, recordsOf } from './dialect.ts'
+import { guessOf, isMostlyUtf8 } from './guess-encoding.ts'
 import { namesOf } from './header.ts'
-import { refuseBinary, refuseOthers, refusePage } from './not-csv.ts'
+import { refuseBinary, refuseOthers, refuseTexts } from './not-csv.ts'
 import { CsvOptions, type FoundOptions } from './options.ts'
 import { parseRecords } from './parse-records.ts'
 import { cellsOf, detailOf } from './row-faults.ts'
@@ -38,22 +38,26 @@ async function open(source: ImportSource, given: object) {
   if (encoding.startsWith('utf-16')) refuseOthers(head)
   else refuseBinary(head)
   const { sample, wrong } = await sampleOf(decode(once(head.subarray(begins)), encoding, begins))
-  refusePage(sample.toString('utf8', 0, 8000))
-  const hinted = hint.exec(sample.toString('latin1', 0, 20))
+  refuseTexts(sample.toString('utf8', 0, 8000))
+  const hinted = hint.exec(sample.toString('latin1', 0, 2000))
   const skip = hinted?.[0].length ?? 0
-  const delimiter = known.delimiter ?? hinted?.[1]
   const text = withoutBlanks(sample.subarray(skip))
+  const told = hinted?.[1]?.replace('\\t', '\t')
+  const delimiter = known.delimiter ?? (told && parts(text, told, known.quote) ? told : undefined)
   const dialect = detectDialect(text, { ...known, ...(delimiter && { delimiter }) })
   const [first] = recordsOf(text, dialect, 1)
   if (!first) {
     if (wrong) throw await named(source, wrong, { row: 0, line: 1 })
+    if (text.some((byte) => !isBlank(byte))) {
+      await scan(source, { encoding, ...dialect, begins, skip, width: 0, wide: false })
+      throw firstTooLong()
+    }
     throw new ImportFailure(
       'empty_file',
       `There is nothing in this file${source.size > mostBlank ? ', or nothing in its first 4 MiB' : ''}.`,
     )
   }
-  if (source.size > headSize && scanRecords(dialect).push(text).found.length === 0)
-    throw new ImportFailure('row_too_long', `The first row is longer than ${headSize / 1024} KiB.`, { row: 1 })
+  if (source.size > headSize && scanRecords(dialect).push(text).found.length === 0) throw firstTooLong()
   const lastNamed = first.findLastIndex((cell) => cell.trim() !== '') + 1
   if (lastNamed > mostColumns)
     throw new ImportFailure('too_many_columns', `A file may have ${mostColumns} columns, this one has ${lastNamed}.`)
@@ -63,6 +67,9 @@ async function open(source: ImportSource, given: object) {
   const options: FoundOptions = { encoding, ...dialect, begins, skip, width, wide }
   return { options, columns: namesOf(first.slice(0, width), dialect.header) }
 }
+
+const firstTooLong = () =>
+  new ImportFailure('row_too_long', `The first row is longer than ${headSize / 1024} KiB.`, { row: 1 })
 
 async function scan(source: ImportSource, options: object) {
   const found = options as FoundOptions
@@ -107,9 +114,8 @@ async function* read(
       place = { at, line: nextLine, row: place.row + 1, ...(cr && { cr }) }
       // The header, which `open` has read.
       if (place.row < 1) continue
-      const wrong = fault ?? (values.length === found.width ? undefined : 'column_count')
       const row = { row: place.row, line, values: values.map(unshield) }
-      rows.push(wrong ? { ...row, error: { code: wrong, detail: detailOf(wrong, values, found.width) } } : row)
+      rows.push(fault ? { ...row, error: { code: fault, detail: detailOf(fault) } } : row)
       bytes += length
       if (rows.length < size && bytes < mostBytes) continue
       yield { rows, next: place }
@@ -153,7 +159,7 @@ async function named(
   if (error instanceof OpenQuote)
     return new ImportFailure(
       'unclosed_quote',
-      `The quote that row ${row} opens on line ${error.line} is never closed. Close it, or write it twice ("") where it is part of the text.`,
+      `The quote that ${row === 0 ? 'the header' : `row ${row}`} opens on line ${error.line} is never closed. Close it, or write it twice ("") where it is part of the text.`,
       { row },
     )
   if (!(error instanceof WrongBytes)) return error
@@ -163,8 +169,13 @@ async function named(
       row,
     })
   const around = Math.max(0, (error.offset ?? 0) - headSize / 2)
-  const guess = guessOf(await headOf(source), await firstBytes(source.read(around)))
-  const way = guess ? `It looks like ${guess}: send encoding=${guess}` : 'Say what it is, as in encoding=windows-1252'
+  const stretch = await firstBytes(source.read(around))
+  const guess = guessOf(await headOf(source), stretch)
+  const way = isMostlyUtf8(stretch)
+    ? 'Most of it is: mend that place. Where all of it is written otherwise, say so, as in encoding=windows-1252'
+    : guess
+      ? `It looks like ${guess}: send encoding=${guess}`
+      : 'Say what it is, as in encoding=windows-1252'
   return new ImportFailure('invalid_utf8', `This is not UTF-8: ${place}. ${way}, or save it as UTF-8.`, { row })
 }
 
@@ -194,8 +205,8 @@ async function headOf(source: ImportSource): Promise<Buffer> {
   return Buffer.concat(parts).subarray(0, blank + headSize)
 }
 
-/** A line end, a tab or a space; 0 is half of one in UTF-16. */
-const isBlank = (byte: number) => byte === 0 || byte === 9 || byte === 10 || byte === 13 || byte === 32
+/** A line end, a tab, a space or the end of a DOS file; 0 is half of one in UTF-16. */
+const isBlank = (byte: number) => [0, 9, 10, 13, 26, 32].includes(byte)
 
 function withoutBlanks(text: Buffer): Buffer {
   const first = text.findIndex((byte) => !isBlank(byte))

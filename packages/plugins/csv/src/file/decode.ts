@@ -121,3 +121,11 @@ export function wideOf(head: Buffer): string | null {
   if (Math.max(even, odd) < head.length / 4 || Math.min(even, odd) > head.length / 100) return null
   return even > odd ? 'utf-16be' : 'utf-16le'
 }
+
+/** UTF-32 with its mark or without: of four bytes the highest is zero, and the next one all but zero. */
+export function isUtf32(head: Buffer): boolean {
+  const units = Math.min(1000, Math.floor(head.length / 4))
+  const all = (fits: (at: number) => boolean) => units > 0 && Array.from({ length: units }, (_, i) => 4 * i).every(fits)
+  const isCharacter = (code: number) => code > 0 && code <= 0x10ffff
+  return all((at) => isCharacter(head.readUInt32LE(at))) || all((at) => isCharacter(head.readUInt32BE(at)))
+}

@@ -1,3 +1,4 @@
+import { meaningOf } from '../columns/synonyms.ts'
 import { parseRecords } from './parse-records.ts'
 import { type Marks, scanRecords } from './scan.ts'
 
@@ -9,8 +10,11 @@ export interface Dialect extends Marks {
 
 export const delimiters = [',', ';', '\t', '|']
 
-/** Excel's hint about the delimiter, which is no record. */
-export const hint = /^\s*"?sep=(.)"?[ \t]*(\r\n|\r|\n|$)/i
+/** These stand in texts and times too. */
+const rare = [':', '^', '~']
+
+/** Excel's hint about the delimiter, which is no record; with empty cells behind it where a spreadsheet saved it again. */
+export const hint = /^\s*"?sep=(\\t|.)?"?[ \t,;|]*(\r\n|\r|\n|$)/i
 
 /** What looks like an e-mail address. */
 export const email = /^\s*[^\s@"(),:;<>[\]{}]+@[^\s@"(),:;<>[\]{}]+\.[^\s@"(),:;<>[\]{}]+\s*$/
@@ -23,18 +27,50 @@ export function detectDialect(sample: Buffer, known: Partial<Dialect> = {}): Dia
   return { delimiter, quote, header: known.header ?? !first?.some((cell) => email.test(cell)) }
 }
 
-/** Of those that part the first record, the one that parts most others alike. */
+/** Whether it parts the first record: a hint may tell of another program than the one that wrote the file. */
+export const parts = (sample: Buffer, delimiter: string, quote = detectQuote(sample)) =>
+  (recordsOf(sample, { delimiter, quote }, 1)[0]?.length ?? 0) > 1
+
+/**
+ * Of those that part the first record, the one that parts most others alike; of several, the one that leaves the fewest quotes in
+ * cells, for what it parts was not one quoted cell then.
+ */
 function detectDelimiter(sample: Buffer, quote: string): string {
-  let best = { delimiter: ',', alike: 0, columns: 1 }
+  let best = { delimiter: ',', alike: 0, quotes: 0, columns: 1 }
   for (const delimiter of delimiters) {
-    const [first = [], ...rest] = recordsOf(sample, { delimiter, quote }, 200)
-    const columns = first.length
-    if (columns < 2 || first.every((cell) => cell.trim() === '')) continue
-    const alike = rest.length ? rest.filter((cells) => cells.length === columns).length / rest.length : 1
-    if (best.columns < 2 || alike > best.alike || (alike === best.alike && columns > best.columns))
-      best = { delimiter, alike, columns }
+    const { columns, ...seen } = partedBy(sample, { delimiter, quote })
+    if (columns < 2) continue
+    const { alike, quotes } = seen
+    const isBetter =
+      best.columns < 2 ||
+      (alike !== best.alike
+        ? alike > best.alike
+        : quotes !== best.quotes
+          ? quotes < best.quotes
+          : columns > best.columns)
+    if (isBetter) best = { delimiter, alike, quotes, columns }
   }
-  return best.delimiter
+  if (best.columns > 1) return best.delimiter
+  const found = rare.find((delimiter) => {
+    const { first, columns, alike } = partedBy(sample, { delimiter, quote })
+    return (
+      columns > 1 &&
+      alike === 1 &&
+      !first.some((cell) => /^\s/.test(cell)) &&
+      first.some((cell) => meaningOf(cell)?.to === 'email')
+    )
+  })
+  return found ?? best.delimiter
+}
+
+/** How a sample is parted: into how many columns, how many of the other records so too, and in how many cells quotes are left. */
+function partedBy(sample: Buffer, marks: Marks) {
+  const { records, faults } = lookedAt(sample, marks, 200)
+  const [first = [], ...rest] = records
+  const columns = first.every((cell) => cell.trim() === '') ? 0 : first.length
+  const others = rest.length + faults
+  const alike = others ? rest.filter((cells) => cells.length === columns).length / others : 1
+  return { first, columns, alike, quotes: records.flat().filter((cell) => cell.includes(marks.quote)).length }
 }
 
 /** Single quotes where they stand around each cell of the first line and no double quote is anywhere. */
@@ -49,16 +85,21 @@ function detectQuote(sample: Buffer): string {
 }
 
 /** The first records; of a sample that is one unfinished line, that one. */
-export function recordsOf(sample: Buffer, marks: Marks, most: number): string[][] {
+export const recordsOf = (sample: Buffer, marks: Marks, most: number): string[][] =>
+  lookedAt(sample, marks, most).records
+
+/** Of what follows the first record, faulty ones are only counted. */
+function lookedAt(sample: Buffer, marks: Marks, most: number): { records: string[][]; faults: number } {
   const scanner = scanRecords(marks)
   let block = scanner.push(sample)
   if (block.found.length === 0)
     try {
       block = scanner.end()
     } catch {
-      return []
+      return { records: [], faults: 0 }
     }
   const [first] = block.found
+  const faults = block.found.slice(0, most).filter(({ fault }) => fault).length
   const records = parseRecords(block.bytes, marks, most)
-  return first?.fault ? [...parseRecords(first.text!, marks, 1), ...records] : records
+  return { records: first?.fault ? [...parseRecords(first.text!, marks, 1), ...records] : records, faults }
 }

@@ -15,10 +15,8 @@ function closed(text: Buffer, quote: string): Buffer {
 }
 
 /** What is wrong with a row, and what to mend. */
-export function detailOf(fault: RowFault, cells: string[], width: number): string {
+export function detailOf(fault: RowFault): string {
   switch (fault) {
-    case 'column_count':
-      return `${cells.length === 1 ? '1 field' : `${cells.length} fields`}, and the first row has ${width}. A field with the delimiter in it stands in quotes.`
     case 'invalid_quote':
       return 'Text after a closing quote. A quote within quotes is written twice ("").'
     case 'invalid_character':

@@ -3,7 +3,7 @@ export const fieldLimit = 64 * 1024
 export const recordLimit = 1024 * 1024
 
 /** What a single row fails with, before anybody looks at what it says. */
-export type RowFault = 'column_count' | 'field_too_long' | 'invalid_character' | 'invalid_quote' | 'row_too_long'
+export type RowFault = 'field_too_long' | 'invalid_character' | 'invalid_quote' | 'row_too_long'
 
 /** How the fields of a file are told apart. */
 export interface Marks {
@@ -43,6 +43,8 @@ const quoted = 2
 const afterQuote = 3
 
 const nul = 0
+/** DOS ends its files by it. */
+const dosEnd = 26
 const lf = 10
 const cr = 13
 
@@ -112,7 +114,7 @@ export function scanRecords(marks: Marks, from: Place = { at: 0, line: 1 }) {
         continue
       }
       if (byte === nul) fault ??= 'invalid_character'
-      if (blank && byte !== 32 && byte !== 9) blank = false
+      if (blank && byte !== 32 && byte !== 9 && byte !== dosEnd) blank = false
       if (byte === quote && state !== plain) {
         if (state === fieldStart) {
           state = quoted

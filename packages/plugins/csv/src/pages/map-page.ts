@@ -111,7 +111,7 @@ function readingOf({ input: said, guess }: Draft, { options }: ImportPreview): H
   const all = guess && !encodings.includes(guess) ? [guess, ...encodings] : encodings
   return html`
     ${select('encoding', 'Encoding', [{ value: '', label: found.encoding && !asked.encoding ? `Found: ${found.encoding}` : 'Automatic' }, ...all.map(same)], asked.encoding ?? '')}
-    ${select('delimiter', 'Between the fields', [{ value: '', label: found.delimiter && !asked.delimiter ? `Found: ${delimiterName(found.delimiter)}` : 'Automatic' }, ...['comma', 'semicolon', 'tab', 'pipe'].map(same)], delimiterName(asked.delimiter))}
+    ${select('delimiter', 'Between the fields', [{ value: '', label: found.delimiter && !asked.delimiter ? `Found: ${delimiterName(found.delimiter) || found.delimiter}` : 'Automatic' }, ...['comma', 'semicolon', 'tab', 'pipe'].map(same)], delimiterName(asked.delimiter))}
     ${select(
       'header',
       'The first row',
