@@ -93,3 +93,25 @@ test('what is part of such work does not wait for it', async () => {
   })
   expect(await done).toBe('done')
 })
+
+test('between its parts it gives way again', async () => {
+  const foreground = createForeground()
+  const parts: string[] = []
+  const { promise: request, resolve: come } = Promise.withResolvers<void>()
+  const done = foreground.behind(async () => {
+    parts.push('first')
+    await request
+    await foreground.giveWay()
+    parts.push('second')
+  })
+  await settled()
+  const { run, end } = work()
+  const answered = foreground.run(run)
+  come()
+  await settled()
+  expect(parts).toEqual(['first'])
+  end()
+  await answered
+  await done
+  expect(parts).toEqual(['first', 'second'])
+})

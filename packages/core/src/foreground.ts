@@ -16,7 +16,7 @@ export interface Foreground {
 }
 
 export function createForeground(): Foreground {
-  const within = new AsyncLocalStorage<true>()
+  const within = new AsyncLocalStorage<'request' | 'behind'>()
   let waiting = 0
   /** When the last ten began. */
   const begun: number[] = Array(10).fill(Number.NEGATIVE_INFINITY)
@@ -24,7 +24,7 @@ export function createForeground(): Foreground {
   let turn: Promise<unknown> = Promise.resolve()
 
   async function giveWay(): Promise<void> {
-    if (within.getStore()) return
+    if (within.getStore() === 'request') return
     // Requests that have come since are read from their sockets first.
     await setImmediate()
     if (waiting === 0) return
@@ -52,7 +52,7 @@ export function createForeground(): Foreground {
         if (--waiting === 0) for (const go of held) go()
       }
       try {
-        return await within.run(true, work)
+        return await within.run('request', work)
       } finally {
         leave()
       }
@@ -65,7 +65,7 @@ export function createForeground(): Foreground {
       const done = (async () => {
         await before
         await giveWay()
-        return within.run(true, work)
+        return within.run('behind', work)
       })()
       if (isBusy) turn = done.catch(() => undefined)
       return done

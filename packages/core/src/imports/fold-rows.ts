@@ -147,15 +147,10 @@ export function foldRows(
       lastActivityAt: at.toISOString(),
       ...(isNew && { row: row.row }),
       ...(after.stage !== entry.row.stage && !isNew && { stageChangedAt: at.toISOString(), lostReason: null }),
-      tags: new Set([...extras.tags, ...tags]),
-      notes: new Set([...extras.notes, ...notes]),
-      optOuts: withNos(extras.optOuts, consents),
-      consents: new Map([
-        ...extras.consents,
-        ...consents.map(
-          ({ channel, purpose, granted }) => [consentKey(channel, purpose), granted ? 'granted' : 'revoked'] as const,
-        ),
-      ]),
+      // Shared where nothing is added: a copy for each row is most of what an import leaves to be collected.
+      ...(tags.length > 0 && { tags: new Set([...extras.tags, ...tags]) }),
+      ...(notes.length > 0 && { notes: new Set([...extras.notes, ...notes]) }),
+      ...(consents.length > 0 && withConsents(extras, consents)),
     }
     extrasOf.set(id, lead.extras)
     resolver.write(found, after)
@@ -213,11 +208,14 @@ function isNews({ channel, purpose, granted }: SaidConsent, { consents, optOuts 
 const sentenceOf = ({ channel, purpose, granted }: SaidConsent) =>
   `${channel} ${purpose ?? 'all'}: ${granted ? 'yes' : 'no'}`
 
-function withNos(optOuts: Extras['optOuts'], consents: SaidConsent[]): Extras['optOuts'] {
-  const all = new Map(optOuts)
-  for (const { channel, purpose, granted } of consents)
-    if (!granted) all.set(channel, [...(all.get(channel) ?? []), { purpose, liftedPurposes: [] }])
-  return all
+function withConsents(extras: Extras, said: SaidConsent[]): Pick<Extras, 'consents' | 'optOuts'> {
+  const consents = new Map(extras.consents)
+  const optOuts = new Map(extras.optOuts)
+  for (const { channel, purpose, granted } of said) {
+    consents.set(consentKey(channel, purpose), granted ? 'granted' : 'revoked')
+    if (!granted) optOuts.set(channel, [...(optOuts.get(channel) ?? []), { purpose, liftedPurposes: [] }])
+  }
+  return { consents, optOuts }
 }
 
 function beginLead(id: string, created: boolean, match: Match, extras: Extras): TouchedLead {

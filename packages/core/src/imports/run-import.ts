@@ -190,10 +190,12 @@ async function writeBatch(
       const said = readings.flatMap(({ said }) => (isRefused(said) ? [] : [said]))
       const state = await readState(tx, workspaceId, said, { key: input.key, dryRunOf: input.dryRun ? id : undefined })
       meets(state.known)
+      await core.foreground.giveWay()
       const folded = foldRows(readings, state, input, { at, firstStage, placed })
       const refused = folded.outcomes.flatMap((outcome, i) =>
         outcome.outcome === 'failed' ? [{ row: rows[i]!, error: outcome.error }] : [],
       )
+      await core.foreground.giveWay()
       if (refused.length > 0) await tx.query(keepErrors(workspaceId, id, refused))
       if (input.dryRun) await draft(tx, job, folded, state)
       else await writeRows(core, tx, workspaceId, folded, { ...byJob(job), jobId: id }, at)

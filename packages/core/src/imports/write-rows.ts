@@ -76,7 +76,10 @@ export async function writeRows(
     recordEvents(tx, workspaceId, events, { byJob: true }),
   ])
   if (inserted.length < fresh.length) throw new Overtaken()
-  for (const { id, consents } of leads) await revoke(core, tx, workspaceId, id, consents, by)
+  for (const { id, consents } of leads) {
+    const nos = consents.filter(({ granted }) => !granted)
+    if (nos.length > 0) await revoke(core, tx, workspaceId, id, nos, by)
+  }
 }
 
 /** Leads whose identity another of them has from now on: a statement that writes both would meet the old one. */
@@ -105,16 +108,15 @@ function gaveUp(lead: KnownLead): ImportChange {
 }
 
 /** A no suppresses every address that the person has, so it goes the way of each no. */
-async function revoke(core: Core, tx: Tx, workspaceId: string, leadId: string, consents: SaidConsent[], by: By) {
-  const revoked = consents.filter(({ granted }) => !granted)
-  if (revoked.length > 0)
-    await recordConsents(
-      core,
-      tx,
-      workspaceId,
-      revoked.map(({ channel, purpose }) => ({ action: 'revoke', leadId, channel, purpose, reason: null })),
-      by,
-    )
+function revoke(core: Core, tx: Tx, workspaceId: string, leadId: string, nos: SaidConsent[], by: By) {
+  const changes = nos.map(({ channel, purpose }) => ({
+    action: 'revoke' as const,
+    leadId,
+    channel,
+    purpose,
+    reason: null,
+  }))
+  return recordConsents(core, tx, workspaceId, changes, by)
 }
 
 /** A yes in a file is what somebody of the workspace says that the person said: it never lifts a no. */

@@ -138,9 +138,19 @@ function initialise(home: PostgresHome, file: string): Connection {
 /** The log of Postgres tells what went wrong, and neither the rows nor the statements that it was about. */
 const quiet = { log_error_verbosity: 'terse', log_min_error_statement: 'panic', log_parameter_max_length_on_error: '0' }
 
+/** New files of its log need not be written full of zeros first: all commits wait for these 16 MB, several times in an import of 100,000 rows. */
+const fast = { wal_init_zero: 'off' }
+
 function launch(home: PostgresHome, port: number, settings: Record<string, string>) {
   const log = openSync(home.logFile, 'a', 0o600)
-  const all = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', ...quiet, ...settings }
+  const all = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    ...quiet,
+    ...fast,
+    ...settings,
+  }
   const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   // A session of its own: Ctrl-C in the terminal is for the server, which drains first and stops Postgres last.
   const child = spawn(join(home.binDir, 'postgres'), ['-D', home.dataDir, ...args], {

@@ -34,3 +34,15 @@ export function toRow<Row>(row: Record<string, unknown>): Row {
   for (const column in row) result[camelCase(column)] = row[column]
   return result as Row
 }
+
+/**
+ * A value as it is sent. Arrays of texts are written as Postgres reads them here, not by the driver: batches are arrays by the thousand,
+ * and this leaves a fifth of the garbage.
+ */
+export const toParameter = (value: unknown): unknown =>
+  Array.isArray(value) && value.every((item) => item === null || typeof item === 'string')
+    ? `{${value.map(elementOf).join()}}`
+    : value
+
+const elementOf = (text: string | null): string =>
+  text === null ? 'NULL' : `"${/["\\]/.test(text) ? text.replace(/["\\]/g, '\\$&') : text}"`

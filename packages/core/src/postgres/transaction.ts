@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import { LeadNestError } from '../errors.ts'
 import { isId } from '../id.ts'
-import { type Sql, toRow } from './sql.ts'
+import { type Sql, toParameter, toRow } from './sql.ts'
 
 /** A transaction: every query in it is of one workspace, or of none. Queries that are not awaited share a round trip. */
 export interface Tx {
@@ -67,10 +68,13 @@ async function once<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>
     const begun = client.query(begin(scope))
     begun.catch(() => undefined)
     const result = await work({
-      query: async <Row>(statement: Sql) =>
-        (await client.query({ text: statement.text, values: statement.values, ...longer })).rows.map((row) =>
-          toRow<Row>(row),
-        ),
+      query: async <Row>(statement: Sql) => {
+        // Parameters by the thousand take their time to be written: requests are read between them.
+        if (scope.relaxed) await setImmediate()
+        const values = statement.values.map(toParameter)
+        const { rows } = await client.query({ text: statement.text, values, ...longer })
+        return rows.map((row) => toRow<Row>(row))
+      },
     })
     await begun
     await client.query('commit')
