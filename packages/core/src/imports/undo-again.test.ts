@@ -112,6 +112,24 @@ test('those who had each other’s addresses over more steps than are looked thr
   expect((await imports.get(moved.id)).undo).toMatchObject({ restored: 60, leftAlone: 0 })
 })
 
+test('a lead that somebody holds in its turn is taken back behind the others', async () => {
+  const { id, run, imports } = await importDesk(nest)
+  const done = await run(['email', ...Array.from({ length: 30 }, (_, i) => `p${i}@example.com`)])
+  const [held, free] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const somebody = nest.inWorkspace(id, async (tx) => {
+    await tx.query(sql`select from leads where workspace_id = ${id} order by id desc limit 1 for update`)
+    held.resolve()
+    await free.promise
+  })
+  await held.promise
+  let steps = 0
+  await inSteps(id, done.id, 10, () => {
+    if (++steps === 3) free.resolve()
+  })
+  await somebody
+  expect(await imports.get(done.id)).toMatchObject({ undo: { status: 'succeeded', restored: 30, leftAlone: 0 } })
+})
+
 interface Plan {
   'Rows Removed by Filter'?: number
   Plans?: Plan[]
