@@ -52,7 +52,8 @@ export function consentOf({ id, text, commitment, seq, voidedAt }: StoredEntry):
   return { ...payload, id, recordedAt, commitment: commitment.toString('hex'), seq, voidedAt }
 }
 
-interface Line {
+/** What an entry says of a channel. */
+export interface Line {
   kind: ConsentKind
   channel: string
   purpose: string | null
@@ -84,7 +85,8 @@ export async function stateOf(core: Core, tx: Tx, workspaceId: string, family: s
   return states
 }
 
-function statesOf(channel: string, lines: Line[], optOuts: OptOut[], suppressions: OptOut[]): ConsentState[] {
+/** How things stand on one channel, by its entries in the order in which they were written; `suppressions` are of the addresses. */
+export function statesOf(channel: string, lines: Line[], optOuts: OptOut[], suppressions: OptOut[]): ConsentState[] {
   const said = lines.filter(({ kind }) => kind === 'granted' || kind === 'revoked')
   // What the person said last, not what was written down last.
   const inOrder = said.map((line, i) => ({ line, i })).sort((a, b) => a.line.at.localeCompare(b.line.at) || a.i - b.i)

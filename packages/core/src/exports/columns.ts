@@ -1,8 +1,11 @@
+import * as v from 'valibot'
+import { Channel } from '../consents/wording.ts'
 import { LeadNestError } from '../errors.ts'
 import type { LeadField } from '../fields/field.ts'
 import type { Shape } from '../fields/shape.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import { Attribution } from '../submissions/submission.ts'
+import { addressedChannels } from '../suppressions/address.ts'
 import type { ExportColumn } from './exporter.ts'
 
 const touches = Object.keys(Attribution.entries)
@@ -10,6 +13,8 @@ const touches = Object.keys(Attribution.entries)
 /** A column of an export, how it is read, and how its value stands as text. */
 interface Readable extends ExportColumn {
   read: Sql
+  /** How things stand on this channel is told instead of what was read, which is the lead's id. */
+  channel?: string
   write?(value: unknown): string
 }
 
@@ -61,10 +66,16 @@ const ofLeads: Readable[] = [
   time('lastActivityAt', 'Last activity', sql`leads.last_activity_at`),
 ]
 
+const consent = (channel: string): Readable => ({
+  ...text(`consent.${channel}`, `Consent: ${channel}`, sql`leads.id::text`),
+  channel,
+})
+
 /** Long, or of use to few. An import leaves them out: what it does with `notes` is to add one. */
 const extras: Readable[] = [
   ...touches.filter((key) => !usual.includes(key)).map(first),
   ...touches.map(last),
+  ...addressedChannels.map(consent),
   text(
     'allNotes',
     'Notes',
@@ -115,6 +126,9 @@ export function chooseColumns(shape: Shape, chosen: string[] | undefined): Reada
   const all = readable(shape)
   if (!chosen) return all.filter(({ extra }) => !extra)
   const byKey = new Map(all.map((column) => [column.key, column]))
+  // Forms may ask for channels of their own.
+  for (const key of chosen)
+    if (key.startsWith('consent.') && v.is(Channel, key.slice(8))) byKey.set(key, consent(key.slice(8)))
   const issues = chosen.flatMap((key, i) =>
     byKey.has(key)
       ? chosen.indexOf(key) === i

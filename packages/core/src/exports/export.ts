@@ -4,7 +4,7 @@ import { Id } from '../id.ts'
 import { Job } from '../jobs/job.ts'
 import { FilterText, SearchText } from '../leads/lead.ts'
 
-/** What a column is called: one of a lead, as `email`; one of the workspace's own fields, as `fields.size`; or one that is long or of use to few, as `timeline`, `allNotes`, `gclid` or `lastUtmSource`. */
+/** What a column is called: one of a lead, as `email`; one of the workspace's own fields, as `fields.size`; or one that is long or of use to few, as `timeline`, `allNotes`, `gclid`, `lastUtmSource` or `consent.email`. */
 const ColumnKey = v.pipe(v.string(), v.maxLength(100))
 
 /** Which leads, in exactly one way, which of their columns, and how they are written. */

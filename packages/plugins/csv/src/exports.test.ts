@@ -139,6 +139,62 @@ test('every column that there is comes back and changes nobody: click ids, both 
   expect(await exported({ columns: [...new Set(all)] })).toBe(whole)
 })
 
+test('consents are told as they stand for each lead, by every address and whom was merged into it, and change nobody when they come back', async () => {
+  const { ask, exported, imported } = await desk()
+  const idOf: Record<string, string> = {}
+  for (const name of ['both', 'gone', 'back', 'barred', 'merged', 'old', 'silent'])
+    idOf[name] = (await ask('POST /v1/leads', { email: `${name}@example.com`, phone: null })).json.id
+  const grant = { action: 'grant', channel: 'email', purpose: 'news', wording: { text: 'Write to me.' } }
+  const say = (name: string, more: object = {}) => ask(`POST /v1/leads/${idOf[name]}/consents`, { ...grant, ...more })
+  const no = { action: 'revoke', wording: undefined }
+  await say('both')
+  await say('both', { purpose: 'offers' })
+  await say('both', { ...no, purpose: 'offers' })
+  await say('both', { channel: 'letter' })
+  await say('gone')
+  await say('gone', { ...no, purpose: null })
+  await say('back', no)
+  await say('back')
+  await say('barred')
+  await ask('POST /v1/suppressions', { channel: 'email', address: 'barred@example.com' })
+  await say('merged')
+  await say('old', no)
+  await ask('POST /v1/leads/merge', { leadIds: [idOf.merged, idOf.old] })
+
+  const columns = ['email', 'consent.email', 'consent.sms', 'consent.letter']
+  const text = await exported({ columns: ['id', ...columns] })
+  const rows = new Map(
+    text
+      .trim()
+      .split('\r\n')
+      .map((line) => line.split(',').slice(1))
+      .map(([email, ...cells]) => [email!.split('@')[0]!, cells]),
+  )
+  expect(Object.fromEntries(rows)).toEqual({
+    email: columns.slice(1),
+    both: ['news: yes; offers: no', '', 'news: yes'],
+    gone: ['all: no; news: no', '', ''],
+    back: ['news: no', '', ''],
+    barred: ['all: no; news: no', '', ''],
+    merged: ['news: no', '', ''],
+    silent: ['', '', ''],
+  })
+  // As the ledger tells of each alone.
+  for (const [name, cells] of [...rows].slice(1)) {
+    const { state } = (await ask(`GET /v1/leads/${idOf[name]}/consents`)).json
+    type State = { channel: string; purpose: string | null; status: string; suppressed: boolean }
+    const said = (wanted: string) =>
+      (state as State[])
+        .filter(({ channel }) => channel === wanted)
+        .map((one) => `${one.purpose ?? 'all'}: ${one.status === 'granted' && !one.suppressed ? 'yes' : 'no'}`)
+        .join('; ')
+    expect(cells, name).toEqual(['email', 'sms', 'letter'].map(said))
+  }
+  expect((await imported(text)).json).toMatchObject({ total: 6, skipped: 6, updated: 0, failed: 0 })
+  expect(await exported({ columns: ['id', ...columns] })).toBe(text)
+  expect((await ask('POST /v1/exports', { columns: ['consent.', 'consent.E'] })).json.errors).toHaveLength(2)
+})
+
 test('JSON comes back as what it was: text, numbers, lists of text, and what only looks like an escape', async () => {
   const { ask, exported, imported } = await desk()
   const values = ['text', '12', 12, true, ['a', 'b'], ['a;b'], [1], { a: null }, '[1]', '\\u0000', 'null', [[]]]

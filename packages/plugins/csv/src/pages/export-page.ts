@@ -38,7 +38,7 @@ export async function exportPage(
       ${input('filter', 'Only those that match', typed.filter ?? query.filter ?? '', { hint: 'A filter, as in stage = new and tag = VIP.' })}
       <fieldset class="stack"><legend>Columns</legend><div class="choices">
         ${columns.filter(({ extra }) => !extra).map((column) => tickOf(column, isChosen(column)))}</div>
-        <details ${extras.some(isChosen) && html`open`}><summary>More columns: click ids, the last touch, notes, timeline</summary><div class="choices">
+        <details ${extras.some(isChosen) && html`open`}><summary>More columns: click ids, the last touch, consents, notes, timeline</summary><div class="choices">
         ${extras.map((column) => tickOf(column, isChosen(column)))}</div></details></fieldset>
       ${select(
         'style',
