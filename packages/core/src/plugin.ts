@@ -56,6 +56,7 @@ export {
   type RowError,
 } from './imports/importer.ts'
 export { readDay } from './imports/read-day.ts'
+export { bareNumber } from './imports/read-number.ts'
 export type { Lead, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export { countries } from './leads/phone.ts'
 export type { Link } from './links/link.ts'

@@ -13,6 +13,7 @@ import type { Column, fieldsToCreate, Rule } from './columns.ts'
 import type { ImportOptions } from './import.ts'
 import type { ReadRow, RowError } from './importer.ts'
 import { readDay } from './read-day.ts'
+import { readNumber } from './read-number.ts'
 import { readTags } from './read-tags.ts'
 
 /** What a workspace knows, by the names that a file may use. */
@@ -290,7 +291,11 @@ function prepared({ type, options }: LeadField, { split, date, decimal }: Rule, 
     if ('issue' in read) throw new Refusal('invalid_value', read.issue, name)
     return read.day
   }
-  if (type === 'number') return numberOf(text, decimal, name)
+  if (type === 'number') {
+    const read = readNumber(text, decimal)
+    if ('issue' in read) throw new Refusal('invalid_value', read.issue, name)
+    return read.number
+  }
   if (type === 'select') return choiceOf(text, options)
   if (type === 'boolean') {
     const word = text.toLowerCase()
@@ -320,21 +325,6 @@ function partsOf(full: string, column: string): { firstName: string; lastName?: 
   if (Object.values(parts).some((part) => part.length > lengths.firstName))
     throw new Refusal('too_long', `At most ${lengths.firstName} characters for each part.`, column)
   return parts
-}
-
-/** How a number is written by the sign before its decimals: groups of three, if any, are told apart by another one. */
-const written = {
-  ',': /^[+-]?(?:\d*|\d{1,3}(?:([.\s'’])\d{3})(?:\1\d{3})*)(?:,\d+)?$/,
-  '.': /^[+-]?(?:\d*|\d{1,3}(?:([,\s'’])\d{3})(?:\1\d{3})*)(?:\.\d+)?$/,
-}
-
-/** `1.234,5` as `1234.5`, where somebody said how decimals are written; what is written otherwise is refused, not guessed. */
-function numberOf(text: string, decimal: Rule['decimal'], name: string): string {
-  if (!decimal) return text
-  if (written[decimal].test(text))
-    return text.replace(decimal === ',' ? /[.\s'’+]/g : /[,\s'’+]/g, '').replace(',', '.')
-  const example = decimal === ',' ? '1.234,5' : '1,234.5'
-  throw new Refusal('invalid_value', `This is no number with “${decimal}” before its decimals, like ${example}.`, name)
 }
 
 /** A choice by its value, or by its label as people see it. */

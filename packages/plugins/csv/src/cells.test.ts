@@ -66,9 +66,19 @@ test.each([
   ['1,234.5', ',', /^This is no number/],
   ['1,5', '.', /^This is no number/],
   ['1.234.5', ',', /^This is no number/],
+  ['€ 1.234,50', ',', 1234.5],
+  ['1\u202f234,50\u00a0€', ',', 1234.5],
+  ['-$1,234.50', '.', -1234.5],
+  ['CHF -1’234.50', '.', -1234.5],
+  ['R$ 12', undefined, 12],
+  ['12.5 %', undefined, 12.5],
+  ['−3', undefined, -3],
+  ['1.234 €', undefined, /^Say what stands before the decimals/],
+  ['ABC 12', undefined, /^Send a number/],
+  ['-€-5', ',', /^This is no number/],
 ])('the number %s with “%s” before its decimals', async (cell, decimal, wanted) => {
   const { imported, leads } = await desk()
-  const Size = { to: 'fields.size', create: { type: 'number' }, decimal }
+  const Size = { to: 'fields.size', create: { type: 'number' }, ...(decimal && { decimal }) }
   const { failed, errors } = await imported(
     [
       ['email', 'Size'],
@@ -78,6 +88,28 @@ test.each([
   )
   if (typeof wanted === 'number') expect([failed, (await leads())[0].fields]).toEqual([0, { size: wanted }])
   else expect(errors).toMatchObject([{ code: 'invalid_value', column: 'Size', detail: expect.stringMatching(wanted) }])
+})
+
+test('how prices are written is found for a field of numbers', async () => {
+  const { ask, imported, leads } = await desk()
+  await ask('POST /v1/fields', { key: 'budget', label: 'Budget', type: 'number' })
+  const { failed } = await imported([
+    ['email', 'Budget'],
+    ['a@example.com', '1.234,50 €'],
+    ['b@example.com', '€ 12'],
+  ])
+  const budgets = (await leads()).map((lead: { fields: { budget: number } }) => lead.fields.budget)
+  expect([failed, budgets.sort()]).toEqual([0, [12, 1234.5]])
+})
+
+test('a phone number is known with 00 before its country as with a plus, where no country is said', async () => {
+  const { imported, leads, ask } = await desk()
+  const rows = [['phone'], ['+49 30 901820'], ['0049 30 901820'], ['0099 30 90182']]
+  expect(await imported(rows, { key: 'phone' })).toMatchObject({ created: 2, skipped: 1, failed: 0 })
+  const phones = (await leads()).map(({ phone }: { phone: string }) => phone)
+  expect(phones.sort()).toEqual(['+4930901820', '00993090182'])
+  const { json } = await ask(`GET /v1/leads?filter=${encodeURIComponent('phone = "0049 30 901820"')}`)
+  expect(json.data).toHaveLength(1)
 })
 
 test('tags have between them what people write; an export writes what has such a sign in it so that it comes back', async () => {

@@ -1,0 +1,31 @@
+/** How a number is written by the sign before its decimals: groups of three, if any, are told apart by another one. */
+const written = {
+  ',': /^[+-]?(?:\d*|\d{1,3}(?:([.\s'’])\d{3})(?:\1\d{3})*)(?:,\d+)?$/,
+  '.': /^[+-]?(?:\d*|\d{1,3}(?:([,\s'’])\d{3})(?:\1\d{3})*)(?:\.\d+)?$/,
+}
+
+const currencies = new Set(Intl.supportedValuesOf('currency'))
+const currency = String.raw`[A-Z]{0,3}\p{Sc}|[A-Z]{3}`
+const amount = new RegExp(String.raw`^([+-]?)\s*(${currency})?\s*([+-]?)([\d.,].*?)\s*(${currency}|%)?$`, 'u')
+
+/** `1.234,50` of `€ 1.234,50`, and `12` of `12 %`: a currency and a percent sign say what is counted, and not how many. */
+export function bareNumber(text: string): string {
+  const given = text.trim().replace('−', '-')
+  const [, sign, before, inner, number, behind] = amount.exec(given) ?? []
+  const isUnit = (unit: string | undefined) => !unit || !/^[A-Z]{3}$/.test(unit) || currencies.has(unit)
+  if (number === undefined || (sign && inner) || !isUnit(before) || !isUnit(behind)) return given
+  return `${sign || inner}${number}`
+}
+
+/** `1.234,5` as `1234.5`, where somebody said how decimals are written; what is written otherwise is refused, not guessed. */
+export function readNumber(text: string, decimal: ',' | '.' | undefined): { number: string } | { issue: string } {
+  const bare = bareNumber(text)
+  if (!decimal)
+    return bare !== text && /^[+-]?\d{1,3}\.\d{3}$/.test(bare)
+      ? { issue: 'Say what stands before the decimals, a comma or a full stop: decimal , or .' }
+      : { number: bare }
+  if (written[decimal].test(bare))
+    return { number: bare.replace(decimal === ',' ? /[.\s'’+]/g : /[,\s'’+]/g, '').replace(',', '.') }
+  const example = decimal === ',' ? '1.234,5' : '1,234.5'
+  return { issue: `This is no number with “${decimal}” before its decimals, like ${example}.` }
+}
