@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { Channel } from '../consents/wording.ts'
+import type { Core } from '../core.ts'
 import { LeadNestError } from '../errors.ts'
 import type { LeadField } from '../fields/field.ts'
-import type { Shape } from '../fields/shape.ts'
+import { readShape, type Shape } from '../fields/shape.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import { Attribution } from '../submissions/submission.ts'
 import { addressedChannels } from '../suppressions/address.ts'
@@ -118,8 +119,10 @@ const readable = ({ fields }: Shape): Readable[] => [
 ]
 
 /** What an export of this workspace may have, in its order. */
-export const exportColumns = (shape: Shape): ExportColumn[] =>
-  readable(shape).map(({ key, label, extra }) => ({ key, label, ...(extra && { extra }) }))
+export async function listExportColumns(core: Core, workspaceId: string): Promise<ExportColumn[]> {
+  const shape = await core.inWorkspace(workspaceId, (tx) => readShape(tx, workspaceId))
+  return readable(shape).map(({ key, label, extra }) => ({ key, label, ...(extra && { extra }) }))
+}
 
 /** Those that were chosen; all but the extra ones unless told. Throws `invalid_input`. */
 export function chooseColumns(shape: Shape, chosen: string[] | undefined): Readable[] {

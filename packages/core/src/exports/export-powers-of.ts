@@ -1,8 +1,7 @@
 import type { Core } from '../core.ts'
-import { readShape } from '../fields/shape.ts'
 import { parse } from '../parse.ts'
 import { beginExport } from './begin-export.ts'
-import { exportColumns } from './columns.ts'
+import { listExportColumns } from './columns.ts'
 import { ExportInput, ExportQuery, ExportScheduleInput } from './export.ts'
 import type { ExportPowers } from './export-powers.ts'
 import { getExport, listExports, openExport } from './get-export.ts'
@@ -13,7 +12,7 @@ export function exportPowersOf(core: Core, workspaceId: string, check: () => voi
   return {
     async columns() {
       check()
-      return exportColumns(await core.inWorkspace(workspaceId, (tx) => readShape(tx, workspaceId)))
+      return listExportColumns(core, workspaceId)
     },
     async begin(input, by) {
       check()

@@ -1,6 +1,6 @@
 import { createLead } from '@leadnest/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { cookieOf } from '../../../../server/src/admin/testing/open-admin.ts'
+import { cookieOf, origin } from '../../../../server/src/admin/testing/open-admin.ts'
 import { openWizard, type Wizard } from './testing/open-wizard.ts'
 
 const by = { actor: { type: 'system' as const, id: null, name: 'Test' }, source: 'api' as const }
@@ -36,6 +36,22 @@ test('ticked leads, all of a filter, and those of a segment go into a file, whic
   const body = { name: 'Orgs', filter: 'email ~ example.org' }
   const { json } = await admin.request('POST /v1/segments', { key: await admin.nest.key(), body })
   expect(await exported({ which: 'matching', segment: json.id })).toEqual(['c@example.org'])
+})
+
+test('its columns are those that are ticked', async () => {
+  const { admin, session, open } = wizard
+  const page = (await open(`${bulk}?which=ids&ids=${ids[0]}`)).text
+  expect(page).toMatch(/<summary>Columns<.*name="column" value="email" checked.*name="column" value="gclid"\/>/s)
+  const form = new URLSearchParams([
+    ...Object.entries({ ids: ids[0]!, action: 'export', format: 'csv' }),
+    ['column', 'email'],
+    ['column', 'gclid'],
+  ])
+  const headers = { origin, 'content-type': 'application/x-www-form-urlencoded', ...session }
+  const sent = await admin.app.request(`${origin}${bulk}`, { method: 'POST', body: form.toString(), headers })
+  await admin.nest.settle()
+  const [, file] = /href="([^"]+\/file)" download/.exec((await open(sent.headers.get('location')!)).text)!
+  expect(await (await admin.get(file!, session)).text()).toBe('email,gclid\r\na@example.com,\r\n')
 })
 
 test('it is offered to who may export, and done for nobody else', async () => {

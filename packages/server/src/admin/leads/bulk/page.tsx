@@ -1,4 +1,13 @@
-import type { BulkPreview, ExportFormat, Issue, Member, OfferedAction, Pipeline, Session } from '@leadnest/core'
+import type {
+  BulkPreview,
+  ExportColumn,
+  ExportFormat,
+  Issue,
+  Member,
+  OfferedAction,
+  Pipeline,
+  Session,
+} from '@leadnest/core'
 import type { PropsWithChildren } from 'hono/jsx'
 import { ErrorSummary, SelectField, TextField } from '../../fields.tsx'
 import { Icon } from '../../icon.tsx'
@@ -21,10 +30,21 @@ interface BulkProps {
   actions: OfferedAction[]
   /** What they can be exported in. */
   formats: ExportFormat[]
+  columns: ExportColumn[]
   refused?: { typed: { tag: string; lostReason: string } & Typed; issues: Issue[] }
 }
 
-export function BulkPage({ session, which, preview, pipelines, members, actions, formats, refused }: BulkProps) {
+export function BulkPage({
+  session,
+  which,
+  preview,
+  pipelines,
+  members,
+  actions,
+  formats,
+  columns,
+  refused,
+}: BulkProps) {
   const { matched, sample } = preview
   const issues = refused?.issues ?? []
   const many = `${numbered(matched)} ${matched === 1 ? 'lead' : 'leads'}`
@@ -108,7 +128,17 @@ export function BulkPage({ session, which, preview, pipelines, members, actions,
           </Action>
           {formats.map(({ format, label }) => (
             <Action title={`Export as ${label}`} which={which}>
-              <p>All their columns but the timeline, in a file that is kept for a day.</p>
+              <p>In a file that is kept for a day.</p>
+              <details>
+                <summary>Columns</summary>
+                <div class="choices">
+                  {columns.map(({ key, label, extra }) => (
+                    <label>
+                      <input type="checkbox" name="column" value={key} checked={!extra} /> <bdi>{label}</bdi>
+                    </label>
+                  ))}
+                </div>
+              </details>
               <input type="hidden" name="format" value={format} />
               <button class="button" type="submit" name="action" value="export">
                 Export {many}

@@ -7,6 +7,7 @@ import {
   type Issue,
   invalid,
   LeadNestError,
+  listExportColumns,
   listMembers,
   listPipelines,
   notFound,
@@ -89,8 +90,10 @@ async function readAction(
       return { type, ownerId: (await formText(c, 'ownerId')) || null }
     case 'move':
       return { type, stage: await formText(c, 'stage'), ...(lostReason.trim() && { lostReason }) }
-    case 'export':
-      return { type, format: await formText(c, 'format') }
+    case 'export': {
+      const columns = await formTexts(c, 'column')
+      return { type, format: await formText(c, 'format'), ...(columns.length > 0 && { columns }) }
+    }
     case 'erase':
       return { type, reason: await formText(c, 'reason') }
     default:
@@ -116,15 +119,20 @@ const atField = (issue: Issue, { type, ...action }: { type: string; [part: strin
 
 async function bulkPage(c: Context<SignedInEnv>, which: Which, refused?: Parameters<typeof BulkPage>[0]['refused']) {
   const { core, session } = c.var
-  const [preview, pipelines, members, actions, formats] = await Promise.all([
+  const mayExport = session.scopes.includes('privacy:read')
+  const [preview, pipelines, members, actions, formats, columns] = await Promise.all([
     readPreview(c, which),
     listPipelines(core, session.workspaceId),
     listMembers(core, session.workspaceId),
     actionsFor(core, session, 'selection'),
-    session.scopes.includes('privacy:read') ? exportFormats(core, session.workspaceId) : [],
+    mayExport ? exportFormats(core, session.workspaceId) : [],
+    mayExport ? listExportColumns(core, session.workspaceId) : [],
   ])
   return (
-    <BulkPage {...{ session, which, preview, pipelines, members, actions, formats }} {...(refused && { refused })} />
+    <BulkPage
+      {...{ session, which, preview, pipelines, members, actions, formats, columns }}
+      {...(refused && { refused })}
+    />
   )
 }
 
