@@ -35,7 +35,7 @@ export async function exportPage(
     <form class="card stack" method="post" action="${at}/exports">
       <h2>Export leads</h2>
       ${select('segment', 'Which leads', [{ value: '', label: 'All of them' }, ...segments.map(({ id, name }) => ({ value: id, label: name }))], typed.segment ?? query.segment ?? '')}
-      ${input('filter', 'Only those that match', typed.filter ?? query.filter ?? '', { hint: 'A filter, as in stage = new and tag = VIP.' })}
+      ${input('filter', 'Only those that match', typed.filter ?? query.filter ?? '', { hint: 'A filter, as in stage = new and tag = VIP.', wrong: issues.find(({ path }) => path === 'filter')?.message })}
       <fieldset class="stack"><legend>Columns</legend><div class="choices">
         ${columns.filter(({ extra }) => !extra).map((column) => tickOf(column, isChosen(column)))}</div>
         <details ${extras.some(isChosen) && html`open`}><summary>More columns: click ids, the last touch, consents, notes, timeline</summary><div class="choices">
@@ -96,7 +96,7 @@ const howItWent = ({ status, error, rows }: Export): Html =>
 
 function fileOf(one: Export, { at, time }: Pick<PageCall, 'at' | 'time'>): Html {
   if (one.fileId)
-    return html`<a href="${at}/exports/${one.id}/file" download><bdi>${one.name}</bdi></a><br><small class="muted">until ${time(one.expiresAt!)}</small>`
+    return html`<a href="${at}/exports/${one.id}/file" download><bdi>${one.name}</bdi></a><small class="muted">until ${time(one.expiresAt!)}</small>`
   if (!one.finishedAt) return html`<span class="muted">Being written</span>`
   return html`<span class="muted">${one.status === 'succeeded' ? 'Kept for a day, and gone' : 'None'}</span>`
 }
@@ -115,5 +115,5 @@ const filesOf = (data: Export[], plans: ExportSchedule[], { at, time }: Pick<Pag
         <thead><tr><th scope="col">File</th><th scope="col">How it went</th><th scope="col">Begun</th></tr></thead>
         <tbody>${data.map(
           (one) => html`<tr>
-            <td>${fileOf(one, { at, time })}<br><small class="muted">Of <bdi>${whose(one, plans)}</bdi></small></td><td>${howItWent(one)}</td><td>${time(one.createdAt)}</td></tr>`,
+            <td>${fileOf(one, { at, time })}<small class="muted">Of <bdi>${whose(one, plans)}</bdi></small></td><td>${howItWent(one)}</td><td>${time(one.createdAt)}</td></tr>`,
         )}</tbody></table></div>`

@@ -4,16 +4,21 @@ import { countsLine, number, statusWords } from './parts.ts'
 import { undoLine, undoState } from './undone.ts'
 
 /** Where an import begins, and those that were. */
-export async function listPage({ at, query, live, time, typed }: PageCall, context: PluginContext): Promise<Html> {
+export async function listPage(
+  { at, query, live, time, typed, issues }: PageCall,
+  context: PluginContext,
+): Promise<Html> {
   const { data, nextCursor } = await context.imports.list({ limit: 20, ...(query.cursor && { cursor: query.cursor }) })
   const mappings = await listMappings(context)
+  const wrong = issues.find(({ path }) => path === 'file')?.message
   return html`
     <form class="card stack" method="post" action="${at}/upload" enctype="multipart/form-data">
       <h2>Import leads</h2>
       <div class="field">
         <label for="file">A CSV file</label>
-        <input id="file" name="file" type="file" accept=".csv,.tsv,.tab,.txt,.jsonl,text/csv">
-        <p class="muted small">Any delimiter, line end and encoding; at most 1 GiB. Nothing is imported before you have seen it.</p>
+        <input id="file" name="file" type="file" accept=".csv,.tsv,.tab,.txt,.jsonl,text/csv" aria-describedby="file-hint ${wrong && 'file-error'}" ${wrong && html`aria-invalid="true"`}>
+        <p class="muted small" id="file-hint">Any delimiter, line end and encoding; at most 1 GiB. Nothing is imported before you have seen it.</p>
+        ${wrong && html`<p class="field-error" id="file-error">${wrong}</p>`}
       </div>
       <div class="field">
         <label for="text">Or rows from a spreadsheet</label>
