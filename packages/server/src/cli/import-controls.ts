@@ -62,7 +62,8 @@ async function list({ imports }: Desk): Promise<void> {
 
 function lineOf({ id, createdAt, name, status, dryRun, undo, undoUntil, ...counts }: Import): string {
   const { created, updated, skipped, failed } = counts
-  const state = dryRun ? `${status}, dry run` : undo?.status === 'succeeded' ? 'taken back' : status
+  const back = undo?.status === 'succeeded' && `taken back${undo.leftAlone > 0 ? `, but for ${undo.leftAlone}` : ''}`
+  const state = dryRun ? `${status}, dry run` : back || status
   const rows = `${created} created, ${updated} updated, ${skipped} skipped, ${failed} failed`
   return [id, createdAt, state, name, rows, undoUntil ? `undo until ${undoUntil.slice(0, 10)}` : '']
     .filter(Boolean)
