@@ -115,6 +115,22 @@ test('any table is read as it was written, however it is written and wherever it
   )
 })
 
+test('spaces around quotes are no text where a file has them; around plain fields they stay where it has not', async () => {
+  const text =
+    'email , "name", note\n"a@example.test" ,  "A, ""B""\n C"  , " x "\nb@example.test, "B" "C",\nc@example.test,"", say "hi"\n'
+  for (const length of [1, 2, 3, 7, 1000]) {
+    const { columns, rows, total } = await readAll(sourceOf(Buffer.from(text), length), { size: 2 })
+    expect([columns, total]).toEqual([['email', 'name', 'note'], 3])
+    expect(rows.map(({ values, error }) => error?.code ?? values)).toEqual([
+      ['a@example.test', 'A, "B"\n C', ' x '],
+      'invalid_quote',
+      ['c@example.test', '', 'say "hi"'],
+    ])
+  }
+  const { rows } = await readAll(sourceOf(Buffer.from('email,name\na@example.test, A \n')))
+  expect(rows[0]!.values).toEqual(['a@example.test', ' A '])
+})
+
 test('the line of a row is that of the file, with blank lines and line ends within quotes', async () => {
   const text = 'email,note\n\n  \na@example.test,"1\r\n2\r3\n4"\r\nb@example.test,x\rc@example.test,y\n'
   const { rows } = await readAll(sourceOf(Buffer.from(text), 5), { size: 1 })

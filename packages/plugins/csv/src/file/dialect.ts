@@ -23,8 +23,14 @@ export const email = /^\s*[^\s@"(),:;<>[\]{}]+@[^\s@"(),:;<>[\]{}]+\.[^\s@"(),:;
 export function detectDialect(sample: Buffer, known: Partial<Dialect> = {}): Dialect {
   const quote = known.quote ?? detectQuote(sample)
   const delimiter = known.delimiter ?? detectDelimiter(sample, quote)
-  const [first] = recordsOf(sample, { delimiter, quote }, 1)
-  return { delimiter, quote, header: known.header ?? !first?.some((cell) => email.test(cell)) }
+  const spaced = isSpaced(sample, { delimiter, quote })
+  const [first] = recordsOf(sample, { delimiter, quote, spaced }, 1)
+  return {
+    delimiter,
+    quote,
+    ...(spaced && { spaced }),
+    header: known.header ?? !first?.some((cell) => email.test(cell)),
+  }
 }
 
 /** Whether it parts the first record: a hint may tell of another program than the one that wrote the file. */
@@ -63,6 +69,14 @@ function detectDelimiter(sample: Buffer, quote: string): string {
   return found ?? best.delimiter
 }
 
+/** Whether spaces stand around quotes: without them fewer quotes are left in cells, or fewer records are faulty. */
+function isSpaced(sample: Buffer, marks: Marks): boolean {
+  if (marks.delimiter === ' ') return false
+  const [strict, lenient] = [partedBy(sample, marks), partedBy(sample, { ...marks, spaced: true })]
+  const gain = [strict.quotes - lenient.quotes, strict.faults - lenient.faults]
+  return lenient.columns === strict.columns && Math.max(...gain) > 0 && Math.min(...gain) >= 0
+}
+
 /** How a sample is parted: into how many columns, how many of the other records so too, and in how many cells quotes are left. */
 function partedBy(sample: Buffer, marks: Marks) {
   const { records, faults } = lookedAt(sample, marks, 200)
@@ -70,7 +84,7 @@ function partedBy(sample: Buffer, marks: Marks) {
   const columns = first.every((cell) => cell.trim() === '') ? 0 : first.length
   const others = rest.length + faults
   const alike = others ? rest.filter((cells) => cells.length === columns).length / others : 1
-  return { first, columns, alike, quotes: records.flat().filter((cell) => cell.includes(marks.quote)).length }
+  return { first, columns, alike, faults, quotes: records.flat().filter((cell) => cell.includes(marks.quote)).length }
 }
 
 /** Single quotes where they stand around each cell of the first line and no double quote is anywhere. */
@@ -101,5 +115,8 @@ function lookedAt(sample: Buffer, marks: Marks, most: number): { records: string
   const [first] = block.found
   const faults = block.found.slice(0, most).filter(({ fault }) => fault).length
   const records = parseRecords(block.bytes, marks, most)
-  return { records: first?.fault ? [...parseRecords(first.text!, marks, 1), ...records] : records, faults }
+  return {
+    records: first?.fault ? [...parseRecords(first.text!, { ...marks, spaced: false }, 1), ...records] : records,
+    faults,
+  }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { guessing } from './guess-encoding.ts'
+import { guessing, guessOf } from './guess-encoding.ts'
 
 test('a file whose few letters may be of two encodings is said to be in the usual one', async () => {
   const bytes = Buffer.from('email,name\nzoe@example.com,Zo\xeb M\xfcller\n', 'latin1')
@@ -10,4 +10,14 @@ test('a file whose few letters may be of two encodings is said to be in the usua
   )
   for await (const _ of guessed.bytes());
   expect(guessed.guess()).toBe('windows-1252')
+})
+
+test.each([
+  ['windows-1250', 'Za\xbf\xf3\xb3\xe6 G\xea\x9cl\xb9, \xa3ukasz \x8cwi\xb9tek'],
+  ['macintosh', 'Zo\x91 M\x9fller, Ren\x8e Fran\x8dois'],
+  ['windows-1252', 'Zo\xeb M\xfcller, Ren\xe9 Fran\xe7ois \x80 5'],
+  ['windows-1252', '\xc5sa \xd6berg, \xc9MILE O\x92Brien \x96 50\xb0'],
+])('%s is told by its letters: %j', (encoding, names) => {
+  const bytes = Buffer.from(`email,name\na@example.com,${names}\n`, 'latin1')
+  expect(guessOf(bytes, bytes)).toBe(encoding)
 })

@@ -38,7 +38,23 @@ export function guessOf(head: Buffer, strange: Buffer): string | null {
   const [found] = likely
   // What windows-1252 has beyond Latin-1, nobody means otherwise; where another is no likelier, the usual one is.
   const isWestern = likely.some(({ name, confidence }) => confidence === found!.confidence && western.test(name))
-  return !found || isWestern ? 'windows-1252' : found.name
+  return !found || isWestern ? likeliest(strange) : found.name
+}
+
+/** In the order in which they are met. */
+const latin = ['windows-1252', 'windows-1250', 'macintosh']
+
+/** Of what is written in Latin letters: by the wrong one, signs and capitals come to stand within words. */
+function likeliest(bytes: Buffer): string {
+  const odd = latin.map((encoding) => {
+    const text = new TextDecoder(encoding).decode(bytes)
+    return (
+      text.match(
+        /(?<=\p{L})[^\p{L}\p{M}\0-\x7f\s\u2010-\u201f…®™©](?=\p{L})|(?<=\p{Ll})(?=[^\0-\x7f])\p{Lu}|[\x80-\x9f]/gu,
+      )?.length ?? 0
+    )
+  })
+  return latin[odd.indexOf(Math.min(...odd))]!
 }
 
 /** Whether most letters beyond ASCII are UTF-8's: then a byte that is not was damaged, and no other encoding makes sense of the rest. */

@@ -24,6 +24,7 @@ export interface FoundOptions {
   encoding: string
   delimiter: string
   quote: string
+  spaced?: boolean
   header: boolean
   /** Where the text begins, in bytes of the file, and on which line: after a mark, and after a line that names the delimiter. */
   begins: number

@@ -3,7 +3,7 @@ import { fieldLimit, type Marks, type RowFault, recordLimit } from './scan.ts'
 
 /** A faulty record's cells as well as they can be made out, without what Postgres cannot hold. */
 export function cellsOf(text: Buffer, marks: Marks): string[] {
-  const [cells = []] = parseRecords(closed(text, marks.quote), marks, 1)
+  const [cells = []] = parseRecords(closed(text, marks.quote), { ...marks, spaced: false }, 1)
   return cells.map((cell) => cell.replaceAll('\0', '␀'))
 }
 

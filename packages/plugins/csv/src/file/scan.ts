@@ -9,6 +9,8 @@ export type RowFault = 'field_too_long' | 'invalid_character' | 'invalid_quote' 
 export interface Marks {
   delimiter: string
   quote: string
+  /** Whether spaces may stand around quotes; those around plain fields go too then. */
+  spaced?: boolean
 }
 
 /** Where a scan begins: at a byte of the text, on a line of it; `cr` is whether a CR is the byte before. */
@@ -41,10 +43,12 @@ const fieldStart = 0
 const plain = 1
 const quoted = 2
 const afterQuote = 3
+const afterSpace = 4
 
 const nul = 0
 /** DOS ends its files by it. */
 const dosEnd = 26
+const space = 32
 const lf = 10
 const cr = 13
 
@@ -55,6 +59,7 @@ const cr = 13
 export function scanRecords(marks: Marks, from: Place = { at: 0, line: 1 }) {
   const delimiter = marks.delimiter.charCodeAt(0)
   const quote = marks.quote.charCodeAt(0)
+  const isSpaced = marks.spaced === true
   let state = fieldStart
   let line = from.line
   let afterCr = from.cr ?? false
@@ -114,8 +119,8 @@ export function scanRecords(marks: Marks, from: Place = { at: 0, line: 1 }) {
         continue
       }
       if (byte === nul) fault ??= 'invalid_character'
-      if (blank && byte !== 32 && byte !== 9 && byte !== dosEnd) blank = false
-      if (byte === quote && state !== plain) {
+      if (blank && byte !== space && byte !== 9 && byte !== dosEnd) blank = false
+      if (byte === quote && state !== plain && state !== afterSpace) {
         if (state === fieldStart) {
           state = quoted
           quoteLine = line
@@ -124,9 +129,10 @@ export function scanRecords(marks: Marks, from: Place = { at: 0, line: 1 }) {
         fieldLength++
         continue
       }
-      if (state === afterQuote && byte !== delimiter) {
-        fault ??= 'invalid_quote'
-        state = plain
+      if ((state === afterQuote || state === afterSpace) && byte !== delimiter) {
+        const isSpace = isSpaced && byte === space
+        if (!isSpace) fault ??= 'invalid_quote'
+        state = isSpace ? afterSpace : plain
       }
       if (byte === delimiter && state !== quoted) {
         blank = false
@@ -134,7 +140,7 @@ export function scanRecords(marks: Marks, from: Place = { at: 0, line: 1 }) {
         fieldLength = 0
         continue
       }
-      if (state === fieldStart) state = plain
+      if (state === fieldStart && !(isSpaced && byte === space)) state = plain
       if (++fieldLength > fieldLimit) fault ??= 'field_too_long'
     }
     keep(chunk.subarray(start))
