@@ -1,12 +1,14 @@
 import { benchConsents } from './consents/bench.ts'
 import { benchCsv } from './csv/bench.ts'
 import { benchLeads } from './leads/bench.ts'
+import { benchPolite } from './polite/bench.ts'
 import { benchSpam } from './spam/bench.ts'
 
 const benches: Record<string, () => Promise<void>> = {
   consents: benchConsents,
   csv: benchCsv,
   leads: benchLeads,
+  polite: benchPolite,
   spam: benchSpam,
 }
 

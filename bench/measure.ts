@@ -5,6 +5,7 @@ import type { Core } from '@leadnest/core'
 export interface Clock {
   p50: number
   p95: number
+  p99: number
 }
 
 /** `processor` is the time that Postgres itself took, at the 95th percentile, where the system tells. */
@@ -32,7 +33,7 @@ export async function measure(
 export function timesOf(times: number[]): Clock {
   const sorted = times.toSorted((one, other) => one - other)
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-  return { p50: at(0.5), p95: at(0.95) }
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) }
 }
 
 /** The processor time of a core's only connection, in ms: on a busy machine it says more than the clock. Linux tells it. */
