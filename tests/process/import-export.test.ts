@@ -88,7 +88,7 @@ test('leads are tried, imported with their progress, and written into a file, by
 
 test('a command looks at an import of thousands from standard input while it goes on, and takes it back', async () => {
   const nest = nestWithCsv()
-  const size = 40_000
+  const size = 15_000
   const rows = Array.from({ length: size }, (_, i) => `p${i}@example.com|Person ${i}|${i % 2 ? '' : 'GB'}`)
   const input = `${rows.join('\n')}\nnobody|N|\n`
   const told = ['--no-header', '--delimiter', '|', '--map', 'Column 1=email', '--map', 'Column 2=name']
@@ -96,20 +96,20 @@ test('a command looks at an import of thousands from standard input while it goe
   const done = await nest.run(['import', '-', ...told, ...more], { input })
   expect([done.code, done.output]).toEqual([
     2,
-    expect.stringContaining('\n40000 created, 0 updated, 0 skipped, 1 failed\n'),
+    expect.stringContaining('\n15000 created, 0 updated, 0 skipped, 1 failed\n'),
   ])
-  const seen = [...done.output.matchAll(/Importing: (\d+) of 40001/g)].map(([, rows]) => Number(rows))
+  const seen = [...done.output.matchAll(/Importing: (\d+) of 15001/g)].map(([, rows]) => Number(rows))
   expect(seen.filter((rows) => rows > 0 && rows < size).length).toBeGreaterThan(0)
   expect(seen).toEqual(seen.toSorted((one, other) => one - other))
   expect(readFileSync(join(nest.folder, 'rejects.csv'), 'utf8')).toMatch(
-    /^Column 1,Column 2,Column 3,import_row,.*\r\nnobody,N,,40001,40001,Column 1,/,
+    /^Column 1,Column 2,Column 3,import_row,.*\r\nnobody,N,,15001,15001,Column 1,/,
   )
 
   const id = idIn(done.output, 'undo')
   const rejects = await nest.run(['import', 'rejects', id])
   expect([rejects.code, rejects.output]).toEqual([0, readFileSync(join(nest.folder, 'rejects.csv'), 'utf8')])
   const list = await nest.run(['import', 'list'])
-  expect(list.output).toContain('succeeded  Everybody  40000 created, 0 updated, 0 skipped, 1 failed  undo until ')
+  expect(list.output).toContain('succeeded  Everybody  15000 created, 0 updated, 0 skipped, 1 failed  undo until ')
 
   const which = ['--filter', 'tag = CLI and email = p7@example.com', '--columns', 'email,tags', '--timeline']
   const exported = await nest.run(['export', ...which, '--delimiter', ';', '--bom', '--out', 'out.csv'])
@@ -121,7 +121,7 @@ test('a command looks at an import of thousands from standard input while it goe
   const undone = await nest.run(['import', 'undo', id])
   expect([undone.code, undone.output]).toEqual([
     0,
-    expect.stringContaining('40000 leads are as before, 0 were left alone'),
+    expect.stringContaining('15000 leads are as before, 0 were left alone'),
   ])
   expect((await nest.run(['export', '--columns', 'email'])).output).toBe('"email"\r\n0 leads\n')
   expect((await nest.run(['import', 'undo', id])).output).toContain('This job was undone already.')
@@ -129,13 +129,13 @@ test('a command looks at an import of thousands from standard input while it goe
 
 test('Ctrl-C lets an import rest, which goes on by its id to the same counts', async () => {
   const nest = nestWithCsv()
-  const size = 60_000
+  const size = 30_000
   const rows = Array.from({ length: size }, (_, i) => `p${i}@example.com,Person ${i}`)
   writeFileSync(join(nest.folder, 'people.csv'), `email,name\n${rows.join('\n')}\nnobody,N\n`)
   const going = nest.begin(['import', 'people.csv', '--rejects', 'the rejects.csv'])
   await going.says(/Importing: [1-9]/)
   const stopped = await going.stop('SIGINT')
-  expect([stopped.code, stopped.output]).toEqual([130, expect.stringMatching(/rests at \d+ of 60001 rows/)])
+  expect([stopped.code, stopped.output]).toEqual([130, expect.stringMatching(/rests at \d+ of 30001 rows/)])
   expect(nest.postgres().alive).toBe(false)
 
   const id = idIn(stopped.output, 'resume')
@@ -145,9 +145,9 @@ test('Ctrl-C lets an import rest, which goes on by its id to the same counts', a
   const done = await nest.run(['import', 'resume', id, '--rejects', 'rejects.csv'])
   expect([done.code, done.output]).toEqual([
     2,
-    expect.stringContaining('60000 created, 0 updated, 0 skipped, 1 failed'),
+    expect.stringContaining('30000 created, 0 updated, 0 skipped, 1 failed'),
   ])
-  expect(readFileSync(join(nest.folder, 'rejects.csv'), 'utf8')).toContain('nobody,N,60001,60002,email,')
+  expect(readFileSync(join(nest.folder, 'rejects.csv'), 'utf8')).toContain('nobody,N,30001,30002,email,')
 }, 180_000)
 
 test('a saved mapping and a segment go by their names, and words that are none are refused before anything is stored', async () => {
