@@ -22,6 +22,10 @@ export type RowOutcome =
   | { outcome: 'skipped'; leadId: string }
   | { outcome: 'failed'; error: RowError; leadId?: string }
 
+/** What is wrong with a row that failed, or with a cell that the row goes in without. */
+export const faultOf = (outcome: RowOutcome, { said }: Reading): RowError | undefined =>
+  outcome.outcome === 'failed' ? outcome.error : isRefused(said) ? said : said.left
+
 /** A lead that rows have made or changed, all of them together. */
 export interface TouchedLead {
   id: string

@@ -16,16 +16,17 @@ type Read = Pick<Job, 'id' | 'kind' | 'status' | 'error' | 'createdAt' | 'finish
   input: ImportWork
   checkpoint: Prepared | null
   total: number | null
-  result: Record<'created' | 'updated' | 'skipped' | 'failed', number> | null
+  result: Record<'created' | 'updated' | 'skipped' | 'failed' | 'warnings', number> | null
   undone: boolean
 }
 
-const errorColumns = sql`row, line, column_name, code, detail`
+const errorColumns = sql`row, line, column_name, code, detail, cells = 'null'::jsonb as left_out`
 type ErrorRow = Omit<ImportError, 'column'> & { columnName: string | null }
 
-const errorOf = ({ columnName, ...error }: ErrorRow): ImportError => ({
+const errorOf = ({ columnName, leftOut, ...error }: ErrorRow): ImportError => ({
   ...error,
   ...(columnName !== null && { column: columnName }),
+  ...(leftOut && { leftOut }),
 })
 
 /** Throws `not_found`. */
@@ -53,7 +54,7 @@ export async function readImport(tx: Tx, workspaceId: string, id: string): Promi
     select ${errorColumns} from import_errors where workspace_id = ${workspaceId} and job_id = ${id} order by row limit 100`)
   const undo = await readUndo(tx, workspaceId, id)
   const { name, format, mode, key, dryRun } = input
-  const counts = result ?? { created: 0, updated: 0, skipped: 0, failed: 0 }
+  const counts = { created: 0, updated: 0, skipped: 0, failed: 0, warnings: 0, ...result }
   return {
     ...job,
     jobId: id,
@@ -124,7 +125,8 @@ async function* pages(core: Core, workspaceId: string, id: string): AsyncGenerat
             sum(octet_length(cells::text)) over (order by row rows between unbounded preceding and 1 preceding) as before
           from (
             select ${errorColumns}, cells from import_errors
-            where workspace_id = ${workspaceId} and job_id = ${id} and row > ${after} order by row limit ${page}
+            where workspace_id = ${workspaceId} and job_id = ${id} and row > ${after} and cells <> 'null'::jsonb
+            order by row limit ${page}
           ) e
         ) e
         where coalesce(before, 0) < ${mostBytes} order by row`),

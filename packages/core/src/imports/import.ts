@@ -106,6 +106,8 @@ export const ImportOptions = v.strictObject({
   mapping: v.optional(Mapping),
   /** What an empty cell says of a known lead: nothing, or that there is nothing. */
   blanks: v.optional(v.picklist(['keep', 'clear'], 'Use keep or clear.'), 'keep'),
+  /** What becomes of a row with a cell that cannot be read: it is refused, or goes in without that cell. Who it is about and what somebody agreed to is never left out. */
+  faulty: v.optional(v.picklist(['refuse', 'leave'], 'Use refuse or leave.'), 'refuse'),
   /** Put on every lead that the import creates or finds. */
   tags: v.optional(v.pipe(v.array(TagName), v.maxLength(50, 'At most 50 tags.')), []),
   /** Says what would become of each row, and changes nothing. */
@@ -131,6 +133,8 @@ export const ImportError = v.object({
   column: v.optional(v.string()),
   code: v.string(),
   detail: v.string(),
+  /** The row went in, without this cell. */
+  leftOut: v.optional(v.boolean()),
 })
 
 /** An import as it stands: its id is that of its job. `total` is null until the rows are counted. */
@@ -149,6 +153,8 @@ export const Import = v.object({
   updated: v.number(),
   skipped: v.number(),
   failed: v.number(),
+  /** Rows that went in without a cell that could not be read: they are counted above too. */
+  warnings: v.number(),
   ignoredColumns: v.array(v.string()),
   /** The first 100. */
   errors: v.array(ImportError),

@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts'
 import { readInput } from './begin-import.ts'
 import { placeColumns, type Rule, ruleOf } from './columns.ts'
-import { foldRows, type Reading, type RowOutcome } from './fold-rows.ts'
+import { faultOf, foldRows, type Reading, type RowOutcome } from './fold-rows.ts'
 import { firstRows, importerOf, placesOf, sourceOf } from './formats.ts'
 import type { ImportPreview, PreviewRow } from './import.ts'
 import type { PreviewInput } from './import-powers.ts'
@@ -59,7 +59,7 @@ export async function previewImport(core: Core, workspaceId: string, given: Prev
         placed,
       })
       const knownIds = new Set(state.known.map(({ id }) => id))
-      const seen = rows.map((row, i) => rowOf(row, outcomes[i]!, knownIds))
+      const seen = readings.map((reading, i) => rowOf(reading, outcomes[i]!, knownIds))
       const mapping = rulesOf(placed)
       return { ...known, mapping, ignoredColumns: ignored, rows: seen, error: null }
     } catch (error) {
@@ -96,7 +96,9 @@ const unread = ({ row, line, values, error }: ReadRow, { code, message }: Import
   error: { row, line, ...(error ?? { code, detail: message }) },
 })
 
-function rowOf({ row, line, values }: ReadRow, outcome: RowOutcome, known: Set<string>): PreviewRow {
+function rowOf(reading: Reading, outcome: RowOutcome, known: Set<string>): PreviewRow {
+  const { row, line, values } = reading.row
+  const error = faultOf(outcome, reading)
   const leadId = 'leadId' in outcome && outcome.leadId && known.has(outcome.leadId) ? outcome.leadId : null
   return {
     row,
@@ -106,7 +108,7 @@ function rowOf({ row, line, values }: ReadRow, outcome: RowOutcome, known: Set<s
     leadId,
     changes: 'changes' in outcome ? outcome.changes : {},
     restores: 'restores' in outcome && outcome.restores,
-    error: outcome.outcome === 'failed' ? { row, line, ...outcome.error } : null,
+    error: error ? { row, line, ...error, ...(outcome.outcome !== 'failed' && { leftOut: true }) } : null,
   }
 }
 

@@ -62,6 +62,8 @@ export interface Said {
   tags: string[]
   notes: string[]
   consents: SaidConsent[]
+  /** Why a cell was left out: the first one, with the others in its words. */
+  left?: RowError
 }
 
 /** The most that one cell may hold, in characters. */
@@ -99,16 +101,22 @@ const tooLong = (most: number, column?: string) => new Refusal('too_long', `At m
 export function rowReader(
   columns: string[],
   placed: Column[],
-  { key, blanks, tags }: Pick<ImportOptions, 'key' | 'blanks' | 'tags'>,
+  { key, blanks, tags, faulty }: Pick<ImportOptions, 'key' | 'blanks' | 'tags' | 'faulty'>,
   around: Surroundings,
 ) {
-  const readers = placed.map((column) => ({ ...column, read: cellReader(column, around, key) }))
+  const readers = placed.map((column) => ({ ...column, read: cellReader(column, around, { key, faulty }) }))
   const keyColumn = placed.find(({ rule }) => rule.to === key)!.name
   const nameColumn = placed.find(({ rule }) => rule.to === 'name')?.name
 
   return function read({ values, error }: ReadRow): Said | RowError {
     if (error) return error
     if (values.length !== columns.length) return wrongCount(values.length, columns)
+    const left: RowError[] = []
+    /** Throws where the row cannot go in without this cell. */
+    const leave = (refusal: unknown, to: string) => {
+      if (!(refusal instanceof Refusal) || faulty !== 'leave' || to === key || needed.has(to)) throw refusal
+      left.push(refusal.row)
+    }
     const said: Said = { fields: {}, former: [], tags: [...tags], notes: [], consents: [] }
     try {
       checkCells(values, columns)
@@ -117,22 +125,41 @@ export function rowReader(
         const trimmed = rule.trim === false ? given : given.trim()
         const text =
           trimmed === '' ? (rule.default ?? '') : (rule.prefix ?? '') + (rule.lower ? trimmed.toLowerCase() : trimmed)
-        if (text !== '') read(text, said)
-        else if (blanks === 'clear') clear(rule.to, said)
+        if (text === '') {
+          if (blanks === 'clear') clear(rule.to, said)
+          continue
+        }
+        try {
+          read(text, said)
+        } catch (refusal) {
+          leave(refusal, rule.to)
+        }
+      }
+      // A full name that is only its parts says nothing more: an export has both.
+      if (said.name && said.name === [said.firstName, said.lastName].filter(Boolean).join(' ')) delete said.name
+      if (said.name && said.name.length > lengths.name) {
+        leave(tooLong(lengths.name, nameColumn), 'name')
+        delete said.name
       }
     } catch (refusal) {
       if (refusal instanceof Refusal) return refusal.row
       throw refusal
     }
-    // A full name that is only its parts says nothing more: an export has both.
-    if (said.name && said.name === [said.firstName, said.lastName].filter(Boolean).join(' ')) delete said.name
-    if (said.name && said.name.length > lengths.name) return tooLong(lengths.name, nameColumn).row
     if (!said[key] && !said.id)
       return { code: 'missing_key', detail: `Nothing says who this is: “${keyColumn}” is empty.`, column: keyColumn }
     if (said[key] && key !== 'id' && key !== 'phone') delete said.id
+    const [first, ...others] = left
+    if (first)
+      said.left = {
+        ...first,
+        detail: [first.detail, ...others.map(({ column, detail }) => `“${column}”: ${detail}`)].join(' '),
+      }
     return said
   }
 }
+
+/** Never left out, like the key. */
+const needed = new Set(['id', 'consent', 'optOut'])
 
 export const isRefused = (said: Said | RowError): said is RowError => 'code' in said
 
@@ -167,7 +194,7 @@ function clear(to: string, said: Said): void {
 function cellReader(
   { name, rule }: Column,
   { shape, stages, owners }: Surroundings,
-  key: ImportOptions['key'],
+  { key, faulty }: Pick<ImportOptions, 'key' | 'faulty'>,
 ): (text: string, said: Said) => void {
   const refused = (code: string, read: () => string, hint = '') => {
     try {
@@ -225,11 +252,13 @@ function cellReader(
       }
     case 'tags':
       return (text, said) => {
-        for (const part of readTags(text, rule.split)) {
+        const tags = readTags(text, rule.split).flatMap((part) => {
           const tag = v.safeParse(TagName, part)
-          if (tag.success) said.tags.push(tag.output)
-          else if (plain(part) !== '') throw new Refusal('invalid_tag', tag.issues[0].message, name)
-        }
+          if (tag.success) return [tag.output]
+          if (plain(part) !== '') throw new Refusal('invalid_tag', tag.issues[0].message, name)
+          return []
+        })
+        said.tags.push(...tags)
       }
     case 'note':
       return (text, said) => {
@@ -262,7 +291,8 @@ function cellReader(
         const given = prepared(field, rule, text, name)
         const country = rule.country ?? shape.country
         const read = readValue(field, given, country)
-        const kept = 'issue' in read && isChoice(field) ? readValue(field, given, country, given as FieldValue) : read
+        const mayBeKept = 'issue' in read && isChoice(field) && faulty !== 'leave'
+        const kept = mayBeKept ? readValue(field, given, country, given as FieldValue) : read
         if ('issue' in kept) throw new Refusal('invalid_value', kept.issue, name)
         said.fields[key] = kept.value
         if ('issue' in read)

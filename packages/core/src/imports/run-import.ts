@@ -10,7 +10,7 @@ import { sql } from '../postgres/sql.ts'
 import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
 import type { Column } from './columns.ts'
 import { createFields } from './create-fields.ts'
-import { type Folded, foldRows, type Reading } from './fold-rows.ts'
+import { type Folded, faultOf, foldRows, type Reading } from './fold-rows.ts'
 import { importerOf, sourceOf } from './formats.ts'
 import type { ReadBatch } from './importer.ts'
 import { type ImportWork, type Prepared, prepareImport } from './prepare-import.ts'
@@ -192,14 +192,15 @@ async function writeBatch(
       meets(state.known)
       await core.foreground.giveWay()
       const folded = foldRows(readings, state, input, { at, firstStage, placed })
-      const refused = folded.outcomes.flatMap((outcome, i) =>
-        outcome.outcome === 'failed' ? [{ row: rows[i]!, error: outcome.error }] : [],
-      )
+      const faults = folded.outcomes.flatMap((outcome, i) => {
+        const error = faultOf(outcome, readings[i]!)
+        return error ? [{ row: rows[i]!, error, leftOut: outcome.outcome !== 'failed' }] : []
+      })
       await core.foreground.giveWay()
-      if (refused.length > 0) await tx.query(keepErrors(workspaceId, id, refused))
+      if (faults.length > 0) await tx.query(keepErrors(workspaceId, id, faults))
       if (input.dryRun) await draft(tx, job, folded, state)
       else await writeRows(core, tx, workspaceId, folded, { ...byJob(job), jobId: id }, at)
-      await count(tx, job, folded, at)
+      await count(tx, job, folded, faults.filter(({ leftOut }) => leftOut).length, at)
     } catch (error) {
       // Somebody else has stored the same person in this moment: now they are known.
       throw /^leads_/.test(brokenConstraint(error) ?? '') ? new Overtaken(error) : error
@@ -226,7 +227,13 @@ async function draft(
 }
 
 /** The last statement of a batch: it waits for nobody, and ends it where the job has ended. */
-async function count(tx: Tx, { workspaceId, id }: JobRow, { outcomes }: Folded, at: Date): Promise<void> {
+async function count(
+  tx: Tx,
+  { workspaceId, id }: JobRow,
+  { outcomes }: Folded,
+  warnings: number,
+  at: Date,
+): Promise<void> {
   const counts = { created: 0, updated: 0, skipped: 0, failed: 0 }
   for (const { outcome } of outcomes) counts[outcome]++
   const [job] = await tx.query(sql`
@@ -234,7 +241,8 @@ async function count(tx: Tx, { workspaceId, id }: JobRow, { outcomes }: Folded, 
       'created', coalesce((result ->> 'created')::integer, 0) + ${counts.created}::integer,
       'updated', coalesce((result ->> 'updated')::integer, 0) + ${counts.updated}::integer,
       'skipped', coalesce((result ->> 'skipped')::integer, 0) + ${counts.skipped}::integer,
-      'failed', coalesce((result ->> 'failed')::integer, 0) + ${counts.failed}::integer
+      'failed', coalesce((result ->> 'failed')::integer, 0) + ${counts.failed}::integer,
+      'warnings', coalesce((result ->> 'warnings')::integer, 0) + ${warnings}::integer
     )
     where workspace_id = ${workspaceId} and id = ${id} and status = 'running'
     returning 1 as counted`)

@@ -1,8 +1,8 @@
 import type { LeadRow } from '../leads/person.ts'
 import { rowColumns } from '../leads/statements.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
-import type { RowOutcome, TouchedLead } from './fold-rows.ts'
-import type { ReadRow } from './importer.ts'
+import type { TouchedLead } from './fold-rows.ts'
+import type { ReadRow, RowError } from './importer.ts'
 
 const json = (value: object | null) => value && JSON.stringify(value)
 
@@ -93,17 +93,17 @@ export const keepImportChanges = (workspaceId: string, jobId: string, changes: I
     displaced = known.displaced and excluded.displaced,
     tags = known.tags || excluded.tags, notes = known.notes || excluded.notes`
 
-/** Rows that were refused, with what stood in them. */
+/** Rows that were refused, with what stood in them; of those that went in without a cell only why. */
 export const keepErrors = (
   workspaceId: string,
   jobId: string,
-  refused: { row: ReadRow; error: Extract<RowOutcome, { outcome: 'failed' }>['error'] }[],
+  refused: { row: ReadRow; error: RowError; leftOut: boolean }[],
 ): Sql => sql`
   insert into import_errors (workspace_id, job_id, row, line, column_name, code, detail, cells)
   select ${workspaceId}::uuid, ${jobId}::uuid, v.* from unnest(
     ${refused.map(({ row }) => row.row)}::integer[], ${refused.map(({ row }) => row.line)}::integer[],
     ${refused.map(({ error }) => error.column?.slice(0, 1000) ?? null)}::text[], ${refused.map(({ error }) => error.code)}::text[],
-    ${refused.map(({ error }) => error.detail.slice(0, 2000))}::text[], ${refused.map(({ row }) => JSON.stringify(row.values.map(storable)))}::jsonb[]
+    ${refused.map(({ error }) => error.detail.slice(0, 2000))}::text[], ${refused.map(({ row, leftOut }) => JSON.stringify(leftOut ? null : row.values.map(storable)))}::jsonb[]
   ) as v (row, line, column_name, code, detail, cells)
   on conflict do nothing`
 

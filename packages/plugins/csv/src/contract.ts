@@ -63,6 +63,8 @@ export const ImportQuery = v.strictObject({
   dryRun: v.optional(Flag),
   /** `clear`: an empty cell takes away what a known lead has. */
   blanks: v.optional(v.picklist(['keep', 'clear'], 'Use keep or clear.')),
+  /** `leave`: a row goes in without the cells that cannot be read. */
+  faulty: v.optional(v.picklist(['refuse', 'leave'], 'Use refuse or leave.')),
   /** Put on each lead of the file, with commas between. */
   tags: v.optional(written<typeof TagsText, string[]>(TagsText)),
   /** Found by looking at the file, unless told. */

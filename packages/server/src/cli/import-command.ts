@@ -19,6 +19,7 @@ interface Options {
   mode?: string
   key?: string
   blanks?: string
+  faulty?: string
   tags?: string
   encoding?: string
   delimiter?: string
@@ -55,6 +56,7 @@ export function importCommand(program: Command): void {
     .option('--mode <mode>', 'create, update, upsert, skip or fill; upsert unless told')
     .option('--key <key>', 'email, phone, externalId or id; email unless told')
     .option('--blanks <what>', 'keep, or clear: an empty cell takes away what is there; keep unless told')
+    .option('--faulty <what>', 'refuse, or leave: rows go in without cells that cannot be read; refuse unless told')
     .option('--tags <tags>', 'put on every lead of the file, with commas between')
     .option('--encoding <name>', 'as in windows-1252, where it is not UTF-8')
     .option('--delimiter <character>', 'what stands between cells, as ";" or tab; found unless told')
@@ -86,7 +88,7 @@ async function importFile(
   rejects: OutFile | undefined,
   interrupted: AbortSignal,
 ): Promise<void> {
-  const { mode, key, blanks, tags, format, dryRun = false } = given
+  const { mode, key, blanks, faulty, tags, format, dryRun = false } = given
   const workspaceId = given.workspace ?? (await firstWorkspace(core))
   const mapping = {
     ...(given.mapping !== undefined && (await savedMapping(core, workspaceId, given.mapping))),
@@ -111,7 +113,7 @@ async function importFile(
     ...(Object.keys(mapping).length > 0 && { mapping }),
     ...(tags !== undefined && { tags: listed(tags) }),
     // Words that are none are refused by what takes them, each with those that there are.
-    ...({ format, mode, key, blanks } as Partial<PreviewInput>),
+    ...({ format, mode, key, blanks, faulty } as Partial<PreviewInput>),
   }
   const begun = await imports.begin(input, byCommand)
   await finishImport({ core, workspaceId, imports, interrupted }, begun, rejects)

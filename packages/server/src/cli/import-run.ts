@@ -74,7 +74,7 @@ const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.repl
 
 function tell(done: Import): void {
   console.log(
-    `${done.dryRun ? 'Would be: ' : ''}${done.created} created, ${done.updated} updated, ${done.skipped} skipped, ${done.failed} failed`,
+    `${done.dryRun ? 'Would be: ' : ''}${done.created} created, ${done.updated} updated, ${done.skipped} skipped, ${done.failed} failed${done.warnings ? `; ${done.warnings} of them without a cell that could not be read` : ''}`,
   )
   if (done.ignoredColumns.length > 0) console.log(`Left out: ${done.ignoredColumns.join(', ')}`)
   for (const { row, line, column, detail } of done.errors.slice(0, mostTold))

@@ -40,7 +40,8 @@ export async function importPage(
           ${draft && html`<a class="button" href="${at}/files/${draft.fileId}">Change something</a>`}
         </div>
       </section>
-      ${one.failed > 0 && (await rejectsOf(one, context))}`,
+      ${one.failed > 0 && (await rejectsOf(one, context))}
+      ${one.warnings > 0 && leftOutOf(one)}`,
     'job',
   )}`
   return { title: one.dryRun ? `${one.name} (dry run)` : one.name, body }
@@ -84,6 +85,19 @@ async function rejectsOf({ id, failed }: Import, { imports }: PluginContext): Pr
       )}</tbody>
     </table></div>
     ${failed > first.length && html`<p class="muted">The first ${number(first.length)} of ${number(failed)}; all are in the file.</p>`}
+  </section>`
+}
+
+/** Rows that went in without a cell, as far as they are among the first faults. */
+function leftOutOf({ warnings, errors }: Import): Html {
+  return html`<section class="card stack">
+    <h2>Without a cell that could not be read: ${number(warnings)} ${warnings === 1 ? 'row' : 'rows'}</h2>
+    <ul>${errors
+      .filter(({ leftOut }) => leftOut)
+      .map(
+        ({ row, line, column, detail }) =>
+          html`<li>Row ${number(row)} <small>line ${number(line)}</small>, <b><bdi>${column}</bdi></b>: ${detail}</li>`,
+      )}</ul>
   </section>`
 }
 

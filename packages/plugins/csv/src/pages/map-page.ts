@@ -156,5 +156,6 @@ function optionsOf({ input: said }: Draft, wrongKey: string | undefined): Html {
       ],
       said.blanks ?? 'keep',
     )}
+    <label class="choice"><input type="checkbox" id="faulty" value="leave" name="faulty" ${said.faulty === 'leave' && html`checked`}> Import rows without cells that cannot be read</label>
     ${input('tags', 'Tags for all of them', (said.tags ?? []).join(', '), { hint: 'With commas between.' })}`
 }

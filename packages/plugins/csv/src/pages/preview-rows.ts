@@ -35,7 +35,12 @@ export function rowsOf(
     </table></div></section>`
 }
 
-function outcomeOf(
+function outcomeOf(row: PreviewRow, labels: Map<string, string>, ofFile: Part): Html {
+  const { column, detail, leftOut } = row.error ?? {}
+  return html`${becomes(row, labels, ofFile)}${leftOut && html` <small>without <bdi>${column}</bdi>: ${detail}</small>`}`
+}
+
+function becomes(
   { outcome, error, leadId, changes, restores }: PreviewRow,
   labels: Map<string, string>,
   ofFile: Part,

@@ -27,6 +27,7 @@ export function draftOf(typed: Typed, before: Said, columns: string[]): Said {
     mode: (typed.mode || 'upsert') as NonNullable<Said['mode']>,
     key: (typed.key || 'email') as NonNullable<Said['key']>,
     blanks: typed.blanks === 'clear' ? 'clear' : 'keep',
+    faulty: typed.faulty === 'leave' ? 'leave' : 'refuse',
     ...(tags.length > 0 && { tags }),
     ...(same && { mapping: mappingIn(typed, columns) }),
   }

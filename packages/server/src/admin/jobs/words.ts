@@ -33,6 +33,7 @@ const results: ReadonlyMap<string, string> = new Map([
   ['updated', 'changed'],
   ['skipped', 'left as they are'],
   ['failed', 'refused'],
+  ['warnings', 'without a cell that could not be read'],
   ['rows', 'written'],
   ['unchanged', 'so already'],
   ['restored', 'put back'],
