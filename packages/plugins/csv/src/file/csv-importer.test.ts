@@ -115,6 +115,19 @@ test('any table is read as it was written, however it is written and wherever it
   )
 })
 
+test('a title above the header is no row, and the lines below it are counted as those of the file', async () => {
+  for (const end of ['\n', '\r\n', '\r']) {
+    const text = ['Export of 12.3.2026', '', 'email,name', 'a@example.test,Ada', ''].join(end)
+    const { columns, rows, total } = await readAll(sourceOf(Buffer.from(text), 5))
+    expect([columns, total]).toEqual([['email', 'name'], 1])
+    expect(rows).toMatchObject([{ row: 1, line: 4, values: ['a@example.test', 'Ada'] }])
+  }
+  const said = await readAll(sourceOf(Buffer.from('People\nemail,name\n')), { header: true })
+  expect(said.columns).toEqual(['People'])
+  const { columns } = await readAll(sourceOf(Buffer.from('a title\nx,y\na@example.test,Ada\n')))
+  expect(columns).toEqual(['a title'])
+})
+
 test('spaces around quotes are no text where a file has them; around plain fields they stay where it has not', async () => {
   const text =
     'email , "name", note\n"a@example.test" ,  "A, ""B""\n C"  , " x "\nb@example.test, "B" "C",\nc@example.test,"", say "hi"\n'

@@ -9,7 +9,7 @@ import {
 import { placeColumns } from '../columns/suggest.ts'
 import { unshield } from '../values/formula.ts'
 import { decode, encodingOf, WrongBytes } from './decode.ts'
-import { detectDialect, hint, parts, recordsOf } from './dialect.ts'
+import { detectDialect, hint, parts, recordsOf, titleLength } from './dialect.ts'
 import { guessOf, isMostlyUtf8 } from './guess-encoding.ts'
 import { namesOf } from './header.ts'
 import { refuseBinary, refuseOthers, refuseTexts } from './not-csv.ts'
@@ -40,8 +40,11 @@ async function open(source: ImportSource, given: object) {
   const { sample, wrong } = await sampleOf(decode(once(head.subarray(begins)), encoding, begins))
   refuseTexts(sample.toString('utf8', 0, 8000))
   const hinted = hint.exec(sample.toString('latin1', 0, 2000))
-  const skip = hinted?.[0].length ?? 0
-  const text = withoutBlanks(sample.subarray(skip))
+  const untitled = withoutBlanks(sample.subarray(hinted?.[0].length ?? 0))
+  const title = known.header === undefined ? titleLength(untitled, known) : 0
+  const text = untitled.subarray(title)
+  const skip = title ? text.byteOffset - sample.byteOffset : (hinted?.[0].length ?? 0)
+  const line = sample.toString('latin1', 0, skip).split(/\r\n|\r|\n/).length
   const told = hinted?.[1]?.replace('\\t', '\t')
   const delimiter = known.delimiter ?? (told && parts(text, told, known.quote) ? told : undefined)
   const dialect = detectDialect(text, { ...known, ...(delimiter && { delimiter }) })
@@ -49,7 +52,7 @@ async function open(source: ImportSource, given: object) {
   if (!first) {
     if (wrong) throw await named(source, wrong, { row: 0, line: 1 })
     if (text.some((byte) => !isBlank(byte))) {
-      await scan(source, { encoding, ...dialect, begins, skip, width: 0, wide: false })
+      await scan(source, { encoding, ...dialect, begins, skip, line, width: 0, wide: false })
       throw firstTooLong()
     }
     throw new ImportFailure(
@@ -64,7 +67,7 @@ async function open(source: ImportSource, given: object) {
   // A spreadsheet writes each column that somebody once formatted: those behind the last name hold nothing.
   const wide = first.length > mostColumns
   const width = wide ? lastNamed : first.length
-  const options: FoundOptions = { encoding, ...dialect, begins, skip, width, wide }
+  const options: FoundOptions = { encoding, ...dialect, begins, skip, line, width, wide }
   return { options, columns: namesOf(first.slice(0, width), dialect.header) }
 }
 
@@ -93,7 +96,7 @@ interface From extends Place {
   row: number
 }
 
-const startOf = ({ header, skip }: FoundOptions): From => ({ at: skip, line: skip ? 2 : 1, row: header ? -1 : 0 })
+const startOf = ({ header, skip, line }: FoundOptions): From => ({ at: skip, line, row: header ? -1 : 0 })
 
 async function* read(
   source: ImportSource,

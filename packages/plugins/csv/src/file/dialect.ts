@@ -87,6 +87,34 @@ function partedBy(sample: Buffer, marks: Marks) {
   return { first, columns, alike, faults, quotes: records.flat().filter((cell) => cell.includes(marks.quote)).length }
 }
 
+/** The most lines that a title has. */
+const mostTitles = 5
+
+/**
+ * How many bytes a title has that stands above the header, as reports have one: each of its lines fills one cell at most, and the header
+ * several, one of which is called as what holds e-mail addresses. Of whatever is less clear the first line is the header.
+ */
+export function titleLength(sample: Buffer, { delimiter, quote = '"' }: Partial<Dialect>): number {
+  for (const sign of delimiter ? [delimiter] : delimiters) {
+    const marks = { delimiter: sign, quote }
+    const { found, bytes } = scanRecords(marks).push(sample)
+    if (found.slice(0, mostTitles + 1).some(({ fault }) => fault)) continue
+    const records = parseRecords(bytes, marks, mostTitles + 1).map((cells) =>
+      cells.filter((cell) => cell.trim() !== ''),
+    )
+    const at = records.findIndex((cells) => cells.length > 1)
+    if (at < 1) continue
+    const isHeader = records[at]!.some((cell) => meaningOf(cell)?.to === 'email') && !records[at]!.some(isAddress)
+    const isTitle = records.slice(0, at).every(([cell = '']) => !meaningOf(cell) && !isAddress(cell))
+    if (!isHeader || !isTitle) continue
+    const { next } = found[at - 1]!
+    return sample[next - 1] === 13 && sample[next] === 10 ? next + 1 : next
+  }
+  return 0
+}
+
+const isAddress = (cell: string) => email.test(cell)
+
 /** Single quotes where they stand around each cell of the first line and no double quote is anywhere. */
 function detectQuote(sample: Buffer): string {
   if (sample.includes('"')) return '"'

@@ -26,9 +26,10 @@ export interface FoundOptions {
   quote: string
   spaced?: boolean
   header: boolean
-  /** Where the text begins, in bytes of the file, and on which line: after a mark, and after a line that names the delimiter. */
+  /** Where the text begins, in bytes of the file: after a mark; and in it the table, with its line: after what names the delimiter, and a title. */
   begins: number
   skip: number
+  line: number
   /** How many cells a row has. */
   width: number
   /** Whether the header goes on behind its last name, further than there may be columns. */
