@@ -114,11 +114,15 @@ function differing(some: Map<string, string[]>, others: Map<string, string[]>): 
 }
 
 function reportOf(alone: Alone, { seconds, growth, times }: Visited, load: number): string {
-  const ratio = times['during the import']!.p95 / times.idle!.p95
+  // What disturbs the idle ones is to flatter nobody: the quieter of both is meant.
+  const quiet = Math.min(
+    ...Object.entries(times).flatMap(([name, { p95 }]) => (name === 'during the import' ? [] : [p95])),
+  )
+  const ratio = times['during the import']!.p95 / quiet
   const holds = (value: number, goal: number) => (value <= goal ? 'yes' : '**no**')
   const goals: [string, number, string, number][] = [
     ['R13: import alone', alone.seconds, 's', 5],
-    ['R13: `POST` p95 during the import, to idle', ratio, '×', 2],
+    ['R13: `POST` p95 during the import, to the quieter of before and after', ratio, '×', 2],
     ['R13: memory of the import alone, more than before', alone.growth, 'MiB', 64],
     ['R13: memory of the import beside visitors, more than before', growth, 'MiB', 64],
     ['R14: from asking for the export to its first byte', alone.export.first / 1000, 's', 1],
@@ -135,7 +139,7 @@ function reportOf(alone: Alone, { seconds, growth, times }: Visited, load: numbe
   return `# Imports beside visitors, and exports
 
 Made by \`npm run bench -- polite\` with ${count.toLocaleString('en')} rows of 6 columns on ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'a processor'}, Node
-${process.versions.node}, at a load of ${load.toFixed(1)} on the machine before it began. A server with its worker as \`npm start\` runs it, its embedded Postgres as it comes (fsync
+${process.versions.node}, at a load of ${load.toFixed(1)} on the machine before it began, and ${loadavg()[0]!.toFixed(1)} at its end. A server with its worker as \`npm start\` runs it, its embedded Postgres as it comes (fsync
 on), and whoever asks it, share the processors. Each of the three has a fresh database and a process that has answered visitors for ${warm} s.
 
 | what | measured | goal | holds |
