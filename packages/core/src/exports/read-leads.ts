@@ -4,8 +4,8 @@ import { raw } from 'sql-template-tag'
 import { statesOfMany } from '../consents/states-of-many.ts'
 import type { Core } from '../core.ts'
 import { isId } from '../id.ts'
-import { join, type Sql, sql, toRow } from '../postgres/sql.ts'
-import type { Tx } from '../postgres/transaction.ts'
+import { join, type Sql, sql } from '../postgres/sql.ts'
+import { type Tx, txOn } from '../postgres/transaction.ts'
 import type { chooseColumns } from './columns.ts'
 import { takeTurn } from './turns.ts'
 
@@ -47,7 +47,7 @@ async function* readHeld(
     return client.query<Record<string, unknown>>(longer)
   }
   // In the same snapshot, for what is asked beside the cursor.
-  const tx: Tx = { query: async <Row>(statement: Sql) => (await ask(statement)).rows.map((row) => toRow<Row>(row)) }
+  const tx = txOn(client, { patience })
   const name = `export_${randomBytes(4).toString('hex')}`
   try {
     await client.query(

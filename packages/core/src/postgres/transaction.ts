@@ -60,32 +60,46 @@ export async function transaction<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx)
 
 async function once<T>(pool: pg.Pool, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect()
-  // The pool's own time-out is for statements of the usual patience.
-  const longer = scope.patience ? { query_timeout: scope.patience } : {}
+  const tx = txOn(client, scope)
   let broken: Error | undefined
   try {
     // Not awaited: connections are pipelined, so it travels with the first query, and a failure fails that one too.
     const begun = client.query(begin(scope))
     begun.catch(() => undefined)
-    const result = await work({
-      query: async <Row>(statement: Sql) => {
-        // Parameters by the thousand take their time to be written: requests are read between them.
-        if (scope.relaxed) await setImmediate()
-        const values = statement.values.map(toParameter)
-        const { rows } = await client.query({ text: statement.text, values, ...longer })
-        return rows.map((row) => toRow<Row>(row))
-      },
-    })
+    const result = await work(tx)
     await begun
     await client.query('commit')
     return result
   } catch (error) {
+    tx.end()
     // A connection that cannot roll back is not given to the next request.
     if (isLostConnection(error)) broken = error as Error
     else await client.query('rollback').catch((failure: Error) => (broken = failure))
     throw error
   } finally {
     client.release(broken)
+  }
+}
+
+/** The statements of a transaction that has begun on this connection. Those that wait for their turn at its `end` are not sent. */
+export function txOn(client: pg.PoolClient, { patience, relaxed }: Scope): Tx & { end(): void } {
+  // The pool's own time-out is for statements of the usual patience.
+  const longer = patience ? { query_timeout: patience } : {}
+  let turn: Promise<unknown> = Promise.resolve()
+  let isOver = false
+  return {
+    async query<Row>(statement: Sql) {
+      if (relaxed) {
+        // Parameters by the thousand take their time to be written: requests are read between any two statements.
+        turn = turn.then(() => setImmediate())
+        await turn
+      }
+      if (isOver) throw new Error('The transaction is over.')
+      const values = statement.values.map(toParameter)
+      const { rows } = await client.query({ text: statement.text, values, ...longer })
+      return rows.map((row) => toRow<Row>(row))
+    },
+    end: () => void (isOver = true),
   }
 }
 
