@@ -14,8 +14,8 @@ import { guessOf, isMostlyUtf8 } from './guess-encoding.ts'
 import { namesOf } from './header.ts'
 import { refuseBinary, refuseOthers, refuseTexts } from './not-csv.ts'
 import { CsvOptions, type FoundOptions } from './options.ts'
-import { parseRecords } from './parse-records.ts'
-import { cellsOf, detailOf } from './row-faults.ts'
+import { recordsIn } from './parse-records.ts'
+import { detailOf } from './row-faults.ts'
 import { type Block, OpenQuote, type Place, scanRecords } from './scan.ts'
 import { sniff } from './sniff.ts'
 
@@ -96,7 +96,12 @@ interface From extends Place {
   row: number
 }
 
-const startOf = ({ header, skip, line }: FoundOptions): From => ({ at: skip, line, row: header ? -1 : 0 })
+/** What a version before ours has opened, without its `line`, had at most one line above the first row. */
+const startOf = ({ header, skip, line = skip ? 2 : 1 }: FoundOptions): From => ({
+  at: skip,
+  line,
+  row: header ? -1 : 0,
+})
 
 async function* read(
   source: ImportSource,
@@ -108,10 +113,8 @@ async function* read(
   let rows: ReadRow[] = []
   let bytes = 0
   for await (const block of blocks(source, found, place)) {
-    const records = parseRecords(block.bytes, found)
-    let next = 0
-    for (const { line, fault, text, next: at, nextLine, cr } of block.found) {
-      const values = withoutEnd(fault ? cellsOf(text!, found) : records[next++]!, found)
+    for (const { line, fault, cells, next: at, nextLine, cr } of recordsIn(block, found)) {
+      const values = withoutEnd(cells, found)
       // Of the row itself, and not of the chunk that it came in: that is another one for who begins in the middle.
       const length = at - place.at
       place = { at, line: nextLine, row: place.row + 1, ...(cr && { cr }) }

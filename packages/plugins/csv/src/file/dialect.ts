@@ -1,5 +1,5 @@
 import { meaningOf } from '../columns/synonyms.ts'
-import { parseRecords } from './parse-records.ts'
+import { recordsIn } from './parse-records.ts'
 import { type Marks, scanRecords } from './scan.ts'
 
 /** How a file is written. */
@@ -69,12 +69,11 @@ function detectDelimiter(sample: Buffer, quote: string): string {
   return found ?? best.delimiter
 }
 
-/** Whether spaces stand around quotes: without them fewer quotes are left in cells, or fewer records are faulty. */
+/** Whether spaces stand around quotes: without them fewer cells have quotes left in them, or records are faulty. */
 function isSpaced(sample: Buffer, marks: Marks): boolean {
   if (marks.delimiter === ' ') return false
   const [strict, lenient] = [partedBy(sample, marks), partedBy(sample, { ...marks, spaced: true })]
-  const gain = [strict.quotes - lenient.quotes, strict.faults - lenient.faults]
-  return lenient.columns === strict.columns && Math.max(...gain) > 0 && Math.min(...gain) >= 0
+  return lenient.columns === strict.columns && lenient.quotes + lenient.faults < strict.quotes + strict.faults
 }
 
 /** How a sample is parted: into how many columns, how many of the other records so too, and in how many cells quotes are left. */
@@ -97,11 +96,9 @@ const mostTitles = 5
 export function titleLength(sample: Buffer, { delimiter, quote = '"' }: Partial<Dialect>): number {
   for (const sign of delimiter ? [delimiter] : delimiters) {
     const marks = { delimiter: sign, quote }
-    const { found, bytes } = scanRecords(marks).push(sample)
-    if (found.slice(0, mostTitles + 1).some(({ fault }) => fault)) continue
-    const records = parseRecords(bytes, marks, mostTitles + 1).map((cells) =>
-      cells.filter((cell) => cell.trim() !== ''),
-    )
+    const found = recordsIn(scanRecords(marks).push(sample), marks, mostTitles + 1)
+    if (found.some(({ fault }) => fault)) continue
+    const records = found.map(({ cells }) => cells.filter((cell) => cell.trim() !== ''))
     const at = records.findIndex((cells) => cells.length > 1)
     if (at < 1) continue
     const isHeader = records[at]!.some((cell) => meaningOf(cell)?.to === 'email') && !records[at]!.some(isAddress)
@@ -140,11 +137,9 @@ function lookedAt(sample: Buffer, marks: Marks, most: number): { records: string
     } catch {
       return { records: [], faults: 0 }
     }
-  const [first] = block.found
-  const faults = block.found.slice(0, most).filter(({ fault }) => fault).length
-  const records = parseRecords(block.bytes, marks, most)
+  const found = recordsIn(block, marks, most)
   return {
-    records: first?.fault ? [...parseRecords(first.text!, { ...marks, spaced: false }, 1), ...records] : records,
-    faults,
+    records: found.filter(({ fault }, i) => i === 0 || !fault).map(({ cells }) => cells),
+    faults: found.filter(({ fault }) => fault).length,
   }
 }

@@ -28,6 +28,8 @@ export interface Found {
   next: number
   nextLine: number
   cr: boolean
+  /** How many of the bytes of its block are its own. */
+  size: number
   /** What is wrong with it, and then its text, as far as it is kept. */
   fault?: RowFault
   text?: Buffer
@@ -77,11 +79,11 @@ export function scanRecords(marks: Marks, from: Place = { at: 0, line: 1 }) {
   /** Ends a record with what of it stands in this chunk. */
   function finish(block: Found[], runs: Runs, last: Buffer, end: number): void {
     if (!blank) {
-      const record = { line: began, next: end, nextLine: line, cr: afterCr }
+      const record = { line: began, next: end, nextLine: line, cr: afterCr, size: 0 }
       if (!fault && keptLength + last.length > recordLimit) fault = 'row_too_long'
       if (fault) block.push({ ...record, fault, text: cut(Buffer.concat([...kept, cut(last)])) })
       else {
-        block.push(record)
+        block.push({ ...record, size: keptLength + last.length })
         for (const part of kept) runs.add(part)
         runs.add(last)
       }
