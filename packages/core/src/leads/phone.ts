@@ -7,16 +7,14 @@ export const isCountry = (code: string): code is CountryCode => isSupportedCount
 export const countries: readonly string[] = getCountries()
 
 /**
- * The form of a phone number that identity goes by: E.164 where it is one (`country` reads those without a country code;
- * where there is none, 00 is read as +), else what was typed without its spaces and dashes. Throws `invalid_input` at `path` for what is no number at all.
+ * The form of a phone number that identity goes by: E.164 where it is one (`country` reads those without a country code,
+ * and 00 as people of it dial it), else what was typed without its spaces and dashes. Throws `invalid_input` at `path` for what is no number at all.
  */
 export function normalisePhone(text: string, country: string | null, path = 'phone'): string {
   const typed = text.trim()
   const digits = typed.match(/\d/g)?.length ?? 0
   if (!/^\+?[\d\s().\-/]+(?:\s*(?:x|ext\.?)\s*\d{1,6})?$/i.test(typed) || digits < 5 || digits > 20)
     throw invalid(path, 'Enter a phone number, like +44 20 7946 0958.')
-  const from = country && isCountry(country) ? country : undefined
-  // Where nobody dials anything else to call abroad, as far as is known.
-  const parsed = parsePhoneNumberFromString(from ? typed : typed.replace(/^00\s*(?=[1-9])/, '+'), from)
+  const parsed = parsePhoneNumberFromString(typed, country && isCountry(country) ? country : undefined)
   return parsed?.isValid() ? parsed.number : typed.replace(/[\s().\-/]/g, '')
 }
