@@ -22,9 +22,11 @@ export type RowOutcome =
   | { outcome: 'skipped'; leadId: string }
   | { outcome: 'failed'; error: RowError; leadId?: string }
 
-/** What is wrong with a row that failed, or with a cell that the row goes in without. */
-export const faultOf = (outcome: RowOutcome, { said }: Reading): RowError | undefined =>
-  outcome.outcome === 'failed' ? outcome.error : isRefused(said) ? said : said.left
+/** What is wrong with a row that failed, or with a cell that the row goes in without; a skipped one does not go in. */
+export function faultOf(outcome: RowOutcome, { said }: Reading): RowError | undefined {
+  if (outcome.outcome === 'failed') return outcome.error
+  return outcome.outcome === 'skipped' || isRefused(said) ? undefined : said.left
+}
 
 /** A lead that rows have made or changed, all of them together. */
 export interface TouchedLead {

@@ -20,7 +20,7 @@ type Read = Pick<Job, 'id' | 'kind' | 'status' | 'error' | 'createdAt' | 'finish
   undone: boolean
 }
 
-const errorColumns = sql`row, line, column_name, code, detail, cells = 'null'::jsonb as left_out`
+const errorColumns = sql`row, line, column_name, code, detail, cells is null as left_out`
 type ErrorRow = Omit<ImportError, 'column'> & { columnName: string | null }
 
 const errorOf = ({ columnName, leftOut, ...error }: ErrorRow): ImportError => ({
@@ -50,8 +50,10 @@ export async function listImports(core: Core, workspaceId: string, { limit, curs
 
 export async function readImport(tx: Tx, workspaceId: string, id: string): Promise<Import> {
   const { input, checkpoint, result, kind, undone, ...job } = await readJobOf(tx, workspaceId, id)
+  const ofJob = sql`select ${errorColumns} from import_errors where workspace_id = ${workspaceId} and job_id = ${id}`
+  // Refused rows before those that went in without a cell.
   const errors = await tx.query<ErrorRow>(sql`
-    select ${errorColumns} from import_errors where workspace_id = ${workspaceId} and job_id = ${id} order by row limit 100`)
+    (${ofJob} and cells is not null order by row limit 100) union all (${ofJob} and cells is null order by row limit 100) limit 100`)
   const undo = await readUndo(tx, workspaceId, id)
   const { name, format, mode, key, dryRun } = input
   const counts = { created: 0, updated: 0, skipped: 0, failed: 0, warnings: 0, ...result }
@@ -125,7 +127,7 @@ async function* pages(core: Core, workspaceId: string, id: string): AsyncGenerat
             sum(octet_length(cells::text)) over (order by row rows between unbounded preceding and 1 preceding) as before
           from (
             select ${errorColumns}, cells from import_errors
-            where workspace_id = ${workspaceId} and job_id = ${id} and row > ${after} and cells <> 'null'::jsonb
+            where workspace_id = ${workspaceId} and job_id = ${id} and row > ${after} and cells is not null
             order by row limit ${page}
           ) e
         ) e

@@ -153,10 +153,10 @@ export const Import = v.object({
   updated: v.number(),
   skipped: v.number(),
   failed: v.number(),
-  /** Rows that went in without a cell that could not be read: they are counted above too. */
+  /** Rows of those created or updated that went in without a cell that could not be read. */
   warnings: v.number(),
   ignoredColumns: v.array(v.string()),
-  /** The first 100. */
+  /** The first 100: refused rows before those that went in without a cell. */
   errors: v.array(ImportError),
   /** Why all of it failed. */
   error: v.nullable(v.object({ code: v.string(), detail: v.string(), row: v.optional(v.number()) })),

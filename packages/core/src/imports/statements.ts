@@ -103,7 +103,7 @@ export const keepErrors = (
   select ${workspaceId}::uuid, ${jobId}::uuid, v.* from unnest(
     ${refused.map(({ row }) => row.row)}::integer[], ${refused.map(({ row }) => row.line)}::integer[],
     ${refused.map(({ error }) => error.column?.slice(0, 1000) ?? null)}::text[], ${refused.map(({ error }) => error.code)}::text[],
-    ${refused.map(({ error }) => error.detail.slice(0, 2000))}::text[], ${refused.map(({ row, leftOut }) => JSON.stringify(leftOut ? null : row.values.map(storable)))}::jsonb[]
+    ${refused.map(({ error }) => error.detail.slice(0, 2000))}::text[], ${refused.map(({ row, leftOut }) => (leftOut ? null : JSON.stringify(row.values.map(storable))))}::jsonb[]
   ) as v (row, line, column_name, code, detail, cells)
   on conflict do nothing`
 

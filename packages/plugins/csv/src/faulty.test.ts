@@ -42,12 +42,12 @@ test('where it is asked for, a row goes in without cells that cannot be read, bu
   expect(json).toMatchObject(counts)
   expect(json.errors).toEqual(dry.json.errors)
   expect(json.errors).toMatchObject([
-    { row: 1, column: 'phone', code: 'invalid_phone', leftOut: true },
     { row: 2, column: 'email', code: 'invalid_email' },
     { row: 3, column: 'News', code: 'invalid_consent' },
+    { row: 1, column: 'phone', code: 'invalid_phone', leftOut: true },
   ])
-  expect(json.errors[0].detail).toMatch(/“Budget”: .*“Size”: .*“tags”: /)
-  expect(json.errors[1].leftOut).toBeUndefined()
+  expect(json.errors[2].detail).toMatch(/“Budget”: .*“Size”: .*“tags”: /)
+  expect(json.errors[0].leftOut).toBeUndefined()
 
   const { data } = (await ask('GET /v1/leads')).json
   const ada = data.find(({ email }: { email: string }) => email === 'ada@example.com')
@@ -62,8 +62,24 @@ test('where it is asked for, a row goes in without cells that cannot be read, bu
       .map((line: string) => line.split(',')[0]),
   ).toEqual(['no address', 'ben@example.com'])
   const again = await ask('POST /v1/imports', { rows, mapping, faulty: 'leave' })
-  expect(again.json).toMatchObject({ ...counts, created: 0, skipped: 2 })
+  expect(again.json).toMatchObject({ ...counts, created: 0, skipped: 2, warnings: 0 })
   expect((await ask('POST /v1/imports', { rows, faulty: 'perhaps' })).json.errors).toMatchObject([{ path: 'faulty' }])
+  await server.close()
+})
+
+test('rows that go in without a cell hide no refused ones, however many they are', async () => {
+  const server = await testServer({ plugins: [csv()] })
+  const key = await server.nest.key()
+  const many = Array.from({ length: 120 }, (_, i) => [`p${i}@example.com`, 'unknown'])
+  const { json } = await server.request('POST /v1/imports', {
+    key,
+    body: { rows: [['email', 'phone'], ...many, ['no address', '']], faulty: 'leave' },
+  })
+  expect([json.warnings, json.failed, json.errors.length]).toEqual([120, 1, 100])
+  expect(json.errors.slice(0, 2)).toMatchObject([
+    { row: 121, code: 'invalid_email' },
+    { row: 1, leftOut: true },
+  ])
   await server.close()
 })
 

@@ -90,14 +90,16 @@ async function rejectsOf({ id, failed }: Import, { imports }: PluginContext): Pr
 
 /** Rows that went in without a cell, as far as they are among the first faults. */
 function leftOutOf({ warnings, errors }: Import): Html {
+  const first = errors.filter(({ leftOut }) => leftOut)
   return html`<section class="card stack">
     <h2>Without a cell that could not be read: ${number(warnings)} ${warnings === 1 ? 'row' : 'rows'}</h2>
-    <ul>${errors
-      .filter(({ leftOut }) => leftOut)
-      .map(
+    ${
+      first.length > 0 &&
+      html`<ul>${first.map(
         ({ row, line, column, detail }) =>
           html`<li>Row ${number(row)} <small>line ${number(line)}</small>, <b><bdi>${column}</bdi></b>: ${detail}</li>`,
-      )}</ul>
+      )}</ul>`
+    }
   </section>`
 }
 
