@@ -1,8 +1,7 @@
 -- What an undo of an import left alone is tried again by the next one: `left_by` is the undo that left it alone last. Which one it was is
--- not known of earlier ones.
-alter table import_changes alter column left_alone drop default, alter column left_alone drop not null;
-alter table import_changes alter column left_alone type uuid using case when left_alone then job_id end;
-alter table import_changes rename column left_alone to left_by;
+-- not known of earlier ones. `left_alone` is read by the version before alone, and goes in a later one.
+alter table import_changes add column left_by uuid;
+update import_changes set left_by = job_id where left_alone;
 
 -- So a job may have several undos, one after the other; the lock on the job sees to that.
 drop index jobs_undo;

@@ -33,7 +33,7 @@ const admin: Scope[] = [
   'keys:write',
   ...privacy,
 ]
-const scopesOf: Record<Role, Scope[]> = { viewer, member, admin, owner: [...admin, 'workspaces:write'] }
+export const scopesOf: Record<Role, Scope[]> = { viewer, member, admin, owner: [...admin, 'workspaces:write'] }
 
 export function keyPrincipal(
   workspaceId: string,

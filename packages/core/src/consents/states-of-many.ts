@@ -28,15 +28,17 @@ export async function statesOfMany(
     select id, merged_into as survivor from leads where workspace_id = ${workspaceId} and merged_into = any(${leadIds}::uuid[])`)
   const survivorOf = new Map(family.map(({ id, survivor }) => [id, survivor]))
   const ids = [...survivorOf.keys()]
-  const said = sql`workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[]) and channel = any(${channels}::text[])
-    and ${notVoided(workspaceId, ids)}`
   const lines = await tx.query<Line & { leadId: string }>(sql`
-    select lead_id, kind, channel, purpose, at from consents
-    where workspace_id = ${workspaceId} and id in (
-      (select distinct on (lead_id, channel, kind, purpose) id from consents where ${said} order by lead_id, channel, kind, purpose, id desc)
-      union all
-      (select distinct on (lead_id, channel, kind, purpose) id from consents where ${said} order by lead_id, channel, kind, purpose, at desc, id desc)
+    with said as (
+      select id, lead_id, kind, channel, purpose, at from consents
+      where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[]) and channel = any(${channels}::text[])
+        and ${notVoided(workspaceId, ids)}
     )
+    select lead_id, kind, channel, purpose, at from (
+      (select distinct on (lead_id, channel, kind, purpose) * from said order by lead_id, channel, kind, purpose, id desc)
+      union
+      (select distinct on (lead_id, channel, kind, purpose) * from said order by lead_id, channel, kind, purpose, at desc, id desc)
+    ) last
     order by id`)
   const linesOf = Map.groupBy(lines, ({ leadId, channel }) => `${survivorOf.get(leadId)} ${channel}`)
   const suppressionsOf = await readSuppressionsOfMany(core, tx, workspaceId, survivorOf, channels)

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Role } from '../accounts/account.ts'
 import { LeadNestError } from '../errors.ts'
 import { readShape } from '../fields/shape.ts'
 import { importPowersOf } from '../imports/import-powers-of.ts'
@@ -212,18 +213,19 @@ test('a bulk action on what a filter finds is an export too', async () => {
 })
 
 /** Somebody who works there. */
-async function planner(workspaceId: string) {
-  const email = `planner-${workspaceId}@example.com`
-  const { id } = await nest.user({ email, password: 'correct horse battery', workspaceId })
+async function planner(workspaceId: string, role: Role = 'owner') {
+  const email = `planner-${role}-${workspaceId}@example.com`
+  const { id } = await nest.user({ email, password: 'correct horse battery', workspaceId, role })
   return { actor: { type: 'user' as const, id, name: 'Ada' }, source: 'api' as const }
 }
 
-test('a planned export of somebody who is gone, or whose time never comes again, stops with a word, and those behind it are made', async () => {
+test('a planned export of somebody who is gone, or may not export any more, or whose time never comes again, stops with a word, and those behind it are made', async () => {
   await nest.clock.set('2026-11-25T10:00:00Z')
   const { id, exports } = await desk()
   const stays = await planner(id)
   const plan = { cron: '0 7 * * *', export: { format: 'tabs', all: true as const } }
   const gone = await exports.schedules.create({ ...plan, name: 'Gone' }, by)
+  const less = await exports.schedules.create({ ...plan, name: 'Less' }, await planner(id, 'member'))
   const never = await exports.schedules.create({ ...plan, name: 'Never' }, stays)
   const fine = await exports.schedules.create({ ...plan, name: 'Fine', cron: '5 7 * * *' }, stays)
   await nest.inWorkspace(id, (tx) =>
@@ -234,6 +236,7 @@ test('a planned export of somebody who is gone, or whose time never comes again,
   await nest.settle()
   const now = new Map((await exports.schedules.list()).map((one) => [one.id, one]))
   expect(now.get(gone.id)).toMatchObject({ enabled: false, lastExportId: null })
+  expect(now.get(less.id)).toMatchObject({ enabled: false, lastExportId: null })
   expect(now.get(never.id)).toMatchObject({ enabled: false, lastExportId: null })
   expect(now.get(fine.id)).toMatchObject({ enabled: true, nextAt: '2026-11-27T07:05:00.000Z' })
   expect((await exports.list()).data).toMatchObject([{ status: 'succeeded' }])
@@ -244,6 +247,7 @@ test('a planned export of somebody who is gone, or whose time never comes again,
   )
   expect(told.map(({ reason }) => reason).sort()).toEqual([
     'Its time never comes again.',
+    'Whoever planned it may export no more.',
     'Whoever planned it works here no more.',
   ])
   await nest.clock.set('2026-11-25T10:00:00Z')

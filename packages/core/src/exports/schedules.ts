@@ -1,5 +1,7 @@
 import { parseCronItem } from 'graphile-worker'
+import type { Role } from '../accounts/account.ts'
 import { everyWorkspace } from '../accounts/every-workspace.ts'
+import { scopesOf } from '../accounts/principal.ts'
 import type { Core } from '../core.ts'
 import { invalid, isRefusal, notFound, saidOf, under } from '../errors.ts'
 import type { Actor, By } from '../events/event.ts'
@@ -203,10 +205,11 @@ async function whyOver(tx: Tx, workspaceId: string, { actor }: Due, at: Date): P
     return key ? undefined : 'The key that planned it was revoked, or has expired.'
   }
   if (actor.type !== 'user') return undefined
-  const [member] = await tx.query(sql`
-    select 1 as present from memberships m join users u on u.id = m.user_id
+  const [member] = await tx.query<{ role: Role }>(sql`
+    select m.role from memberships m join users u on u.id = m.user_id
     where m.workspace_id = ${workspaceId} and m.user_id = ${actor.id}::uuid and u.disabled_at is null`)
-  return member ? undefined : 'Whoever planned it works here no more.'
+  if (!member) return 'Whoever planned it works here no more.'
+  return scopesOf[member.role].includes('privacy:read') ? undefined : 'Whoever planned it may export no more.'
 }
 
 function stop(core: Core, tx: Tx, workspaceId: string, { id, cron, name }: Due, reason: string) {

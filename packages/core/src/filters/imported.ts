@@ -8,7 +8,7 @@ import { type FilterTest, refuse } from './parse.ts'
 export function imported({ operator, values, valuesAt, at }: FilterTest, { workspaceId }: FilterContext): Condition {
   const wrong = values.findIndex((value) => !isId(value))
   if (wrong >= 0) throw refuse(valuesAt[wrong]!, `“${values[wrong]!.slice(0, 50)}” is no id.`)
-  const changes = sql`import_changes c where c.workspace_id = ${workspaceId} and c.job_id = any(${values}::uuid[])`
+  const changes = sql`import_changes c where c.workspace_id = ${workspaceId} and c.job_id = any(${values}::uuid[]) and not c.displaced`
   const exists: Sql = sql`exists (select from ${changes} and c.lead_id = leads.id offset 0)`
   switch (operator) {
     case '!=':

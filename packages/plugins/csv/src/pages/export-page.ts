@@ -84,7 +84,7 @@ function scheduleOf(
   // A minute that has come is looked at within it.
   const isDue = new Date(nextAt).getTime() <= now.getTime() + 60_000
   return html`<li><form class="actions" method="post" action="${at}/schedules/${id}/delete">
-    <span><b><bdi>${name}</bdi></b> <small class="muted">${clockWords(cron)}; ${enabled ? html`next ${isDue ? 'within a minute' : time(nextAt)}` : 'stopped: who planned it works here no more, or its time never comes'}</small>
+    <span><b><bdi>${name}</bdi></b> <small class="muted">${clockWords(cron)}; ${enabled ? html`next ${isDue ? 'within a minute' : time(nextAt)}` : 'stopped: who planned it works here no more or may not export, its key has ended, or its time never comes'}</small>
     <br><small>${last ? html`Last ${time(last.createdAt)}: ${howItWent(last)}` : 'Not made yet.'}</small></span>
     <button class="button" aria-label="Remove ${name}">Remove</button></form></li>`
 }
