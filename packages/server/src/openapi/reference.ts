@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { LeadNestError, type Plugin } from '@leadnest/core'
 import { Hono } from 'hono'
-import { type Asset, asset } from '../admin/assets/files.ts'
+import { type Asset, asset, publicAssetUrl } from '../admin/assets/files.ts'
 import { serve } from '../admin/assets/routes.ts'
 import type { Env } from '../http/env.ts'
 import { referencePolicy } from '../http/security-headers.ts'
@@ -36,7 +36,9 @@ export function reference(publicBaseUrl: string, plugins: Plugin[]) {
       })
       const page = await show(c, next)
       if (!page) throw new LeadNestError('internal', 'The reference gave no page.')
-      const html = await page.text()
+      // Without one a browser asks for /favicon.ico.
+      const icon = `<link rel="icon" href="${publicAssetUrl('icon.svg')}">`
+      const html = (await page.text()).replace('</head>', `${icon}</head>`)
       c.header('content-security-policy', referencePolicy(inlineScripts(html)))
       return c.html(html)
     })
