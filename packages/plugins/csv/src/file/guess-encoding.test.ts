@@ -21,3 +21,20 @@ test.each([
   const bytes = Buffer.from(`email,name\na@example.com,${names}\n`, 'latin1')
   expect(guessOf(bytes, bytes)).toBe(encoding)
 })
+
+/** Text in an encoding of one byte a letter. */
+function written(text: string, encoding: string): Buffer {
+  const letters = Array.from({ length: 256 }, (_, byte) => new TextDecoder(encoding).decode(Uint8Array.of(byte)))
+  return Buffer.from([...text].map((letter) => letters.indexOf(letter)))
+}
+
+test.each([
+  ['windows-1251', 'Иван Петров,ООО Ромашка'],
+  ['koi8-r', 'Иван Петров,ООО Ромашка'],
+  ['iso-8859-7', 'Γιώργος Παπαδόπουλος,Αθήνα'],
+  ['windows-1256', 'محمد علي,القاهرة'],
+])('%s is told by its words, among addresses in ASCII: %j', (encoding, cells) => {
+  const rows = Array.from({ length: 8 }, (_, i) => `somebody.${i}@example.com,${cells}`)
+  const bytes = written(`email,name,place\n${rows.join('\n')}\n`, encoding)
+  expect(guessOf(bytes, bytes)).toBe(encoding)
+})

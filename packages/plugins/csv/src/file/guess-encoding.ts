@@ -32,14 +32,29 @@ export function guessOf(head: Buffer, strange: Buffer): string | null {
   const wide = wideOf(head)
   // What is no text is written in no encoding.
   if (wide || whyBinary(head) !== undefined) return wide
-  const likely = analyse(Buffer.concat([head, strange]))
-    .map(({ name, confidence }) => ({ name: name.toLowerCase(), confidence }))
-    .filter(({ name }) => name !== 'utf-8' && name !== 'ascii' && isEncoding(name))
+  const [other] = likelyOf(wordsBeyondAscii(strange))
+  if (other && other.confidence > unsure && foreign.test(other.name)) return other.name
+  const likely = likelyOf(Buffer.concat([head, strange]))
   const [found] = likely
   // What windows-1252 has beyond Latin-1, nobody means otherwise; where another is no likelier, the usual one is.
   const isWestern = likely.some(({ name, confidence }) => confidence === found!.confidence && western.test(name))
   return !found || isWestern ? likeliest(strange) : found.name
 }
+
+const likelyOf = (bytes: Uint8Array) =>
+  analyse(bytes)
+    .map(({ name, confidence }) => ({ name: name.toLowerCase(), confidence }))
+    .filter(({ name }) => name !== 'utf-8' && name !== 'ascii' && isEncoding(name))
+
+/** What chardet says of anything that could be. */
+const unsure = 10
+
+/** Of other letters than Latin, in one byte each. */
+const foreign = /^(windows-125[1356]|koi8-r|iso-8859-[5-8])$/
+
+/** Addresses and headers in ASCII say of a file with other letters that it has Latin ones. */
+const wordsBeyondAscii = (bytes: Buffer) =>
+  Buffer.from((bytes.toString('latin1').match(/[^\s,;"|]*[\x80-\xff][^\s,;"|]*/g) ?? []).join(' '), 'latin1')
 
 /** In the order in which they are met. */
 const latin = ['windows-1252', 'windows-1250', 'macintosh']
