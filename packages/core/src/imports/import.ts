@@ -4,6 +4,7 @@ import { Limit } from '../endpoint.ts'
 import { FieldType } from '../fields/field.ts'
 import { Id } from '../id.ts'
 import { Job } from '../jobs/job.ts'
+import { isCountry } from '../leads/phone.ts'
 import { TagName } from '../tags/tag.ts'
 
 /** By what a row says who it is about; `id` is the lead's own, so that nobody new comes by it. */
@@ -48,7 +49,7 @@ export const Target = v.union(
       /** How days are written, as in 31.12.2026: `2026-12-31` is read in any case. */
       date: v.optional(v.picklist(['ymd', 'dmy', 'mdy'], 'Use ymd, dmy or mdy.')),
       /** Of phone numbers without a country code, as in GB; the workspace's own unless told. */
-      country: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'Two capital letters, as in GB.'))),
+      country: v.optional(v.pipe(v.string(), v.check(isCountry, 'Two capital letters of a country, as in GB.'))),
       /** What a blank stands for. */
       default: v.optional(v.pipe(v.string(), v.maxLength(500, 'At most 500 characters.'))),
       /** A field of the workspace that is not there yet is made so; text unless told. */

@@ -8,6 +8,9 @@ test.each<[string[], object]>([
   [['1.234,50', '12', '1.000'], { type: 'number', decimal: ',' }],
   [['1,234.50', '12'], { type: 'number', decimal: '.' }],
   [['1,234', '12.5'], { type: 'number', decimal: '.' }],
+  [['€ 1.234,50', '2.000,00 EUR'], { type: 'number', decimal: ',' }],
+  [['$1,234.56', '$2.50'], { type: 'number', decimal: '.' }],
+  [['12,5 %', '3 %'], { type: 'number', decimal: ',' }],
   // These may be read in two ways, or would lose something.
   [['1.234', '2.000'], { type: 'text' }],
   [['1,234'], { type: 'text' }],

@@ -1,4 +1,4 @@
-import { readDay } from '@leadnest/core/plugin'
+import { bareNumber, readDay } from '@leadnest/core/plugin'
 import { email } from '../file/dialect.ts'
 import type { Rule } from './rule.ts'
 
@@ -12,7 +12,9 @@ export function kindOf(values: string[]): Kind {
   const cells = values.map((value) => value.trim()).filter(Boolean)
   if (cells.length === 0) return { type: 'text' }
   const found =
-    numbersIn(cells) ?? daysIn(cells) ?? others.find(({ like }) => cells.every((cell) => like.test(cell)))?.kind
+    numbersIn(cells.map(bareNumber)) ??
+    daysIn(cells) ??
+    others.find(({ like }) => cells.every((cell) => like.test(cell)))?.kind
   return found ?? { type: cells.some((cell) => cell.length > 200 || cell.includes('\n')) ? 'long_text' : 'text' }
 }
 

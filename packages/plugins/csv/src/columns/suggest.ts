@@ -1,4 +1,4 @@
-import { bareNumber, isId, type Placing } from '@leadnest/core/plugin'
+import { isId, type Placing } from '@leadnest/core/plugin'
 import { email } from '../file/dialect.ts'
 import { kindOf } from './kind.ts'
 import { type Mapping, type Rule, ruleOf, targetOf } from './rule.ts'
@@ -75,7 +75,7 @@ function fieldOf(header: string, headers: string[], fields: OwnField[], byLabel:
 /** How days and numbers are written, where the cells can be read in one way alone. */
 function writtenAs({ type }: OwnField, cells: string[]): Pick<Rule, 'date' | 'decimal'> {
   if (type !== 'date' && type !== 'number') return {}
-  const { type: found, ...rule } = kindOf(type === 'number' ? cells.map(bareNumber) : cells)
+  const { type: found, ...rule } = kindOf(cells)
   return found === type ? rule : {}
 }
 
