@@ -45,3 +45,16 @@ test('a row with a tab before an open quote is refused, where spaces stand aroun
     ['c@x.com', 'C'],
   ])
 })
+
+test('such a row does not run on into the next one, where that has line ends within quotes', () => {
+  const marks = { delimiter: ',', quote: '"', spaced: true }
+  const text = 'email, name\na@x.com, "A"\nb@x.com,\t"B\nc@x.com, "\nC"\nd@x.com, "D"\n'
+  const records = recordsIn(scanRecords(marks).push(Buffer.from(text)), marks)
+  expect(records.map(({ cells, fault }) => fault ?? cells)).toEqual([
+    ['email', 'name'],
+    ['a@x.com', 'A'],
+    'invalid_quote',
+    ['c@x.com', '\nC'],
+    ['d@x.com', 'D'],
+  ])
+})

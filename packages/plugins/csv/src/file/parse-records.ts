@@ -5,19 +5,14 @@ import type { Block, Found, Marks } from './scan.ts'
 export type ParsedRecord = Found & { cells: string[] }
 
 /**
- * The records of a block, or the first ones. Where spaces stand around quotes, csv-parse takes tabs and the like for spaces too: what it
- * reads as no record then, or as several, is faulty.
+ * The records of a block, or the first ones. Where spaces stand around quotes, csv-parse takes tabs and the like for spaces too, and might
+ * run on into the next record: there each is read by itself, and what is none then, or several, is faulty.
  */
 export function recordsIn({ found, bytes }: Block, marks: Marks, most = found.length): ParsedRecord[] {
   const some = found.slice(0, most)
   const whole = some.filter(({ fault }) => !fault)
-  const all = attempt(
-    bytes.subarray(
-      0,
-      whole.reduce((sum, { size }) => sum + size, 0),
-    ),
-    marks,
-  )
+  const size = whole.reduce((sum, { size }) => sum + size, 0)
+  const all = marks.spaced ? undefined : attempt(bytes.subarray(0, size), marks)
   const parsed = all?.length === whole.length ? all : undefined
   let next = 0
   let at = 0
