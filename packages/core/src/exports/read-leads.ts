@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { raw } from 'sql-template-tag'
-import { statesOfMany } from '../consents/states-of-many.ts'
+import { statesOfMany } from '../consents/states.ts'
 import type { Core } from '../core.ts'
 import { isId } from '../id.ts'
 import { join, type Sql, sql } from '../postgres/sql.ts'

@@ -1,6 +1,6 @@
 import type { GivenWording, Payload } from '../consents/entry.ts'
-import { stateOf } from '../consents/list-consents.ts'
 import { type OptOut, readOptOuts } from '../consents/opt-outs.ts'
+import { stateOf } from '../consents/states.ts'
 import { notVoided } from '../consents/voided.ts'
 import type { Core } from '../core.ts'
 import { sql } from '../postgres/sql.ts'
