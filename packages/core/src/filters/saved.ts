@@ -3,7 +3,7 @@ import { LeadNestError } from '../errors.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { FilterContext } from './columns.ts'
 import { type Condition, onlyChecked } from './condition.ts'
-import { type Filter, type FilterTest, parseFilter } from './parse.ts'
+import { type Filter, type FilterTest, parseFilter, refuse } from './parse.ts'
 import { filterToSql } from './to-sql.ts'
 
 /** Reads a filter that is about to be kept; an empty one is everybody, and has no tests. Throws `invalid_input`. */
@@ -11,7 +11,11 @@ export function checkFilter(text: string, context: FilterContext): FilterTest[] 
   if (text === '') return []
   const filter = parseFilter(text)
   filterToSql(filter, context)
-  return testsOf(filter)
+  const tests = testsOf(filter)
+  const passing = tests.find(({ field }) => field === 'import')
+  // `not import = …` would become everybody.
+  if (passing) throw refuse(passing.at, 'An import is known for 30 days, and this is kept for longer: tag its leads.')
+  return tests
 }
 
 export function testsOf(filter: Filter): FilterTest[] {

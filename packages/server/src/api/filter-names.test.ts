@@ -36,7 +36,6 @@ describe('a name that nothing has is refused, as its opposite would be every lea
     ['tag = vip', 7, 'There is no tag “vip”.'],
     ['tag = "" and stage = wno', 7, 'There is no tag “”.'],
     [`not ownerId = ${nobody}`, 15, `There is no member “${nobody}”.`],
-    [`not import = ${nobody}`, 14, `There is no import “${nobody}”.`],
     ['fields.likes != coffee', 17, 'fields.likes has no option “coffee”.'],
   ])('%s', async (filter, position, message) => {
     const refused = {
@@ -58,6 +57,24 @@ describe('a name that nothing has is refused, as its opposite would be every lea
       expect((await server.request(route, { key, body })).json, route).toMatchObject({
         ...refused,
         ...(route.includes('score') && { errors: [{ path: 'filter', message: expect.stringContaining(message) }] }),
+      })
+  })
+
+  test('as is an import, which what is kept does not take at all', async () => {
+    const filter = `not import = ${nobody}`
+    expect((await ask(filter)).json).toMatchObject({
+      code: 'unknown_reference',
+      errors: [{ path: 'filter', message: `Position 14: There is no import “${nobody}”.` }],
+    })
+    for (const [route, body] of [
+      ['POST /v1/segments', { name: 'X', filter }],
+      ['POST /v1/assignment-rules', { name: 'X', filter, strategy: 'fixed', memberIds: [owner] }],
+      ['POST /v1/score-rules', { name: 'X', filter, points: 1 }],
+    ] as const)
+      expect((await server.request(route, { key, body })).json, route).toMatchObject({
+        status: 422,
+        code: 'invalid_input',
+        errors: [{ path: 'filter', message: expect.stringContaining('An import is known for 30 days') }],
       })
   })
 
