@@ -18,7 +18,7 @@ afterAll(() => wizard.admin.close())
 
 async function exported(sent: Record<string, string>): Promise<string[]> {
   const { admin, session, open, go } = wizard
-  const { to } = await go(bulk, { ...sent, action: 'export', format: 'csv' })
+  const { to } = await go(bulk, { ...sent, action: 'export', format: 'csv', column: 'email' })
   await admin.nest.settle()
   const job = await open(to)
   const [, file] = /href="([^"]+\/file)" download/.exec(job.text)!
@@ -54,6 +54,15 @@ test('its columns are those that are ticked', async () => {
   expect(await (await admin.get(file!, session)).text()).toBe('email,gclid\r\na@example.com,\r\n')
 })
 
+test('without any of them nothing is exported', async () => {
+  const refused = await wizard.go(bulk, { ids: ids[0]!, action: 'export', format: 'csv' })
+  expect([refused.status, refused.text]).toEqual([
+    422,
+    expect.stringMatching(/Nothing was changed yet.*Name a column/s),
+  ])
+  expect(refused.text).toMatch(/<details open[^>]*><summary>Columns/)
+})
+
 test('it is offered to who may export, and done for nobody else', async () => {
   const { admin } = wizard
   const user = { email: 'member@nest.test', password: 'a long phrase of theirs' }
@@ -62,7 +71,7 @@ test('it is offered to who may export, and done for nobody else', async () => {
   const page = await (await admin.get(`${bulk}?which=ids&ids=${ids[0]}`, member)).text()
   expect(page).toContain('Change 1 lead')
   expect(page).not.toContain('value="export"')
-  const sent = { ids: ids[0]!, action: 'export', format: 'csv' }
+  const sent = { ids: ids[0]!, action: 'export', format: 'csv', column: 'email' }
   expect((await admin.post(bulk, sent, member)).status).toBe(403)
   const job = (await admin.post(bulk, sent, wizard.session)).headers.get('location')
   await admin.nest.settle()

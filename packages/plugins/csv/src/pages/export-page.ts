@@ -31,12 +31,13 @@ export async function exportPage(
   const chosen = typed.column?.split('\n')
   const isChosen = ({ key, extra }: ExportColumn) => (chosen ? chosen.includes(key) : !extra)
   const extras = columns.filter(({ extra }) => extra)
+  const wrong = (control: string) => issues.find(({ path }) => path === control)?.message
   return html`
     <form class="card stack" method="post" action="${at}/exports">
       <h2>Export leads</h2>
       ${select('segment', 'Which leads', [{ value: '', label: 'All of them' }, ...segments.map(({ id, name }) => ({ value: id, label: name }))], typed.segment ?? query.segment ?? '')}
-      ${input('filter', 'Only those that match', typed.filter ?? query.filter ?? '', { hint: 'A filter, as in stage = new and tag = VIP.', wrong: issues.find(({ path }) => path === 'filter')?.message })}
-      <fieldset class="stack"><legend>Columns</legend><div class="choices">
+      ${input('filter', 'Only those that match', typed.filter ?? query.filter ?? '', { hint: 'A filter, as in stage = new and tag = VIP.', wrong: wrong('filter') })}
+      <fieldset class="stack" id="columns"><legend>Columns</legend>${wrong('columns') && html`<p class="field-error">${wrong('columns')}</p>`}<div class="choices">
         ${columns.filter(({ extra }) => !extra).map((column) => tickOf(column, isChosen(column)))}</div>
         <details ${extras.some(isChosen) && html`open`}><summary>More columns: click ids, the last touch, consents, notes, timeline</summary><div class="choices">
         ${extras.map((column) => tickOf(column, isChosen(column)))}</div></details></fieldset>

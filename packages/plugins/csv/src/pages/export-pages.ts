@@ -19,7 +19,7 @@ function inputOf(typed: PageCall['typed']): ExportInput {
     options: styles[style] ?? {},
     ...(segment && { segment }),
     ...(filter && { filter }),
-    ...(column && { columns: column.split('\n') }),
+    columns: column?.split('\n') ?? [],
   })
 }
 

@@ -291,7 +291,12 @@ test('leads are exported from the page, once and by the clock', async () => {
       /value="colour = red"[^>]*aria-invalid="true".*id="filter-error">Position 1: There is no field/s,
     ),
   ])
-  const cron = await go(`${at}/exports`, { when: 'cron', cron: 'sometimes', name: 'Whenever' })
+  const none = await go(`${at}/exports`, {})
+  expect([none.status, none.text]).toEqual([
+    422,
+    expect.stringMatching(/<legend>Columns<\/legend><p class="field-error">Name a column/),
+  ])
+  const cron = await go(`${at}/exports`, { column: 'email', when: 'cron', cron: 'sometimes', name: 'Whenever' })
   expect([cron.status, cron.text]).toEqual([422, expect.stringMatching(/id="cron-error">.*five places/is)])
   expect(typedIn(cron.text)).toMatchObject({ when: 'cron', cron: 'sometimes', name: 'Whenever' })
   for (const [typed, words] of [
@@ -302,12 +307,12 @@ test('leads are exported from the page, once and by the clock', async () => {
     [{ when: 'month', day: '22', hour: '17' }, 'On the 22nd of each month at 17:00 (UTC)'],
     [{ when: 'cron', cron: '30 7 * * 1-5' }, '30 7 * * 1-5 (UTC)'],
   ] as const) {
-    await go(`${at}/exports`, typed)
+    await go(`${at}/exports`, { column: 'email', ...typed })
     const page = (await open(`${at}/exports`)).text
     expect(page).toContain(words)
     await go(`${at}/schedules/${/schedules\/([\w-]+)\/delete/.exec(page)![1]}/delete`, {})
   }
-  await go(`${at}/exports`, { when: 'week', weekday: '5', hour: '6' })
+  await go(`${at}/exports`, { column: 'email', when: 'week', weekday: '5', hour: '6' })
   expect((await open(`${at}/exports`)).text).toContain('Every Friday at 6:00 (UTC)')
   const [, id] = /schedules\/([\w-]+)\/delete/.exec((await open(`${at}/exports`)).text)!
   await go(`${at}/schedules/${id}/delete`, {})
@@ -317,7 +322,7 @@ test('leads are exported from the page, once and by the clock', async () => {
 test('exports that failed say why, in the list and at their schedule, which tells what comes next', async () => {
   const { nest } = admin
   await go(`${at}/exports`, { column: 'email' })
-  await go(`${at}/exports`, { when: 'week', filter: 'stage = new' })
+  await go(`${at}/exports`, { column: 'email', when: 'week', filter: 'stage = new' })
   const planned = (await open(`${at}/exports`)).text
   expect(planned).toMatch(
     /Scheduled exports.*<bdi>stage = new<\/bdi>.*Not made yet\..*aria-label="Remove stage = new">Remove/s,

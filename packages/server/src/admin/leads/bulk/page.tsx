@@ -129,9 +129,9 @@ export function BulkPage({
           {formats.map(({ format, label }) => (
             <Action title={`Export as ${label}`} which={which}>
               <p>In a file that is kept for a day.</p>
-              <details>
+              <details open={issues.some(({ path }) => path === 'columns')}>
                 <summary>Columns</summary>
-                <div class="choices">
+                <div class="choices" id="columns">
                   {columns.map(({ key, label, extra }) => (
                     <label>
                       <input type="checkbox" name="column" value={key} checked={!extra} /> <bdi>{label}</bdi>

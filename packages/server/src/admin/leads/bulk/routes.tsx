@@ -90,10 +90,8 @@ async function readAction(
       return { type, ownerId: (await formText(c, 'ownerId')) || null }
     case 'move':
       return { type, stage: await formText(c, 'stage'), ...(lostReason.trim() && { lostReason }) }
-    case 'export': {
-      const columns = await formTexts(c, 'column')
-      return { type, format: await formText(c, 'format'), ...(columns.length > 0 && { columns }) }
-    }
+    case 'export':
+      return { type, format: await formText(c, 'format'), columns: await formTexts(c, 'column') }
     case 'erase':
       return { type, reason: await formText(c, 'reason') }
     default:
