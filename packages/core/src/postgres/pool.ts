@@ -7,7 +7,7 @@ export const applicationName = `leadnest ${process.pid}`
 
 /**
  * A pool whose requests fail rather than wait for ever: 3 s for a connection, 4.5 s for an answer. With `pipeline`,
- * queries of one connection are sent without waiting for the answer to the one before.
+ * queries of one connection are sent without waiting for the answer to the one before. `options` are settings of its sessions, as `-c jit=off`.
  */
 export function createPool(
   connectionString: string,
@@ -16,7 +16,8 @@ export function createPool(
     log = silent,
     queryTimeout = 4500,
     pipeline = false,
-  }: { max?: number; log?: Log; queryTimeout?: number; pipeline?: boolean } = {},
+    options,
+  }: { max?: number; log?: Log; queryTimeout?: number; pipeline?: boolean; options?: string } = {},
 ): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
@@ -27,6 +28,7 @@ export function createPool(
     query_timeout: queryTimeout,
     keepAlive: true,
     pipeline,
+    ...(options && { options }),
   })
   // A connection that breaks is replaced by the pool; unheard, these events would end the process.
   // Only its message is told: the error carries the whole client.

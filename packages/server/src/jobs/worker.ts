@@ -25,9 +25,9 @@ export async function startWorker(
     plugins = 'all',
   }: { databaseUrl: string; log: Log; concurrency?: number; plugins?: WhosePlugins },
 ): Promise<Worker> {
-  const pool = createPool(databaseUrl, { max: concurrency + 3, log, queryTimeout: 60_000 })
   // That a job was taken or has ended: where a crash of Postgres forgets it, the job runs again.
-  pool.on('connect', (client) => void client.query('set synchronous_commit = off').catch(() => undefined))
+  const options = '-c synchronous_commit=off'
+  const pool = createPool(databaseUrl, { max: concurrency + 3, log, queryTimeout: 60_000, options })
   let runner: Runner | undefined
   let workerPool: WorkerPool | undefined
   const running = new Set<string>()

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { ExportInput, PageCall, Pages, PluginContext } from '@leadnest/core/plugin'
+import { type ExportInput, LeadNestError, type PageCall, type Pages, type PluginContext } from '@leadnest/core/plugin'
 import { everybodyUnlessTold } from '../export/everybody.ts'
 import { cronOf } from './clock.ts'
 import { exportPage } from './export-page.ts'
@@ -35,8 +35,15 @@ async function make({ typed, by }: PageCall, { exports, leads }: PluginContext) 
   }
   const segment = (await leads.segments()).find(({ id }) => id === typed.segment)?.name
   const which = [segment, typed.filter].filter(Boolean).join(', ').slice(0, 200) || 'All leads'
-  await exports.schedules.create({ name: typed.name?.trim() || which, cron, export: input }, by)
+  await exports.schedules.create({ name: typed.name?.trim() || which, cron, export: input }, by).catch(atControls)
   return { to: '/exports', notice: 'Scheduled: it stands below, with its next time.' }
+}
+
+/** What a schedule calls `export.filter` stands on the page as `filter`. */
+function atControls(error: unknown): never {
+  if (!(error instanceof LeadNestError)) throw error
+  const issues = error.issues.map((issue) => ({ ...issue, path: issue.path.replace(/^export\./, '') }))
+  throw new LeadNestError(error.code, error.message, { issues })
 }
 
 export const exportPages: Pages<unknown> = {

@@ -284,18 +284,20 @@ test('leads are exported from the page, once and by the clock', async () => {
   const [, file] = /href="([^"]+\/file)"/.exec(done)!
   const answer = await admin.get(file!, session)
   expect(Buffer.from(await answer.arrayBuffer()).toString()).toBe('\uFEFF"email"\r\n"ada@example.com"\r\n')
-  const wrong = await go(`${at}/exports`, { filter: 'colour = red', column: 'email' })
-  expect([wrong.status, wrong.text]).toEqual([
-    422,
-    expect.stringMatching(
-      /value="colour = red"[^>]*aria-invalid="true".*id="filter-error">Position 1: There is no field/s,
-    ),
-  ])
-  const none = await go(`${at}/exports`, {})
-  expect([none.status, none.text]).toEqual([
-    422,
-    expect.stringMatching(/<legend>Columns<\/legend><p class="field-error">Name a column/),
-  ])
+  for (const typed of [{}, { when: 'week' }]) {
+    const none = await go(`${at}/exports`, typed)
+    expect([none.status, none.text]).toEqual([
+      422,
+      expect.stringMatching(/href="#columns">.*<legend>Columns<\/legend><p class="field-error">Name a column/s),
+    ])
+    const wrong = await go(`${at}/exports`, { ...typed, filter: 'colour = red', column: 'email' })
+    expect([wrong.status, wrong.text]).toEqual([
+      422,
+      expect.stringMatching(
+        /value="colour = red"[^>]*aria-invalid="true".*id="filter-error">Position 1: There is no field/s,
+      ),
+    ])
+  }
   const cron = await go(`${at}/exports`, { column: 'email', when: 'cron', cron: 'sometimes', name: 'Whenever' })
   expect([cron.status, cron.text]).toEqual([422, expect.stringMatching(/id="cron-error">.*five places/is)])
   expect(typedIn(cron.text)).toMatchObject({ when: 'cron', cron: 'sometimes', name: 'Whenever' })
