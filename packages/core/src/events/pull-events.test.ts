@@ -26,8 +26,11 @@ test('a page of events looks at no others, also where Postgres knows how many th
       select ${workspaceId}, gen_random_uuid(), 'field.created', '{}', 'api', '{}', now() from generate_series(1, ${count}::integer)`),
   )
   await nest.outside((tx) => tx.query(sql`analyze events`))
-  const { events, heldBack, nextCursor } = await pullEvents(nest, workspaceId, { types: ['field.created'], limit: 50 })
-  expect([events.length, heldBack]).toEqual([50, false])
+  const pull = () => pullEvents(nest, workspaceId, { types: ['field.created'], limit: 50 })
+  // Any transaction of the same Postgres, as of another test, may hold them back for a moment.
+  await expect.poll(pull, { timeout: 15_000 }).toMatchObject({ heldBack: false })
+  const { events, nextCursor } = await pull()
+  expect(events).toHaveLength(50)
   const next = await pullEvents(nest, workspaceId, { types: ['field.created'], limit: 50, after: nextCursor })
   expect(new Set([...events, ...next.events].map(({ event }) => event.id)).size).toBe(100)
 

@@ -26,7 +26,7 @@ test('what happens is told once, signed so that the oracle takes it, with the le
   expect(receiver.received).toHaveLength(1)
   const [sent] = receiver.received
   const message = verify(secret, sent!, hooks.nest.now())
-  const [event] = (await hooks.ask('GET /v1/events?type=lead.created')).json.data.slice(-1)
+  const [event] = (await hooks.ask('GET /v1/events?type=lead.created&wait=30')).json.data.slice(-1)
   expect(message).toMatchObject({ type: 'lead.created', timestamp: event.createdAt, data: { event } })
   expect(message.data.lead).toEqual(lead)
   expect(sent!.headers).toMatchObject({
