@@ -79,9 +79,9 @@ test('a second workspace belongs to whoever made it, and has a form of its own',
   expect((await login({ email: 'viewer@example.com', password: owner.password, workspace: made.json.id })).status).toBe(
     401,
   )
-  expect((await server.request('GET /v1/events?type=workspace.created&wait=30', { key: there })).json.data).toMatchObject([
-    { actor: { type: 'user', name: expect.any(String) }, source: 'api', data: { name: 'Second Café' } },
-  ])
+  expect(
+    (await server.request('GET /v1/events?type=workspace.created&wait=30', { key: there })).json.data,
+  ).toMatchObject([{ actor: { type: 'user', name: expect.any(String) }, source: 'api', data: { name: 'Second Café' } }])
 })
 
 test('a role that changed counts at once, also for a token that was made before', async () => {
