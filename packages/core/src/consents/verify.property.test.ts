@@ -113,7 +113,7 @@ const another: Record<string, string> = {
   number: 'number - 1',
   entries: 'entries - 1',
   sealed_at: `sealed_at - interval '1 second'`,
-  signature: `overlay(signature placing 'A' from length(signature) - 20)`,
+  signature: `overlay(signature placing case when left(right(signature, 20), 1) = 'A' then 'B' else 'A' end from length(signature) - 19)`,
   proof: `overlay(proof placing case when left(proof, 1) = 'A' then 'B' else 'A' end from 1)`,
 }
 
