@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
+import { isSameJson } from '../same-json.ts'
 
 /** What an event tells of a change: each value that is different, before and after. */
 export type Changes = Record<string, [before: unknown, after: unknown]>
@@ -9,8 +9,6 @@ export function changesIn<Row extends object>(
   names: readonly (keyof Row & string)[],
 ): Changes {
   return Object.fromEntries(
-    names
-      .filter((name) => !isDeepStrictEqual(before[name], after[name]))
-      .map((name) => [name, [before[name], after[name]]]),
+    names.filter((name) => !isSameJson(before[name], after[name])).map((name) => [name, [before[name], after[name]]]),
   )
 }

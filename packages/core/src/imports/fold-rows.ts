@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Changes } from '../events/changes.ts'
 import { leadColumnNames } from '../fields/field.ts'
 import { type KnownLead, type LeadRow, learn, type Person } from '../leads/person.ts'
 import { type Conflict, createResolver, type IdentityKind, type Match } from '../leads/resolve-people.ts'
+import { isSameJson } from '../same-json.ts'
 import { forbids } from '../suppressions/suppressed.ts'
 import type { Column } from './columns.ts'
 import type { ImportOptions } from './import.ts'
@@ -195,7 +195,7 @@ function changesOf(before: LeadRow, after: LeadRow, { fields }: Said): Changes {
   for (const name of columns) if (before[name] !== after[name]) changes[name] = [before[name], after[name]]
   for (const key of Object.keys(fields)) {
     const [was, is] = [before.fields[key] ?? null, after.fields[key] ?? null]
-    if (was !== is && !isDeepStrictEqual(was, is)) changes[`fields.${key}`] = [was, is]
+    if (was !== is && !isSameJson(was, is)) changes[`fields.${key}`] = [was, is]
   }
   return changes
 }

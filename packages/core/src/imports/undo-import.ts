@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { eraseConsents } from '../consents/erase-consents.ts'
 import { voidGrants } from '../consents/voided.ts'
 import type { Core } from '../core.ts'
@@ -10,6 +9,7 @@ import { release, rowColumns } from '../leads/statements.ts'
 import { removeAll } from '../merges/belongings.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
+import { isSameJson } from '../same-json.ts'
 import type { ImportChange } from './statements.ts'
 
 type Row = LeadRow & {
@@ -236,7 +236,7 @@ function valueIn(row: Row, name: string): unknown {
 
 function isAsLeft(row: Row, { after }: ImportChange): boolean {
   return Object.entries(after as Image).every(
-    ([name, value]) => name === 'updatedAt' || isDeepStrictEqual(valueIn(row, name), value),
+    ([name, value]) => name === 'updatedAt' || isSameJson(valueIn(row, name), value),
   )
 }
 

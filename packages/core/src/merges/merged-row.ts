@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
+import { isSameJson } from '../same-json.ts'
 
 /** A row of `leads` as `to_jsonb` gives it: every column, named as in the table. */
 export type Row = Record<string, unknown>
@@ -50,7 +50,7 @@ export function unmergedRow({ now, after, before }: { now: Row; after: Row; befo
       .map((column) => [column]),
   ]
   for (const columns of units) {
-    if (!columns.every((column) => isDeepStrictEqual(now[column], after[column]))) continue
+    if (!columns.every((column) => isSameJson(now[column], after[column]))) continue
     for (const column of columns) row[column] = before[column]
   }
   row.fields = unmergedFields(now.fields as Row, after.fields as Row, before.fields as Row)
@@ -60,7 +60,7 @@ export function unmergedRow({ now, after, before }: { now: Row; after: Row; befo
 function unmergedFields(now: Row, after: Row, before: Row): Row {
   const fields: Row = {}
   for (const key of new Set([...Object.keys(now), ...Object.keys(before)])) {
-    const value = isDeepStrictEqual(now[key], after[key]) ? before[key] : now[key]
+    const value = isSameJson(now[key], after[key]) ? before[key] : now[key]
     if (value !== undefined) fields[key] = value
   }
   return fields
