@@ -28,8 +28,16 @@ export function listFields(core: Core, workspaceId: string): Promise<LeadField[]
 }
 
 /** Throws `name_taken` for a key that is there already, archived or not; `invalid_input`. */
-export async function createField(
+export async function createField(core: Core, workspaceId: string, input: LeadFieldInput, by: By): Promise<LeadField> {
+  const field = await core.inWorkspace(workspaceId, (tx) => addField(core, tx, workspaceId, input, by))
+  core.recent.forget()
+  return field
+}
+
+/** The same in a transaction that does more; `core.recent` is to forget behind it. */
+export async function addField(
   core: Core,
+  tx: Tx,
   workspaceId: string,
   { key, label, type, options }: LeadFieldInput,
   by: By,
@@ -37,19 +45,15 @@ export async function createField(
   const wrong = wrongWithKey(key)
   if (wrong) throw invalid('key', wrong)
   checkOptions(type, options)
-  const field = await core.inWorkspace(workspaceId, async (tx) => {
-    const [field] = await tx.query<LeadField>(sql`
-      insert into fields (workspace_id, key, label, type, options, position)
-      select ${workspaceId}, ${key}, ${label}, ${type}, ${JSON.stringify(options)}, coalesce(max(position), 0) + 1
-      from fields where workspace_id = ${workspaceId}
-      having count(*) < ${maxFields}
-      on conflict (workspace_id, key) do nothing
-      returning ${fieldColumns}`)
-    if (!field) throw await refusal(tx, workspaceId, key)
-    await tell(core, tx, workspaceId, 'field.created', field, by)
-    return field
-  })
-  core.recent.forget()
+  const [field] = await tx.query<LeadField>(sql`
+    insert into fields (workspace_id, key, label, type, options, position)
+    select ${workspaceId}, ${key}, ${label}, ${type}, ${JSON.stringify(options)}, coalesce(max(position), 0) + 1
+    from fields where workspace_id = ${workspaceId}
+    having count(*) < ${maxFields}
+    on conflict (workspace_id, key) do nothing
+    returning ${fieldColumns}`)
+  if (!field) throw await refusal(tx, workspaceId, key)
+  await tell(core, tx, workspaceId, 'field.created', field, by)
   return field
 }
 

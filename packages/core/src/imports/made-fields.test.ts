@@ -1,13 +1,32 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listFields } from '../index.ts'
+import { definePlugin } from '../plugin.ts'
 import { type TestNest, testNest } from '../testing.ts'
 import { importPowersOf } from './import-powers-of.ts'
-import { importing } from './testing/lines.ts'
+import { importing, lines } from './testing/lines.ts'
 
 const by = { actor: { type: 'system' as const, id: null, name: null }, source: 'command' as const }
+/** What happens while a file of the format `slow` is looked through. */
+let meanwhile: () => Promise<unknown>
+const slow = definePlugin({
+  id: 'slow',
+  name: 'Slow',
+  capabilities: ['imports'],
+  importers: {
+    slow: {
+      ...lines,
+      sniff: () => 0,
+      async scan(source, options) {
+        await meanwhile()
+        return lines.scan(source, options)
+      },
+    },
+  },
+})
+
 let nest: TestNest
 beforeAll(async () => {
-  nest = await testNest({ plugins: [importing] })
+  nest = await testNest({ plugins: [importing, slow] })
 })
 afterAll(() => nest.close())
 
@@ -45,4 +64,34 @@ test('fields are made when the file was read to its end: one that cannot be read
   expect(await made()).toEqual([])
   expect(await begin('a\tb\na@example.com\t2', mapping)).toMatchObject({ status: 'succeeded', created: 1, failed: 0 })
   expect(await made()).toEqual(['size'])
+})
+
+test('of an import that is paused or cancelled while its file is looked through, no field is made before it goes on', async () => {
+  const imports = importPowersOf(nest, nest.workspaceId, () => undefined)
+  // Too large to be looked through before the answer.
+  const rows = Array.from({ length: 1000 }, (_, i) => `p${i}@example.com\t${'2'.repeat(5000)}`)
+  async function* bytes() {
+    yield Buffer.from(['a\tb', ...rows].join('\n'))
+  }
+  const begun = async () => {
+    const { id: fileId } = await imports.store(bytes(), { name: 'a.tsv' })
+    const mapping = { a: 'email', b: { to: 'fields.weight', create: { type: 'long_text' } } } as never
+    return imports.begin({ fileId, format: 'slow', mapping }, by)
+  }
+
+  const cancelled = await begun()
+  meanwhile = () => imports.cancel(cancelled.id, by)
+  await nest.settle()
+  expect(await imports.get(cancelled.id)).toMatchObject({ status: 'cancelled', total: null })
+  expect(await made()).toEqual(['size'])
+
+  const paused = await begun()
+  meanwhile = () => imports.pause(paused.id, by)
+  await nest.settle()
+  expect(await imports.get(paused.id)).toMatchObject({ status: 'paused', total: 1000 })
+  expect(await made()).toEqual(['size'])
+  await imports.resume(paused.id, by)
+  await nest.settle()
+  expect(await imports.get(paused.id)).toMatchObject({ status: 'succeeded', created: 1000 })
+  expect(await made()).toEqual(['size', 'weight'])
 })

@@ -38,7 +38,7 @@ export async function prepareImport(core: Core, { workspaceId, id, input }: JobR
     tx.query(sql`
       update jobs set checkpoint = ${JSON.stringify(prepared)}, total = ${total}, attempts = 0,
         result = '{"created": 0, "updated": 0, "skipped": 0, "failed": 0}'
-      where workspace_id = ${workspaceId} and id = ${id} and checkpoint is null`),
+      where workspace_id = ${workspaceId} and id = ${id} and checkpoint is null and finished_at is null`),
   )
   return prepared
 }

@@ -51,7 +51,7 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   const prepared = (job.checkpoint as Prepared | null) ?? (await prepareImport(core, job, file))
   const look = () => core.inWorkspace(workspaceId, (tx) => readSurroundings(tx, workspaceId, input.mapping))
   const { created } = await look()
-  if (!input.dryRun) await createFields(core, job, created)
+  if (created.length > 0 && !input.dryRun && !(await createFields(core, job, created))) return 'over'
   // Somebody else may have made one of them, of another type.
   const around = await look()
   const read = rowReader(prepared.columns, prepared.placed, input, around)
@@ -68,7 +68,7 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   for await (const batch of importer.read(sourceOf(file), options, { from, size })) {
     const own = number++
     if (failure) break
-    if (looksAt.has(own)) {
+    if (looksAt.has(own) && !input.dryRun) {
       // What is on its way would not be seen.
       await landing(flying)
       await lookAgain(core)
@@ -104,8 +104,8 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   return 'over'
 }
 
-/** Before these batches. */
-const looksAt = new Set([1, 32, 160])
+/** Before these batches: a file that is done with the answer has none of them. */
+const looksAt = new Set([2, 32, 160])
 
 /**
  * Of a workspace that was empty when Postgres last looked, it believes that there is next to nothing in it, and walks through all of its
