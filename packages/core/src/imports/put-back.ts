@@ -26,7 +26,10 @@ export async function putBack(
         select * from unnest(${tags.map(({ leadId }) => leadId)}::uuid[], ${tags.map(({ name }) => name)}::text[])
       )`)
   if (notes.length > 0)
-    await tx.query(sql`delete from notes where workspace_id = ${workspaceId} and id = any(${notes}::uuid[])`)
+    // One that is being edited in this moment stays.
+    await tx.query(
+      sql`delete from notes where workspace_id = ${workspaceId} and id = any(${notes}::uuid[]) and edited_at is null`,
+    )
   const events = changes.map(({ leadId, before, after }) =>
     newEvent({
       type: 'lead.updated',

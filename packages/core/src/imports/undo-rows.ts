@@ -17,6 +17,8 @@ export type Row = LeadRow & {
   mergedInto: string | null
   /** Whether anything happened to it that was neither this import nor a rule of the workspace. */
   edited: boolean
+  /** Whether a note that the import wrote says something else since. */
+  noteEdited: boolean
 }
 
 export type Image = Record<string, unknown>
@@ -63,7 +65,11 @@ export async function readRows(tx: Tx, job: JobRow, changes: ImportChange[], loc
               where c.workspace_id = ${workspaceId} and c.job_id = j.id and c.lead_id = leads.id
             )
         )
-    ) as edited
+    ) as edited, exists (
+      select from notes n
+      where n.workspace_id = ${workspaceId} and n.lead_id = leads.id and n.edited_at is not null
+        and n.id = any(${changes.flatMap(({ notes }) => notes)}::uuid[])
+    ) as note_edited
     from leads where leads.workspace_id = ${workspaceId} and leads.id = any(${changes.map(({ leadId }) => leadId)}::uuid[])
     order by leads.id ${lock}`)
 }
@@ -82,8 +88,12 @@ function valueIn(row: Row, name: string): unknown {
   return name.startsWith('fields.') ? (row.fields[name.slice(7)] ?? null) : row[name as keyof Row]
 }
 
+/** Whether the values and notes that the import gave a lead are as it gave them; a note or a tag that is gone needs no undo. */
 export function isAsLeft(row: Row, { after }: ImportChange): boolean {
-  return Object.entries(after as Image).every(
-    ([name, value]) => name === 'updatedAt' || isSameJson(valueIn(row, name), value),
+  return (
+    !row.noteEdited &&
+    Object.entries(after as Image).every(
+      ([name, value]) => name === 'updatedAt' || isSameJson(valueIn(row, name), value),
+    )
   )
 }
