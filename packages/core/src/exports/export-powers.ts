@@ -22,7 +22,7 @@ export interface ExportPowers {
     list(): Promise<ExportSchedule[]>
     /** Throws `invalid_input`, `unknown_reference`. */
     create(
-      input: Omit<ExportScheduleInput, 'export' | 'enabled'> & { export: Partial<ExportInput>; enabled?: boolean },
+      input: Omit<ExportScheduleInput, 'export'> & { export: Partial<ExportInput> },
       by: By,
     ): Promise<ExportSchedule>
     /** Throws `not_found`. */

@@ -57,7 +57,6 @@ export const ExportScheduleInput = v.strictObject({
   name: v.pipe(v.string(), v.trim(), v.nonEmpty('Give it a name.'), v.maxLength(200, 'At most 200 characters.')),
   cron: Cron,
   export: ExportInput,
-  enabled: v.optional(v.boolean(), true),
 })
 
 export const ExportSchedule = v.object({
@@ -65,6 +64,7 @@ export const ExportSchedule = v.object({
   name: v.string(),
   cron: v.string(),
   export: ExportInput,
+  /** False once it has stopped. */
   enabled: v.boolean(),
   /** The export that it made last; null before the first. */
   lastExportId: v.nullable(Id),

@@ -362,7 +362,7 @@ test('a time of a crontab is the next one after a moment', () => {
   expect(nextTime('30 23 31 12 *', after)).toEqual(new Date('2026-12-31T23:30:00Z'))
   expect(nextTime('15 10 29 2 *', after)).toEqual(new Date('2028-02-29T10:15:00Z'))
   expect(nextTime('0 0 29 2 *', new Date('2096-03-01T00:00:00Z'))).toEqual(new Date('2104-02-29T00:00:00Z'))
-  const begun = performance.now()
-  expect(() => nextTime('0 0 31 2 *', after)).toThrow()
-  expect(performance.now() - begun).toBeLessThan(100)
+  expect(() => nextTime('0 0 31 2 *', after)).toThrow(
+    expect.objectContaining({ issues: [{ path: 'cron', message: 'This time never comes.' }] }),
+  )
 })

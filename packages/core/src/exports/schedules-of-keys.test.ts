@@ -21,10 +21,7 @@ test.each([
   const said = { kind: 'secret' as const, name: 'Shop', scopes: ['privacy:read' as const], expiresAt }
   const { key } = await createApiKey(nest, id, said, by)
   const byKey = { actor: { type: 'key' as const, id: key.id, name: key.name }, source: 'api' as const }
-  await exports.schedules.create(
-    { name: 'x', cron: '0 7 * * *', export: { format: 'lines', all: true }, enabled: true },
-    byKey,
-  )
+  await exports.schedules.create({ name: 'x', cron: '0 7 * * *', export: { format: 'lines', all: true } }, byKey)
   const at = async (time: string) => {
     await nest.clock.set(time)
     await exportByTheClock(nest)

@@ -6,6 +6,8 @@ import type { Core } from '../core.ts'
 import { invalid, isRefusal, notFound, saidOf, under } from '../errors.ts'
 import type { Actor, By } from '../events/event.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
+import { recentFilterContext } from '../filters/context.ts'
+import { checkFilter } from '../filters/saved.ts'
 import { isId, newId } from '../id.ts'
 import { finishJob } from '../jobs/finish-job.ts'
 import { scheduleRun, startJob } from '../jobs/start-job.ts'
@@ -53,7 +55,7 @@ function parsed(cron: string) {
   try {
     return parseCronItem({ task: 'export', match: cron })
   } catch {
-    throw invalid('cron', 'This is no time of a crontab. Write it as in 0 7 * * 1: Mondays at 7.')
+    throw invalid('cron', 'This is no time of a crontab. Write it in digits, as in 0 7 * * 1: Mondays at 7.')
   }
 }
 
@@ -61,18 +63,21 @@ function parsed(cron: string) {
 export async function createExportSchedule(
   core: Core,
   workspaceId: string,
-  { name, cron, export: input, enabled }: ExportScheduleInput,
+  { name, cron, export: input }: ExportScheduleInput,
   by: By,
 ): Promise<ExportSchedule> {
   const at = core.now()
   const nextAt = nextTime(cron, at)
-  const { check } = await under('export', () => readExportInput(core, workspaceId, input))
+  const { check } = await under('export', async () => {
+    checkFilter(input.filter ?? '', await recentFilterContext(core, workspaceId))
+    return readExportInput(core, workspaceId, input)
+  })
   return core.inWorkspace(workspaceId, async (tx) => {
     await under('export', () => check(tx))
     const id = newId(at.getTime())
     const [schedule] = await tx.query<ExportSchedule>(sql`
       insert into export_schedules (workspace_id, id, name, cron, input, enabled, actor, next_at, created_at)
-      values (${workspaceId}, ${id}, ${name}, ${cron}, ${JSON.stringify(input)}, ${enabled}, ${JSON.stringify(by.actor)}, ${nextAt}, ${at})
+      values (${workspaceId}, ${id}, ${name}, ${cron}, ${JSON.stringify(input)}, true, ${JSON.stringify(by.actor)}, ${nextAt}, ${at})
       returning ${columns}`)
     await tell(tx, workspaceId, 'export_schedule.saved', schedule!, by, at)
     return schedule!

@@ -269,6 +269,29 @@ test('an export by the clock is kept where its time ever comes, and forgotten', 
   expect((await ask('GET /v1/export-schedules')).json.data).toEqual([])
 })
 
+test('a schedule begins as one that goes on, and names no import, whose opposite is everybody once it is forgotten', async () => {
+  const { ask, imported } = await desk()
+  const { id } = (await imported('email\nada@example.com')).json
+  const refused = async (more: object) => {
+    const { status, json } = await ask('POST /v1/export-schedules', {
+      name: 'X',
+      cron: '0 7 * * *',
+      export: {},
+      ...more,
+    })
+    return [status, json.errors[0].path, json.errors[0].message]
+  }
+  expect(await refused({ enabled: false })).toEqual([422, 'enabled', expect.any(String)])
+  const filter = `not import = ${id}`
+  expect((await ask('POST /v1/exports', { filter })).json).toMatchObject({ rows: 0, status: 'succeeded' })
+  expect(await refused({ export: { filter } })).toEqual([
+    422,
+    'export.filter',
+    expect.stringContaining('An import is known for 30 days'),
+  ])
+  expect((await ask('GET /v1/export-schedules')).json.data).toEqual([])
+})
+
 test('an export changes nobody when it comes in again, whoever is known by what: the id says who it is where nothing else does', async () => {
   const one = await desk()
   const { json: byPhone } = await one.ask('POST /v1/leads', { phone: '+493090112', name: 'By phone' })

@@ -45,9 +45,9 @@ export function FilterBox({ address: { q, filter, segment }, session, issues }: 
           </p>
         )}
         <p class="muted small" id="filter-hint">
-          Fields: email, phone, name, company, stage, rotten, ownerId, score, tag, form, event, createdAt, nextActionAt,
-          utmSource, fields.plan … Compare with =, !=, ~ (contains), &gt;, &lt;, in (a, b), is empty; join with and, or,
-          not.
+          Fields: email, phone, name, company, stage, rotten, ownerId, score, tag, form, event, import, createdAt,
+          nextActionAt, utmSource, fields.plan … Compare with =, !=, ~ (contains), &gt;, &lt;, in (a, b), is empty; join
+          with and, or, not.
         </p>
       </form>
       {maySave && <SaveSegment filter={filter} />}
