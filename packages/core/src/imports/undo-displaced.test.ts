@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLead, deleteLead, eraseLead, getLead, sql, updateLead } from '../index.ts'
+import { createLead, deleteLead, eraseLead, getLead, mergeLeads, sql, updateLead } from '../index.ts'
 import { type TestNest, testNest } from '../testing.ts'
 import { by, importDesk } from './testing/desk.ts'
 import { importing } from './testing/lines.ts'
@@ -119,4 +119,30 @@ test('what a lead had before, and somebody who was erased had since, does not co
   expect(await undo(done.id)).toMatchObject({ status: 'succeeded', restored: 1 })
   expect(await known(moved.id)).toMatchObject({ email: 'now@example.com', externalId: 'MOVED' })
   expect(await getLead(nest, id, moved.id)).toMatchObject({ name: 'Before' })
+})
+
+test('what somebody is known by since who took another in does not come back either', async () => {
+  const { id, run, undo, lead, gone, known } = await desk()
+  const add = async (said: object) => (await createLead(nest, id, { fields: {}, ...said }, by)).result.id
+  const survivor = await add({ email: 'survivor@example.com', externalId: 'SURVIVOR' })
+  const changed = await add({ email: 'old@example.com', externalId: 'CHANGED' })
+  const renamed = await add({ email: 'renamed@example.com', externalId: 'OLD' })
+  const same = await add({ email: 'same@example.com', externalId: 'SAME' })
+  const deleted = await gone({ email: 'deleted@example.com', externalId: 'DELETED' })
+  const byId = await run(
+    ['externalId\temail', 'CHANGED\tnew@example.com', 'SAME\tother@example.com', 'MADE\tdeleted@example.com'],
+    { key: 'externalId' },
+  )
+  const ofOne = await run(['id\texternalId', `${renamed}\tNEW`], { key: 'id' })
+  expect([byId.created, byId.updated, ofOne.updated]).toEqual([1, 2, 1])
+  await updateLead(nest, id, await lead('deleted@example.com'), { email: 'made@example.com' }, by)
+  for (const said of [{ email: 'old@example.com' }, { externalId: 'OLD' }, { email: 'deleted@example.com' }])
+    await mergeLeads(nest, id, { leadIds: [survivor, await add(said)], dryRun: false }, by)
+
+  expect(await undo(byId.id)).toMatchObject({ restored: 1, leftAlone: 2 })
+  expect(await undo(ofOne.id)).toMatchObject({ restored: 0, leftAlone: 1, leads: [renamed] })
+  expect(await known(changed)).toMatchObject({ email: 'new@example.com' })
+  expect(await known(renamed)).toMatchObject({ externalId: 'NEW' })
+  expect(await known(same)).toMatchObject({ email: 'same@example.com' })
+  expect(await known(deleted)).toMatchObject({ email: null, externalId: 'DELETED' })
 })

@@ -1,10 +1,12 @@
 import type { JobRow } from '../jobs/job.ts'
+import { type Alias, identitiesOf, readAliases } from '../leads/aliases.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { ImportChange } from './statements.ts'
 import { type Image, isDue, type Row, readRows } from './undo-rows.ts'
 
-type Known = Pick<Row, 'email' | 'externalId' | 'phone'>
+const kinds = ['email', 'externalId', 'phone'] as const
+type Known = Pick<Row, (typeof kinds)[number]>
 
 /** An identity that is somebody else's now; `giver` is who has it, where that one is to be as before as well, without it. */
 export interface Taken {
@@ -12,6 +14,17 @@ export interface Taken {
   by: string
   giver: string | undefined
 }
+
+/** Another lead, or by what else it is known: this it does not give away. */
+type Other = Known & { id: string; alias?: true }
+
+const aliasOf = ({ kind, value, leadId }: Alias): Other => ({
+  id: leadId,
+  email: kind === 'email' ? value : null,
+  externalId: kind === 'external_id' ? value : null,
+  phone: kind === 'phone' ? value : null,
+  alias: true,
+})
 
 /** Leads that would get an identity back that is somebody else's by now, and which. */
 export async function takenIdentities(
@@ -22,30 +35,33 @@ export async function takenIdentities(
 ): Promise<Map<string, Taken[]>> {
   const back = changes.flatMap(({ leadId, before }) => {
     const row = byId.get(leadId)
-    return row ? [{ leadId, ...identitiesAfter(row, before as Image) }] : []
+    return row && kinds.some((kind) => kind in before) ? [{ leadId, ...identitiesAfter(row, before as Image) }] : []
   })
-  const emails = back.flatMap(({ email, changed }) => (changed && email ? [email] : []))
-  const externalIds = back.flatMap(({ externalId, changed }) => (changed && externalId ? [externalId] : []))
-  const phones = back.flatMap(({ email, phone, changed }) => (changed && !email && phone ? [phone] : []))
-  if (emails.length + externalIds.length + phones.length === 0) return new Map()
-  const others = await tx.query<Known & { id: string }>(sql`
+  const identities = identitiesOf(
+    back.map(({ email, externalId, phone }) => ({ email, externalId, phone: email ? null : phone })),
+  )
+  const askAliases = readAliases(workspaceId, identities)
+  if (!askAliases) return new Map()
+  const { emails, externalIds, phones } = identities
+  const leads = await tx.query<Other>(sql`
     select id, email, external_id, phone from leads where workspace_id = ${workspaceId} and email = any(${emails})
     union all
     select id, email, external_id, phone from leads where workspace_id = ${workspaceId} and external_id = any(${externalIds})
     union all
     select id, email, external_id, phone from leads where workspace_id = ${workspaceId} and phone = any(${phones}) and email is null`)
+  const others = [...leads, ...(await tx.query<Alias>(askAliases)).map(aliasOf)]
   const after = new Map(back.map((one) => [one.leadId, one]))
   const taken = new Map<string, Taken[]>()
-  for (const { leadId, email, externalId, phone, changed } of back)
+  for (const { leadId, email, externalId, phone } of back)
     for (const other of others) {
-      if (!changed || other.id === leadId) continue
+      if (other.id === leadId) continue
       const has = (one: Known) => ({
         email: email !== null && one.email === email,
         externalId: externalId !== null && one.externalId === externalId,
         phone: email === null && phone !== null && one.email === null && one.phone === phone,
       })
-      const [now, then] = [has(other), after.has(other.id) && has(after.get(other.id)!)]
-      const found = (['email', 'externalId', 'phone'] as const).flatMap((kind) =>
+      const [now, then] = [has(other), !other.alias && after.has(other.id) && has(after.get(other.id)!)]
+      const found = kinds.flatMap((kind) =>
         now[kind] ? [{ kind, by: other.id, giver: then && !then[kind] ? other.id : undefined }] : [],
       )
       if (found.length > 0) taken.set(leadId, [...(taken.get(leadId) ?? []), ...found])
@@ -53,10 +69,9 @@ export async function takenIdentities(
   return taken
 }
 
-function identitiesAfter(row: Row, before: Image) {
-  const of = (name: 'email' | 'externalId' | 'phone') => (name in before ? (before[name] as string | null) : row[name])
-  const changed = 'email' in before || 'externalId' in before || 'phone' in before
-  return { email: of('email'), externalId: of('externalId'), phone: of('phone'), changed }
+function identitiesAfter(row: Row, before: Image): Known {
+  const of = (kind: keyof Known) => (kind in before ? (before[kind] as string | null) : row[kind])
+  return { email: of('email'), externalId: of('externalId'), phone: of('phone') }
 }
 
 /** Who has what these had, where it is the turn of those only in a later step. */
