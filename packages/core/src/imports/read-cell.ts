@@ -1,0 +1,236 @@
+import * as v from 'valibot'
+import { LeadNestError } from '../errors.ts'
+import type { LeadField } from '../fields/field.ts'
+import { readValue } from '../fields/read-value.ts'
+import { isId } from '../id.ts'
+import { normaliseEmail } from '../leads/identity.ts'
+import type { FieldValue } from '../leads/lead.ts'
+import { normalisePhone } from '../leads/phone.ts'
+import { TagName } from '../tags/tag.ts'
+import { plain } from '../text.ts'
+import type { Column, Rule } from './columns.ts'
+import type { ImportOptions } from './import.ts'
+import type { RowError } from './importer.ts'
+import { readDay } from './read-day.ts'
+import { readNumber } from './read-number.ts'
+import type { Said, Surroundings } from './read-row.ts'
+import { readTags } from './read-tags.ts'
+
+export const lengths = { name: 200, firstName: 100, lastName: 100, company: 200, externalId: 200 } as const
+const yes = new Set([
+  'yes',
+  'y',
+  'true',
+  '1',
+  'x',
+  'on',
+  'granted',
+  'subscribed',
+  'opted in',
+  'opt-in',
+  'ja',
+  'oui',
+  'sí',
+  'si',
+])
+const no = new Set(['no', 'n', 'false', '0', 'off', 'revoked', 'unsubscribed', 'opted out', 'opt-out', 'nein', 'non'])
+
+/** Why a cell cannot be read. */
+export class Refusal extends Error {
+  readonly row: RowError
+  constructor(code: string, detail: string, column?: string) {
+    super(detail)
+    this.row = { code, detail, ...(column !== undefined && { column }) }
+  }
+}
+
+export const tooLong = (most: number, column?: string) => new Refusal('too_long', `At most ${most} characters.`, column)
+
+/** Returns a function that adds what a cell of this column says. It throws a `Refusal`. */
+export function cellReader(
+  { name, rule }: Column,
+  { shape, stages, owners }: Surroundings,
+  { key, faulty }: Pick<ImportOptions, 'key' | 'faulty'>,
+): (text: string, said: Said) => void {
+  const refused = (code: string, read: () => string, hint = '') => {
+    try {
+      return read()
+    } catch (error) {
+      if (error instanceof LeadNestError)
+        throw new Refusal(code, (error.issues[0]?.message ?? error.message) + hint, name)
+      throw error
+    }
+  }
+  const { to } = rule
+  switch (to) {
+    case 'id':
+      return (text, said) => {
+        if (isId(text)) said.id = text.toLowerCase()
+        else if (key === 'id') throw new Refusal('lead_not_found', 'No lead has this id.', name)
+      }
+    case 'email':
+      return (text, said) => {
+        const address = seen(text)
+        if (address !== '') said.email = refused('invalid_email', () => normaliseEmail(address))
+      }
+    case 'phone': {
+      const country = rule.country ?? shape.country
+      const hint = ` Say the country of these numbers: mapping {${JSON.stringify(name)}: {"to": "phone", "country": "DE"}}.`
+      return (text, said) => {
+        const number = seen(text)
+        const isLocal = country === null && !number.startsWith('+')
+        if (number !== '')
+          said.phone = refused('invalid_phone', () => normalisePhone(number, country), isLocal ? hint : '')
+      }
+    }
+    case 'name':
+    case 'firstName':
+    case 'lastName':
+    case 'company':
+    case 'externalId':
+      return (text, said) => {
+        const value = plain(text)
+        if (to === 'name' && rule.parts) return Object.assign(said, partsOf(value, name))
+        // A full name is measured when it is known whether it is only its parts.
+        if (to !== 'name' && value.length > lengths[to]) throw tooLong(lengths[to], name)
+        if (value !== '') said[to] = value
+      }
+    case 'stage':
+      return (text, said) => {
+        said.stage = stages.get(text.toLowerCase())
+        if (!said.stage) throw new Refusal('unknown_stage', `There is no stage “${text.slice(0, 100)}”.`, name)
+      }
+    case 'owner':
+      return (text, said) => {
+        said.ownerId = owners.get(text.toLowerCase())
+        if (!said.ownerId)
+          throw new Refusal('unknown_owner', `No member has the e-mail address or id “${text.slice(0, 100)}”.`, name)
+      }
+    case 'tags':
+      return (text, said) => {
+        const tags = readTags(text, rule.split).flatMap((part) => {
+          const tag = v.safeParse(TagName, part)
+          if (tag.success) return [tag.output]
+          if (plain(part) !== '') throw new Refusal('invalid_tag', tag.issues[0].message, name)
+          return []
+        })
+        said.tags.push(...tags)
+      }
+    case 'note':
+      return (text, said) => {
+        if (text.length > 20_000) throw new Refusal('too_long', 'At most 20,000 characters.', name)
+        if (plain(text) !== '') said.notes.push(text.trim())
+      }
+    case 'consent':
+      return (text, said) => {
+        const word = text.trim().toLowerCase()
+        if (!yes.has(word) && !no.has(word))
+          throw new Refusal('invalid_consent', 'Write yes or no; empty is neither.', name)
+        said.consents.push({
+          channel: rule.channel!,
+          purpose: rule.purpose!,
+          wording: rule.wording!,
+          granted: yes.has(word),
+        })
+      }
+    case 'optOut':
+      return (text, said) => {
+        const word = text.trim().toLowerCase()
+        if (!yes.has(word) && !no.has(word))
+          throw new Refusal('invalid_consent', 'Write yes where somebody opted out, else no or nothing.', name)
+        if (yes.has(word)) said.consents.push({ channel: rule.channel!, purpose: null, wording: '', granted: false })
+      }
+    default: {
+      const key = to.slice(7)
+      const field = shape.fields.get(key)!
+      return (text, said) => {
+        const given = prepared(field, rule, text, name)
+        const country = rule.country ?? shape.country
+        const read = readValue(field, given, country)
+        const mayBeKept = 'issue' in read && isChoice(field) && faulty !== 'leave'
+        const kept = mayBeKept ? readValue(field, given, country, given as FieldValue) : read
+        if ('issue' in kept) throw new Refusal('invalid_value', kept.issue, name)
+        said.fields[key] = kept.value
+        if ('issue' in read)
+          said.former.push({
+            key,
+            values: formerOf(field, kept.value),
+            error: { code: 'invalid_value', detail: read.issue, column: name },
+          })
+      }
+    }
+  }
+}
+
+/** As it is seen: without what is invisible around it, as from a chat, and out of the formula that keeps a spreadsheet from rewriting it: `="0151"`. */
+const seen = (text: string) => text.replace(/^="([^"]*)"$/, '$1').replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '')
+
+const isChoice = ({ type }: LeadField) => type === 'select' || type === 'multi_select'
+
+const formerOf = ({ options }: LeadField, value: FieldValue) =>
+  ([value].flat() as string[]).filter((one) => !options.some((option) => option.value === one))
+
+/** A cell as a field's own reader takes it. */
+function prepared({ type, options }: LeadField, { split, date, decimal }: Rule, text: string, name: string): unknown {
+  if (type === 'date') {
+    const read = readDay(text, date)
+    if ('issue' in read) throw new Refusal('invalid_value', read.issue, name)
+    return read.day
+  }
+  if (type === 'number') {
+    const read = readNumber(text, decimal)
+    if ('issue' in read) throw new Refusal('invalid_value', read.issue, name)
+    return read.number
+  }
+  if (type === 'select') return choiceOf(text, options)
+  if (type === 'boolean') {
+    const word = text.toLowerCase()
+    return yes.has(word) ? true : no.has(word) ? false : text
+  }
+  if (type === 'json' || (type === 'multi_select' && text.startsWith('['))) {
+    return jsonOf(text, name)
+  }
+  if (type !== 'multi_select') return text
+  return text
+    .split(split ?? ';')
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => choiceOf(part, options))
+}
+
+/** `Ada King Lovelace`, or `Lovelace, Ada King`. */
+function partsOf(full: string, column: string): { firstName: string; lastName?: string } {
+  const [last = '', first = ''] = full.split(',', 2).map((part) => part.trim())
+  const words = full.split(/\s+/)
+  const parts =
+    first && last
+      ? { firstName: first, lastName: last }
+      : words.length === 1
+        ? { firstName: full }
+        : { firstName: words.slice(0, -1).join(' '), lastName: words.at(-1)! }
+  if (Object.values(parts).some((part) => part.length > lengths.firstName))
+    throw new Refusal('too_long', `At most ${lengths.firstName} characters for each part.`, column)
+  return parts
+}
+
+/** A choice by its value, or by its label as people see it. */
+function choiceOf(text: string, options: LeadField['options']): string {
+  if (options.some(({ value }) => value === text)) return text
+  const same = (other: string) => other.toLowerCase() === text.toLowerCase()
+  return options.find(({ value, label }) => same(value) || same(label))?.value ?? text
+}
+
+function jsonOf(text: string, name: string): unknown {
+  let value: unknown
+  let written: string
+  try {
+    value = JSON.parse(text)
+    written = JSON.stringify(value)
+  } catch {
+    throw new Refusal('invalid_value', 'This is no JSON.', name)
+  }
+  // As JSON may say it by an escape; a backslash that is text stands there twice.
+  if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(written))
+    throw new Refusal('invalid_character', 'This holds a character that is no text, as U+0000 is.', name)
+  return value
+}
