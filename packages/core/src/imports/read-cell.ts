@@ -143,8 +143,9 @@ export function cellReader(
     default: {
       const key = to.slice(7)
       const field = shape.fields.get(key)!
+      const choiceOf = choiceReader(field)
       return (text, said) => {
-        const given = prepared(field, rule, text, name)
+        const given = prepared(field, rule, text, name, choiceOf)
         const country = rule.country ?? shape.country
         const read = readValue(field, given, country)
         const mayBeKept = 'issue' in read && isChoice(field) && faulty !== 'leave'
@@ -163,7 +164,8 @@ export function cellReader(
 }
 
 /** As it is seen: without what is invisible around it, as from a chat, and out of the formula that keeps a spreadsheet from rewriting it: `="0151"`. */
-const seen = (text: string) => text.replace(/^="([^"]*)"$/, '$1').replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '')
+const seen = (text: string) =>
+  text.replace(/^="([^"]*)"$/, '$1').replace(/^[\s\p{Cf}]+|(?<![\s\p{Cf}])[\s\p{Cf}]+$/gu, '')
 
 const isChoice = ({ type }: LeadField) => type === 'select' || type === 'multi_select'
 
@@ -171,7 +173,13 @@ const formerOf = ({ options }: LeadField, value: FieldValue) =>
   ([value].flat() as string[]).filter((one) => !options.some((option) => option.value === one))
 
 /** A cell as a field's own reader takes it. */
-function prepared({ type, options }: LeadField, { split, date, decimal }: Rule, text: string, name: string): unknown {
+function prepared(
+  { type }: LeadField,
+  { split, date, decimal }: Rule,
+  text: string,
+  name: string,
+  choiceOf: (text: string) => string,
+): unknown {
   if (type === 'date') {
     const read = readDay(text, date)
     if ('issue' in read) throw new Refusal('invalid_value', read.issue, name)
@@ -182,7 +190,7 @@ function prepared({ type, options }: LeadField, { split, date, decimal }: Rule, 
     if ('issue' in read) throw new Refusal('invalid_value', read.issue, name)
     return read.number
   }
-  if (type === 'select') return choiceOf(text, options)
+  if (type === 'select') return choiceOf(text)
   if (type === 'boolean') {
     const word = text.toLowerCase()
     return yes.has(word) ? true : no.has(word) ? false : text
@@ -195,7 +203,7 @@ function prepared({ type, options }: LeadField, { split, date, decimal }: Rule, 
     .split(split ?? ';')
     .map((part) => part.trim())
     .filter(Boolean)
-    .map((part) => choiceOf(part, options))
+    .map(choiceOf)
 }
 
 /** `Ada King Lovelace`, or `Lovelace, Ada King`. */
@@ -213,11 +221,14 @@ function partsOf(full: string, column: string): { firstName: string; lastName?: 
   return parts
 }
 
-/** A choice by its value, or by its label as people see it. */
-function choiceOf(text: string, options: LeadField['options']): string {
-  if (options.some(({ value }) => value === text)) return text
-  const same = (other: string) => other.toLowerCase() === text.toLowerCase()
-  return options.find(({ value, label }) => same(value) || same(label))?.value ?? text
+/** A choice by its value, or by its label as people see it; of two that are written alike, the first. */
+function choiceReader({ options }: LeadField): (text: string) => string {
+  const values = new Set(options.map(({ value }) => value))
+  const seen = new Map<string, string>()
+  for (const { value, label } of options)
+    for (const written of [value, label].map((one) => one.toLowerCase()))
+      if (!seen.has(written)) seen.set(written, value)
+  return (text) => (values.has(text) ? text : (seen.get(text.toLowerCase()) ?? text))
 }
 
 function jsonOf(text: string, name: string): unknown {

@@ -8,9 +8,13 @@ const currencies = new Set(Intl.supportedValuesOf('currency'))
 const currency = String.raw`[A-Z]{0,3}\p{Sc}|[A-Z]{3}`
 const amount = new RegExp(String.raw`^([+-]?)\s*(${currency})?\s*([+-]?)([\d.,].*?)\s*(${currency}|%)?$`, 'u')
 
+/** In characters. Of longer text the pattern would try each of its stretches of spaces again and again. */
+const longest = 64
+
 /** `1.234,50` of `€ 1.234,50`, and `12` of `12 %`: a currency and a percent sign say what is counted, and not how many. */
 export function bareNumber(text: string): string {
   const given = text.trim().replace('−', '-')
+  if (given.length > longest) return given
   const [, sign, before, inner, number, behind] = amount.exec(given) ?? []
   const isUnit = (unit: string | undefined) => !unit || !/^[A-Z]{3}$/.test(unit) || currencies.has(unit)
   if (number === undefined || (sign && inner) || !isUnit(before) || !isUnit(behind)) return given

@@ -7,7 +7,9 @@ import type { Lead } from './lead.ts'
  * (dots and +tags count). Throws `invalid_input` at `path` where it is no address (RFC 5321's lengths).
  */
 export function normaliseEmail(text: string, path = 'email'): string {
-  const email = text.trim().normalize('NFC').toLowerCase()
+  const typed = text.trim()
+  if (typed.length > longest) throw noAddress(path)
+  const email = typed.normalize('NFC').toLowerCase()
   const at = email.lastIndexOf('@')
   const local = email.slice(0, at)
   const given = email.slice(at + 1)
@@ -20,9 +22,14 @@ export function normaliseEmail(text: string, path = 'email'): string {
     !/^\.|\.\.|\.$/.test(local) &&
     domain.length <= 253 &&
     /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/.test(domain)
-  if (!plausible) throw invalid(path, 'Enter an e-mail address, like name@example.com.')
+  if (!plausible) throw noAddress(path)
   return `${local}@${domain}`
 }
+
+/** Measured before it is looked at, which takes longer. */
+const longest = 320
+
+const noAddress = (path: string) => invalid(path, 'Enter an e-mail address, like name@example.com.')
 
 /** Throws `invalid_input` for a lead that nobody could find again. */
 export function checkKnowable(

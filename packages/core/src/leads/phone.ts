@@ -1,6 +1,9 @@
 import { type CountryCode, getCountries, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { invalid } from '../errors.ts'
 
+/** In characters. Of longer text the pattern would try each of its stretches of spaces again and again. */
+const longest = 100
+
 export const isCountry = (code: string): code is CountryCode => isSupportedCountry(code)
 
 /** Those of ISO 3166-1 whose numbers can be read. */
@@ -12,8 +15,8 @@ export const countries: readonly string[] = getCountries()
  */
 export function normalisePhone(text: string, country: string | null, path = 'phone'): string {
   const typed = text.trim()
-  const digits = typed.match(/\d/g)?.length ?? 0
-  if (!/^\+?[\d\s().\-/]+(?:\s*(?:x|ext\.?)\s*\d{1,6})?$/i.test(typed) || digits < 5 || digits > 20)
+  const digits = typed.length > longest ? 0 : (typed.match(/\d/g)?.length ?? 0)
+  if (digits < 5 || digits > 20 || !/^\+?[\d\s().\-/]+(?:\s*(?:x|ext\.?)\s*\d{1,6})?$/i.test(typed))
     throw invalid(path, 'Enter a phone number, like +44 20 7946 0958.')
   const parsed = parsePhoneNumberFromString(typed, country && isCountry(country) ? country : undefined)
   return parsed?.isValid() ? parsed.number : typed.replace(/[\s().\-/]/g, '')

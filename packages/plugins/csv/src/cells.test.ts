@@ -199,3 +199,25 @@ test('a phone number that cannot be read asks for its country where nobody said 
   ])
   expect(await detail({ mapping: { Phone: { to: 'phone', country: 'DE' } } })).toEqual([plain, plain])
 })
+
+const spaces = ' '.repeat(200)
+test.each([
+  ['phone', `+49${spaces}30 901820`, 'invalid_phone'],
+  ['email', `${'a'.repeat(60)}@${'b.'.repeat(150)}com`, 'invalid_email'],
+  [{ to: 'fields.size', create: { type: 'number' } }, `€${spaces}12`, 'invalid_value'],
+])('a cell for %j is measured before it is looked at', async (target, cell, code) => {
+  const { ask, imported } = await desk()
+  const rows = [
+    ['key', 'cell'],
+    ['1', cell],
+  ]
+  const said = { key: 'externalId', mapping: { key: 'externalId', cell: target } }
+  expect(await imported(rows, said)).toMatchObject({ failed: 1, errors: [{ column: 'cell', code }] })
+  // Nor is it taken for an address or a number by what it says.
+  const preview = await ask('POST /v1/imports/preview', {
+    rows: [['key', 'what'], ...rows.slice(1)],
+    key: 'externalId',
+    mapping: { key: 'externalId' },
+  })
+  expect(preview.json).toMatchObject({ ignoredColumns: ['what'] })
+})

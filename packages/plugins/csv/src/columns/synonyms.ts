@@ -76,4 +76,8 @@ for (const [to, lists] of Object.entries(words)) {
 }
 
 /** What a header means by itself. */
-export const meaningOf = (header: string): Meaning | undefined => byHeader.get(plainHeader(header))
+export const meaningOf = (header: string): Meaning | undefined =>
+  header.length > longest ? undefined : byHeader.get(plainHeader(header))
+
+/** In characters: what is looked at may be any cell. */
+const longest = 200

@@ -16,8 +16,8 @@ const rare = [':', '^', '~']
 /** Excel's hint about the delimiter, which is no record; with empty cells behind it where a spreadsheet saved it again. */
 export const hint = /^\s*"?sep=(\\t|.)?"?[ \t,;|]*(\r\n|\r|\n|$)/i
 
-/** What looks like an e-mail address. */
-export const email = /^\s*[^\s@"(),:;<>[\]{}]+@[^\s@"(),:;<>[\]{}]+\.[^\s@"(),:;<>[\]{}]+\s*$/
+/** What looks like an e-mail address. Without its length, a cell of full stops would be tried from each of them. */
+export const email = /^(?=.{1,320}$)\s*[^\s@"(),:;<>[\]{}]+@[^\s@"(),:;<>[\]{}]+\.[^\s@"(),:;<>[\]{}]+\s*$/s
 
 /** Makes out how a file is written by its beginning; what is known already stays. */
 export function detectDialect(sample: Buffer, known: Partial<Dialect> = {}): Dialect {

@@ -54,7 +54,10 @@ const foreign = /^(windows-125[1356]|koi8-r|iso-8859-[5-8])$/
 
 /** Addresses and headers in ASCII say of a file with other letters that it has Latin ones. */
 const wordsBeyondAscii = (bytes: Buffer) =>
-  Buffer.from((bytes.toString('latin1').match(/[^\s,;"|]*[\x80-\xff][^\s,;"|]*/g) ?? []).join(' '), 'latin1')
+  Buffer.from(
+    (bytes.toString('latin1').match(/(?<![^\s,;"|])[^\s,;"|]*[\x80-\xff][^\s,;"|]*/g) ?? []).join(' '),
+    'latin1',
+  )
 
 /** In the order in which they are met. */
 const latin = ['windows-1252', 'windows-1250', 'macintosh']

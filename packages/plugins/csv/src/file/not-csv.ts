@@ -70,7 +70,7 @@ const texts: { like: RegExp; is: string }[] = [
     is: 'a web page (HTML), whatever its name says. Where it has a table, open it in a spreadsheet, save it as CSV and send that; a page to log in comes where a download needs one',
   },
   {
-    like: /^\{\s*"(?:[^"\\\n]|\\.)*"\s*:[^\n]*\}\s*\n\s*\{/,
+    like: /^\{\s*"(?:[^"\\\n]|\\.)*"\s*:[^\n]*\}[^\S\n]*\n\s*\{/,
     is: 'JSON Lines, not CSV. A plugin can read it: say its name as format. Else make CSV of it and send that',
   },
   {
