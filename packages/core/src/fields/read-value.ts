@@ -10,12 +10,27 @@ export type ReadValue = { value: FieldValue } | { issue: string }
 /** 8 KiB, for one value. */
 const maxBytes = 8192
 
+/** What is deeper, a body of the API cannot say either. */
+const maxLevels = 30
+
+/** Whether lists and objects stand in each other deeper than a field takes. Without recursion, which such a value might be too deep for. */
+export function isTooDeep(value: unknown): boolean {
+  const isContainer = (one: unknown) => typeof one === 'object' && one !== null
+  let open = [value].filter(isContainer) as object[]
+  for (let level = 1; open.length > 0; level++) {
+    if (level > maxLevels) return true
+    open = open.flatMap((one) => Object.values(one)).filter(isContainer)
+  }
+  return false
+}
+
 /**
  * What was said for a field, as it is stored: text trimmed and NFC, numbers and booleans read from text too, dates as
  * `2026-11-25`, e-mail and phone normalised. Empty text is null. Of choices, those that the lead `has` count as options.
  */
 export function readValue(field: LeadField, said: unknown, country: string | null, has?: FieldValue): ReadValue {
   if (said === null || said === undefined || (typeof said === 'string' && plain(said) === '')) return { value: null }
+  if (isTooDeep(said)) return { issue: `Nested deeper than ${maxLevels} levels.` }
   if (Buffer.byteLength(typeof said === 'string' ? said : JSON.stringify(said)) > maxBytes)
     return { issue: 'At most 8 KiB.' }
   switch (field.type) {

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { LeadNestError } from '../errors.ts'
 import type { LeadField } from '../fields/field.ts'
-import { readValue } from '../fields/read-value.ts'
+import { isTooDeep, readValue } from '../fields/read-value.ts'
 import { isId } from '../id.ts'
 import { normaliseEmail } from '../leads/identity.ts'
 import type { FieldValue } from '../leads/lead.ts'
@@ -233,15 +233,15 @@ function choiceReader({ options }: LeadField): (text: string) => string {
 
 function jsonOf(text: string, name: string): unknown {
   let value: unknown
-  let written: string
   try {
     value = JSON.parse(text)
-    written = JSON.stringify(value)
   } catch {
     throw new Refusal('invalid_value', 'This is no JSON.', name)
   }
+  // Its field refuses it, in its own words.
+  if (isTooDeep(value)) return value
   // As JSON may say it by an escape; a backslash that is text stands there twice.
-  if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(written))
+  if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(JSON.stringify(value)))
     throw new Refusal('invalid_character', 'This holds a character that is no text, as U+0000 is.', name)
   return value
 }

@@ -221,3 +221,18 @@ test.each([
   })
   expect(preview.json).toMatchObject({ ignoredColumns: ['what'] })
 })
+
+test('JSON goes thirty levels deep, in a cell as by the API', async () => {
+  const { ask, imported } = await desk()
+  await ask('POST /v1/fields', { key: 'more', label: 'More', type: 'json' })
+  const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
+  const rows = [['email', 'fields.more'], ...[30, 31, 2000, 30_000].map((levels) => ['a@example.com', deep(levels)])]
+  const detail = 'Nested deeper than 30 levels.'
+  const errors = [2, 3, 4].map((row) => ({ row, code: 'invalid_value', column: 'fields.more', detail }))
+  expect(await imported(rows)).toMatchObject({ created: 1, failed: 3, errors })
+  expect(await imported(rows)).toMatchObject({ skipped: 1, failed: 3 })
+  const sent = (levels: number) =>
+    ask('POST /v1/leads', { email: 'b@example.com', fields: { more: JSON.parse(deep(levels)) } })
+  expect((await sent(30)).status).toBe(201)
+  expect(await sent(31)).toMatchObject({ status: 422, json: { code: 'invalid_input' } })
+})
