@@ -3,22 +3,30 @@ import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { notFound } from '../errors.ts'
 import { isId } from '../id.ts'
 import { undoableUntil, undone } from '../jobs/find-jobs.ts'
-import type { Job } from '../jobs/job.ts'
-import { sql } from '../postgres/sql.ts'
+import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { Import, ImportError, ImportQuery } from './import.ts'
 import type { Reject } from './import-powers.ts'
-import type { ImportWork, Prepared } from './prepare-import.ts'
 
 export const importKinds = ['import', 'import_dry_run']
 
-type Read = Pick<Job, 'id' | 'kind' | 'status' | 'error' | 'createdAt' | 'finishedAt'> & {
-  input: ImportWork
-  checkpoint: Prepared | null
-  total: number | null
-  result: Record<'created' | 'updated' | 'skipped' | 'failed' | 'warnings', number> | null
-  undone: boolean
-}
+type Read = Omit<Import, 'jobId' | keyof Counts | 'errors' | 'undoUntil'> & { result: Counts | null; undone: boolean }
+type Counts = Record<'created' | 'updated' | 'skipped' | 'failed' | 'warnings', number>
+
+/** Without whom its undo left alone. */
+const undo = sql`(
+    select jsonb_build_object(
+      'jobId', u.id, 'status', u.status, 'leads', '[]'::jsonb,
+      'restored', sum(coalesce((u.result ->> 'restored')::integer, 0)) over (),
+      'leftAlone', coalesce((u.result ->> 'leftAlone')::integer, 0)
+    )
+    from jobs u where u.workspace_id = jobs.workspace_id and u.undo_of = jobs.id order by u.id desc limit 1
+  ) as undo`
+
+const columns = sql`
+  id, input ->> 'name' as name, input ->> 'format' as format, status, input ->> 'mode' as mode, input ->> 'key' as key,
+  kind = 'import_dry_run' as dry_run, total, result, coalesce(checkpoint -> 'ignored', '[]') as ignored_columns, error, created_at,
+  finished_at, ${undone}, ${undo}`
 
 const errorColumns = sql`row, line, column_name, code, detail, cells is null as left_out`
 type ErrorRow = Omit<ImportError, 'column'> & { columnName: string | null }
@@ -33,92 +41,84 @@ const errorOf = ({ columnName, leftOut, ...error }: ErrorRow): ImportError => ({
 export const getImport = (core: Core, workspaceId: string, id: string): Promise<Import> =>
   core.inWorkspace(workspaceId, (tx) => readImport(tx, workspaceId, id))
 
-/** Newest first. Throws `invalid_cursor`. */
+/** Newest first, with neither the errors of each nor the leads that its undo left alone. Throws `invalid_cursor`. */
 export async function listImports(core: Core, workspaceId: string, { limit, cursor }: ImportQuery) {
   const list = `${workspaceId} imports`
   const before = cursor ? readCursor(core.keyring, list, cursor)[1] : null
-  const imports = await core.inWorkspace(workspaceId, async (tx) => {
-    const jobs = await tx.query<{ id: string }>(sql`
-      select id from jobs
+  const imports = await core.inWorkspace(workspaceId, (tx) =>
+    tx.query<Read>(sql`
+      select ${columns} from jobs
       where workspace_id = ${workspaceId} and kind = any(${importKinds}) and (${before}::uuid is null or id < ${before}::uuid)
       order by id desc
-      limit ${limit + 1}`)
-    return Promise.all(jobs.map(({ id }) => readImport(tx, workspaceId, id)))
-  })
-  return toPage(imports, limit, ({ id, createdAt }) => writeCursor(core.keyring, list, [createdAt, id]))
+      limit ${limit + 1}`),
+  )
+  return toPage(imports.map(toImport), limit, ({ id, createdAt }) => writeCursor(core.keyring, list, [createdAt, id]))
 }
 
 export async function readImport(tx: Tx, workspaceId: string, id: string): Promise<Import> {
-  const { input, checkpoint, result, kind, undone, ...job } = await readJobOf(tx, workspaceId, id)
+  const one = toImport(await readJobOf<Read>(tx, workspaceId, id, columns))
   const ofJob = sql`select ${errorColumns} from import_errors where workspace_id = ${workspaceId} and job_id = ${id}`
   // Refused rows before those that went in without a cell.
   const errors = await tx.query<ErrorRow>(sql`
     (${ofJob} and cells is not null order by row limit 100) union all (${ofJob} and cells is null order by row limit 100) limit 100`)
-  const undo = await readUndo(tx, workspaceId, id)
-  const { name, format, mode, key, dryRun } = input
-  const counts = { created: 0, updated: 0, skipped: 0, failed: 0, warnings: 0, ...result }
+  const left = one.undo
+    ? await tx.query<{ leadId: string }>(sql`
+        select lead_id from import_changes
+        where workspace_id = ${workspaceId} and job_id = ${id} and left_by is not null and not displaced order by lead_id limit 100`)
+    : []
   return {
-    ...job,
-    jobId: id,
-    ...{ name, format, mode, key, dryRun },
-    ...counts,
-    ignoredColumns: checkpoint?.ignored ?? [],
+    ...one,
     errors: errors.map(errorOf),
-    undoUntil:
-      kind === 'import' && job.finishedAt && !undone && counts.created + counts.updated > 0
-        ? undoableUntil(job.finishedAt)
-        : null,
-    undo,
+    undo: one.undo && { ...one.undo, leads: left.map(({ leadId }) => leadId) },
   }
 }
 
-async function readJobOf(tx: Tx, workspaceId: string, id: string): Promise<Read> {
+function toImport({ result, undone, ...read }: Read): Import {
+  const counts: Counts = { created: 0, updated: 0, skipped: 0, failed: 0, warnings: 0, ...result }
+  const { id, dryRun, finishedAt } = read
+  const canBeUndone = !dryRun && !undone && counts.created + counts.updated > 0
+  return {
+    ...read,
+    jobId: id,
+    ...counts,
+    errors: [],
+    undoUntil: canBeUndone && finishedAt ? undoableUntil(finishedAt) : null,
+  }
+}
+
+async function readJobOf<Row>(tx: Tx, workspaceId: string, id: string, columns: Sql): Promise<Row> {
   const [job] = isId(id)
-    ? await tx.query<Read>(sql`
-        select id, kind, status, error, created_at, finished_at, input, checkpoint, total, result, ${undone} from jobs
-        where workspace_id = ${workspaceId} and id = ${id} and kind = any(${importKinds})`)
+    ? await tx.query<Row>(
+        sql`select ${columns} from jobs where workspace_id = ${workspaceId} and id = ${id} and kind = any(${importKinds})`,
+      )
     : []
   if (!job) throw notFound('import')
   return job
-}
-
-async function readUndo(tx: Tx, workspaceId: string, id: string): Promise<Import['undo']> {
-  const [undo] = await tx.query<{
-    id: string
-    status: Job['status']
-    restored: number
-    leftAlone: number
-  }>(sql`
-    select id, status, coalesce((result ->> 'leftAlone')::integer, 0) as left_alone,
-      sum(coalesce((result ->> 'restored')::integer, 0)) over ()::integer as restored
-    from jobs where workspace_id = ${workspaceId} and undo_of = ${id} order by id desc limit 1`)
-  if (!undo) return null
-  const left = await tx.query<{ leadId: string }>(sql`
-    select lead_id from import_changes where workspace_id = ${workspaceId} and job_id = ${id} and left_by is not null and not displaced order by lead_id limit 100`)
-  return {
-    jobId: undo.id,
-    status: undo.status,
-    restored: undo.restored,
-    leftAlone: undo.leftAlone,
-    leads: left.map(({ leadId }) => leadId),
-  }
 }
 
 /** How many refused rows are read at once, and of how many bytes: one may have a megabyte. */
 const page = 100
 const mostBytes = 4 * 1024 * 1024
 
-/** The rows that were refused, in their order, read as they are taken. Throws `not_found`. */
+/** The rows that were refused, in their order, read as they are taken; of each cell at most `cut` characters. Throws `not_found`. */
 export async function readRejects(
   core: Core,
   workspaceId: string,
   id: string,
+  { cut }: { cut?: number } = {},
 ): Promise<{ columns: string[]; rows: AsyncIterable<Reject[]> }> {
-  const { checkpoint } = await core.inWorkspace(workspaceId, (tx) => readJobOf(tx, workspaceId, id))
-  return { columns: checkpoint?.columns ?? [], rows: pages(core, workspaceId, id) }
+  const { columns } = await core.inWorkspace(workspaceId, (tx) =>
+    readJobOf<{ columns: string[] }>(tx, workspaceId, id, sql`coalesce(checkpoint -> 'columns', '[]') as columns`),
+  )
+  return { columns, rows: pages(core, workspaceId, id, cut === undefined ? sql`cells` : cutTo(cut)) }
 }
 
-async function* pages(core: Core, workspaceId: string, id: string): AsyncGenerator<Reject[]> {
+const cutTo = (most: number): Sql => sql`(
+  select coalesce(jsonb_agg(left(cell, ${most}) order by place), '[]')
+  from jsonb_array_elements_text(cells) with ordinality as c (cell, place)
+)`
+
+async function* pages(core: Core, workspaceId: string, id: string, shown: Sql): AsyncGenerator<Reject[]> {
   for (let after = 0; ; ) {
     const rows = await core.inWorkspace(workspaceId, (tx) =>
       tx.query<ErrorRow & { cells: string[] }>(sql`
@@ -126,7 +126,7 @@ async function* pages(core: Core, workspaceId: string, id: string): AsyncGenerat
           select ${errorColumns}, cells,
             sum(octet_length(cells::text)) over (order by row rows between unbounded preceding and 1 preceding) as before
           from (
-            select ${errorColumns}, cells from import_errors
+            select ${errorColumns}, ${shown} as cells from import_errors
             where workspace_id = ${workspaceId} and job_id = ${id} and row > ${after} and cells is not null
             order by row limit ${page}
           ) e

@@ -68,9 +68,9 @@ export function importPowersOf(core: Core, workspaceId: string, check: () => voi
     resume: control(resumeJob),
     cancel: control(cancelJob),
     undo: control(undoJob),
-    async rejects(id) {
+    async rejects(id, options) {
       check()
-      return readRejects(core, workspaceId, id)
+      return readRejects(core, workspaceId, id, options)
     },
   }
 }

@@ -22,7 +22,7 @@ export interface ImportPowers {
    * is null. A file that cannot be read is an import that failed. Throws `not_found` for the file, `invalid_input`.
    */
   begin(input: PreviewInput, by: By): Promise<Import>
-  /** Newest first, dry runs too. Throws `invalid_cursor`. */
+  /** Newest first, dry runs too; `errors`, and the `leads` of its undo, are only read with one (`get`). Throws `invalid_cursor`. */
   list(query?: { limit?: number; cursor?: string }): Promise<{ data: Import[]; nextCursor: string | null }>
   /** Each of these throws `not_found`. */
   get(id: string): Promise<Import>
@@ -31,8 +31,8 @@ export interface ImportPowers {
   cancel(id: string, by: By): Promise<Import>
   /** Takes it back: what it created goes, what it changed is as before, but for what somebody changed since. Asked again, it tries that again. */
   undo(id: string, by: By): Promise<Import>
-  /** The names of the columns of its file, and the rows that were refused, in their order. */
-  rejects(id: string): Promise<{ columns: string[]; rows: AsyncIterable<Reject[]> }>
+  /** The names of the columns of its file, and the rows that were refused, in their order; of each cell at most `cut` characters. */
+  rejects(id: string, options?: { cut?: number }): Promise<{ columns: string[]; rows: AsyncIterable<Reject[]> }>
 }
 
 /** Defaults may be left out. */

@@ -157,7 +157,7 @@ export const Import = v.object({
   /** Rows of those created or updated that went in without a cell that could not be read. */
   warnings: v.number(),
   ignoredColumns: v.array(v.string()),
-  /** The first 100: refused rows before those that went in without a cell. */
+  /** The first 100: refused rows before those that went in without a cell. Empty in a list. */
   errors: v.array(ImportError),
   /** Why all of it failed. */
   error: v.nullable(v.object({ code: v.string(), detail: v.string(), row: v.optional(v.number()) })),
@@ -165,7 +165,7 @@ export const Import = v.object({
   finishedAt: v.nullable(v.string()),
   /** Null where it cannot be undone, or was; not where some were left alone, as they can be tried again. */
   undoUntil: v.nullable(v.string()),
-  /** How its undo stands, the last one where there were several, with all that they restored; null where nobody asked for it. `leftAlone` are leads that somebody changed since, at most 100. A yes that the file brought to those restored is voided, a no stays. */
+  /** How its undo stands, the last one where there were several, with all that they restored; null where nobody asked for it. `leftAlone` says how many leads somebody changed since, `leads` who they are: the first 100, and nobody in a list. A yes that the file brought to those restored is voided, a no stays. */
   undo: v.nullable(
     v.object({
       jobId: Id,

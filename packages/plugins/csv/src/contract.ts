@@ -129,7 +129,7 @@ export const csvEndpoints = {
     example,
   },
   'GET /v1/imports': {
-    summary: 'The imports of the last 30 days, newest first',
+    summary: 'The imports of the last 30 days, newest first; the `errors` of one are at its own address',
     access: 'leads:read',
     query: v.strictObject({ limit: Limit, cursor: v.optional(v.string()) }),
     returns: page(ImportResult),

@@ -68,9 +68,12 @@ function progressOf({ status, total, created, updated, skipped, failed }: Import
     ${total !== null && total > 0 && html`<progress aria-label="Rows" value="${done}" max="${total}"></progress>`}`
 }
 
+/** How many characters of a cell are shown. */
+const shown = 80
+
 /** The first of them, as far as they are there. */
 async function rejectsOf({ id, failed }: Import, { imports }: PluginContext): Promise<Html> {
-  const { columns, rows } = await imports.rejects(id)
+  const { columns, rows } = await imports.rejects(id, { cut: shown + 1 })
   const { value } = await rows[Symbol.asyncIterator]().next()
   const first: Reject[] = value ?? []
   return html`<section class="card stack">
@@ -107,5 +110,5 @@ function leftOutOf({ warnings, errors }: Import): Html {
 function faultOf({ column, values }: Reject, columns: string[]): Html {
   const said = column === undefined ? values.join(' · ') : (values[columns.indexOf(column)] ?? '')
   if (said.trim() === '') return html`<span class="muted">(nothing)</span>`
-  return html`<bdi>${said.slice(0, 80)}</bdi>${said.length > 80 && '…'}`
+  return html`<bdi>${said.slice(0, shown)}</bdi>${said.length > shown && '…'}`
 }
