@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Core } from '../core.ts'
 import { createWorkspace, sql } from '../index.ts'
 import { runJob } from '../jobs/run-job.ts'
-import type { Tx } from '../postgres/transaction.ts'
+import type { Scope, Tx } from '../postgres/transaction.ts'
 import { type TestNest, testNest } from '../testing.ts'
 import { importPowersOf } from './import-powers-of.ts'
 import { importing } from './testing/lines.ts'
@@ -57,23 +57,37 @@ test('an import whose connections are cut, before and after commits, ends as one
   await runJob(nest, { ...calm }, { patience: Number.POSITIVE_INFINITY })
 
   let transactions = 0
-  let cuts = 0
+  const cuts = { amid: 0, before: 0, after: 0 }
   const cutting: Core = {
     ...nest,
-    async patiently<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-      const own = ++transactions
-      const result = await nest.patiently(workspaceId, async (tx) => {
-        const result = await work(tx)
-        // The backend dies with what it has written and not committed.
-        if (own % 3 === 1 && cuts < 5) {
-          cuts++
-          await tx.query(sql`select pg_terminate_backend(pg_backend_pid())`)
-        }
-        return result
-      })
+    async patiently<T>(workspaceId: string, work: (tx: Tx) => Promise<T>, scope: Pick<Scope, 'relaxed'>): Promise<T> {
+      const own = (['none', 'amid', 'before', 'after'] as const)[++transactions < 12 ? transactions % 4 : 0]!
+      const die = (tx: Tx) => tx.query(sql`select pg_terminate_backend(pg_backend_pid())`)
+      const result = await nest.patiently(
+        workspaceId,
+        async (tx) => {
+          let asked = 0
+          const query: Tx['query'] = async (statement) => {
+            // The backend dies in the middle of a batch, while other statements wait for their turn.
+            if (own === 'amid' && ++asked === 5) {
+              cuts.amid++
+              die(tx).catch(() => undefined)
+            }
+            return tx.query(statement)
+          }
+          const result = await work({ ...tx, query })
+          // It dies with what it has written and not committed.
+          if (own === 'before') {
+            cuts.before++
+            await die(tx)
+          }
+          return result
+        },
+        scope,
+      )
       // Committed, and nobody is told.
-      if (own % 3 === 2 && cuts < 5) {
-        cuts++
+      if (own === 'after') {
+        cuts.after++
         throw Object.assign(new Error('Connection terminated'), { code: 'ECONNRESET' })
       }
       return result
@@ -82,10 +96,10 @@ test('an import whose connections are cut, before and after commits, ends as one
   const cut = await begin(cutting)
   let runs = 0
   for (let status = 'queued'; status !== 'succeeded'; { status } = await cut.imports.get(cut.jobId)) {
-    expect(++runs).toBeLessThan(10)
+    expect(++runs).toBeLessThan(20)
     await runJob(cutting, cut, { patience: Number.POSITIVE_INFINITY }).catch(() => undefined)
   }
-  expect(cuts).toBe(5)
+  expect(cuts).toEqual({ amid: 3, before: 3, after: 3 })
   const undisturbed = await leftBy(calm.workspaceId, calm.jobId)
   expect(undisturbed).toMatchObject({ total: rows, failed: 130, status: 'succeeded' })
   expect(await leftBy(cut.workspaceId, cut.jobId)).toEqual(undisturbed)
