@@ -108,7 +108,7 @@ export function createApp({
   inviteRoutes(mount, { publicBaseUrl })
   keyRoutes(mount)
   leadRoutes(mount)
-  jobRoutes(mount)
+  jobRoutes(mount, limited)
   memberRoutes(mount)
   assignmentRoutes(mount)
   scoreRoutes(mount)

@@ -178,6 +178,34 @@ test('what was copied in a spreadsheet, and rows as lists, are imported like fil
   expect((await ask('POST /v1/imports', { text: 7 })).json.errors[0].path).toBe('rows')
 })
 
+test('what is pasted is called as its name says, beside it or in the query; a file and text at once are refused', async () => {
+  const { ask, send } = await desk()
+  const text = 'email\nada@example.com'
+  const named = async (route: string, body: object) => (await ask(route, body)).json.name
+  expect(await named('POST /v1/imports?name=query.csv', { text })).toBe('query.csv')
+  expect(await named('POST /v1/imports?name=query.csv', { text, name: 'beside.csv' })).toBe('beside.csv')
+  expect(await named('POST /v1/imports', { rows: [['email']], name: 'rows.csv' })).toBe('rows.csv')
+  expect(await named('POST /v1/imports', { rows: [['email']] })).toBe('pasted.csv')
+  const form = (...parts: string[]) =>
+    send(
+      [...parts.map((part) => `--x\r\ncontent-disposition: form-data; ${part}\r\n`), '--x--\r\n'].join(''),
+      {},
+      { type: 'multipart/form-data; boundary=x' },
+    )
+  const asText = `name="text"\r\n\r\n${text}`
+  const asFile = `name="file"; filename="a.csv"\r\n\r\n${text}`
+  expect((await form(asText, 'name="name"\r\n\r\nform.csv')).json).toMatchObject({ name: 'form.csv', total: 1 })
+  expect((await form('name="text"\r\n\r\n', asFile)).json).toMatchObject({ name: 'a.csv', total: 1 })
+  for (const parts of [
+    [asText, asFile],
+    [asFile, asText],
+  ])
+    expect((await form(...parts)).json).toMatchObject({
+      status: 422,
+      errors: [{ path: 'file', message: 'Send a file or paste rows, not both.' }],
+    })
+})
+
 test('what is mapped goes where it is sent, the rest by itself; fields are made on the way', async () => {
   const { ask, send, leads } = await desk()
   const mapping = { Schuhe: { to: 'fields.shoe', create: { type: 'number' }, decimal: ',' }, Telefon: 'ignore' }

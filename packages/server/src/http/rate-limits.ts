@@ -91,6 +91,10 @@ export function rateLimits(core: Core, { perMinute, ...perClass }: RateLimits) {
       await count(c, classes.find((row) => row.method === method && row.path.test(path))?.limit)
       await next()
     } satisfies MiddlewareHandler<Env>,
+    /** Of what only the body tells: beside what its route was counted as. */
+    async further(c: Context<Env>, name: Exclude<Class, 'submit'>): Promise<void> {
+      await take(c, [[limiters[name], c.get('principal')!.workspaceId]], { append: true })
+    },
     hosted: async function limitHosted(c, next) {
       await count(c, c.req.method === 'POST' ? 'submit' : undefined)
       await next()
@@ -98,8 +102,14 @@ export function rateLimits(core: Core, { perMinute, ...perClass }: RateLimits) {
   }
 }
 
+export type Limited = ReturnType<typeof rateLimits>
+
 /** Tells where the caller stands, as draft-ietf-httpapi-ratelimit-headers-10 has it. Throws `rate_limited`. */
-async function take(c: Context<Env>, counts: [Limiter | undefined, string][]): Promise<void> {
+async function take(
+  c: Context<Env>,
+  counts: [Limiter | undefined, string][],
+  how: { append?: boolean } = {},
+): Promise<void> {
   const policies: string[] = []
   const standings: string[] = []
   for (const [limiter, key] of counts) {
@@ -107,8 +117,8 @@ async function take(c: Context<Env>, counts: [Limiter | undefined, string][]): P
     const { allowed, remaining, resetIn } = await limiter.take(key)
     policies.push(`"${limiter.name}";q=${limiter.limit};w=60`)
     standings.push(`"${limiter.name}";r=${remaining};t=${resetIn}`)
-    c.header('ratelimit-policy', policies.join(', '))
-    c.header('ratelimit', standings.join(', '))
+    c.header('ratelimit-policy', policies.join(', '), how)
+    c.header('ratelimit', standings.join(', '), how)
     if (!allowed)
       throw new LeadNestError(
         'rate_limited',

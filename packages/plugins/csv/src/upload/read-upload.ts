@@ -16,6 +16,7 @@ type Store = ImportPowers['store']
 
 /** JSON is for what was pasted: 1 MiB. */
 const mostPasted = 1024 * 1024
+const tooMuch = 'At most 1 MiB can be pasted. Send more as a file.'
 /** How much of a form is kept until its file begins. */
 const mostHeaders = 256 * 1024
 
@@ -30,7 +31,7 @@ export interface Sent {
 export async function readUpload(request: Request, sent: Sent, store: Store): Promise<Upload> {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
   if (type === 'multipart/form-data') return readForm(request, sent, store)
-  if (type === 'application/json') return readPasted(request, store)
+  if (type === 'application/json') return readPasted(request, sent, store)
   const name = sent.name ?? saidName(request.headers.get('content-disposition') ?? '')
   const file = await store(streamOf(request), { name: name || nameOf(sent, extensions[type]), type })
   return { file, said: {}, ...charsetOf(request.headers.get('content-type')!) }
@@ -77,7 +78,7 @@ async function readForm(request: Request, sent: Sent, store: Store): Promise<Upl
   let head = Buffer.alloc(0)
   let partType = ''
   form.on('field', (name, value, _, isCut) => {
-    if (isCut) form.destroy(invalid(name, 'This is too long.'))
+    if (isCut) form.destroy(invalid(name, name === 'text' ? tooMuch : 'This is too long.'))
     else said[name] = value
   })
   form.on('file', (name, stream, fileName, _, type) => {
@@ -95,7 +96,7 @@ async function readForm(request: Request, sent: Sent, store: Store): Promise<Upl
       .find((part) => /name="?file"?(;|\s|$)/im.test(part))
     partType = /^content-type:\s*(.*)$/im.exec(headers ?? '')?.[1] ?? ''
     ended = (error) => file.destroy(error)
-    stored = store(stream.pipe(file), { name: fileName || sent.name || nameOf(sent), type })
+    stored = store(stream.pipe(file), { name: fileName || nameIn(said, sent) || nameOf(sent), type })
     // It ends the reading, and is thrown below.
     stored.catch((error) => form.destroy(error))
   })
@@ -114,13 +115,14 @@ async function readForm(request: Request, sent: Sent, store: Store): Promise<Upl
     throw invalid('file', 'This form ends too early, or is none.')
   }
   const file = await stored
-  // A browser sends an empty part where no file was chosen.
-  if (!file?.size && typeof said.text === 'string' && said.text.trim() !== '') {
-    const { text, ...rest } = said
-    return { file: await store(Readable.from([Buffer.from(text as string)]), pasted('tsv')), said: rest }
+  const { text, ...rest } = said
+  if (typeof text === 'string' && text.trim() !== '') {
+    // A browser sends an empty part where no file was chosen.
+    if (file?.size) throw invalid('file', 'Send a file or paste rows, not both.')
+    return { file: await storePasted(text, 'tsv', nameIn(said, sent), store), said: rest }
   }
   if (!file) throw invalid('file', 'Send the file as the part file.')
-  return { file, said, ...charsetOf(partType) }
+  return { file, said: rest, ...charsetOf(partType) }
 }
 
 function formReader(request: Request) {
@@ -133,20 +135,26 @@ function formReader(request: Request) {
 }
 
 /** `text` is what a spreadsheet puts on the clipboard, `rows` are lists of cells. */
-async function readPasted(request: Request, store: Store): Promise<Upload> {
+async function readPasted(request: Request, sent: Sent, store: Store): Promise<Upload> {
   const { text, rows, ...said } = jsonIn(await bounded(streamOf(request)))
   if (text !== undefined && rows !== undefined) throw invalid('rows', 'Send text or rows, not both.')
-  if (typeof text === 'string') return { file: await store(Readable.from([Buffer.from(text)]), pasted('tsv')), said }
+  const name = nameIn(said, sent)
+  if (typeof text === 'string') return { file: await storePasted(text, 'tsv', name, store), said }
   if (!Array.isArray(rows) || !rows.every((row) => Array.isArray(row) && row.every(isCell)))
     throw invalid('rows', 'Send text, or rows as lists of cells.')
   const cells = rows.map((row: unknown[]) => row.map((cell) => (cell === null ? '' : String(cell))))
-  return { file: await store(Readable.from([Buffer.from(textOf(cells))]), pasted('csv')), said }
+  return { file: await storePasted(textOf(cells), 'csv', name, store), said }
 }
 
-const pasted = (extension: string) => ({
-  name: `pasted.${extension}`,
-  type: extension === 'csv' ? 'text/csv' : 'text/tab-separated-values',
-})
+const storePasted = (text: string, extension: 'csv' | 'tsv', name: string | undefined, store: Store) =>
+  store(Readable.from([Buffer.from(text)]), {
+    name: name || `pasted.${extension}`,
+    type: extension === 'csv' ? 'text/csv' : 'text/tab-separated-values',
+  })
+
+/** As it is called beside it, or in the query. */
+const nameIn = ({ name }: Record<string, unknown>, sent: Sent): string | undefined =>
+  typeof name === 'string' && name !== '' ? name : sent.name
 
 const isCell = (cell: unknown) => cell === null || ['string', 'number', 'boolean'].includes(typeof cell)
 
@@ -165,8 +173,7 @@ async function bounded(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   let size = 0
   for await (const part of stream) {
     size += part.length
-    if (size > mostPasted)
-      throw new LeadNestError('body_too_large', 'At most 1 MiB can be pasted. Send more as a file.')
+    if (size > mostPasted) throw new LeadNestError('body_too_large', tooMuch)
     parts.push(part)
   }
   return Buffer.concat(parts)
