@@ -2,6 +2,7 @@ import { changesIn } from '../events/changes.ts'
 import { newEvent, recordEvents } from '../events/record.ts'
 import { place } from '../leads/place-lead.ts'
 import { touch } from '../leads/statements.ts'
+import { holdStages } from '../pipelines/pipelines.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { Action, ActionOf } from './actions.ts'
@@ -53,16 +54,18 @@ export const placeMany: Action<ActionOf<'assign'> | ActionOf<'move'>> = {
       changes.map(({ leadId }) => leadId),
       lock,
     )
-    const stages = await tx.query<{ key: string }>(
-      sql`select key from stages where workspace_id = ${workspaceId} order by key for share`,
-    )
-    const known = new Set(stages.map(({ key }) => key))
     const byLead = new Map(changes.map((change) => [change.leadId, change]))
-    const restored = rows.flatMap((row) => {
+    const asBefore = rows.flatMap((row) => {
       const { before, after } = byLead.get(row.id) as unknown as { before: Place; after: Place }
-      const is = asItWas(row, before, after)
-      return row.gone || !is || !known.has(is.stage) ? [] : [{ is, changes: changesIn(row, is, told) }]
+      const is = row.gone ? undefined : asItWas(row, before, after)
+      return is ? [{ is, changes: changesIn(row, is, told) }] : []
     })
+    const stages = await holdStages(
+      tx,
+      workspaceId,
+      asBefore.map(({ is }) => is.stage),
+    )
+    const restored = asBefore.filter(({ is }) => stages.has(is.stage))
     await writePlaces(
       tx,
       workspaceId,

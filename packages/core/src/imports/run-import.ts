@@ -6,6 +6,7 @@ import { lockJob } from '../jobs/find-jobs.ts'
 import { finishJob, tellFeed } from '../jobs/finish-job.ts'
 import { byJob, type JobRow } from '../jobs/job.ts'
 import type { Outcome, Turn } from '../jobs/kind.ts'
+import { holdStages } from '../pipelines/pipelines.ts'
 import { sql } from '../postgres/sql.ts'
 import { brokenConstraint, Overtaken, type Tx } from '../postgres/transaction.ts'
 import type { Column } from './columns.ts'
@@ -29,7 +30,7 @@ const sizeBefore = 500
 /** How many rows are read in one go: requests are answered between. */
 const slice = 100
 
-/** The job was paused, cancelled or ended, or another run is at it: what is on its way is not to be written. */
+/** The job was paused, cancelled or ended, another run is at it, or is to begin anew: what is on its way is not to be written. */
 class Stopped extends Error {
   readonly outcome: Outcome
 
@@ -188,6 +189,9 @@ async function writeBatch(
       // Another run has just written it.
       if (!own) throw new Stopped('held')
       const said = readings.flatMap(({ said }) => (isRefused(said) ? [] : [said]))
+      const stages = new Set([firstStage, ...said.flatMap(({ stage }) => stage ?? [])])
+      // One that is gone since this run began is unknown to the next.
+      if ((await holdStages(tx, workspaceId, [...stages])).size < stages.size) throw new Stopped('more')
       const state = await readState(tx, workspaceId, said, { key: input.key, dryRunOf: input.dryRun ? id : undefined })
       meets(state.known)
       await core.foreground.giveWay()

@@ -6,6 +6,7 @@ import { byJob, type JobRow } from '../jobs/job.ts'
 import type { Step } from '../jobs/kind.ts'
 import { release } from '../leads/statements.ts'
 import { removeAll } from '../merges/belongings.ts'
+import { holdStages } from '../pipelines/pipelines.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { putBack } from './put-back.ts'
@@ -15,7 +16,7 @@ import { hold, isAsLeft, isDue } from './undo-rows.ts'
 
 /**
  * Takes back what an import did to the next leads: what it created goes, what it changed is as before. A lead that somebody has changed
- * since, in what the import changed, stays as it is and is marked; so does one whose old identity is somebody else's now.
+ * since, in what the import changed, stays as it is and is marked; so does one whose old identity is somebody else's now, or whose old stage is gone.
  */
 export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): Promise<Step> {
   const { workspaceId, undoOf } = job
@@ -42,8 +43,10 @@ export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): P
     others.push(...more.changes.filter(isThere))
     taken = await takenIdentities(tx, workspaceId, others, byId)
   }
+  const asLeft = others.filter((change) => isAsLeft(byId.get(change.leadId)!, change))
+  const stages = await holdStages(tx, workspaceId, asLeft.flatMap(stageOf))
   const { changed, givers } = freed(
-    others.filter((change) => isAsLeft(byId.get(change.leadId)!, change)),
+    asLeft.filter((change) => stageOf(change).every((stage) => stages.has(stage))),
     taken,
   )
   if (givers.length > 0) await tx.query(release(workspaceId, givers))
@@ -62,6 +65,9 @@ export async function undoStep(core: Core, tx: Tx, job: JobRow, size: number): P
   const result = { restored: was.restored! + restored.length, leftAlone: was.leftAlone! + leftAlone.length }
   return { checkpoint: placeBehind(next), done: job.done + changes.length, total, result }
 }
+
+/** Where it goes back to, if the import moved it. */
+const stageOf = ({ before }: ImportChange): string[] => ('stage' in before ? [before.stage as string] : [])
 
 /** Over how many others a lead waits for what it had: each that is not in the step is looked for by itself. */
 const reach = 20

@@ -157,6 +157,15 @@ export async function findStage(tx: Tx, workspaceId: string, key: string, { path
   return stage
 }
 
+/** Those of these stages that are there, locked so that they stay. */
+export async function holdStages(tx: Tx, workspaceId: string, keys: string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set()
+  const stages = await tx.query<{ key: string }>(
+    sql`select key from stages where workspace_id = ${workspaceId} and key = any(${keys}) order by key for share`,
+  )
+  return new Set(stages.map(({ key }) => key))
+}
+
 export function unknownReference(path: string, message: string): LeadNestError {
   return new LeadNestError('unknown_reference', 'This refers to something that is not there.', {
     issues: [{ path, message }],
