@@ -1,5 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLead, deleteLead, eraseLead, getLead, mergeLeads, sql, updateLead } from '../index.ts'
+import {
+  createLead,
+  deleteLead,
+  eraseLead,
+  getLead,
+  listLeads,
+  mergeLeads,
+  sql,
+  startBulk,
+  undoJob,
+  updateLead,
+} from '../index.ts'
 import { type TestNest, testNest } from '../testing.ts'
 import { by, importDesk } from './testing/desk.ts'
 import { importing } from './testing/lines.ts'
@@ -145,4 +156,20 @@ test('what somebody is known by since who took another in does not come back eit
   expect(await known(renamed)).toMatchObject({ externalId: 'NEW' })
   expect(await known(same)).toMatchObject({ email: 'same@example.com' })
   expect(await known(deleted)).toMatchObject({ email: null, externalId: 'DELETED' })
+})
+
+test('one that only gave up its address is none of the leads of the import, also when it is restored', async () => {
+  const { id, run, lead } = await desk()
+  const said = { email: 'ada@example.com', externalId: 'OLD', name: 'Old', fields: {} }
+  const { result: old } = await createLead(nest, id, said, by)
+  const { result: job } = await startBulk(nest, id, { ids: [old.id], action: { type: 'delete' }, dryRun: false }, by)
+  await nest.settle()
+  const done = await run(['externalId\temail', 'NEW\tada@example.com'], { key: 'externalId' })
+  await undoJob(nest, id, (job as { id: string }).id, by, 'plugin')
+  await nest.settle()
+  expect(await getLead(nest, id, old.id)).toMatchObject({ email: null, name: 'Old' })
+  const of = async (filter: string) =>
+    (await listLeads(nest, id, { limit: 50, sort: 'name', filter })).data.map(({ id }) => id)
+  expect(await of(`import = ${done.id}`)).toEqual([await lead('ada@example.com')])
+  expect(await of(`import != ${done.id}`)).toEqual([old.id])
 })
