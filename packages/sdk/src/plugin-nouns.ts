@@ -30,7 +30,7 @@ export class imports {
   static readonly get = '/:id ='
   /** One page of the imports of the last 30 days, newest first. */
   static readonly list = '?'
-  /** Pauses after the rows it is at. */
+  /** Pauses; the rows it is at are done when it goes on. */
   static readonly pause = '/:id/pause .'
   /** Goes on. */
   static readonly resume = '/:id/resume .'

@@ -51,8 +51,7 @@ export async function previewImport(core: Core, workspaceId: string, given: Prev
       const read = rowReader(columns, placed, input, around)
       const readings = rows.map((row): Reading => ({ row, said: read(row) }))
       const said = readings.flatMap(({ said }) => (isRefused(said) ? [] : [said]))
-      // Nothing is held, for nothing will be written: the id is of a dry run that there is not.
-      const state = await readState(tx, workspaceId, said, { key: input.key, dryRunOf: workspaceId })
+      const state = await readState(tx, workspaceId, said, { key: input.key, lock: false })
       const { outcomes } = foldRows(readings, state, input, {
         at: core.now(),
         firstStage: around.shape.firstStage,

@@ -192,7 +192,11 @@ async function writeBatch(
       const stages = new Set([firstStage, ...said.flatMap(({ stage }) => stage ?? [])])
       // One that is gone since this run began is unknown to the next.
       if ((await holdStages(tx, workspaceId, [...stages])).size < stages.size) throw new Stopped('more')
-      const state = await readState(tx, workspaceId, said, { key: input.key, dryRunOf: input.dryRun ? id : undefined })
+      const state = await readState(tx, workspaceId, said, {
+        key: input.key,
+        lock: !input.dryRun,
+        dryRunOf: input.dryRun ? id : undefined,
+      })
       meets(state.known)
       await core.foreground.giveWay()
       const folded = foldRows(readings, state, input, { at, firstStage, placed })

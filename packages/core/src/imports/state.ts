@@ -57,13 +57,13 @@ const columns = sql`${rowColumns}, owner_id, lost_reason, stage_changed_at, upda
 
 /**
  * Whom these rows may be about (of a phone that is the key also a second one), with what hangs on them as far as the rows say something of it; locked, so that it stays so until
- * the end of the transaction. With `dryRunOf` nothing is locked, and what that job would have written counts.
+ * the end of the transaction, unless `lock` is false. With `dryRunOf` what that job would have written counts.
  */
 export async function readState(
   tx: Tx,
   workspaceId: string,
   said: Said[],
-  { key, dryRunOf }: { key: ImportKey; dryRunOf?: string | undefined },
+  { key, lock, dryRunOf }: { key: ImportKey; lock: boolean; dryRunOf?: string | undefined },
 ): Promise<State> {
   const identities = identitiesOf(said)
   const ids = said.flatMap(({ id }) => id ?? [])
@@ -75,7 +75,8 @@ export async function readState(
         columns,
         ids,
         ...(key === 'phone' && { ofPhone: sql`2` }),
-        ...(dryRunOf && { lock: sql`` }),
+        ...(!lock && { lock: sql`` }),
+        ...(dryRunOf && { which: hasKept(workspaceId, dryRunOf) }),
       }),
     ),
     askAliases ? tx.query<Alias>(askAliases) : [],
@@ -88,7 +89,7 @@ export async function readState(
   const extras = new Map<string, Extras>()
   const held = new Set(rows.map(({ id }) => id))
   // One was merged while this waited for it.
-  if (!dryRunOf && merged.some(({ survivor }) => !held.has(survivor))) throw new Overtaken()
+  if (lock && merged.some(({ survivor }) => !held.has(survivor))) throw new Overtaken()
   const known = rows.map(({ ownerId, lostReason, stageChangedAt, updatedAt, lastActivityAt, deletedAt, ...row }) => {
     const place = { ownerId, lostReason, stageChangedAt, updatedAt, lastActivityAt, deletedAt }
     extras.set(row.id, { ...noExtras(), ...place })
@@ -98,6 +99,12 @@ export async function readState(
   const state = { known, aliases, merged: new Map(merged.map(({ id, survivor }) => [id, survivor])), extras }
   return dryRunOf ? withDrafts(tx, workspaceId, dryRunOf, identities, state) : state
 }
+
+/** One that a dry run leaves with another phone makes way for the next oldest, as it will then. */
+const hasKept = (workspaceId: string, jobId: string) => sql`and not exists (
+  select from import_drafts d
+  where d.workspace_id = ${workspaceId} and d.job_id = ${jobId} and d.lead_id = leads.id and d.phone is distinct from leads.phone
+)`
 
 async function readHanging(tx: Tx, workspaceId: string, said: Said[], extras: Map<string, Extras>): Promise<void> {
   const ids = [...extras.keys()]

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createLead } from '../index.ts'
 import { type TestNest, testNest } from '../testing.ts'
 import { comparingDesk } from './testing/comparing.ts'
-import { importDesk } from './testing/desk.ts'
+import { by, importDesk } from './testing/desk.ts'
 import { importing } from './testing/lines.ts'
 
 let nest: TestNest
@@ -107,6 +108,19 @@ test('a dry run names the row of the file also where that is batches ago', async
   expect(errors).toMatchObject([
     { row: 1601, code: 'lead_exists', detail: 'Known already: this is row 3 of the file.' },
   ])
+})
+
+test('a dry run finds by a phone who has it when those before them have another one since, batches ago', async () => {
+  const { id, run } = await importDesk(nest)
+  const add = (said: object) => createLead(nest, id, { fields: {}, ...said }, by)
+  const [shared, other] = ['+14155550100', '+14155550101']
+  await add({ externalId: 'A', email: 'a@example.com', phone: shared })
+  await add({ email: 'b@example.com', phone: shared })
+  const others = Array.from({ length: 500 }, (_, i) => `more${i}\t`)
+  const lines = ['externalId\tphone', `A\t${other}`, ...others, `B\t${shared}`]
+  const counts = { created: 500, updated: 2, failed: 0 }
+  expect(await run(lines, { key: 'externalId', dryRun: true })).toMatchObject(counts)
+  expect(await run(lines, { key: 'externalId' })).toMatchObject(counts)
 })
 
 test('a phone that is the key names one lead, whatever the e-mail; of several the row has to say which', async () => {

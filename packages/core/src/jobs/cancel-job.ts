@@ -7,8 +7,8 @@ import { finishJob } from './finish-job.ts'
 import type { Job } from './job.ts'
 
 /**
- * Ends a job; what it has changed stays. A batch that is being done is waited for, so nothing changes after the answer.
- * Throws `not_found`, `forbidden`, and `job_finished` where it has ended by itself.
+ * Ends a job; what it has changed stays, and nothing changes after the answer: a batch that is being done is waited for, those of an
+ * import are not done. Throws `not_found`, `forbidden`, and `job_finished` where it has ended by itself.
  */
 export async function cancelJob(core: Core, workspaceId: string, id: string, by: By, asker: Asker): Promise<Job> {
   return core.inWorkspace(workspaceId, async (tx) => {

@@ -9,7 +9,7 @@ import type { Job } from './job.ts'
 import { kinds } from './kinds.ts'
 import { scheduleRun } from './start-job.ts'
 
-/** Lets a job rest after what is on its way. Throws `not_found`, and `job_finished` for one that has ended. */
+/** Lets a job rest; what is on its way and not done yet is done when it goes on. Throws `not_found`, and `job_finished` for one that has ended. */
 export const pauseJob = (core: Core, workspaceId: string, id: string, by: By): Promise<Job> =>
   rest(core, workspaceId, id, true, by)
 

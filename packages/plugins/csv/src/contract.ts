@@ -142,7 +142,7 @@ export const csvEndpoints = {
     answers: 'text/csv',
   },
   'POST /v1/imports/:id/pause': {
-    summary: 'Pause an import after the rows it is at',
+    summary: 'Pause an import; the rows that it is at are done when it goes on',
     access: 'leads:write',
     returns: ImportResult,
     errors: onImports,
