@@ -75,7 +75,7 @@ export function cellReader(
       }
     case 'phone': {
       const country = rule.country ?? shape.country
-      const hint = ` Say the country of these numbers: mapping {${JSON.stringify(name)}: {"to": "phone", "country": "DE"}}.`
+      const hint = ' Choose the country of numbers without a + at this column (in a mapping: "country": "DE").'
       return (text, said) => {
         const number = seen(text)
         const isLocal = country === null && !number.startsWith('+')

@@ -194,7 +194,7 @@ test('a phone number that cannot be read asks for its country where nobody said 
   const detail = async (said = {}) => (await imported(rows, said)).errors.map((one: { detail: string }) => one.detail)
   const plain = 'Enter a phone number, like +44 20 7946 0958.'
   expect(await detail()).toEqual([
-    `${plain} Say the country of these numbers: mapping {"Phone": {"to": "phone", "country": "DE"}}.`,
+    `${plain} Choose the country of numbers without a + at this column (in a mapping: "country": "DE").`,
     plain,
   ])
   expect(await detail({ mapping: { Phone: { to: 'phone', country: 'DE' } } })).toEqual([plain, plain])

@@ -121,6 +121,14 @@ test('a column shows what its place asks for, at once, and no more', async () =>
   expect([await shownAt(2), await isOffered(2), await isOffered(1)]).toEqual([['to2'], false, true])
 })
 
+test('the button says what it does: an export now, or one that is planned', async () => {
+  await page.goto(`${base}/admin/plugins/csv/exports`)
+  const isShown = (name: string) => page.getByRole('button', { name, exact: true }).isVisible()
+  expect([await isShown('Export'), await isShown('Plan the export')]).toEqual([true, false])
+  await page.selectOption('#when', 'week')
+  expect([await isShown('Export'), await isShown('Plan the export')]).toEqual([false, true])
+})
+
 test('by keyboard alone, on a phone: pasted rows are imported and taken back', async () => {
   await page.setViewportSize({ width: 390, height: 844 })
   await page

@@ -13,7 +13,7 @@ const hours = numbered(0, 23, (hour) => `${hour}:00`)
 // Every month has these.
 const days = numbered(1, 28, nth)
 
-/** When an export is made: at once, or again and again. admin.css shows what the choice asks for. */
+/** When an export is made: at once, or again and again, and the button for it. admin.css shows what the choice asks for. */
 export function clockControls({ typed, issues }: Pick<PageCall, 'typed' | 'issues'>): Html {
   const wrong = (control: string) => issues.find(({ path }) => path === control)?.message
   return html`<div class="stack when">
@@ -39,6 +39,7 @@ export function clockControls({ typed, issues }: Pick<PageCall, 'typed' | 'issue
     <div class="for-hour">${select('hour', 'At (UTC)', hours, typed.hour ?? '6')}</div>
     <div class="for-cron">${input('cron', 'Line of a crontab', typed.cron ?? '', { hint: 'Minute, hour, day, month, day of the week, in UTC: 30 7 * * 1-5 is 7:30 from Monday to Friday.', wrong: wrong('cron') })}</div>
     <div class="for-clock">${input('name', 'Name', typed.name ?? '', { hint: 'Unless it has one, it is called as what it exports.', wrong: wrong('name') })}</div>
+    <div class="actions"><button class="button primary"><span class="for-once">Export</span><span class="for-clock">Plan the export</span></button></div>
   </div>`
 }
 

@@ -55,7 +55,6 @@ export async function exportPage(
         },
       )}
       ${clockControls({ typed, issues })}
-      <div class="actions"><button class="button primary">Export</button></div>
     </form>
     ${live(
       'exports',

@@ -60,15 +60,21 @@ async function decide(call: Call, context: PluginContext) {
     .preview({ ...input, fileId: draft.fileId })
     .catch((error: unknown) => refuseAt(drawn.columns, error))
   await keepDraft(context, { ...draft, input })
+  const to = `/files/${draft.fileId}`
+  if (typed.do !== 'look' && !input.mapping)
+    return {
+      to,
+      notice: 'The file is read otherwise now, and nothing is done yet. See where its columns go, then go on.',
+    }
   if (typed.do === 'save' && input.mapping) {
     const { name } = parse(nameOnly, { name: typed.name ?? '' })
     await saveMapping(context, { name, columns, mapping: input.mapping })
-    return { to: `/files/${draft.fileId}`, notice: `Saved as “${name}”, for files that have the same columns.` }
+    return { to, notice: `Saved as “${name}”, for files that have the same columns.` }
   }
   // What cannot be imported is not begun: the page says why.
-  if (error) return { to: `/files/${draft.fileId}` }
+  if (error) return { to }
   if (typed.do === 'dry' || typed.do === 'run') return begin(call, context, typed.do === 'dry')
-  return { to: `/files/${draft.fileId}#preview` }
+  return { to: `${to}#preview` }
 }
 
 const nameOnly = v.pick(NewMapping, ['name'])
@@ -89,8 +95,12 @@ async function choose(call: Call, context: PluginContext) {
 function refuseAt(columns: string[], error: unknown): never {
   if (!(error instanceof LeadNestError)) throw error
   const issues = error.issues.map(({ path, message }) => {
-    const i = columns.findIndex((name) => path === `mapping.${name}` || path.startsWith(`mapping.${name}.`))
-    return i < 0 ? { path, message } : { path: `to${i}`, message: `“${columns[i]}”: ${message}` }
+    // A column may be called as another with something behind it.
+    const [name] = columns
+      .filter((name) => `${path}.`.startsWith(`mapping.${name}.`))
+      .sort((one, other) => other.length - one.length)
+    if (name === undefined) return { path, message }
+    return { path: `to${columns.indexOf(name)}`, message: `“${name}”: ${message}` }
   })
   throw new LeadNestError(error.code, error.message, { issues })
 }
