@@ -52,17 +52,22 @@ async function leftBy(workspaceId: string, jobId: string) {
   return { total, created, updated, skipped, failed, status, ...row }
 }
 
-test('an import whose connections are cut, before and after commits, ends as one that nobody disturbed', async () => {
+test('an import whose connections are cut, before and after commits, and that is paused in between ends as one that nobody disturbed', async () => {
   const calm = await begin(nest)
   await runJob(nest, { ...calm }, { patience: Number.POSITIVE_INFINITY })
 
   let transactions = 0
-  const cuts = { amid: 0, before: 0, after: 0 }
+  const cuts = { amid: 0, before: 0, after: 0, pauses: 0 }
   const cutting: Core = {
     ...nest,
     async patiently<T>(workspaceId: string, work: (tx: Tx) => Promise<T>, scope: Pick<Scope, 'relaxed'>): Promise<T> {
-      const own = (['none', 'amid', 'before', 'after'] as const)[++transactions < 12 ? transactions % 4 : 0]!
+      const own = (['none', 'amid', 'before', 'after', 'paused'] as const)[++transactions < 20 ? transactions % 5 : 0]!
       const die = (tx: Tx) => tx.query(sql`select pg_terminate_backend(pg_backend_pid())`)
+      // What is on its way is not written, and is when it goes on.
+      if (own === 'paused') {
+        cuts.pauses++
+        expect(await cut.imports.pause(cut.jobId, by)).toMatchObject({ status: 'paused' })
+      }
       const result = await nest.patiently(
         workspaceId,
         async (tx) => {
@@ -95,11 +100,16 @@ test('an import whose connections are cut, before and after commits, ends as one
   }
   const cut = await begin(cutting)
   let runs = 0
+  let resumed = 0
   for (let status = 'queued'; status !== 'succeeded'; { status } = await cut.imports.get(cut.jobId)) {
     expect(++runs).toBeLessThan(20)
     await runJob(cutting, cut, { patience: Number.POSITIVE_INFINITY }).catch(() => undefined)
+    if (cuts.pauses > resumed) {
+      resumed = cuts.pauses
+      await cut.imports.resume(cut.jobId, by)
+    }
   }
-  expect(cuts).toEqual({ amid: 3, before: 3, after: 3 })
+  expect(Math.min(...Object.values(cuts))).toBeGreaterThan(0)
   const undisturbed = await leftBy(calm.workspaceId, calm.jobId)
   expect(undisturbed).toMatchObject({ total: rows, failed: 130, status: 'succeeded' })
   expect(await leftBy(cut.workspaceId, cut.jobId)).toEqual(undisturbed)

@@ -340,24 +340,6 @@ test('a preview says what would become of the first rows, and writes nothing', a
   expect(wrong).toMatchObject({ columns: ['name'], error: { code: 'no_email_column' }, rows: [{ values: ['Ada'] }] })
 })
 
-test('two imports at once, and the same file twice at once: no lead twice, true counts', async () => {
-  const { imports, file, leads } = await desk()
-  const text = (from: number) => table('email\tname', 4000, (i) => `p${from + i}@example.com\tN${from + i}`)
-  const files = [text(0), text(0), text(2000)]
-  const begun = await Promise.all(files.map(async (one) => imports.begin({ fileId: await file(one) }, by)))
-  await Promise.all([nest.settle(), nest.settle(), nest.settle()])
-  await nest.settle()
-  const ended = await Promise.all(begun.map(({ id }) => imports.get(id)))
-  for (const { status, total, created, updated, skipped, failed } of ended)
-    expect({ status, sum: created + updated + skipped + failed, failed }).toEqual({
-      status: 'succeeded',
-      sum: total,
-      failed: 0,
-    })
-  expect(ended.reduce((sum, { created }) => sum + created, 0)).toBe(6000)
-  expect(await leads()).toHaveLength(6000)
-}, 60_000)
-
 test('an import is of its workspace, and ends when it is cancelled', async () => {
   const { imports, file } = await desk()
   const other = await desk()
