@@ -19,6 +19,7 @@ export async function putBack(
   const rows = changes.map((change) => asBefore(byId.get(change.leadId)!, change, at))
   const tags = changes.flatMap(({ leadId, tags }) => tags.map((name) => ({ leadId, name })))
   const notes = changes.flatMap(({ notes }) => notes)
+  const aliases = changes.flatMap(({ leadId, aliases }) => aliases.map((alias) => ({ leadId, alias })))
   await tx.query(updateRows(workspaceId, rows))
   if (tags.length > 0)
     await tx.query(sql`
@@ -30,6 +31,20 @@ export async function putBack(
     await tx.query(
       sql`delete from notes where workspace_id = ${workspaceId} and id = any(${notes}::uuid[]) and edited_at is null`,
     )
+  if (aliases.length > 0)
+    await tx.query(sql`
+      insert into lead_aliases (workspace_id, kind, value, lead_id)
+      select ${workspaceId}, v.kind, v.value, v.lead_id from (
+        select lead_id, split_part(alias, ' ', 1) as kind, substr(alias, strpos(alias, ' ') + 1) as value
+        from unnest(${aliases.map(({ leadId }) => leadId)}::uuid[], ${aliases.map(({ alias }) => alias)}::text[]) as a (lead_id, alias)
+      ) v
+      where not exists (
+        select from leads l where l.workspace_id = ${workspaceId} and v.kind = 'email' and l.email = v.value
+      ) and not exists (
+        select from leads l where l.workspace_id = ${workspaceId} and v.kind = 'external_id' and l.external_id = v.value
+      )
+      order by v.kind, v.value
+      on conflict do nothing`)
   const events = changes.map(({ leadId, before, after }) =>
     newEvent({
       type: 'lead.updated',

@@ -70,10 +70,16 @@ export interface ImportChange {
   after: object
   tags: string[]
   notes: string[]
+  /** What it gave up of that by which those were known who are merged into it, as `kind value`. */
+  aliases: string[]
 }
 
+export type NewImportChange = Omit<ImportChange, 'aliases'>
+
+export const changeColumns = sql`lead_id, created, displaced, before, after, tags, notes, aliases`
+
 /** A lead that the import has changed before keeps how it was then, but for what somebody has changed in between: that is as they left it. */
-export const keepImportChanges = (workspaceId: string, jobId: string, changes: ImportChange[]): Sql => sql`
+export const keepImportChanges = (workspaceId: string, jobId: string, changes: NewImportChange[]): Sql => sql`
   insert into import_changes as known (workspace_id, job_id, lead_id, created, displaced, before, after, tags, notes)
   select ${workspaceId}::uuid, ${jobId}::uuid, v.lead_id, v.created, v.displaced, v.before, v.after,
     array(select jsonb_array_elements_text(v.tags)), array(select jsonb_array_elements_text(v.notes)::uuid)
@@ -92,6 +98,16 @@ export const keepImportChanges = (workspaceId: string, jobId: string, changes: I
     after = case when known.created then known.after else known.after || excluded.after end,
     displaced = known.displaced and excluded.displaced,
     tags = known.tags || excluded.tags, notes = known.notes || excluded.notes`
+
+/** What `giveUp` says, of leads whose changes are kept: it is rare, and so kept beside them. */
+export const keepAliases = (workspaceId: string, jobId: string, lost: { leadId: string; alias: string }[]): Sql => sql`
+  update import_changes c set aliases = c.aliases || v.aliases
+  from (
+    select lead_id, array_agg(alias) as aliases
+    from unnest(${lost.map(({ leadId }) => leadId)}::uuid[], ${lost.map(({ alias }) => alias)}::text[]) as l (lead_id, alias)
+    group by lead_id
+  ) v
+  where c.workspace_id = ${workspaceId} and c.job_id = ${jobId} and c.lead_id = v.lead_id`
 
 /** Rows that were refused, with what stood in them; of those that went in without a cell only why. */
 export const keepErrors = (

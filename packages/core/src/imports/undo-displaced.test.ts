@@ -173,3 +173,43 @@ test('one that only gave up its address is none of the leads of the import, also
   expect(await of(`import = ${done.id}`)).toEqual([await lead('ada@example.com')])
   expect(await of(`import != ${done.id}`)).toEqual([old.id])
 })
+
+/** A deleted lead that another was merged into before, which makes way for a row that has the other's address. */
+async function deskOfMerged() {
+  const { id, run, undo, lead, known } = await desk()
+  const add = async (said: object) => (await createLead(nest, id, { fields: {}, ...said }, by)).result.id
+  const survivor = await add({ email: 'survivor@example.com', externalId: 'SURVIVOR' })
+  const other = await add({ email: 'other@example.com', externalId: 'OTHER', phone: '+14155550101' })
+  await mergeLeads(nest, id, { leadIds: [survivor, other], dryRun: false }, by)
+  await deleteLead(nest, id, survivor, by)
+  const done = await run(['externalId\temail', 'NEW\tother@example.com'], { key: 'externalId' })
+  const aliases = () =>
+    nest.inWorkspace(id, (tx) =>
+      tx.query(sql`select kind, value, lead_id from lead_aliases where workspace_id = ${id} order by kind`),
+    )
+  expect([done.created, await aliases()]).toEqual([1, []])
+  return { id, add, undo, lead, known, survivor, done, aliases }
+}
+
+test('the undo gives a deleted lead back by what those were known who are merged into it', async () => {
+  const { id, add, undo, known, survivor, done, aliases } = await deskOfMerged()
+  await add({ externalId: 'OTHER' })
+  expect(await undo(done.id)).toMatchObject({ restored: 1, leftAlone: 0 })
+  expect(await known(survivor)).toMatchObject({ email: 'survivor@example.com', externalId: 'SURVIVOR' })
+  expect(await aliases()).toEqual([{ kind: 'email', value: 'other@example.com', leadId: survivor }])
+  // So whoever has it is the one that they were.
+  const again = await createLead(nest, id, { email: 'other@example.com', fields: {} }, by)
+  expect(again.result.id).toBe(survivor)
+})
+
+test('but by none of somebody who was erased since', async () => {
+  const { id, undo, lead, survivor, done, aliases, known } = await deskOfMerged()
+  await eraseLead(nest, id, await lead('other@example.com'), {}, by)
+  await nest.settle()
+  const [kept] = await nest.inWorkspace(id, (tx) =>
+    tx.query<{ kept: number }>(sql`select count(*)::integer as kept from import_changes`),
+  )
+  expect(kept).toEqual({ kept: 0 })
+  expect(await undo(done.id)).toMatchObject({ status: 'succeeded' })
+  expect([await aliases(), await known(survivor)]).toMatchObject([[], { email: null }])
+})

@@ -2,7 +2,7 @@ import type { JobRow } from '../jobs/job.ts'
 import { type Alias, identitiesOf, readAliases } from '../leads/aliases.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
-import type { ImportChange } from './statements.ts'
+import { changeColumns, type ImportChange } from './statements.ts'
 import { type Image, isDue, type Row, readRows } from './undo-rows.ts'
 
 const kinds = ['email', 'externalId', 'phone'] as const
@@ -79,7 +79,7 @@ export async function holdGivers(tx: Tx, job: JobRow, taken: Map<string, Taken[]
   const ids = [...taken.values()].flat().flatMap(({ by }) => (byId.has(by) ? [] : [by]))
   if (ids.length === 0) return { changes: [], rows: [] }
   const changes = await tx.query<ImportChange>(sql`
-    select lead_id, created, displaced, before, after, tags, notes from import_changes
+    select ${changeColumns} from import_changes
     where workspace_id = ${job.workspaceId} and job_id = ${job.undoOf} and lead_id = any(${ids}::uuid[])
       and ${isDue(job)} and not displaced and not created`)
   const rows = await readRows(tx, job, changes, sql`for update skip locked`)

@@ -10,7 +10,7 @@ import { holdStages } from '../pipelines/pipelines.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { putBack } from './put-back.ts'
-import type { ImportChange } from './statements.ts'
+import { changeColumns, type ImportChange } from './statements.ts'
 import { freed, holdGivers, takenIdentities } from './undo-identities.ts'
 import { hold, isAsLeft, isDue } from './undo-rows.ts'
 
@@ -82,7 +82,7 @@ async function nextChanges(tx: Tx, job: JobRow, size: number, { displaced }: { d
   const { below } = (job.checkpoint ?? {}) as Place
   const read = (which: Sql) =>
     tx.query<ImportChange>(sql`
-      select lead_id, created, displaced, before, after, tags, notes from import_changes
+      select ${changeColumns} from import_changes
       where workspace_id = ${job.workspaceId} and job_id = ${job.undoOf} and ${isDue(job)} and displaced = ${displaced} and ${which}
       order by lead_id desc limit ${size}`)
   const next = below ? await read(sql`lead_id < ${below}`) : []
@@ -106,7 +106,9 @@ async function giveBack(core: Core, tx: Tx, job: JobRow, size: number, total: nu
     const left = (kind: string) => !others.has(kind) && !(kind === 'phone' && others.has('email'))
     const of = (image: object) => Object.fromEntries(Object.entries(image).filter(([kind]) => left(kind)))
     const before = of(change.before)
-    return Object.keys(before).length > 0 ? [{ ...change, before, after: of(change.after) }] : []
+    return Object.keys(before).length + change.aliases.length > 0
+      ? [{ ...change, before, after: of(change.after) }]
+      : []
   })
   await putBack(tx, job, free, byId, core.now())
   const given = new Map(free.map(({ leadId, before }) => [leadId, Object.keys(before)]))
@@ -119,7 +121,7 @@ async function giveBack(core: Core, tx: Tx, job: JobRow, size: number, total: nu
     where c.workspace_id = ${workspaceId} and c.job_id = ${undoOf} and c.lead_id = v.lead_id`)
   await tx.query(sql`
     delete from import_changes
-    where workspace_id = ${workspaceId} and job_id = ${undoOf} and displaced and before = '{}'
+    where workspace_id = ${workspaceId} and job_id = ${undoOf} and displaced and before = '{}' and aliases = '{}'
       and lead_id = any(${changes.map(({ leadId }) => leadId)}::uuid[])`)
   return {
     checkpoint: next.length > 0 ? placeBehind(next) : null,

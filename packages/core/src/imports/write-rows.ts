@@ -13,10 +13,11 @@ import { makeTags } from '../tags/statements.ts'
 import type { Folded, TouchedLead } from './fold-rows.ts'
 import type { SaidConsent } from './read-row.ts'
 import {
-  type ImportChange,
   insertImported,
   insertNotes,
+  keepAliases,
   keepImportChanges,
+  type NewImportChange,
   tagImported,
   updateImported,
 } from './statements.ts'
@@ -54,9 +55,9 @@ export async function writeRows(
     notes: lead.created ? [] : (notesOf.get(lead.id)?.map(({ id }) => id) ?? []),
   }))
   const givers = giversIn(changed)
-  const [, , , inserted] = await Promise.all([
+  const [lost, , , inserted] = await Promise.all([
     displaced.length > 0
-      ? tx.query(
+      ? tx.query<{ leadId: string; alias: string }>(
           giveUp(
             workspaceId,
             displaced.map(({ id }) => id),
@@ -76,6 +77,7 @@ export async function writeRows(
     recordEvents(tx, workspaceId, events, { byJob: true }),
   ])
   if (inserted.length < fresh.length) throw new Overtaken()
+  if (lost.length > 0) await tx.query(keepAliases(workspaceId, by.jobId, lost))
   for (const { id, consents } of leads) {
     const nos = consents.filter(({ granted }) => !granted)
     if (nos.length > 0) await revoke(core, tx, workspaceId, id, nos, by)
@@ -94,7 +96,7 @@ function giversIn(changed: TouchedLead[]): string[] {
 }
 
 /** By what a deleted lead was known, before somebody else was. */
-function gaveUp(lead: KnownLead): ImportChange {
+function gaveUp(lead: KnownLead): NewImportChange {
   const before = identitiesOf(lead)
   return {
     leadId: lead.id,

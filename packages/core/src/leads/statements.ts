@@ -130,12 +130,13 @@ export const deletedWith = (workspaceId: string, { email, externalId, phone }: C
 export const release = (workspaceId: string, ids: string[]): Sql => sql`
   update leads set email = null, external_id = null, phone = null where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`
 
-/** Deleted leads give up all that says who they are: somebody who is there claims some of it. */
+/** Deleted leads give up all that says who they are: somebody who is there claims some of it. Returns their aliases, as `kind value`. */
 export const giveUp = (workspaceId: string, ids: string[]): Sql => sql`
-  with gone as (
-    delete from lead_aliases where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[])
+  with released as (
+    ${release(workspaceId, ids)} and deleted_at is not null
   )
-  ${release(workspaceId, ids)} and deleted_at is not null`
+  delete from lead_aliases where workspace_id = ${workspaceId} and lead_id = any(${ids}::uuid[])
+  returning lead_id, kind || ' ' || value as alias`
 
 /** Whether a lead stays longer in an open stage than it may: a look-up of the stage by its key, for each lead. */
 export const rotten = sql`coalesce((

@@ -99,7 +99,16 @@ async function forgetInUndo(tx: Tx, { workspaceId, ids, known }: Subject): Promi
   const theirs = sql`array_remove(array[
     case when ${has.email} then 'email' end, case when ${has.phone} then 'phone' end, case when ${has.externalId} then 'externalId' end
   ], null)`
-  await tx.query(sql`delete from import_changes where workspace_id = ${workspaceId} and displaced and ${anyOf}`)
+  const aliases = [
+    ...known.emails.map((email) => `email ${email}`),
+    ...known.phones.map((phone) => `phone ${phone}`),
+    ...externalIds.map(({ externalId }) => `external_id ${externalId}`),
+  ]
+  await tx.query(sql`
+    delete from import_changes where workspace_id = ${workspaceId} and displaced and (${anyOf} or aliases && ${aliases}::text[])`)
+  await tx.query(sql`
+    update import_changes set aliases = array(select unnest(aliases) except select unnest(${aliases}::text[]))
+    where workspace_id = ${workspaceId} and aliases <> '{}' and aliases && ${aliases}::text[]`)
   // By the index of the few rows that changed by what somebody is known.
   await tx.query(sql`
     update import_changes set before = before - ${theirs}, after = after - ${theirs}
