@@ -90,7 +90,14 @@ export const fieldsToCreate = (shape: Shape, mapping: NonNullable<ImportOptions[
     const { to, create } = rule
     const key = to.slice(7)
     return create && isNew(rule, shape)
-      ? [{ key, label: create.label ?? (column.trim().slice(0, 200) || key), type: create.type, options: [] }]
+      ? [
+          {
+            key,
+            label: create.label ?? (column.trim().slice(0, 200).toWellFormed() || key),
+            type: create.type,
+            options: [],
+          },
+        ]
       : []
   })
 

@@ -83,7 +83,7 @@ export class ImportFailure extends Error {
   readonly row: number | undefined
 
   constructor(code: string, detail: string, { row }: { row?: number } = {}) {
-    super(detail)
+    super(detail.toWellFormed())
     this.code = code
     this.row = row
   }

@@ -40,7 +40,8 @@ export class Refusal extends Error {
   readonly row: RowError
   constructor(code: string, detail: string, column?: string) {
     super(detail)
-    this.row = { code, detail, ...(column !== undefined && { column }) }
+    // Which may quote a cell up to the half of a character.
+    this.row = { code, detail: detail.toWellFormed(), ...(column !== undefined && { column }) }
   }
 }
 

@@ -236,3 +236,19 @@ test('JSON goes thirty levels deep, in a cell as by the API', async () => {
   expect((await sent(30)).status).toBe(201)
   expect(await sent(31)).toMatchObject({ status: 422, json: { code: 'invalid_input' } })
 })
+
+test('a character of two halves may stand where a header or a quoted cell is cut', async () => {
+  const { ask, imported } = await desk()
+  const header = `${'x'.repeat(199)}👟`
+  const stage = `${'y'.repeat(99)}👟`
+  const rows = [
+    ['email', header, 'in'],
+    ['a@example.com', '44', ''],
+    ['b@example.com', '45', stage],
+  ]
+  const { columns } = (await ask('POST /v1/imports/preview', { rows })).json
+  const mapping = { [columns[1]]: { to: 'fields.shoes', create: {} }, in: 'stage' }
+  const done = await imported(rows, { mapping })
+  expect(done).toMatchObject({ status: 'succeeded', created: 1, failed: 1 })
+  expect(done.errors[0].detail).toBe(`There is no stage “${'y'.repeat(99)}\ufffd”.`)
+})

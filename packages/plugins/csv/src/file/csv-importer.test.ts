@@ -239,3 +239,11 @@ test('where the header goes on with nothing, so may each row, however far', asyn
   const { rows } = await readAll(sourceOf(Buffer.from(text)))
   expect(rows.map(({ values }) => values.length)).toEqual([2, 2, 3])
 })
+
+test.each([
+  ['email,,Column 2', ['email', 'Column 2 (2)', 'Column 2']],
+  ['A,A,A (2),a', ['A', 'A (3)', 'A (2)', 'a (4)']],
+  [',Column 1,Column 1 (2)', ['Column 1 (3)', 'Column 1', 'Column 1 (2)']],
+])('the columns of %s are called %j', async (header, wanted) => {
+  expect((await readAll(sourceOf(Buffer.from(`${header}\nx`)), { header: true })).columns).toEqual(wanted)
+})

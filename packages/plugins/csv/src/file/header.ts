@@ -8,19 +8,36 @@ import { unshield } from '../values/formula.ts'
  */
 export function namesOf(cells: string[], header: boolean): string[] {
   if (!header) return cells.map((_, i) => `Column ${i + 1}`)
-  const seen = new Map<string, number>()
-  return cells.map((cell, i) => {
-    const name = unshield(cell.trim()).replaceAll('\0', '␀').slice(0, 200)
-    if (name === '') return `Column ${i + 1}`
-    const plain = plainHeader(name) || name
-    const times = (seen.get(plain) ?? 0) + 1
-    seen.set(plain, times)
-    if (times === 1) return name
+  const names = cells.map(nameOf)
+  const seen = new Set<string>()
+  const taken = new Set(names.map(keyOf))
+  const numbers = new Map<string, number>()
+  const free = (name: string): string => {
+    for (let number = (numbers.get(keyOf(name)) ?? 0) + 1; ; number++) {
+      const made = number === 1 ? name : `${name} (${number})`
+      if (taken.has(keyOf(made))) continue
+      numbers.set(keyOf(name), number)
+      taken.add(keyOf(made))
+      return made
+    }
+  }
+  return names.map((name, i) => {
+    if (name === '') return free(`Column ${i + 1}`)
+    if (!seen.has(keyOf(name))) {
+      seen.add(keyOf(name))
+      return name
+    }
     if (meaningOf(name))
       throw new ImportFailure(
         'duplicate_header',
         `Several columns are called “${name}”, and nobody can say which is meant. Rename all but one.`,
       )
-    return `${name} (${times})`
+    return free(name)
   })
 }
+
+/** What Postgres can hold, also where a character of two halves stands at the cut. */
+const nameOf = (cell: string) => unshield(cell.trim()).replaceAll('\0', '␀').slice(0, 200).toWellFormed()
+
+/** What two headers have alike that are written alike. */
+const keyOf = (name: string) => plainHeader(name) || name
