@@ -93,7 +93,13 @@ export const fieldsToCreate = (shape: Shape, mapping: NonNullable<ImportOptions[
       ? [
           {
             key,
-            label: create.label ?? (column.trim().slice(0, 200).toWellFormed() || key),
+            label:
+              create.label ??
+              (column
+                .trim()
+                .slice(0, 200)
+                .replace(/\p{Cs}$/u, '') ||
+                key),
             type: create.type,
             options: [],
           },

@@ -1,6 +1,7 @@
 import type { Changes } from '../events/changes.ts'
 import { leadColumnNames } from '../fields/field.ts'
-import { type KnownLead, type LeadRow, learn, type Person } from '../leads/person.ts'
+import { isKnowable } from '../leads/identity.ts'
+import { type KnownLead, type LeadRow, learn, nameOfParts, type Person } from '../leads/person.ts'
 import { type Conflict, createResolver, type IdentityKind, type Match } from '../leads/resolve-people.ts'
 import { isSameJson } from '../same-json.ts'
 import { forbids } from '../suppressions/suppressed.ts'
@@ -121,6 +122,11 @@ export function foldRows(
     const extras = extrasOf.get(id) ?? noExtras()
     const fills = mode === 'fill' && !isNew
     const after = learn(entry.row, found.told)
+    // A full name that is only its parts says nothing more: an export has both.
+    if (entry.row.name === null && after.name !== null && [entry.row, after].map(nameOfParts).includes(after.name))
+      after.name = null
+    if (isKnowable(entry.row) && !isKnowable(after))
+      return refused('missing_key', 'With these blanks nothing would say any more who this is.')
     if (said.stage && !fills) after.stage = said.stage
     const ownerId = said.ownerId === undefined || (fills && extras.ownerId !== null) ? extras.ownerId : said.ownerId
     const changes = changesOf(entry.row, after, said)
@@ -136,7 +142,7 @@ export function foldRows(
       return { outcome: 'failed', leadId: id, error: { code: 'lead_exists', detail } }
     }
 
-    const lead = touched.get(id) ?? beginLead(id, isNew, match, extras)
+    const lead = touched.get(id) ?? beginLead(isNew, match, after, extras)
     touched.set(id, lead)
     for (const [name, [before, now]] of Object.entries(changes))
       lead.changes.set(name, [lead.changes.has(name) ? lead.changes.get(name)![0] : before, now])
@@ -224,13 +230,13 @@ function withConsents(extras: Extras, said: SaidConsent[]): Pick<Extras, 'consen
   return { consents, optOuts }
 }
 
-function beginLead(id: string, created: boolean, match: Match, extras: Extras): TouchedLead {
+function beginLead(created: boolean, match: Match, row: LeadRow, extras: Extras): TouchedLead {
   const { updatedAt, lastActivityAt, deletedAt, lostReason, stageChangedAt } = extras
   return {
-    id,
+    id: row.id,
     created,
     match,
-    row: undefined as never,
+    row,
     extras,
     changes: new Map(),
     wasAt: { updatedAt, lastActivityAt, deletedAt, lostReason, stageChangedAt },

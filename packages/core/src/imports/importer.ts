@@ -83,7 +83,8 @@ export class ImportFailure extends Error {
   readonly row: number | undefined
 
   constructor(code: string, detail: string, { row }: { row?: number } = {}) {
-    super(detail.toWellFormed())
+    // Which may quote text up to the half of a character, that Postgres does not hold.
+    super(detail.replace(/\p{Cs}/gu, '\ufffd'))
     this.code = code
     this.row = row
   }

@@ -1,6 +1,7 @@
 import type { Shape } from '../fields/shape.ts'
 import type { FieldValue } from '../leads/lead.ts'
-import type { Column, fieldsToCreate } from './columns.ts'
+import { nameOfParts } from '../leads/person.ts'
+import type { Column, fieldsToCreate, Rule } from './columns.ts'
 import type { ImportOptions } from './import.ts'
 import type { ReadRow, RowError } from './importer.ts'
 import { cellReader, lengths, Refusal, tooLong } from './read-cell.ts'
@@ -38,7 +39,7 @@ export interface Said {
   /** Where it is the key, or the row has nothing of the key: the lead that it is about. Of a phone that is the key, which of those who have it. */
   id?: string
   email?: string
-  phone?: string
+  phone?: string | null
   externalId?: string
   name?: string | null
   firstName?: string | null
@@ -86,7 +87,7 @@ export function rowReader(
         const text =
           trimmed === '' ? (rule.default ?? '') : (rule.prefix ?? '') + (rule.lower ? trimmed.toLowerCase() : trimmed)
         if (text === '') {
-          if (blanks === 'clear') clear(rule.to, said)
+          if (blanks === 'clear') clear(rule, key, said)
           continue
         }
         try {
@@ -95,10 +96,8 @@ export function rowReader(
           leave(refusal, rule.to)
         }
       }
-      // A full name that is only its parts says nothing more: an export has both.
-      if (said.name && said.name === [said.firstName, said.lastName].filter(Boolean).join(' ')) delete said.name
       if (said.name && said.name.length > lengths.name) {
-        leave(tooLong(lengths.name, nameColumn), 'name')
+        if (said.name !== nameOfParts(said)) leave(tooLong(lengths.name, nameColumn), 'name')
         delete said.name
       }
     } catch (refusal) {
@@ -145,8 +144,10 @@ function checkCells(values: string[], columns: string[]): void {
 }
 
 /** Who somebody is, is never cleared by a blank. */
-function clear(to: string, said: Said): void {
-  if (to === 'name' || to === 'firstName' || to === 'lastName' || to === 'company') said[to] = null
+function clear({ to, parts }: Rule, key: string, said: Said): void {
+  if (to === 'name' && parts) for (const part of ['name', 'firstName', 'lastName'] as const) said[part] ??= null
+  else if (to === 'phone' && key !== 'phone') said.phone = null
+  else if (to === 'name' || to === 'firstName' || to === 'lastName' || to === 'company') said[to] = null
   else if (to === 'owner') said.ownerId = null
   else if (to.startsWith('fields.')) said.fields[to.slice(7)] = null
 }

@@ -31,12 +31,14 @@ const longest = 320
 
 const noAddress = (path: string) => invalid(path, 'Enter an e-mail address, like name@example.com.')
 
+type Knowable = Partial<Pick<Lead, 'email' | 'phone' | 'name' | 'externalId' | 'firstName' | 'lastName'>>
+
+export const isKnowable = ({ email, phone, name, externalId, firstName, lastName }: Knowable): boolean =>
+  Boolean(email || phone || name || externalId || firstName || lastName)
+
 /** Throws `invalid_input` for a lead that nobody could find again. */
-export function checkKnowable(
-  lead: Partial<Pick<Lead, 'email' | 'phone' | 'name' | 'externalId' | 'firstName' | 'lastName'>>,
-): void {
-  const { email, phone, name, externalId, firstName, lastName } = lead
-  if (email || phone || name || externalId || firstName || lastName) return
+export function checkKnowable(lead: Knowable): void {
+  if (isKnowable(lead)) return
   throw new LeadNestError('invalid_input', 'A lead needs an e-mail, a phone, a name or an externalId.', {
     issues: [{ path: 'email', message: 'Send at least one of email, phone, name, externalId.' }],
   })

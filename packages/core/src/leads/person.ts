@@ -69,6 +69,10 @@ export function personOf(
   return person
 }
 
+/** What somebody is called where nobody said a full name: as lists and exports have it. */
+export const nameOfParts = ({ firstName, lastName }: Pick<Person, 'firstName' | 'lastName'>): string =>
+  [firstName, lastName].filter(Boolean).join(' ')
+
 export function newLead(id: string, stage: string): LeadRow {
   return {
     id,

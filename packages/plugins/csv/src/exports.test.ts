@@ -105,6 +105,22 @@ test('export, import, export: no cell is different, and nobody is changed; elsew
   expect(await sorted(other.exported({ columns }))).toEqual(await sorted(one.exported({ columns })))
 })
 
+test('an export of full names alone gives nobody one who has only its parts', async () => {
+  const { ask, exported, imported } = await desk()
+  const named = async () => (await ask('GET /v1/leads')).json.data[0].name
+  const { id } = (await ask('POST /v1/leads', { email: 'ada@example.com', firstName: 'Ada', lastName: 'King' })).json
+  const text = await exported({ columns: ['email', 'name'] })
+  expect(text).toContain('Ada King')
+  for (const mode of ['upsert', 'fill'])
+    expect((await ask('POST /v1/imports', { text, mode })).json).toMatchObject({ skipped: 1, updated: 0 })
+  await ask(`PATCH /v1/leads/${id}`, { lastName: 'Lovelace' })
+  expect(await named()).toBe('Ada Lovelace')
+  // Whoever has another full name gets the one that the file has, also beside its parts.
+  await ask(`PATCH /v1/leads/${id}`, { name: 'Countess' })
+  await imported('email,name,firstName,lastName\nada@example.com,Ada Lovelace,Ada,Lovelace\n')
+  expect(await named()).toBe('Ada Lovelace')
+})
+
 test('every column that there is comes back and changes nobody: click ids, both touches, notes and the timeline; own fields may be called so', async () => {
   const { ask, exported, imported } = await desk()
   for (const key of ['gclid', 'score']) await ask('POST /v1/fields', { key, label: key, type: 'text' })
