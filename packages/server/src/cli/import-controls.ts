@@ -92,6 +92,6 @@ async function undo({ core, workspaceId, imports, interrupted }: Desk, id: strin
   if (leftAlone === 0) return
   process.exitCode = partly
   console.log(
-    `Somebody changed them since, or has what they had: ${leads.join(', ')}${leftAlone > leads.length ? ' …' : ''}. Undo it again to try these once more`,
+    `Somebody changed them since, or what they had is somebody else's or gone: ${leads.join(', ')}${leftAlone > leads.length ? ' …' : ''}. Undo it again to try these once more`,
   )
 }

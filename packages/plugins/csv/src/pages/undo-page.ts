@@ -13,7 +13,7 @@ export async function undoPage(
   const back = `${at}/imports/${id}`
   const body = undoUntil
     ? html`<section class="card stack">
-        <p>It added ${leads(created)} and changed ${leads(updated)}. What it added is removed, unless somebody has changed it since. What it changed becomes as it was, unless somebody has changed since what the import gave, or what was there before is somebody else’s now, or a stage that is gone: that lead is left alone. Other changes stay.${again && ' Those left alone are tried again.'}</p>
+        <p>It added ${leads(created)} and changed ${leads(updated)}. What it added is removed, unless somebody has changed it since. What it changed becomes as it was, unless somebody has changed since what the import gave, or what was there before is somebody else’s by now or gone: that lead is left alone. Other changes stay.${again && ' Those left alone are tried again.'}</p>
         <p>A yes to messages that the file brought to those taken back does not count any more; a no stays. It is not done again but by importing the file again.</p>
         <form method="post" action="${back}/undo" class="actions">
           <button class="button danger">${again ?? `Take ${leads(created + updated)} back`}</button>

@@ -28,7 +28,7 @@ export async function undoneOf(
   const known = new Map((await context.leads.many(undo.leads)).map((lead) => [lead.id, lead]))
   const parts = restored === created + updated && ` (${number(created)} removed, ${number(updated)} as before)`
   return html`<div class="notice stack">
-    <p>${status === 'succeeded' ? 'Taken back' : `It is being taken back (${statusWords[status].toLowerCase()})`}: ${leads(restored)}${parts}. Left alone, because somebody changed since what the import gave them, or what they had before is somebody else’s now, or a stage that is gone: ${number(leftAlone)}.
+    <p>${status === 'succeeded' ? 'Taken back' : `It is being taken back (${statusWords[status].toLowerCase()})`}: ${leads(restored)}${parts}. Left alone, because somebody changed since what the import made or gave, or what was there before is somebody else’s or gone: ${number(leftAlone)}.
       A yes to messages that the file brought to those taken back does not count any more; a no stays.</p>
     ${
       undo.leads.length > 0 &&
