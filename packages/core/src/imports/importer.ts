@@ -1,5 +1,6 @@
 import type { LeadField } from '../fields/field.ts'
 import type { Bytes } from '../files/file.ts'
+import { JobFailure } from '../jobs/job-failure.ts'
 import type { Target } from './import.ts'
 
 /** A file that is read from any of its bytes on, as often as one likes. */
@@ -77,15 +78,6 @@ export interface Importer {
 }
 
 /** A file that cannot be imported, and why: `code` is stable, as in `unclosed_quote`. */
-export class ImportFailure extends Error {
+export class ImportFailure extends JobFailure {
   override name = 'ImportFailure'
-  readonly code: string
-  readonly row: number | undefined
-
-  constructor(code: string, detail: string, { row }: { row?: number } = {}) {
-    // Which may quote text up to the half of a character, that Postgres does not hold.
-    super(detail.replace(/\p{Cs}/gu, '\ufffd'))
-    this.code = code
-    this.row = row
-  }
 }

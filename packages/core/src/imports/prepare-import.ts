@@ -16,7 +16,7 @@ export interface Prepared extends OpenedFile {
   placed: Column[]
   ignored: string[]
   /** How many rows its batches have, all of them: the written are known by their numbers. */
-  size?: number
+  size: number
 }
 
 /** How many rows one transaction writes. */

@@ -24,9 +24,6 @@ import { writeRows } from './write-rows.ts'
 /** How many batches are on their way at once. */
 const flights = 2
 
-/** How many rows a batch had before its size was kept: an import that began then goes on with these. */
-const sizeBefore = 500
-
 /** How many rows are read in one go: requests are answered between. */
 const slice = 100
 
@@ -65,7 +62,7 @@ export async function runImport(core: Core, job: JobRow, { until, signal }: Turn
   const flying = new Set<Flight>()
   let failure: unknown
   let left = false
-  const { options, size = sizeBefore } = prepared
+  const { options, size } = prepared
   for await (const batch of importer.read(sourceOf(file), options, { from, size })) {
     const own = number++
     if (failure) break

@@ -1,12 +1,12 @@
 import { everyWorkspace } from '../accounts/every-workspace.ts'
 import type { Core } from '../core.ts'
 import { isRefusal, LeadNestError, saidOf } from '../errors.ts'
-import { ImportFailure } from '../imports/importer.ts'
 import { sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { lockJob } from './find-jobs.ts'
 import { finishJob, tellFeed } from './finish-job.ts'
 import type { Job, JobRow } from './job.ts'
+import { JobFailure } from './job-failure.ts'
 import type { Kind, Outcome } from './kind.ts'
 import { kinds } from './kinds.ts'
 import { Later } from './later.ts'
@@ -119,10 +119,10 @@ const lookAgain = (core: Core, { workspaceId, jobId }: Which) =>
 
 /** A refusal ends the job. What may go better next time is thrown, so that the worker tries again, a few times. */
 async function giveUp(core: Core, { workspaceId, jobId }: Which, error: unknown, attempts: number): Promise<void> {
-  const refused = error instanceof ImportFailure || isRefusal(error)
+  const refused = error instanceof JobFailure || isRefusal(error)
   if (!refused && attempts < most) throw error
   const said: Job['error'] =
-    error instanceof ImportFailure
+    error instanceof JobFailure
       ? { code: error.code, detail: error.message, ...(error.row !== undefined && { row: error.row }) }
       : error instanceof LeadNestError
         ? saidOf(error)

@@ -96,8 +96,7 @@ interface From extends Place {
   row: number
 }
 
-/** What a version before ours has opened, without its `line`, had at most one line above the first row. */
-const startOf = ({ header, skip, line = skip ? 2 : 1 }: FoundOptions): From => ({
+const startOf = ({ header, skip, line }: FoundOptions): From => ({
   at: skip,
   line,
   row: header ? -1 : 0,

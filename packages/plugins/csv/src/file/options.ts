@@ -29,7 +29,7 @@ export interface FoundOptions {
   /** Where the text begins, in bytes of the file: after a mark; and in it the table, with its line: after what names the delimiter, and a title. */
   begins: number
   skip: number
-  line?: number
+  line: number
   /** How many cells a row has. */
   width: number
   /** Whether the header goes on behind its last name, further than there may be columns. */
