@@ -56,8 +56,8 @@ export interface Said {
   left?: RowError
 }
 
-/** The most that one cell may hold, in characters. */
-export const longestCell = 65_536
+/** The most that a cell may hold that goes somewhere, in characters. */
+const longestCell = 65_536
 /** Returns a function that reads what a row says, or why it cannot be read. */
 export function rowReader(
   columns: string[],
@@ -80,9 +80,9 @@ export function rowReader(
     }
     const said: Said = { fields: {}, former: [], tags: [...tags], notes: [], consents: [] }
     try {
-      checkCells(values, columns)
-      for (const { index, rule, read } of readers) {
+      for (const { index, name, rule, read } of readers) {
         const given = values[index]!
+        checkCell(given, name)
         const trimmed = rule.trim === false ? given : given.trim()
         const text =
           trimmed === '' ? (rule.default ?? '') : (rule.prefix ?? '') + (rule.lower ? trimmed.toLowerCase() : trimmed)
@@ -134,13 +134,10 @@ function wrongCount(count: number, columns: string[]): RowError {
 }
 
 /** Postgres's text has no U+0000, and half of a surrogate pair is no character. */
-function checkCells(values: string[], columns: string[]): void {
-  for (const [i, value] of values.entries()) {
-    if (value.length > longestCell)
-      throw new Refusal('field_too_long', 'A value has at most 65,536 characters.', columns[i])
-    if (value.includes('\u0000') || !value.isWellFormed())
-      throw new Refusal('invalid_character', 'This holds a character that is no text, as U+0000 is.', columns[i])
-  }
+function checkCell(value: string, column: string): void {
+  if (value.length > longestCell) throw new Refusal('field_too_long', 'A value has at most 65,536 characters.', column)
+  if (value.includes('\u0000') || !value.isWellFormed())
+    throw new Refusal('invalid_character', 'This holds a character that is no text, as U+0000 is.', column)
 }
 
 /** Who somebody is, is never cleared by a blank. */

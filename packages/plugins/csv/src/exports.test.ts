@@ -155,6 +155,17 @@ test('every column that there is comes back and changes nobody: click ids, both 
   expect(await exported({ columns: [...new Set(all)] })).toBe(whole)
 })
 
+test('notes of more than a cell may hold come back where they go nowhere, and are refused where they go', async () => {
+  const { ask, exported, imported } = await desk()
+  const { id } = (await ask('POST /v1/leads', { email: 'ada@example.com' })).json
+  for (const letter of 'abcd') await ask(`POST /v1/leads/${id}/notes`, { body: letter.repeat(20_000) })
+  const text = await exported({ columns: ['email', 'allNotes', 'company'] })
+  expect((await imported(text)).json).toMatchObject({ skipped: 1, failed: 0, ignoredColumns: ['allNotes'] })
+  const mapping = { allNotes: 'note' }
+  const error = { row: 1, code: 'field_too_long', column: 'allNotes' }
+  expect((await ask('POST /v1/imports', { text, mapping })).json).toMatchObject({ failed: 1, errors: [error] })
+})
+
 test('consents are told as they stand for each lead, by every address and whom was merged into it, and change nobody when they come back', async () => {
   const { ask, exported, imported } = await desk()
   const idOf: Record<string, string> = {}

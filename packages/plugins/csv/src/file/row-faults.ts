@@ -10,6 +10,6 @@ export function detailOf(fault: RowFault): string {
     case 'row_too_long':
       return `Longer than ${recordLimit / 1024} KiB.`
     case 'field_too_long':
-      return `A field is longer than ${fieldLimit / 1024} KiB.`
+      return `Longer than ${recordLimit / 1024} KiB, for a field has more than ${fieldLimit / 1024} KiB.`
   }
 }

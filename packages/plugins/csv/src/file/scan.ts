@@ -1,6 +1,7 @@
-/** What one field and one record may have, in bytes of UTF-8. Of what is longer only the beginning is kept in memory. */
-export const fieldLimit = 64 * 1024
+/** What one record may have, in bytes of UTF-8. Of what is longer only the beginning is kept in memory. */
 export const recordLimit = 1024 * 1024
+/** A field of more than this is why its record has too much. By itself it may have it: the column may go nowhere. */
+export const fieldLimit = 64 * 1024
 
 /** What a single row fails with, before anybody looks at what it says. */
 export type RowFault = 'field_too_long' | 'invalid_character' | 'invalid_quote' | 'row_too_long'
@@ -75,12 +76,14 @@ export function scanRecords(marks: Marks, from: Place = { at: 0, line: 1 }) {
   let blank = true
   let fault: RowFault | undefined
   let fieldLength = 0
+  let hasLongField = false
+  const tooLong = () => (hasLongField ? 'field_too_long' : 'row_too_long')
 
   /** Ends a record with what of it stands in this chunk. */
   function finish(block: Found[], runs: Runs, last: Buffer, end: number): void {
     if (!blank) {
       const record = { line: began, next: end, nextLine: line, cr: afterCr, size: 0 }
-      if (!fault && keptLength + last.length > recordLimit) fault = 'row_too_long'
+      if (!fault && keptLength + last.length > recordLimit) fault = tooLong()
       if (fault) block.push({ ...record, fault, text: cut(Buffer.concat([...kept, cut(last)])) })
       else {
         block.push({ ...record, size: keptLength + last.length })
@@ -93,6 +96,7 @@ export function scanRecords(marks: Marks, from: Place = { at: 0, line: 1 }) {
     blank = true
     fault = undefined
     fieldLength = 0
+    hasLongField = false
     state = fieldStart
   }
 
@@ -112,7 +116,7 @@ export function scanRecords(marks: Marks, from: Place = { at: 0, line: 1 }) {
       if (byte === lf || byte === cr) {
         line++
         if (state === quoted) {
-          if (++fieldLength > fieldLimit) fault ??= 'field_too_long'
+          if (++fieldLength > fieldLimit) hasLongField = true
           continue
         }
         finish(found, runs, chunk.subarray(start, at + 1), chunkAt + at + 1)
@@ -143,7 +147,7 @@ export function scanRecords(marks: Marks, from: Place = { at: 0, line: 1 }) {
         continue
       }
       if (state === fieldStart && !(isSpaced && byte === space)) state = plain
-      if (++fieldLength > fieldLimit) fault ??= 'field_too_long'
+      if (++fieldLength > fieldLimit) hasLongField = true
     }
     keep(chunk.subarray(start))
     chunkAt += chunk.length
@@ -154,7 +158,7 @@ export function scanRecords(marks: Marks, from: Place = { at: 0, line: 1 }) {
   function keep(rest: Buffer): void {
     if (rest.length && keptLength <= recordLimit) kept.push(Buffer.from(fault ? cut(rest) : rest))
     keptLength += rest.length
-    if (keptLength > recordLimit) fault ??= 'row_too_long'
+    if (keptLength > recordLimit) fault ??= tooLong()
   }
 
   return {
