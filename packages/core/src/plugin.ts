@@ -1,5 +1,6 @@
 /** What plugins are made of: `import { definePlugin } from '@leadnest/core/plugin'`. */
 
+export { demandAdmin } from './accounts/admins.ts'
 export type { Principal } from './accounts/principal.ts'
 export type {
   Accepted,
@@ -27,6 +28,7 @@ export { Export, ExportInput, ExportSchedule, ExportScheduleInput } from './expo
 export type { ExportPowers } from './exports/export-powers.ts'
 export type { ExportColumn, Exporter } from './exports/exporter.ts'
 export type { Bytes, StoredFile } from './files/file.ts'
+export { streamOf } from './files/stream.ts'
 
 export type { Form } from './forms/form.ts'
 export { Id, isId, newId } from './id.ts'
@@ -44,7 +46,7 @@ export {
   PreviewRow,
   Target,
 } from './imports/import.ts'
-export type { ImportPowers, PreviewInput, Reject } from './imports/import-powers.ts'
+export type { ImportPowers, NewImport, Reject } from './imports/import-powers.ts'
 export {
   type Importer,
   ImportFailure,

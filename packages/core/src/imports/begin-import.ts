@@ -17,7 +17,7 @@ import { checkMapping } from './columns.ts'
 import { importerOf, sniffFormat, sourceOf } from './formats.ts'
 import { getImport, readImport } from './get-import.ts'
 import { type Import, ImportInput } from './import.ts'
-import type { PreviewInput } from './import-powers.ts'
+import type { NewImport } from './import-powers.ts'
 import { ImportFailure } from './importer.ts'
 import { prepareImport } from './prepare-import.ts'
 
@@ -32,7 +32,7 @@ const lookAfterSeconds = 60
  * failed. Throws `not_found` for a file that is not there, `empty_file`, `invalid_input` for options that cannot be meant, and at
  * `fileId` where the file is being imported already.
  */
-export async function beginImport(core: Core, workspaceId: string, given: PreviewInput, by: By): Promise<Import> {
+export async function beginImport(core: Core, workspaceId: string, given: NewImport, by: By): Promise<Import> {
   const { input, file, failure } = await readInput(core, workspaceId, given)
   const { id } = await core.inWorkspace(workspaceId, async (tx) => {
     await refuseSecond(tx, workspaceId, input, core.now())
@@ -73,7 +73,7 @@ export async function checkMappingIn(tx: Tx, workspaceId: string, mapping: Impor
 }
 
 /** The input with its defaults and the format that was found; `failure` where none was, or the file cannot be opened. */
-export async function readInput(core: Core, workspaceId: string, given: PreviewInput) {
+export async function readInput(core: Core, workspaceId: string, given: NewImport) {
   const options = parse(ImportInput, given)
   checkText(options)
   const file = await openFile(core, workspaceId, options.fileId, { purpose: 'import' })

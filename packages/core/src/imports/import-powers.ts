@@ -16,12 +16,12 @@ export interface ImportPowers {
   /** The channels that a consent of a mapping can be about here. */
   consentChannels(): Promise<string[]>
   /** What would become of the first 50 rows; nothing is written. Throws `not_found` for the file, `invalid_input`. */
-  preview(input: PreviewInput): Promise<ImportPreview>
+  preview(input: NewImport): Promise<ImportPreview>
   /**
    * Imports a file: one of at most 1,000 rows right away, so the answer has the outcome; a larger one in a job, and `finishedAt`
    * is null. A file that cannot be read is an import that failed. Throws `not_found` for the file, `invalid_input`.
    */
-  begin(input: PreviewInput, by: By): Promise<Import>
+  begin(input: NewImport, by: By): Promise<Import>
   /** Newest first, dry runs too; `errors`, and the `leads` of its undo, are only read with one (`get`). Throws `invalid_cursor`. */
   list(query?: { limit?: number; cursor?: string }): Promise<{ data: Import[]; nextCursor: string | null }>
   /** Each of these throws `not_found`. */
@@ -35,5 +35,5 @@ export interface ImportPowers {
   rejects(id: string, options?: { cut?: number }): Promise<{ columns: string[]; rows: AsyncIterable<Reject[]> }>
 }
 
-/** Defaults may be left out. */
-export type PreviewInput = Pick<ImportInput, 'fileId'> & Partial<ImportInput>
+/** What is asked of an import, or of its preview. Defaults may be left out. */
+export type NewImport = Pick<ImportInput, 'fileId'> & Partial<ImportInput>

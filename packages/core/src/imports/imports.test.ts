@@ -11,7 +11,7 @@ import {
   updateLead,
 } from '../index.ts'
 import { type TestNest, testNest } from '../testing.ts'
-import type { PreviewInput } from './import-powers.ts'
+import type { NewImport } from './import-powers.ts'
 import { importPowersOf } from './import-powers-of.ts'
 import { importing } from './testing/lines.ts'
 
@@ -29,7 +29,7 @@ async function desk() {
   const imports = importPowersOf(nest, id, () => undefined)
   const file = async (text: string, name = 'leads.tsv') =>
     (await imports.store(streamed(text), { name, type: 'text/plain' })).id
-  const run = async (text: string, options: Omit<PreviewInput, 'fileId'> = {}) => {
+  const run = async (text: string, options: Omit<NewImport, 'fileId'> = {}) => {
     const begun = await imports.begin({ fileId: await file(text), ...options }, by)
     await nest.settle()
     return imports.get(begun.id)

@@ -4,7 +4,7 @@ import { placeColumns, type Rule, ruleOf } from './columns.ts'
 import { faultOf, foldRows, type Reading, type RowOutcome } from './fold-rows.ts'
 import { firstRows, importerOf, placesOf, sourceOf } from './formats.ts'
 import type { ImportPreview, PreviewRow } from './import.ts'
-import type { PreviewInput } from './import-powers.ts'
+import type { NewImport } from './import-powers.ts'
 import { ImportFailure, type OpenedFile, type ReadRow } from './importer.ts'
 import { isRefused, rowReader } from './read-row.ts'
 import { readState } from './state.ts'
@@ -14,7 +14,7 @@ import { readSurroundings } from './surroundings.ts'
  * What would become of the first 50 rows, as things are; nothing is written. Columns and options are told also where the file cannot be
  * imported as it is. Throws `not_found` for the file, `empty_file`, `invalid_input`.
  */
-export async function previewImport(core: Core, workspaceId: string, given: PreviewInput): Promise<ImportPreview> {
+export async function previewImport(core: Core, workspaceId: string, given: NewImport): Promise<ImportPreview> {
   const { input, file, failure } = await readInput(core, workspaceId, given)
   const nothing = {
     format: input.format,

@@ -1,5 +1,5 @@
+import { demandAdmin, isNoAdmin } from '../accounts/admins.ts'
 import { demand, type Principal } from '../accounts/principal.ts'
-import { LeadNestError } from '../errors.ts'
 import { kinds } from './kinds.ts'
 
 /** Who wants to change a job; a plugin answers for those that ask it. */
@@ -10,14 +10,11 @@ export function demandChange(asker: Asker, kind: string): void {
   const needs = kinds[kind]?.needs
   if (asker === 'plugin' || !needs) return
   demand(asker, needs.scope)
-  if (needs.admins && asker.kind === 'user' && !isAdmin(asker))
-    throw new LeadNestError('forbidden', 'Imports and exports are for admins and owners. Ask one of them.')
+  if (needs.admins) demandAdmin(asker)
 }
 
 /** Whether `demandChange` lets it pass. */
 export function mayChange(asker: Principal, kind: string): boolean {
   const needs = kinds[kind]?.needs
-  return !needs || (asker.scopes.includes(needs.scope) && (!needs.admins || asker.kind !== 'user' || isAdmin(asker)))
+  return !needs || (asker.scopes.includes(needs.scope) && !(needs.admins && isNoAdmin(asker)))
 }
-
-const isAdmin = ({ role }: Principal) => role === 'admin' || role === 'owner'

@@ -1,14 +1,14 @@
-import { Readable } from 'node:stream'
 import {
   Answered,
   type ApiCall,
   defineApi,
+  demandAdmin,
   type Import,
   isId,
   notFound,
   type PluginContext,
+  streamOf,
 } from '@leadnest/core/plugin'
-import { demandAdmin } from './admins.ts'
 import { csvEndpoints, type ImportQuery, type ImportResult } from './contract.ts'
 import { everybodyUnlessTold } from './export/everybody.ts'
 import { inputOf } from './imports/input.ts'
@@ -41,18 +41,18 @@ type Act = 'pause' | 'resume' | 'cancel' | 'undo'
 const act =
   (name: Act) =>
   async (call: Asker & { params: { id: string } }, { imports }: PluginContext) => {
-    demandAdmin(call)
+    demandAdmin(call.principal)
     return resultOf(await imports[name](call.params.id, call.by))
   }
 
 export const api = defineApi(csvEndpoints, {
   'POST /v1/imports': async (call, context: PluginContext) => {
-    demandAdmin(call)
+    demandAdmin(call.principal)
     const done = await context.imports.begin(await received(call, context), call.by)
     return new Answered(resultOf(done), done.finishedAt ? 200 : 202)
   },
   'POST /v1/imports/preview': async (call, context: PluginContext) => {
-    demandAdmin(call)
+    demandAdmin(call.principal)
     return context.imports.preview(await received(call, context))
   },
   'GET /v1/imports': async ({ query: { limit, cursor } }, { imports }) => {
@@ -61,9 +61,9 @@ export const api = defineApi(csvEndpoints, {
   },
   'GET /v1/imports/:id': async ({ params }, { imports }) => resultOf(await imports.get(params.id)),
   'GET /v1/imports/:id/rejects.csv': async (call, { imports }) => {
-    demandAdmin(call)
+    demandAdmin(call.principal)
     const { id } = await imports.get(call.params.id)
-    return new Response(streamed(rejectsOf(imports, id)), {
+    return new Response(streamOf(rejectsOf(imports, id)), {
       headers: {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': `attachment; filename="rejects-${id}.csv"`,
@@ -83,7 +83,7 @@ export const api = defineApi(csvEndpoints, {
   'GET /v1/exports/:id': async ({ params }, { exports }: PluginContext) => exports.get(params.id),
   'GET /v1/exports/:id/file': async ({ params }, { exports }: PluginContext) => {
     const file = await exports.open(params.id)
-    return new Response(Readable.toWeb(Readable.from(file.read())) as unknown as ReadableStream<Uint8Array>, {
+    return new Response(streamOf(file.read()), {
       headers: {
         'content-type': file.type,
         'content-length': String(file.size),
@@ -106,17 +106,13 @@ export const api = defineApi(csvEndpoints, {
     nextCursor: null,
   }),
   'POST /v1/import-mappings': async (call, context: PluginContext) => {
-    demandAdmin(call)
+    demandAdmin(call.principal)
     return saveMapping(context, call.body)
   },
   'DELETE /v1/import-mappings/:id': async (call, context: PluginContext) => {
-    demandAdmin(call)
+    demandAdmin(call.principal)
     if (!isId(call.params.id)) throw notFound('mapping')
     await forgetMapping(context, call.params.id)
     return null
   },
 })
-
-/** Text as it comes, no faster than it is taken. */
-const streamed = (text: AsyncIterable<string>) =>
-  Readable.toWeb(Readable.from(text, { objectMode: false })) as unknown as ReadableStream<Uint8Array>

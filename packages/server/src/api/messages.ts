@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import {
   cancelMessage,
   createMessageTemplate,
@@ -12,6 +11,7 @@ import {
   openMedia,
   previewMessage,
   sendMessage,
+  streamOf,
   updateChannel,
   updateConversation,
   updateMessageTemplate,
@@ -42,7 +42,7 @@ export function messageRoutes(mount: Mount) {
     c.header('content-type', 'application/octet-stream')
     c.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
     c.header('content-length', String(file.size))
-    return c.body(Readable.toWeb(Readable.from(file.read())) as unknown as ReadableStream<Uint8Array>)
+    return c.body(streamOf(file.read()))
   })
 
   mount('POST /v1/messages/:id/cancel', ({ core, principal, params }) =>

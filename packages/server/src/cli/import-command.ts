@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { type Core, firstWorkspace, importPowersOf } from '@leadnest/core'
-import type { ImportPowers, PreviewInput, StoredFile } from '@leadnest/core/plugin'
+import type { ImportPowers, NewImport, StoredFile } from '@leadnest/core/plugin'
 import type { Command } from 'commander'
 import { ConfigError } from '../config.ts'
 import { importControls } from './import-controls.ts'
@@ -113,7 +113,7 @@ async function importFile(
     ...(Object.keys(mapping).length > 0 && { mapping }),
     ...(tags !== undefined && { tags: listed(tags) }),
     // Words that are none are refused by what takes them, each with those that there are.
-    ...({ format, mode, key, blanks, faulty } as Partial<PreviewInput>),
+    ...({ format, mode, key, blanks, faulty } as Partial<NewImport>),
   }
   const begun = await imports.begin(input, byCommand)
   await finishImport({ core, workspaceId, imports, interrupted }, begun, rejects)

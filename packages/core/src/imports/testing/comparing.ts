@@ -1,13 +1,13 @@
 import { expect } from 'vitest'
 import { createLead, sql } from '../../index.ts'
 import type { TestNest } from '../../testing.ts'
-import type { PreviewInput } from '../import-powers.ts'
+import type { NewImport } from '../import-powers.ts'
 import { by, importDesk } from './desk.ts'
 
 /** A desk that asks the preview and the dry run before it imports: all three say the same of each row. */
 export async function comparingDesk(nest: TestNest) {
   const { id, file, imports, run } = await importDesk(nest)
-  const told = async (lines: string[], options: Omit<PreviewInput, 'fileId'> = {}) => {
+  const told = async (lines: string[], options: Omit<NewImport, 'fileId'> = {}) => {
     const preview = await imports.preview({ fileId: await file(lines), ...options })
     const dry = await run(lines, { ...options, dryRun: true })
     const done = await run(lines, options)

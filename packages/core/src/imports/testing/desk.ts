@@ -1,6 +1,6 @@
 import { createWorkspace, sql } from '../../index.ts'
 import type { TestNest } from '../../testing.ts'
-import type { PreviewInput } from '../import-powers.ts'
+import type { NewImport } from '../import-powers.ts'
 import { importPowersOf } from '../import-powers-of.ts'
 
 export const by = {
@@ -14,7 +14,7 @@ export async function importDesk(nest: TestNest) {
   const imports = importPowersOf(nest, id, () => undefined)
   const file = async (lines: string[] | string) =>
     (await imports.store(bytesOf([lines].flat().join('\n')), { name: 'leads.tsv', type: 'text/plain' })).id
-  const run = async (lines: string[] | string, options: Omit<PreviewInput, 'fileId'> = {}) => {
+  const run = async (lines: string[] | string, options: Omit<NewImport, 'fileId'> = {}) => {
     const begun = await imports.begin({ fileId: await file(lines), ...options }, by)
     await nest.settle()
     return imports.get(begun.id)

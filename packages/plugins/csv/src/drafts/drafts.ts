@@ -1,10 +1,10 @@
-import { type Import, notFound, type PluginContext, type PreviewInput, sql } from '@leadnest/core/plugin'
+import { type Import, type NewImport, notFound, type PluginContext, sql } from '@leadnest/core/plugin'
 
 /** What somebody is about to import: a file, and what was said of it so far. It is forgotten with the file, after a day. */
 export interface Draft {
   fileId: string
   name: string
-  input: Omit<PreviewInput, 'fileId'>
+  input: Omit<NewImport, 'fileId'>
   /** What the file may be written in, where it is not UTF-8. */
   guess: string | null
 }

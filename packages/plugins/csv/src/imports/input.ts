@@ -1,4 +1,4 @@
-import { type PreviewInput, parse } from '@leadnest/core/plugin'
+import { type NewImport, parse } from '@leadnest/core/plugin'
 import { ImportQuery } from '../contract.ts'
 import { CsvOptions } from '../file/options.ts'
 import type { Upload } from '../upload/read-upload.ts'
@@ -7,7 +7,7 @@ import type { Upload } from '../upload/read-upload.ts'
 const ofCsv = Object.keys(CsvOptions.entries)
 
 /** What an import takes: what came beside the file, over what stood in the query. Throws `invalid_input`. */
-export function inputOf({ file, said, charset }: Upload, query: ImportQuery): PreviewInput {
+export function inputOf({ file, said, charset }: Upload, query: ImportQuery): NewImport {
   const { name: _, ...all } = { ...(charset && { encoding: charset }), ...query, ...read(said) }
   const entries = Object.entries(all).filter(([, value]) => value !== undefined)
   const options = Object.fromEntries(entries.filter(([key]) => ofCsv.includes(key)))

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import {
   LeadNestError,
   type Mapping,
+  type NewImport,
   newId,
   notFound,
   type PluginContext,
-  type PreviewInput,
   rejectColumns,
   sql,
 } from '@leadnest/core/plugin'
@@ -86,7 +86,7 @@ function mindColumns({ columns, mapping }: NewMapping): void {
 /** A mapping as far as it can still be meant: a column whose field is archived since, say, is left out. */
 export async function fittingMapping(
   { imports }: Pick<PluginContext, 'imports'>,
-  input: PreviewInput,
+  input: NewImport,
   mapping: Mapping,
 ): Promise<Mapping> {
   try {

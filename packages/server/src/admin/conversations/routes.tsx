@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import {
   type Conversation,
   type ConversationPatch,
@@ -21,6 +20,7 @@ import {
   openMedia,
   previewMessage,
   sendMessage,
+  streamOf,
   updateConversation,
 } from '@leadnest/core'
 import { type Context, Hono } from 'hono'
@@ -100,7 +100,7 @@ export const conversationPages = new Hono<SignedInEnv>()
     c.header('content-type', 'application/octet-stream')
     c.header('content-length', String(file.size))
     c.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
-    return c.body(Readable.toWeb(Readable.from(file.read())) as ReadableStream)
+    return c.body(streamOf(file.read()))
   })
 
   .post('/messages/:id/cancel', may('leads:write'), async (c) => {

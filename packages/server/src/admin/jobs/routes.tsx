@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream'
-import { cancelJob, getExport, getJob, listJobs, openExport, undoJob } from '@leadnest/core'
+import { cancelJob, getExport, getJob, listJobs, openExport, streamOf, undoJob } from '@leadnest/core'
 import { Hono } from 'hono'
 import { by } from '../by.ts'
 import type { SignedInEnv } from '../env.ts'
@@ -28,7 +27,7 @@ export const jobPages = new Hono<SignedInEnv>()
     const file = await openExport(c.var.core, c.var.session.workspaceId, c.req.param('id'))
     c.header('content-type', file.type)
     c.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
-    return c.body(Readable.toWeb(Readable.from(file.read())) as unknown as ReadableStream<Uint8Array>)
+    return c.body(streamOf(file.read()))
   })
 
   .post('/:id/cancel', mayWrite, async (c) => {

@@ -7,6 +7,7 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ['bulk_delete', 'Delete leads'],
   ['bulk_erase', 'Erase leads'],
   ['bulk_merge', 'Merge leads'],
+  ['bulk_message', 'Write to leads'],
   ['bulk_plugin', 'Let a plugin work on leads'],
   ['undo', 'Take a change back'],
   ['import', 'Import leads'],
@@ -49,14 +50,25 @@ const mergeResults: ReadonlyMap<string, string> = new Map([
   ['failed', 'could not be merged'],
 ])
 
+const messageResults: ReadonlyMap<string, string> = new Map([
+  ['changed', 'written to'],
+  ['unchanged', 'passed over'],
+])
+
 const pluginResults: ReadonlyMap<string, string> = new Map([
   ['changed', 'done'],
   ['failed', 'could not be done'],
 ])
 
+const resultsOf: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  ['bulk_merge', mergeResults],
+  ['bulk_message', messageResults],
+  ['bulk_plugin', pluginResults],
+])
+
 /** “1,200 changed, 3 so already”. */
 export function resultOf({ kind, result }: Pick<Job, 'kind' | 'result'>): string {
-  const words = kind === 'bulk_merge' ? mergeResults : kind === 'bulk_plugin' ? pluginResults : results
+  const words = resultsOf.get(kind) ?? results
   const counts = Object.entries(result ?? {}).flatMap(([what, count]) =>
     typeof count === 'number' && count > 0 && what !== 'matched'
       ? [`${figures.format(count)} ${words.get(what) ?? what}`]
