@@ -76,6 +76,17 @@ test.each([
   ['1.234 €', undefined, /^Say what stands before the decimals/],
   ['ABC 12', undefined, /^Send a number/],
   ['-€-5', ',', /^This is no number/],
+  ['.5', undefined, 0.5],
+  ['-.5', '.', -0.5],
+  [',5', ',', 0.5],
+  ['₹ 1,00,000', '.', 100_000],
+  ['12,34,567.50', '.', 1_234_567.5],
+  ['1,00,00', '.', /^This is no number/],
+  ['(500)', undefined, -500],
+  ['($1,234.50)', '.', -1234.5],
+  ['$ (500.00)', '.', -500],
+  ['(1.234,50) €', ',', -1234.5],
+  ['(-5)', undefined, /^Send a number/],
 ])('the number %s with “%s” before its decimals', async (cell, decimal, wanted) => {
   const { imported, leads } = await desk()
   const Size = { to: 'fields.size', create: { type: 'number' }, ...(decimal && { decimal }) }
@@ -100,6 +111,22 @@ test('how prices are written is found for a field of numbers', async () => {
   ])
   const budgets = (await leads()).map((lead: { fields: { budget: number } }) => lead.fields.budget)
   expect([failed, budgets.sort()]).toEqual([0, [12, 1234.5]])
+  // Also where somebody said where they go, and not how they are written.
+  const rows = (price: string) => [
+    ['email', 'Preis'],
+    ['c@example.com', price],
+  ]
+  for (const [price, mapping, wanted] of [
+    ['12,5', { Preis: 'fields.budget' }, { budget: 12.5 }],
+    ['₹ 1,00,000', { Preis: { to: 'fields.budget' } }, { budget: 100_000 }],
+    ['7,5', { Preis: { to: 'fields.price', create: { type: 'number' } } }, { price: 7.5 }],
+  ] as const) {
+    expect(await imported(rows(price), { mapping })).toMatchObject({ failed: 0 })
+    const { fields } = (await leads()).find(({ email }: { email: string }) => email === 'c@example.com')
+    expect(fields).toMatchObject(wanted)
+  }
+  const dot = { Preis: { to: 'fields.budget', decimal: '.' } }
+  expect(await imported(rows('12,5'), { mapping: dot })).toMatchObject({ failed: 1 })
 })
 
 test('a phone number is known with 00 before its country as with a plus where the column says from where it is dialled', async () => {

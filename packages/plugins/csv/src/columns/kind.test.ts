@@ -11,6 +11,10 @@ test.each<[string[], object]>([
   [['€ 1.234,50', '2.000,00 EUR'], { type: 'number', decimal: ',' }],
   [['$1,234.56', '$2.50'], { type: 'number', decimal: '.' }],
   [['12,5 %', '3 %'], { type: 'number', decimal: ',' }],
+  [['.5', '12'], { type: 'number' }],
+  [['₹ 1,00,000', '12,34,567.50'], { type: 'number', decimal: '.' }],
+  [['(500)', '1200'], { type: 'number' }],
+  [['(1.234,50) €', ',5'], { type: 'number', decimal: ',' }],
   // These may be read in two ways, or would lose something.
   [['1.234', '2.000'], { type: 'text' }],
   [['1,234'], { type: 'text' }],
@@ -33,6 +37,8 @@ test.each<[string[], object]>([
   [['https://example.com/a?b'], { type: 'url' }],
   [['+49 30 901820', '030/901820'], { type: 'phone' }],
   [['+4930901820'], { type: 'phone' }],
+  [['(30) 123 456', '(40) 789 000'], { type: 'phone' }],
+  [['-', '.', ','], { type: 'text' }],
   [['a\nb'], { type: 'long_text' }],
   [['', ' '], { type: 'text' }],
 ])('%j is %j', (cells, kind) => {

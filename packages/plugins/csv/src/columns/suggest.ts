@@ -23,7 +23,7 @@ export function mapColumns(headers: string[], { fields, mapping, rows, knows }: 
   })
   const columns = headers.map((header, i): Column => {
     const told = own(mapping, header)
-    if (told !== undefined) return { header, rule: ruleOf(told), by: 'mapping' }
+    if (told !== undefined) return { header, rule: asWritten(ruleOf(told), fields, cellsOf(rows, i)), by: 'mapping' }
     const theirs = source && ofSource(source, header)
     if (theirs !== undefined) return { header, rule: ruleOf(theirs), by: 'source' }
     // As our own exports have it; the ids of others are nobody's here.
@@ -31,7 +31,7 @@ export function mapColumns(headers: string[], { fields, mapping, rows, knows }: 
     if (isOptOut(header, cellsOf(rows, i))) return { header, rule: { to: 'optOut', channel: 'email' }, by: 'header' }
     const field = fieldOf(header, headers, fields, meanings[i] === undefined)
     if (!field) return { header, rule: null, by: null }
-    return { header, rule: { to: `fields.${field.key}`, ...writtenAs(field, cellsOf(rows, i)) }, by: 'header' }
+    return { header, rule: asWritten({ to: `fields.${field.key}` }, fields, cellsOf(rows, i)), by: 'header' }
   })
   bySynonym(columns, meanings)
   byContent(columns, rows)
@@ -72,11 +72,12 @@ function fieldOf(header: string, headers: string[], fields: OwnField[], byLabel:
   )
 }
 
-/** How days and numbers are written, where the cells can be read in one way alone. */
-function writtenAs({ type }: OwnField, cells: string[]): Pick<Rule, 'date' | 'decimal'> {
-  if (type !== 'date' && type !== 'number') return {}
-  const { type: found, ...rule } = kindOf(cells)
-  return found === type ? rule : {}
+/** With how days and numbers are written, where nobody said it and the cells can be read in one way alone. */
+function asWritten(rule: Rule | null, fields: OwnField[], cells: string[]): Rule | null {
+  const type = fields.find(({ key }) => rule?.to === `fields.${key}`)?.type
+  if (!rule || (type !== 'date' && type !== 'number')) return rule
+  const { type: found, ...written } = kindOf(cells)
+  return found === type ? { ...written, ...rule } : rule
 }
 
 /** Of several headers that mean the same, the most certain one; two that are written alike are both, and are refused later. */
@@ -95,17 +96,17 @@ function bySynonym(columns: Column[], meanings: (Meaning | undefined)[]): void {
 /** How many of a column's cells have to say what it is: the others are slips, and their rows are refused. */
 const enough = 0.8
 
-const namesOurs = (to: string | undefined) => to === 'stage' || to === 'owner'
+const namesOurs = (to: string | undefined): to is 'stage' | 'owner' => to === 'stage' || to === 'owner'
 
 /** Stages and owners of another program: the workspace has none of that name, so every row would be refused. */
 const isForeign = (to: string, cells: string[], knows: Placing['knows']): boolean =>
-  (to === 'stage' || to === 'owner') && cells.filter((cell) => knows(to, cell)).length < cells.length * enough
+  namesOurs(to) && cells.filter((cell) => knows(to, cell)).length < cells.length * enough
 
 /** What a column that nobody sent anywhere would be, did it name stages or members of the workspace. */
 export function leftOutAs(header: string, mapping: Mapping): 'stage' | 'owner' | undefined {
   const to = meaningOf(header)?.to
   const taken = Object.values(mapping).some((target) => ruleOf(target)?.to === to)
-  return (to === 'stage' || to === 'owner') && !taken ? to : undefined
+  return namesOurs(to) && !taken ? to : undefined
 }
 
 /** Those of a column that say something. */
