@@ -33,7 +33,7 @@ interface State {
   failed: number
 }
 
-test(`100,000 rows and ${kills} × \`kill -9\` of server and worker: exactly 100,000 leads, and the counts of an undisturbed import (R12)`, async ({
+test(`100,000 rows and ${kills} × \`kill -9\` of server and worker, some while it rests: exactly 100,000 leads, and the counts of an undisturbed import (R12)`, async ({
   annotate,
 }) => {
   const nest = newNest({ RATE_LIMIT_IMPORT_PER_MINUTE: '0' })
@@ -51,6 +51,7 @@ test(`100,000 rows and ${kills} × \`kill -9\` of server and worker: exactly 100
   const begin = (body: string, query = '') =>
     ask<State>(`/imports${query}`, { method: 'POST', body, headers: { 'content-type': 'text/csv' } })
   const stateOf = (id: string) => ask<State>(`/imports/${id}`)
+  const act = (id: string, what: 'pause' | 'resume') => ask<State>(`/imports/${id}/${what}`, { method: 'POST' })
   const outcomeOf = async ({ id }: State) => {
     await expect.poll(async () => (await stateOf(id)).finishedAt, { timeout: 120_000, interval: 200 }).toBeTruthy()
     return stateOf(id)
@@ -73,8 +74,13 @@ test(`100,000 rows and ${kills} × \`kill -9\` of server and worker: exactly 100
     }
     expect(state.finishedAt, `before kill ${kill + 1}`).toBeNull()
     if (doneOf(state) > from) atWork++
+    const rests = kill % 10 === 7
+    const paused = rests && (await act(id, 'pause'))
     await server.stop('SIGKILL')
     server = await nest.start()
+    if (!rests) continue
+    expect(await stateOf(id)).toEqual(paused)
+    await act(id, 'resume')
   }
   expect(atWork).toBeGreaterThanOrEqual(kills * 0.8)
   const outcome = await outcomeOf(await stateOf(id))
