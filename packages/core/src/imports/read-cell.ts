@@ -35,6 +35,9 @@ const yes = new Set([
 ])
 const no = new Set(['no', 'n', 'false', '0', 'off', 'revoked', 'unsubscribed', 'opted out', 'opt-out', 'nein', 'non'])
 
+/** A cell has room for thirty thousand, each of which would be a row of ours. */
+const mostTags = 1000
+
 /** Why a cell cannot be read. */
 export class Refusal extends Error {
   readonly row: RowError
@@ -109,7 +112,9 @@ export function cellReader(
       }
     case 'tags':
       return (text, said) => {
-        const tags = readTags(text, rule.split).flatMap((part) => {
+        const parts = readTags(text, rule.split)
+        if (parts.length > mostTags) throw new Refusal('invalid_tag', 'At most 1,000 tags in a cell.', name)
+        const tags = parts.flatMap((part) => {
           const tag = v.safeParse(TagName, part)
           if (tag.success) return [tag.output]
           if (plain(part) !== '') throw new Refusal('invalid_tag', tag.issues[0].message, name)

@@ -159,6 +159,13 @@ test('tags have between them what people write; an export writes what has such a
   expect((await other.exported()).split('\r\n').sort()).toEqual(text.split('\r\n').sort())
 })
 
+test('a cell has at most a thousand tags', async () => {
+  const { imported } = await desk()
+  const rows = [1000, 1001].map((many, i) => [`p${i}@example.com`, Array.from({ length: many }, (_, n) => n).join(';')])
+  const errors = [{ row: 2, column: 'Tags', code: 'invalid_tag' }]
+  expect(await imported([['email', 'Tags'], ...rows])).toMatchObject({ created: 1, failed: 1, errors })
+})
+
 test('a tag that somebody parts by their own sign keeps the others', async () => {
   const { imported, leads } = await desk()
   const mapping = { Tags: { to: 'tags', split: '/' } }
