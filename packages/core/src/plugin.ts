@@ -33,6 +33,7 @@ export { streamOf } from './files/stream.ts'
 export type { Form } from './forms/form.ts'
 export { Id, isId, newId } from './id.ts'
 export { Answered } from './idempotency/answers.ts'
+export { bareAddress } from './imports/bare-address.ts'
 export { rejectColumns } from './imports/columns.ts'
 export {
   Import,

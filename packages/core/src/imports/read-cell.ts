@@ -8,6 +8,7 @@ import type { FieldValue } from '../leads/lead.ts'
 import { normalisePhone } from '../leads/phone.ts'
 import { TagName } from '../tags/tag.ts'
 import { plain } from '../text.ts'
+import { bareAddress } from './bare-address.ts'
 import type { Column, Rule } from './columns.ts'
 import type { ImportOptions } from './import.ts'
 import type { RowError } from './importer.ts'
@@ -74,14 +75,14 @@ export function cellReader(
       }
     case 'email':
       return (text, said) => {
-        const address = seen(text)
+        const address = bareAddress(text)
         if (address !== '') said.email = refused('invalid_email', () => normaliseEmail(address))
       }
     case 'phone': {
       const country = rule.country ?? shape.country
       const hint = ' Choose the country of numbers without a + at this column (in a mapping: "country": "DE").'
       return (text, said) => {
-        const number = seen(text)
+        const number = bareAddress(text)
         const isLocal = country === null && !number.startsWith('+')
         if (number !== '')
           said.phone = refused('invalid_phone', () => normalisePhone(number, country), isLocal ? hint : '')
@@ -169,10 +170,6 @@ export function cellReader(
   }
 }
 
-/** As it is seen: without what is invisible around it, as from a chat, and out of the formula that keeps a spreadsheet from rewriting it: `="0151"`. */
-const seen = (text: string) =>
-  text.replace(/^="([^"]*)"$/, '$1').replace(/^[\s\p{Cf}]+|(?<![\s\p{Cf}])[\s\p{Cf}]+$/gu, '')
-
 const isChoice = ({ type }: LeadField) => type === 'select' || type === 'multi_select'
 
 const formerOf = ({ options }: LeadField, value: FieldValue) =>
@@ -196,6 +193,7 @@ function prepared(
     if ('issue' in read) throw new Refusal('invalid_value', read.issue, name)
     return read.number
   }
+  if (type === 'email' || type === 'phone') return bareAddress(text)
   if (type === 'select') return choiceOf(text)
   if (type === 'boolean') {
     const word = text.toLowerCase()

@@ -1,4 +1,4 @@
-import { isId, type Placing } from '@leadnest/core/plugin'
+import { bareAddress, isId, type Placing } from '@leadnest/core/plugin'
 import { email } from '../file/dialect.ts'
 import { kindOf } from './kind.ts'
 import { type Mapping, type Rule, ruleOf, targetOf } from './rule.ts'
@@ -123,7 +123,7 @@ function byContent(columns: Column[], sample: string[][]): void {
   for (const { to, like } of looks) {
     if (takenBy(columns).has(to)) continue
     const column = columns.find(({ header, by, rule }, i) => {
-      const cells = cellsOf(sample, i)
+      const cells = cellsOf(sample, i).map(bareAddress)
       const fits = cells.filter(
         (cell) =>
           like.test(cell) && (to !== 'phone' || (cell.replace(/\D/g, '').length >= 7 && /^[+0(]|[\s\-/]/.test(cell))),

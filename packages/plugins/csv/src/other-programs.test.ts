@@ -1,0 +1,49 @@
+import { createWorkspace } from '@leadnest/core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestServer, testServer } from '../../../server/src/testing.ts'
+import { csv } from './index.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await testServer({ plugins: [csv()] })
+})
+afterAll(() => server.close())
+
+/** What an import of a file says, and whom the workspace has then, the first address first. */
+async function imported(file: string | Buffer, query = '', fields: object[] = []) {
+  const { id } = await createWorkspace(server.nest, { name: 'Files' })
+  const key = await server.nest.key({ workspaceId: id })
+  for (const body of fields) await server.request('POST /v1/fields', { key, body })
+  const { json } = await server.request(`POST /v1/imports?name=a.csv${query}`, {
+    key,
+    raw: new Uint8Array(Buffer.from(file)),
+    headers: { 'content-type': 'text/csv' },
+  })
+  const leads: { email: string }[] = (await server.request('GET /v1/leads', { key })).json.data
+  return { json, leads: leads.sort((one, other) => (one.email < other.email ? -1 : 1)) }
+}
+
+test.each<[string, string | Buffer, object[]]>([
+  [
+    'lead ads of Meta',
+    Buffer.from(
+      '\ufeffid\tcreated_time\tplatform\temail\tfull_name\tphone_number\nl:123\t2026-01-12T10:00:00+01:00\tfb\tana@example.com\tAna Ruiz\tp:+525512345678\n',
+      'utf16le',
+    ),
+    [{ email: 'ana@example.com', name: 'Ana Ruiz', phone: '+525512345678' }],
+  ],
+  [
+    'links to addresses and numbers',
+    'Email,Phone\nmailto:ann@example.com,tel:+44 20 7946 0958\n"Bob, jr. <bob@example.com>",\n',
+    [{ email: 'ann@example.com', phone: '+442079460958' }, { email: 'bob@example.com' }],
+  ],
+  [
+    'links under headers that say nothing',
+    'A,B\nAnn <ann@example.com>,p:+525512345678\n',
+    [{ email: 'ann@example.com', phone: '+525512345678' }],
+  ],
+])('%s are taken as they are', async (_, file, wanted) => {
+  const { json, leads } = await imported(file)
+  expect(json).toMatchObject({ created: wanted.length, failed: 0, error: null })
+  expect(leads).toMatchObject(wanted)
+})
