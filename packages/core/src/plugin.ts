@@ -47,7 +47,7 @@ export {
   PreviewRow,
   Target,
 } from './imports/import.ts'
-export type { ImportPowers, NewImport, Reject } from './imports/import-powers.ts'
+export type { ImportPowers, NewImport, Reject, Rejects } from './imports/import-powers.ts'
 export {
   type Importer,
   ImportFailure,

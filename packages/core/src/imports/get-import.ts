@@ -6,7 +6,7 @@ import { undoableUntil, undone } from '../jobs/find-jobs.ts'
 import { type Sql, sql } from '../postgres/sql.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import type { Import, ImportError, ImportQuery } from './import.ts'
-import type { Reject } from './import-powers.ts'
+import type { Reject, Rejects } from './import-powers.ts'
 
 export const importKinds = ['import', 'import_dry_run']
 
@@ -106,11 +106,12 @@ export async function readRejects(
   workspaceId: string,
   id: string,
   { cut }: { cut?: number } = {},
-): Promise<{ columns: string[]; rows: AsyncIterable<Reject[]> }> {
-  const { columns } = await core.inWorkspace(workspaceId, (tx) =>
-    readJobOf<{ columns: string[] }>(tx, workspaceId, id, sql`coalesce(checkpoint -> 'columns', '[]') as columns`),
+): Promise<Rejects> {
+  const file = sql`coalesce(checkpoint -> 'columns', '[]') as columns, coalesce(checkpoint -> 'options', '{}') as options`
+  const { columns, options } = await core.inWorkspace(workspaceId, (tx) =>
+    readJobOf<Pick<Rejects, 'columns' | 'options'>>(tx, workspaceId, id, file),
   )
-  return { columns, rows: pages(core, workspaceId, id, cut === undefined ? sql`cells` : cutTo(cut)) }
+  return { columns, options, rows: pages(core, workspaceId, id, cut === undefined ? sql`cells` : cutTo(cut)) }
 }
 
 const cutTo = (most: number): Sql => sql`(

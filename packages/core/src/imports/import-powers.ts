@@ -7,6 +7,13 @@ export interface Reject extends ImportError {
   values: string[]
 }
 
+/** The names of the columns of a file, how it was written as its importer found it, and the rows that were refused, in their order. */
+export interface Rejects {
+  columns: string[]
+  options: object
+  rows: AsyncIterable<Reject[]>
+}
+
 /** What a plugin with the capability `imports` may do with files of leads. `by` is whoever asked for it. */
 export interface ImportPowers {
   /** Keeps a file for a day, until it is imported. Throws `body_too_large`. */
@@ -31,8 +38,8 @@ export interface ImportPowers {
   cancel(id: string, by: By): Promise<Import>
   /** Takes it back: what it created goes, what it changed is as before, but for what somebody changed since. Asked again, it tries that again. */
   undo(id: string, by: By): Promise<Import>
-  /** The names of the columns of its file, and the rows that were refused, in their order; of each cell at most `cut` characters. */
-  rejects(id: string, options?: { cut?: number }): Promise<{ columns: string[]; rows: AsyncIterable<Reject[]> }>
+  /** What was refused; of each cell at most `cut` characters. */
+  rejects(id: string, options?: { cut?: number }): Promise<Rejects>
 }
 
 /** What is asked of an import, or of its preview. Defaults may be left out. */

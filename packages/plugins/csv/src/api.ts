@@ -62,12 +62,9 @@ export const api = defineApi(csvEndpoints, {
   'GET /v1/imports/:id': async ({ params }, { imports }) => resultOf(await imports.get(params.id)),
   'GET /v1/imports/:id/rejects.csv': async (call, { imports }) => {
     demandAdmin(call.principal)
-    const { id } = await imports.get(call.params.id)
-    return new Response(streamOf(rejectsOf(imports, id)), {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': `attachment; filename="rejects-${id}.csv"`,
-      },
+    const { name, content } = await rejectsOf(imports, call.params.id)
+    return new Response(content, {
+      headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': attachment(name) },
     })
   },
   'POST /v1/imports/:id/pause': act('pause'),
@@ -87,7 +84,7 @@ export const api = defineApi(csvEndpoints, {
       headers: {
         'content-type': file.type,
         'content-length': String(file.size),
-        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+        'content-disposition': attachment(file.name),
       },
     })
   },
@@ -116,3 +113,7 @@ export const api = defineApi(csvEndpoints, {
     return null
   },
 })
+
+/** A file to keep, whatever it is called. What has a meaning in the header, `encodeURIComponent` leaves as it is. */
+const attachment = (name: string) =>
+  `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}`

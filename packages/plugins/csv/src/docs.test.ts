@@ -38,7 +38,7 @@ test('what the page shows of the SDK runs as it says, and its files are written'
     await new AsyncFunction(...Object.keys(given), 'console', code)(...Object.values(given), console)
   expect(printed).toEqual([...page.matchAll(/\/\/ → (.*)$/gm)].map(([, text]) => text))
   const [rejects, won] = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
-  expect(rejects).toMatch(/^Mail,Wer,import_row.*\r\nnobody,N,2,3,Mail,/)
+  expect(rejects).toMatch(/^\uFEFFMail;Wer;import_row.*\r\nnobody;N;2;3;Mail;/)
   expect(won).toBe('\uFEFFemail,name\r\n')
   expect([await leadnest.importMappings.list(), await leadnest.exportSchedules.list()]).toMatchObject([
     [{ name: 'Shop' }],

@@ -97,7 +97,7 @@ test('a file is looked at before, what was refused and what was written comes as
   ])
   expect(await leadnest.leads.list({ q: 'bob@example.com' })).toMatchObject({ data: [] })
   const { id } = await leadnest.imports.create(upload(people()), { mapping: '{"Wer":"name"}' })
-  expect(await textOf(await leadnest.imports.rejects(id))).toMatch(/^Mail,Wer,import_row.*\r\nnobody,N,2,3,Mail,/)
+  expect(await textOf(await leadnest.imports.rejects(id))).toMatch(/^Mail;Wer;import_row.*\r\nnobody;N;2;3;Mail;/)
   const written = await leadnest.exports.create({ filter: 'email = bob@example.com', columns: ['email', 'name'] })
   expect(await textOf(await leadnest.exports.file(written.id))).toBe('email,name\r\nbob@example.com,Bob\r\n')
 })

@@ -22,16 +22,30 @@ export const csvExporter: Exporter = {
 async function* write(rows: AsyncIterable<string[][]>, columns: ExportColumn[], given: object): AsyncGenerator<string> {
   const { delimiter, bom } = given as v.InferOutput<typeof ExportOptions>
   if (bom) yield '\uFEFF'
-  yield textOf([columns.map(({ key }) => key)], delimiter)
-  for await (const some of rows) if (some.length > 0) yield textOf(some, delimiter)
+  yield textOf([columns.map(({ key }) => key)], { delimiter })
+  for await (const some of rows) if (some.length > 0) yield textOf(some, { delimiter })
+}
+
+/** By what the cells of a file are told apart. */
+export interface Written {
+  delimiter?: string
+  quote?: string
 }
 
 /** Rows as text. A cell that begins with an apostrophe stands in quotes, so that it is seen to be text. */
-export function textOf(rows: string[][], delimiter = ','): string {
-  // A line with nothing on it would be none.
-  const alone = rows[0]?.length === 1
+export function textOf(rows: string[][], { delimiter = ',', quote = '"' }: Written = {}): string {
+  // A line with nothing on it would be none, and other quotes are only known as such where they stand around each cell.
+  const all = rows[0]?.length === 1 || quote !== '"'
   return stringify(
     rows.map((cells) => cells.map(shield)),
-    { delimiter, record_delimiter: '\r\n', quoted_match: /^'|\r|\n/, quoted: alone, quoted_empty: alone },
+    {
+      delimiter,
+      quote,
+      escape: quote,
+      record_delimiter: '\r\n',
+      quoted_match: /^'|\r|\n/,
+      quoted: all,
+      quoted_empty: all,
+    },
   )
 }

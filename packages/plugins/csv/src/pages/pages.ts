@@ -8,7 +8,6 @@ import {
   type Pages,
   type PluginContext,
   parse,
-  streamOf,
 } from '@leadnest/core/plugin'
 import * as v from 'valibot'
 import { NewMapping } from '../contract.ts'
@@ -147,8 +146,8 @@ export const pages: Pages<unknown> = {
     title: 'Refused rows',
     ...write,
     async draw(call, { imports }) {
-      const { id } = await imports.get(call.params.id!)
-      return { file: `rejects-${id}.csv`, type: 'text/csv; charset=utf-8', content: streamOf(rejectsOf(imports, id)) }
+      const { name, content } = await rejectsOf(imports, call.params.id!)
+      return { file: name, type: 'text/csv; charset=utf-8', content }
     },
   },
   'POST /imports/:id/pause': act('pause'),

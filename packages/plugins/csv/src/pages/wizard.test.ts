@@ -53,8 +53,8 @@ test('without script: a file comes, is looked at, changed, tried, imported, and 
     { company: 'Z', firstName: 'Bob', fields: { schuhe: 44 } },
   ])
   const rejects = await open(`${real.to}/rejects`)
-  expect(rejects.headers.get('content-disposition')).toMatch(/^attachment; filename\*=UTF-8''rejects-/)
-  expect(rejects.text).toContain('no,X,Y,1,2,3,Mail,invalid_email')
+  expect(rejects.headers.get('content-disposition')).toMatch(/^attachment; filename\*=UTF-8''rejects-of-/)
+  expect(rejects.text).toContain('no;X;Y;1;2;3;Mail;invalid_email')
 
   expect(done).toContain(`href="${real.to}/undo">Take it back`)
   expect(done).not.toContain(`action="${real.to}/undo"`)
