@@ -38,7 +38,12 @@ test('by the key id the id decides; one of a merged lead is the survivor, and on
       [4, 'email', 'identity_taken', expect.stringContaining(two)],
       [5, 'id', 'lead_not_found', 'No lead has this id.'],
       [6, 'id', 'lead_not_found', 'No lead has this id.'],
-      [7, 'id', 'missing_key', 'Nothing says who this is: “id” is empty.'],
+      [
+        7,
+        'id',
+        'missing_key',
+        'Nothing says who this is: “id” is empty. It has an e-mail address: import the refused rows again, by e-mail.',
+      ],
     ],
   })
   expect(await leads()).toEqual(['X2 one.new@example.com - One again', '- two@example.com - Survivor'])

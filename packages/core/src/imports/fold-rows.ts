@@ -8,7 +8,7 @@ import { forbids } from '../suppressions/suppressed.ts'
 import type { Column } from './columns.ts'
 import type { ImportOptions } from './import.ts'
 import type { ReadRow, RowError } from './importer.ts'
-import { isRefused, type Said, type SaidConsent } from './read-row.ts'
+import { isRefused, otherKey, type Said, type SaidConsent } from './read-row.ts'
 import { consentKey, type Extras, noExtras, type State } from './state.ts'
 
 /** A row that was read: what it says, or why it could not be. */
@@ -89,7 +89,10 @@ export function foldRows(
     if (said.id && key === 'id' && !known.has(saidId!))
       return refused('lead_not_found', 'No lead has this id.', columnOf('id'))
     if (saidId && !said[key] && !known.has(saidId))
-      return refused('missing_key', 'Nothing says who this is: it has nothing of the key, and no lead has its id.')
+      return refused(
+        'missing_key',
+        `Nothing says who this is: it has nothing of the key, and no lead has its id.${otherKey(said)}`,
+      )
     const found = resolver.find(personOf(said, mode, at), saidId)
     const { entry, match } = found
     const { id } = entry.row

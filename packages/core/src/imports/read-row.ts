@@ -105,7 +105,11 @@ export function rowReader(
       throw refusal
     }
     if (!said[key] && !said.id)
-      return { code: 'missing_key', detail: `Nothing says who this is: “${keyColumn}” is empty.`, column: keyColumn }
+      return {
+        code: 'missing_key',
+        detail: `Nothing says who this is: “${keyColumn}” is empty.${otherKey(said)}`,
+        column: keyColumn,
+      }
     if (said[key] && key !== 'id' && key !== 'phone') delete said.id
     const [first, ...others] = left
     if (first)
@@ -115,6 +119,16 @@ export function rowReader(
       }
     return said
   }
+}
+
+/** The way out of a row that has nothing of the key: another import, by what it has. */
+export function otherKey(said: Pick<Said, 'externalId' | 'email' | 'phone'>): string {
+  const [has, by] =
+    (said.email && ['an e-mail address', 'e-mail']) ||
+    (said.phone && ['a phone number', 'phone']) ||
+    (said.externalId && ['an external id', 'external id']) ||
+    []
+  return has ? ` It has ${has}: import the refused rows again, by ${by}.` : ''
 }
 
 /** Never left out, like the key. */

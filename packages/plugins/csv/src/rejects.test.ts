@@ -73,3 +73,21 @@ test.each<[what: string, file: string, query: Record<string, string>, name: stri
     ])
   },
 )
+
+test('a mixed list comes in by one key, and what was refused by another, as it says itself', async () => {
+  const { send, rejects, leads } = await desk()
+  const file = 'email,phone,name\na@example.com,,Ada\n,+49301234567,Bob\n,,Nobody\n'
+  const refused = await send(file)
+  expect(refused.errors.map(({ detail }: { detail: string }) => detail)).toEqual([
+    'Nothing says who this is: “email” is empty. It has a phone number: import the refused rows again, by phone.',
+    'Nothing says who this is: “email” is empty.',
+  ])
+  const { text } = await rejects(refused)
+  expect(await send(text, { key: 'phone' })).toMatchObject({ created: 1, failed: 1 })
+  expect((await leads()).map(({ name }) => name).sort()).toEqual(['Ada', 'Bob'])
+  // The other way round it is the same.
+  const other = await desk()
+  const byPhone = await other.send(file, { key: 'phone' })
+  expect(byPhone.errors[0].detail).toMatch(/It has an e-mail address: import the refused rows again, by e-mail\.$/)
+  expect(await other.send((await other.rejects(byPhone)).text)).toMatchObject({ created: 1, failed: 1 })
+})

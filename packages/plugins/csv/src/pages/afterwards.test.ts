@@ -70,6 +70,7 @@ test('what was refused is shown with the cell that was at fault, cut where it is
   const { text } = await open((await go(path, { ...typedIn(page.text), do: 'run' })).to)
   const cells = [...text.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row]) => shown(row!.split('</td>')[1] ?? '').trim())
   expect(cells.slice(1)).toEqual([`email ${long.slice(0, 80)}…`, 'email (nothing)', 'c · c@example.com · too much'])
+  expect(text).toContain('choose there what “They are known by”.')
   expect(text).not.toContain('<b>&')
 })
 

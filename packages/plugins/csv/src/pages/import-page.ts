@@ -40,7 +40,7 @@ export async function importPage(
           ${draft && html`<a class="button" href="${at}/files/${draft.fileId}">Change something</a>`}
         </div>
       </section>
-      ${one.failed > 0 && (await rejectsOf(one, context))}
+      ${one.failed > 0 && (await rejectsOf(one, context, at))}
       ${one.warnings > 0 && leftOutOf(one)}`,
     'job',
   )}`
@@ -72,12 +72,13 @@ function progressOf({ status, total, created, updated, skipped, failed }: Import
 const shown = 80
 
 /** The first of them, as far as they are there. */
-async function rejectsOf({ id, failed }: Import, { imports }: PluginContext): Promise<Html> {
+async function rejectsOf({ id, failed }: Import, { imports }: PluginContext, at: string): Promise<Html> {
   const { columns, rows } = await imports.rejects(id, { cut: shown + 1 })
   const { value } = await rows[Symbol.asyncIterator]().next()
   const first: Reject[] = value ?? []
   return html`<section class="card stack">
     <h2>Refused rows</h2>
+    ${first.some(({ code }) => code === 'missing_key') && html`<p class="notice">Some say nothing of that by which people are known here. Where they have something else, as a phone number, keep the refused rows as CSV, <a href="${at}">choose that file</a>, and choose there what “They are known by”.</p>`}
     <div class="table"><table>
       <thead><tr><th scope="col">Row</th><th scope="col">Column, and what it says</th><th scope="col">Why</th></tr></thead>
       <tbody>${first.map(
