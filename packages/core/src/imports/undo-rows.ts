@@ -44,8 +44,8 @@ export async function hold(
 }
 
 /**
- * What a rule of the workspace does by itself is no change of somebody's, nor is what a later import did and its undo took back: imports can
- * be undone one after the other, the last one first.
+ * What a rule of the workspace does by itself is no change of somebody's, nor is a merge that was undone, nor what a later import did and
+ * its undo took back: imports can be undone one after the other, the last one first.
  */
 export async function readRows(tx: Tx, job: JobRow, changes: ImportChange[], lock: Sql): Promise<Row[]> {
   const { workspaceId, undoOf } = job
@@ -56,6 +56,11 @@ export async function readRows(tx: Tx, job: JobRow, changes: ImportChange[], loc
       where e.workspace_id = ${workspaceId} and e.lead_id = leads.id
         and coalesce(e.data ->> 'importId', e.data ->> 'jobId') is distinct from ${undoOf}
         and e.type not in ('lead.scored', 'lead.assigned', 'lead.waiting', 'lead.reminded')
+        and not exists (
+          select from merges m
+          where m.workspace_id = ${workspaceId} and m.survivor_id = leads.id and m.undone_at is not null
+            and e.type in ('lead.merged', 'lead.unmerged') and m.id::text = e.data ->> 'mergeId'
+        )
         and not exists (
           select from jobs j
           where j.workspace_id = ${workspaceId} and j.id = any(${takenBack}::uuid[])
