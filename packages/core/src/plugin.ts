@@ -60,6 +60,7 @@ export {
 } from './imports/importer.ts'
 export { readDay } from './imports/read-day.ts'
 export { bareNumber } from './imports/read-number.ts'
+export { readOptOut, readYes } from './imports/read-yes.ts'
 export type { Lead, LeadInput, LeadPage, LeadPatch } from './leads/lead.ts'
 export { countries } from './leads/phone.ts'
 export type { Link } from './links/link.ts'

@@ -16,26 +16,9 @@ import { readDay } from './read-day.ts'
 import { readNumber } from './read-number.ts'
 import type { Said, Surroundings } from './read-row.ts'
 import { readTags } from './read-tags.ts'
+import { readOptOut, readYes } from './read-yes.ts'
 
 export const lengths = { name: 200, firstName: 100, lastName: 100, company: 200, externalId: 200 } as const
-const yes = new Set([
-  'yes',
-  'y',
-  'true',
-  '1',
-  'x',
-  'on',
-  'granted',
-  'subscribed',
-  'opted in',
-  'opt-in',
-  'ja',
-  'oui',
-  'sí',
-  'si',
-])
-const no = new Set(['no', 'n', 'false', '0', 'off', 'revoked', 'unsubscribed', 'opted out', 'opt-out', 'nein', 'non'])
-
 /** A cell has room for thirty thousand, each of which would be a row of ours. */
 const mostTags = 1000
 
@@ -130,22 +113,21 @@ export function cellReader(
       }
     case 'consent':
       return (text, said) => {
-        const word = text.trim().toLowerCase()
-        if (!yes.has(word) && !no.has(word))
-          throw new Refusal('invalid_consent', 'Write yes or no; empty is neither.', name)
+        const granted = readYes(text)
+        if (granted === undefined) throw new Refusal('invalid_consent', 'Write yes or no; empty is neither.', name)
         said.consents.push({
           channel: rule.channel!,
           purpose: rule.purpose!,
           wording: rule.wording!,
-          granted: yes.has(word),
+          granted,
         })
       }
     case 'optOut':
       return (text, said) => {
-        const word = text.trim().toLowerCase()
-        if (!yes.has(word) && !no.has(word))
+        const isOut = readOptOut(text)
+        if (isOut === undefined)
           throw new Refusal('invalid_consent', 'Write yes where somebody opted out, else no or nothing.', name)
-        if (yes.has(word)) said.consents.push({ channel: rule.channel!, purpose: null, wording: '', granted: false })
+        if (isOut) said.consents.push({ channel: rule.channel!, purpose: null, wording: '', granted: false })
       }
     default: {
       const key = to.slice(7)
@@ -195,10 +177,7 @@ function prepared(
   }
   if (type === 'email' || type === 'phone') return bareAddress(text)
   if (type === 'select') return choiceOf(text)
-  if (type === 'boolean') {
-    const word = text.toLowerCase()
-    return yes.has(word) ? true : no.has(word) ? false : text
-  }
+  if (type === 'boolean') return readYes(text) ?? text
   if (type === 'json' || (type === 'multi_select' && text.startsWith('['))) {
     return jsonOf(text, name)
   }

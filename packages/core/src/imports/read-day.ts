@@ -50,6 +50,12 @@ export function readDay(text: string, order: DayOrder | undefined): { day: strin
   return dayOf(year!, month!, day!)
 }
 
+/** Whether it is a day, however it is written. */
+export function isTime(text: string): boolean {
+  const given = plain(text)
+  return inNumbers.test(given) || inWords(given) !== undefined
+}
+
 function inWords(text: string): [string, string, string] | undefined {
   const [, day, month, year] = dayFirst.exec(text) ?? []
   const [, other, second, third] = monthFirst.exec(text) ?? []

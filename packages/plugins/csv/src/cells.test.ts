@@ -101,6 +101,15 @@ test.each([
   else expect(errors).toMatchObject([{ code: 'invalid_value', column: 'Size', detail: expect.stringMatching(wanted) }])
 })
 
+test('yes and no are read as spreadsheets write them', async () => {
+  const { ask, imported, leads } = await desk()
+  await ask('POST /v1/fields', { key: 'vip', label: 'VIP', type: 'boolean' })
+  const cells = ['WAHR', 'VRAI', 'VERDADERO', 'VERO', 'checked', '✓', 'FALSCH', 'FAUX', 'FALSO', 'unchecked', 'maybe']
+  const { failed } = await imported([['email', 'VIP'], ...cells.map((cell, i) => [`p${i}@example.com`, cell])])
+  const told = (await leads()).map(({ fields }: { fields: { vip: boolean } }) => fields.vip)
+  expect([failed, told.filter(Boolean).length, told.length]).toEqual([1, 6, 10])
+})
+
 test('how prices are written is found for a field of numbers', async () => {
   const { ask, imported, leads } = await desk()
   await ask('POST /v1/fields', { key: 'budget', label: 'Budget', type: 'number' })

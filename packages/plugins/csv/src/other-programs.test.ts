@@ -19,8 +19,16 @@ async function imported(file: string | Buffer, query = '', fields: object[] = []
     raw: new Uint8Array(Buffer.from(file)),
     headers: { 'content-type': 'text/csv' },
   })
-  const leads: { email: string }[] = (await server.request('GET /v1/leads', { key })).json.data
-  return { json, leads: leads.sort((one, other) => (one.email < other.email ? -1 : 1)) }
+  const leads: { id: string; email: string }[] = (await server.request('GET /v1/leads', { key })).json.data
+  /** The channels that each of them wants nothing from. */
+  const optOuts = () =>
+    Promise.all(
+      leads.map(async ({ id }) => {
+        const { state } = (await server.request(`GET /v1/leads/${id}/consents`, { key })).json
+        return state.map(({ channel, status }: { channel: string; status: string }) => `${channel} ${status}`)
+      }),
+    )
+  return { json, optOuts, leads: leads.sort((one, other) => (one.email < other.email ? -1 : 1)) }
 }
 
 test.each<[string, string | Buffer, object[]]>([
@@ -46,4 +54,12 @@ test.each<[string, string | Buffer, object[]]>([
   const { json, leads } = await imported(file)
   expect(json).toMatchObject({ created: wanted.length, failed: 0, error: null })
   expect(leads).toMatchObject(wanted)
+})
+
+test('who opted out in Salesforce or Mailchimp is not written to', async () => {
+  const { json, leads, optOuts } = await imported(
+    'Email,HasOptedOutOfEmail,UNSUB_TIME,Do Not Call\nann@example.com,true,,0\nbob@example.com,false,,1\ncyd@example.com,FALSE,2026-01-12 10:00:00,\n',
+  )
+  expect([json.failed, json.ignoredColumns, leads.length]).toEqual([0, [], 3])
+  expect(await optOuts()).toEqual([['email revoked'], ['phone revoked'], ['email revoked']])
 })

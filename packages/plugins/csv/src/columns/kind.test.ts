@@ -33,6 +33,8 @@ test.each<[string[], object]>([
   [['2026-12-31 08:00'], { type: 'text' }],
   [['yes', '', 'No'], { type: 'boolean' }],
   [['ja', 'nein'], { type: 'boolean' }],
+  [['WAHR', 'FALSCH'], { type: 'boolean' }],
+  [['checked', ''], { type: 'boolean' }],
   [['ada@example.com'], { type: 'email' }],
   [['https://example.com/a?b'], { type: 'url' }],
   [['+49 30 901820', '030/901820'], { type: 'phone' }],

@@ -1,4 +1,4 @@
-import { bareNumber, readDay } from '@leadnest/core/plugin'
+import { bareNumber, readDay, readYes } from '@leadnest/core/plugin'
 import { email } from '../file/dialect.ts'
 import type { Rule } from './rule.ts'
 
@@ -14,12 +14,12 @@ export function kindOf(values: string[]): Kind {
   const found =
     numbersIn(cells.map(bareNumber)) ??
     daysIn(cells) ??
+    (cells.every((cell) => readYes(cell) !== undefined) ? ({ type: 'boolean' } as const) : undefined) ??
     others.find(({ like }) => cells.every((cell) => like.test(cell)))?.kind
   return found ?? { type: cells.some((cell) => cell.length > 200 || cell.includes('\n')) ? 'long_text' : 'text' }
 }
 
 const others: { kind: Kind; like: RegExp }[] = [
-  { kind: { type: 'boolean' }, like: /^(true|false|yes|no|y|n|ja|nein|oui|non|si|sí)$/i },
   { kind: { type: 'email' }, like: email },
   { kind: { type: 'url' }, like: /^https?:\/\/\S+$/i },
   // With a plus or something between its digits: others are numbers of customers, with zeros in front.

@@ -117,13 +117,33 @@ test.each([
 
 test('who opted out elsewhere is not written to: such columns are opt-outs, where they say yes or no', () => {
   const headers = ['Email', 'Opted out of email: Marketing Information', 'Unsubscribed from all email', 'Unsubscribed']
-  const rows = [['ada@example.com', 'true', '', '2026-01-12']]
+  const rows = [['ada@example.com', 'true', '', 'by phone']]
   expect(mapped(headers, { rows })).toEqual({
     Email: 'email',
     'Opted out of email: Marketing Information': 'optOut',
     'Unsubscribed from all email': 'optOut',
     Unsubscribed: null,
   })
+})
+
+test.each([
+  ['opt_out', 'yes', 'email'],
+  ['Unsubscribe', '1', 'email'],
+  ['HasOptedOutOfEmail', 'false', 'email'],
+  ['Email Opt Out', 'TRUE', 'email'],
+  ['Abbestellt', 'WAHR', 'email'],
+  ['Do Not Contact', 'Opted out', 'email'],
+  ['Do Not Email', '✓', 'email'],
+  ['UNSUB_TIME', '2026-01-12 10:00:00', 'email'],
+  ['Unsubscribed at', '1/12/2026', 'email'],
+  ['Désabonnée', 'oui', 'email'],
+  ['DoNotCall', '0', 'phone'],
+  ['SMS Opt-Out', 'no', 'sms'],
+  ['Has opted out of fax', 'no', undefined],
+  ['Opt-out reason', 'no', undefined],
+])('%s with %s is an opt-out of %s', (header, cell, channel) => {
+  const { columns } = mapColumns([header], { ...nothing, rows: [[cell]] })
+  expect(columns[0]!.rule).toEqual(channel ? { to: 'optOut', channel } : null)
 })
 
 test('days are no phone numbers, however they are written', () => {

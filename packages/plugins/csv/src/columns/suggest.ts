@@ -1,6 +1,7 @@
 import { bareAddress, isId, type Placing } from '@leadnest/core/plugin'
 import { email } from '../file/dialect.ts'
 import { kindOf } from './kind.ts'
+import { optOutOf } from './opt-outs.ts'
 import { type Mapping, type Rule, ruleOf, targetOf } from './rule.ts'
 import { type Source, sourceOf } from './sources.ts'
 import { type Meaning, meaningOf, plainHeader } from './synonyms.ts'
@@ -28,7 +29,8 @@ export function mapColumns(headers: string[], { fields, mapping, rows, knows }: 
     if (theirs !== undefined) return { header, rule: ruleOf(theirs), by: 'source' }
     // As our own exports have it; the ids of others are nobody's here.
     if (header === 'id' && cellsOf(rows, i).every(isId)) return { header, rule: { to: 'id' }, by: 'header' }
-    if (isOptOut(header, cellsOf(rows, i))) return { header, rule: { to: 'optOut', channel: 'email' }, by: 'header' }
+    const channel = optOutOf(header, cellsOf(rows, i), enough)
+    if (channel) return { header, rule: { to: 'optOut', channel }, by: 'header' }
     const field = fieldOf(header, headers, fields, meanings[i] === undefined)
     if (!field) return { header, rule: null, by: null }
     return { header, rule: asWritten({ to: `fields.${field.key}` }, fields, cellsOf(rows, i)), by: 'header' }
@@ -44,12 +46,6 @@ export const placeColumns = (headers: string[], placing: Placing): Mapping =>
   Object.fromEntries(
     mapColumns(headers, placing).columns.flatMap(({ header, rule }) => (rule ? [[header, targetOf(rule)]] : [])),
   )
-
-/** As HubSpot, Salesforce, Mailchimp and others call it. Where it says yes, nobody may be written to: to leave it out would lose that. */
-const optOuts =
-  /^(opted out of e-?mail|unsubscribed( from all e-?mails?)?$|e-?mail ?opt[- ]?(ed )?out|has opted out of e-?mail|opt[- ]?(ed )?out$|do not e-?mail$|abgemeldet$|désabonné$)/i
-const isOptOut = (header: string, cells: string[]) =>
-  optOuts.test(header.trim()) && cells.every((cell) => /^(true|false|yes|no|y|n|0|1|x|ja|nein|oui|non)$/i.test(cell))
 
 const own = (mapping: Mapping, header: string) => (Object.hasOwn(mapping, header) ? mapping[header]! : undefined)
 

@@ -26,7 +26,6 @@ const leadPlaces: Place[] = [
   { value: 'tags', label: 'Tags', rules: `${words} several` },
   { value: 'note', label: 'Note', rules: words },
   { value: 'consent', label: 'Consent (yes or no)', rules: 'consent blank' },
-  { value: 'optOut', label: 'Opt-out of e-mail (yes is a no)', rules: '' },
 ]
 
 const rulesOfType: Record<string, string> = {
@@ -37,8 +36,13 @@ const rulesOfType: Record<string, string> = {
   multi_select: `${words} several`,
 }
 
-export const placesOf = (fields: { key: string; label: string; type: string }[]): Place[] => [
+export const placesOf = (fields: { key: string; label: string; type: string }[], channels: string[]): Place[] => [
   ...leadPlaces,
+  ...channels.map((channel) => ({
+    value: `optOut:${channel}`,
+    label: `Opt-out of ${channel === 'email' ? 'e-mail' : channel} (yes is a no)`,
+    rules: '',
+  })),
   ...fields.map(({ key, label, type }) => ({ value: `fields.${key}`, label, rules: rulesOfType[type] ?? words })),
 ]
 
@@ -95,7 +99,8 @@ export function columnRow(
   </tr>`
 }
 
-const chosen = (rule: Rule | null) => (rule === null ? '' : rule.parts ? 'name:parts' : rule.to)
+const chosen = (rule: Rule | null) =>
+  rule === null ? '' : rule.parts ? 'name:parts' : rule.to === 'optOut' ? `optOut:${rule.channel}` : rule.to
 const classesOf = (rules: string) =>
   rules
     .split(' ')

@@ -21,8 +21,8 @@ export async function mapPage(
   const draft = refused ? { ...kept, input: draftOf(typed, kept.input, preview.columns) } : kept
   const mapping = (refused && draft.input.mapping) || preview.mapping
   const fields = await context.leads.fields()
-  const choices = placesOf(fields)
   const channels = await context.imports.consentChannels()
+  const choices = placesOf(fields, channels)
   const { error, columns } = preview
   const key = draft.input.key ?? 'email'
   const isText = !error || !isNoTable(error, columns) || draft.input.options?.encoding !== undefined

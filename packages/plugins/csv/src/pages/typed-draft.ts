@@ -42,8 +42,9 @@ function targetIn(typed: Typed, header: string, i: number): Target {
   const to = typed[`to${i}`] || 'ignore'
   const said = (name: string) => typed[`${name}${i}`]?.trim() || undefined
   const type = said('type') ?? 'text'
+  const [, optOut] = /^optOut:(.+)$/.exec(to) ?? []
   const rule = {
-    to: to === 'name:parts' ? 'name' : to === '+' ? `fields.${keyOf(header)}` : to,
+    to: to === 'name:parts' ? 'name' : optOut ? 'optOut' : to === '+' ? `fields.${keyOf(header)}` : to,
     ...(to === 'name:parts' && { parts: true }),
     ...(to === '+' && { create: { label: header.slice(0, 200), type } }),
     ...(said('lower') && { lower: true }),
@@ -55,7 +56,7 @@ function targetIn(typed: Typed, header: string, i: number): Target {
     ...((to === '+' ? type === 'number' : to.startsWith('fields.')) && given('decimal', said('decimal'))),
     ...given('country', said('country')?.toUpperCase()),
     ...(to === 'consent' && consentIn(said)),
-    ...(to === 'optOut' && { channel: said('channel') ?? 'email' }),
+    ...(optOut && { channel: optOut }),
   }
   // What cannot be meant is refused by the core, with its path.
   return rule as Rule

@@ -106,6 +106,21 @@ test('a consent is for a channel that reaches people, or that a form asks for', 
   ])
 })
 
+test('an opt-out is of its channel, as it is suggested and as somebody chooses', async () => {
+  const { path, page } = await upload('E-Mail,Do Not Call,Out\nout@example.com,yes,yes\n')
+  const typed = typedIn(page.text)
+  expect([typed.to1, typed.to2]).toEqual(['optOut:phone', ''])
+  const done = await go(path, { ...typed, to2: 'optOut:sms', do: 'run' })
+  expect((await open(done.to)).text).toMatch(/<dt>New<\/dt><dd class="figures">1<\/dd>/)
+  const key = await admin.nest.key()
+  const [lead] = (await admin.request('GET /v1/leads?email=out@example.com', { key })).json.data
+  const { state } = (await admin.request(`GET /v1/leads/${lead.id}/consents`, { key })).json
+  expect(state).toMatchObject([
+    { channel: 'phone', suppressed: true },
+    { channel: 'sms', suppressed: true },
+  ])
+})
+
 test('what is refused is said where it was typed, and a mapping is saved for the next file', async () => {
   const { path, page } = await upload('', '', 'Kontakt\tZahl\nada@example.com\t7\n')
   const typed = typedIn(page.text)
