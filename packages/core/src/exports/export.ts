@@ -25,7 +25,7 @@ export const ExportInput = v.strictObject({
   options: v.optional(v.record(v.string(), v.unknown()), {}),
 })
 
-/** An export as it stands: its id is that of its job. `fileId` is null until it is written, and once its time is over. */
+/** An export as it stands: its id is that of its job. `fileId` is null until it is written, once its time (`expiresAt`) is over, and when somebody was erased since. */
 export const Export = v.object({
   id: Id,
   jobId: Id,

@@ -21,7 +21,7 @@ type Read = Pick<Job, 'id' | 'status' | 'error' | 'createdAt' | 'finishedAt'> & 
 
 const exported = (workspaceId: string, now: Date, which: Sql): Sql => sql`
   select jobs.id, jobs.status, jobs.error, jobs.created_at, jobs.finished_at, jobs.input ->> 'format' as format, jobs.input -> 'which' as which, jobs.done,
-    files.id as file_id, files.name, files.size, files.expires_at
+    files.id as file_id, files.name, files.size, coalesce(files.expires_at, (jobs.checkpoint ->> 'expiresAt')::timestamptz) as expires_at
   from jobs left join files on files.workspace_id = ${workspaceId} and files.id = (jobs.checkpoint ->> 'fileId')::uuid and files.expires_at > ${now}
   where jobs.workspace_id = ${workspaceId} and jobs.kind = 'export' and ${which}
   order by jobs.id desc`

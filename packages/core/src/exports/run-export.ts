@@ -19,10 +19,12 @@ import { readLeads } from './read-leads.ts'
 /** What the job of an export was asked for. */
 export interface ExportWork extends Pick<ExportInput, 'format' | 'columns' | 'options'> {
   which: Which
+  /** Made by the clock, when perhaps nobody looks. */
+  planned?: true
 }
 
-/** For how long its file can be fetched. */
-const lifetime = 86_400_000
+/** For how many days its file can be fetched. */
+const daysKept = (planned = false) => (planned ? 7 : 1)
 /** How many leads go by before the job says so. */
 const stride = 10_000
 
@@ -32,7 +34,7 @@ const stride = 10_000
  */
 async function runExport(core: Core, job: JobRow, { signal }: Turn): Promise<Outcome> {
   const { workspaceId, id } = job
-  const { which, format, columns: chosen, options } = job.input as ExportWork
+  const { which, format, columns: chosen, options, planned } = job.input as ExportWork
   const exporter = exporterOf(core, format)
   const { condition, columns } = await core.inWorkspace(workspaceId, async (tx) => ({
     condition: conditionOf(await filterContext(tx, workspaceId, new Date(job.createdAt)), which),
@@ -58,14 +60,14 @@ async function runExport(core: Core, job: JobRow, { signal }: Turn): Promise<Out
     name: `leads-${at.toISOString().slice(0, 10)}.${exporter.extension}`,
     type: exporter.type,
     purpose: 'export',
-    expiresAt: new Date(at.getTime() + lifetime),
+    expiresAt: new Date(at.getTime() + daysKept(planned) * 86_400_000),
   }
   const file = await writeFile(core, workspaceId, encoded(exporter.write(counted, named, options)), about)
   const kept = await core.inWorkspace(workspaceId, async (tx) => {
     const held = await lockJob(tx, workspaceId, id)
     if (!held || held.finishedAt) return false
     await tx.query(sql`
-      update jobs set checkpoint = ${JSON.stringify({ fileId: file.id })}, done = ${rows}, total = ${rows}, result = ${JSON.stringify({ rows })}
+      update jobs set checkpoint = ${JSON.stringify({ fileId: file.id, expiresAt: about.expiresAt })}, done = ${rows}, total = ${rows}, result = ${JSON.stringify({ rows })}
       where workspace_id = ${workspaceId} and id = ${id}`)
     await finishJob(tx, held, { status: 'succeeded' }, held, core.now())
     return true

@@ -51,6 +51,12 @@ function matcherOf(cron: string): (time: Date) => boolean {
     })
 }
 
+/** In how many minutes of an hour it fits. */
+function minutesOf(cron: string): number {
+  const fits = matcherOf(`${cron.trim().split(' ')[0]} * * * *`)
+  return Array.from({ length: 60 }, (_, i) => new Date(i * minute)).filter(fits).length
+}
+
 function parsed(cron: string) {
   try {
     return parseCronItem({ task: 'export', match: cron })
@@ -68,6 +74,8 @@ export async function createExportSchedule(
 ): Promise<ExportSchedule> {
   const at = core.now()
   const nextAt = nextTime(cron, at)
+  if (minutesOf(cron) > 1)
+    throw invalid('cron', 'This is more often than once an hour. Name one minute, as in 0 * * * *: each full hour.')
   const { check } = await under('export', async () => {
     checkFilter(input.filter ?? '', await recentFilterContext(core, workspaceId))
     return readExportInput(core, workspaceId, input)
@@ -155,7 +163,13 @@ async function beginNext(core: Core, workspaceId: string, later: string[]): Prom
     if (!own) return
     if (over !== undefined) return stop(core, tx, workspaceId, schedule, over)
     const by: By = { actor: schedule.actor, source: 'system' }
-    const { id } = await startJob(core, tx, workspaceId, { kind: 'export', input: work.input }, by)
+    const { id } = await startJob(
+      core,
+      tx,
+      workspaceId,
+      { kind: 'export', input: { ...work.input, planned: true } },
+      by,
+    )
     if ('error' in work)
       await finishJob(tx, { workspaceId, id, kind: 'export' }, { status: 'failed', error: work.error }, by, at)
     else await scheduleRun(tx, workspaceId, id)

@@ -58,7 +58,7 @@ export async function exportPage(
     </form>
     ${live(
       'exports',
-      html`<section class="card stack"><h2>Files</h2>${filesOf(data, schedules, { at, time })}
+      html`<section class="card stack"><h2>Files</h2><p class="muted small">They are kept for a day, those of schedules for seven; when somebody is erased, all of them go.</p>${filesOf(data, schedules, { at, time, now: now() })}
       ${nextCursor && html`<p><a href="?cursor=${nextCursor}">Older ones</a></p>`}</section>
       ${planned.length > 0 && html`<section class="card stack"><h2>Scheduled exports</h2><ul class="rows">${planned.map((one) => scheduleOf(one, { at, time, now: now() }))}</ul></section>`}`,
       'job',
@@ -75,12 +75,10 @@ const exportOf = (exports: PluginContext['exports'], id: string) =>
     throw error
   })
 
+type Drawn = Pick<PageCall, 'at' | 'time'> & { now: Date }
 type Planned = ExportSchedule & { last: Export | undefined }
 
-function scheduleOf(
-  { id, name, cron, enabled, nextAt, last }: Planned,
-  { at, time, now }: Pick<PageCall, 'at' | 'time'> & { now: Date },
-): Html {
+function scheduleOf({ id, name, cron, enabled, nextAt, last }: Planned, { at, time, now }: Drawn): Html {
   // A minute that has come is looked at within it.
   const isDue = new Date(nextAt).getTime() <= now.getTime() + 60_000
   return html`<li><form class="actions" method="post" action="${at}/schedules/${id}/delete">
@@ -94,11 +92,13 @@ const howItWent = ({ status, error, rows }: Export): Html =>
     ? html`<span class="field-error">${statusWords[status]}: ${error.detail}</span>`
     : html`${statusWords[status]}, ${number(rows)} ${rows === 1 ? 'lead' : 'leads'}`
 
-function fileOf(one: Export, { at, time }: Pick<PageCall, 'at' | 'time'>): Html {
+function fileOf(one: Export, { at, time, now }: Drawn): Html {
   if (one.fileId)
     return html`<a href="${at}/exports/${one.id}/file" download><bdi>${one.name}</bdi></a><small class="muted">until ${time(one.expiresAt!)}</small>`
   if (!one.finishedAt) return html`<span class="muted">Being written</span>`
-  return html`<span class="muted">${one.status === 'succeeded' ? 'Kept for a day, and gone' : 'None'}</span>`
+  if (one.status !== 'succeeded') return html`<span class="muted">None</span>`
+  const isEarly = one.expiresAt !== null && new Date(one.expiresAt) > now
+  return html`<span class="muted">${isEarly ? 'Removed, as somebody was erased since: export again' : 'Its time is over'}</span>`
 }
 
 /** Of a schedule the last is known by its name. */
@@ -108,12 +108,12 @@ const whose = ({ id, filter, ids }: Export, plans: ExportSchedule[]): string => 
   return plan ? `${which} (scheduled: ${plan.name})` : which
 }
 
-const filesOf = (data: Export[], plans: ExportSchedule[], { at, time }: Pick<PageCall, 'at' | 'time'>): Html =>
+const filesOf = (data: Export[], plans: ExportSchedule[], drawn: Drawn): Html =>
   data.length === 0
     ? html`<p class="muted">There was none in the last 30 days.</p>`
     : html`<div class="table"><table>
         <thead><tr><th scope="col">File</th><th scope="col">How it went</th><th scope="col">Begun</th></tr></thead>
         <tbody>${data.map(
           (one) => html`<tr>
-            <td>${fileOf(one, { at, time })}<small class="muted">Of <bdi>${whose(one, plans)}</bdi></small></td><td>${howItWent(one)}</td><td>${time(one.createdAt)}</td></tr>`,
+            <td>${fileOf(one, drawn)}<small class="muted">Of <bdi>${whose(one, plans)}</bdi></small></td><td>${howItWent(one)}</td><td>${drawn.time(one.createdAt)}</td></tr>`,
         )}</tbody></table></div>`

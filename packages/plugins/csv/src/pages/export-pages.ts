@@ -67,7 +67,7 @@ export const exportPages: Pages<unknown> = {
     scope,
     async run({ params, by }, { exports }) {
       await exports.schedules.delete(params.id!, by)
-      return { to: '/exports', notice: 'The schedule is removed. Files that it made stay for their day.' }
+      return { to: '/exports', notice: 'The schedule is removed. Files that it made stay for their time.' }
     },
   },
 }

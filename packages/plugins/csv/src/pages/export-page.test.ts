@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { at, openWizard, type Wizard } from './testing/open-wizard.ts'
+
+let wizard: Wizard
+beforeAll(async () => {
+  wizard = await openWizard()
+})
+afterAll(() => wizard.admin.close())
+
+test('a file that is gone says why: its time is over, or somebody was erased', async () => {
+  const { admin, open, go } = wizard
+  const key = await admin.nest.key()
+  const { json } = await admin.request('POST /v1/leads', { key, body: { email: 'ada@example.com' } })
+  await go(`${at}/exports`, { column: 'email' })
+  const made = (await open(`${at}/exports`)).text
+  expect(made).toMatch(
+    /They are kept for a day, those of schedules for seven.*\/file" download>.*<small class="muted">until/s,
+  )
+  await admin.request(`POST /v1/leads/${json.id}/erase`, { key, body: { reason: 'asked' } })
+  expect((await open(`${at}/exports`)).text).toContain('Removed, as somebody was erased since: export again')
+  await admin.nest.clock.set(new Date(Date.now() + 86_400_000 + 60_000).toISOString())
+  const { text } = await open(`${at}/exports`)
+  expect(text).toContain('Its time is over')
+  expect(text).not.toContain('Removed')
+})
