@@ -50,6 +50,11 @@ test.each<[string, string | Buffer, object[]]>([
     'A,B\nAnn <ann@example.com>,p:+525512345678\n',
     [{ email: 'ann@example.com', phone: '+525512345678' }],
   ],
+  [
+    'a last name that is called a name',
+    'Name;Vorname;E-Mail\nMüller;Hans;hans@example.com\n',
+    [{ email: 'hans@example.com', firstName: 'Hans', lastName: 'Müller', name: 'Hans Müller' }],
+  ],
 ])('%s are taken as they are', async (_, file, wanted) => {
   const { json, leads } = await imported(file)
   expect(json).toMatchObject({ created: wanted.length, failed: 0, error: null })

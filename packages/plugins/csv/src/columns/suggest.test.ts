@@ -65,6 +65,20 @@ test('of two headers that mean the same the more certain is taken, and the other
   })
 })
 
+test.each([
+  ['Name', 'Vorname', ['Müller', 'Hans'], ['lastName', 'firstName']],
+  ['Voornaam', 'Naam', ['Jan', 'Jansen'], ['firstName', 'lastName']],
+  ['Name', 'Nachname', ['Hans', 'Müller'], ['firstName', 'lastName']],
+  ['Surname', 'Name', ['Doe', 'Jane'], ['lastName', 'firstName']],
+  // As our own exports have it.
+  ['name', 'firstName', ['Hans Müller', 'Hans'], ['name', 'firstName']],
+  ['Full name', 'First name', ['', ''], ['name', 'firstName']],
+])('%s beside %s is what the other is not', (one, other, row, expected) => {
+  expect(Object.values(mapped([one, other], { rows: [row] }))).toEqual(expected)
+  const all = mapped(['First name', 'Name', 'Last name'])
+  expect(Object.values(all)).toEqual(['firstName', 'name', 'lastName'])
+})
+
 test("the workspace's own fields are known by key, by label, and as exports name them", () => {
   expect(mapped(['email', 'Price Plan', 'fields.notes'], { fields })).toEqual({
     email: 'email',

@@ -37,6 +37,7 @@ export function mapColumns(headers: string[], { fields, mapping, rows, knows }: 
   })
   bySynonym(columns, meanings)
   byContent(columns, rows)
+  byNeighbour(columns, rows)
   onceEach(columns)
   return { columns, source }
 }
@@ -131,6 +132,20 @@ function byContent(columns: Column[], sample: string[][]): void {
     })
     if (column) Object.assign(column, { rule: { to }, by: 'content' })
   }
+}
+
+/** Beside first names alone `Name` is the last name, and beside last names the first: unless its cells have the other ones in them. */
+function byNeighbour(columns: Column[], sample: string[][]): void {
+  const at = (to: string) => columns.findIndex(({ rule }) => rule?.to === to)
+  const [name, first, last] = [at('name'), at('firstName'), at('lastName')]
+  const column = columns[name]
+  if (column?.by !== 'header' || !/^(name|naam)$/.test(plainHeader(column.header)) || first < 0 === last < 0) return
+  const besides = sample.flatMap((row): [string, string][] => {
+    const [full = '', part = ''] = [row[name], row[Math.max(first, last)]].map((cell) => cell?.trim().toLowerCase())
+    return full && part ? [[full, part]] : []
+  })
+  const full = besides.filter(([full, part]) => full !== part && ` ${full.replaceAll(',', ' ')} `.includes(` ${part} `))
+  if (full.length * 2 <= besides.length) column.rule = { to: first < 0 ? 'firstName' : 'lastName' }
 }
 
 /** Where a program has several columns for one thing, the first that was found is it. */
