@@ -25,7 +25,7 @@ const undo = sql`(
 
 const columns = sql`
   id, input ->> 'name' as name, input ->> 'format' as format, status, input ->> 'mode' as mode, input ->> 'key' as key,
-  kind = 'import_dry_run' as dry_run, total, result, coalesce(checkpoint -> 'ignored', '[]') as ignored_columns, error, created_at,
+  kind = 'import_dry_run' as dry_run, total, result, coalesce(checkpoint -> 'ignored', '[]') as ignored_columns, error, actor, created_at,
   finished_at, ${undone}, ${undo}`
 
 const errorColumns = sql`row, line, column_name, code, detail, cells is null as left_out`

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { Channel, Purpose } from '../consents/wording.ts'
 import { Limit } from '../endpoint.ts'
+import { Actor } from '../events/event.ts'
 import { FieldType } from '../fields/field.ts'
 import { Id } from '../id.ts'
 import { Job } from '../jobs/job.ts'
@@ -161,6 +162,8 @@ export const Import = v.object({
   errors: v.array(ImportError),
   /** Why all of it failed. */
   error: v.nullable(v.object({ code: v.string(), detail: v.string(), row: v.optional(v.number()) })),
+  /** Who began it. */
+  actor: Actor,
   createdAt: v.string(),
   finishedAt: v.nullable(v.string()),
   /** Null where it cannot be undone, or was; not where some were left alone, as they can be tried again. */

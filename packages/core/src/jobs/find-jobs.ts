@@ -19,8 +19,13 @@ export const undone = sql`exists (
     select from jobs u where u.workspace_id = jobs.workspace_id and u.undo_of = jobs.id and ${isForGood}
   ) as undone`
 
+/** An undo has none of its own. */
+const name = sql`coalesce(
+    jobs.input ->> 'name', (select o.input ->> 'name' from jobs o where o.workspace_id = jobs.workspace_id and o.id = jobs.undo_of)
+  ) as name`
+
 const columns = sql`
-  jobs.id, jobs.kind, jobs.status, jsonb_build_object('done', jobs.done, 'total', jobs.total) as progress, jobs.result, jobs.error,
+  jobs.id, jobs.kind, ${name}, jobs.status, jsonb_build_object('done', jobs.done, 'total', jobs.total) as progress, jobs.result, jobs.error,
   jobs.actor, jobs.undo_of, jobs.created_at, jobs.finished_at, ${undone}`
 
 function toJob({ undone, ...job }: Read): Job {
@@ -56,6 +61,16 @@ export async function listJobs(core: Core, workspaceId: string, { limit, cursor 
       limit ${limit + 1}`),
   )
   return toPage(jobs.map(toJob), limit, ({ id, createdAt }) => writeCursor(core.keyring, list, [createdAt, id]))
+}
+
+/** What the files of imports are called, by their ids, as far as they are known. */
+export async function readImportNames(core: Core, workspaceId: string, ids: string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const jobs = await core.inWorkspace(workspaceId, (tx) =>
+    tx.query<{ id: string; name: string }>(sql`
+      select id, input ->> 'name' as name from jobs where workspace_id = ${workspaceId} and kind = 'import' and id = any(${ids}::uuid[])`),
+  )
+  return new Map(jobs.map(({ id, name }) => [id, name]))
 }
 
 /** Holds a job's row until the end of the transaction; with `skipHeld` undefined where somebody else holds it. */

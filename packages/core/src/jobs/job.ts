@@ -10,6 +10,8 @@ export const undoDays = 30
 export const Job = v.object({
   id: Id,
   kind: v.string(),
+  /** Of an import, and of what takes it back, that of its file; null of others. */
+  name: v.nullable(v.string()),
   status: v.picklist(['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled']),
   /** `total` is null until it is counted. */
   progress: v.object({ done: v.number(), total: v.nullable(v.number()) }),

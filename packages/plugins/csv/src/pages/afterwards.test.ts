@@ -1,4 +1,4 @@
-import { createLead, updateLead } from '@leadnest/core'
+import { createLead, sql, updateLead } from '@leadnest/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { at, openWizard, shown, typedIn, type Wizard } from './testing/open-wizard.ts'
 
@@ -86,4 +86,39 @@ test('who comes back to a file that was imported is led to the imports, with a w
   ])
   expect((await open(back.headers.get('location')!)).text).toContain('That file is not here any more: it was imported')
   expect((await go(path, typed)).to).toMatch(/^\/admin\/plugins\/csv\?notice=/)
+})
+
+test('a lead tells by which import it came and was changed, the lists who did it, and the jobs which file', async () => {
+  const { admin, open, upload, go } = wizard
+  const key = await admin.nest.key()
+  const run = async (name: string, company: string) => {
+    const { path, page } = await upload(`email,company\ntold@example.com,${company}\n`, name)
+    const { to } = await go(path, { ...typedIn(page.text), do: 'run' })
+    return to.split('/').at(-1)!
+  }
+  const first = await run('<first>.csv', 'One')
+  const second = await run('second.csv', 'Two')
+  const { json } = await admin.request('GET /v1/leads?email=told@example.com', { key })
+  const timeline = async () => {
+    const { text } = await open(`/admin/leads/${json.data[0].id}`)
+    return [...text.matchAll(/<div><p>((?:Added|Updated) .*?)<\/p>/g)].map(([, line]) => line)
+  }
+  expect(await timeline()).toEqual([
+    `Updated by owner@nest.test by an import: <a href="/admin/jobs/${second}">second.csv</a>`,
+    `Added by owner@nest.test by an import: <a href="/admin/jobs/${first}">&lt;first&gt;.csv</a>`,
+  ])
+  expect((await open(at)).text).toMatch(/second\.csv.*<br><small class="muted">by <bdi>owner@nest.test<\/bdi>/s)
+  expect((await open(`${at}/imports/${second}`)).text).toMatch(
+    /<dt>Begun<\/dt><dd><time.*<\/time> by <bdi>owner@nest.test<\/bdi>/,
+  )
+  await go(`${at}/imports/${second}/undo`, {})
+  await admin.nest.settle()
+  const jobs = (await open('/admin/jobs')).text
+  expect(jobs).toMatch(/Take an import back: <bdi>second\.csv<\/bdi>.*Import leads: <bdi>second\.csv<\/bdi>/s)
+  expect((await open(`/admin/jobs/${first}`)).text).toContain('<bdi>&lt;first&gt;.csv</bdi>')
+  expect((await admin.request(`GET /v1/imports/${first}`, { key })).json.actor).toMatchObject({ name: 'owner@nest.test' })
+  await admin.nest.inWorkspace(admin.nest.workspaceId, (tx) =>
+    tx.query(sql`delete from jobs where workspace_id = ${admin.nest.workspaceId} and id = ${first}`),
+  )
+  expect((await timeline()).at(-1)).toBe('Added by owner@nest.test by an import')
 })

@@ -23,7 +23,7 @@ export async function importPage(
         ${one.status === 'succeeded' && one.total === 0 && html`<p class="notice">The file has a header and no rows, so there was nothing to import.</p>`}
         ${countsOf(one)}
         <dl class="facts">
-          <div><dt>Begun</dt><dd>${time(one.createdAt)}</dd></div>
+          <div><dt>Begun</dt><dd>${time(one.createdAt)}${one.actor.name && html` by <bdi>${one.actor.name}</bdi>`}</dd></div>
           ${one.finishedAt && html`<div><dt>Ended</dt><dd>${time(one.finishedAt)}</dd></div>`}
           <div><dt>Known by</dt><dd>${keyWords[one.key]}; ${modeWords[one.mode]}</dd></div>
           ${one.ignoredColumns.length > 0 && html`<div><dt>Left out</dt><dd><bdi>${one.ignoredColumns.join(', ')}</bdi></dd></div>`}

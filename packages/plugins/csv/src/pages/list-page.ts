@@ -40,7 +40,7 @@ export async function listPage(
                     <td><a href="${at}/imports/${one.id}"><bdi>${one.name}</bdi></a></td>
                     <td>${statusWords[one.status]}${one.dryRun && ' (dry run)'}${one.undo && undoState(one.undo)}<br><small class="muted">${one.undo ? undoLine(one.undo) : one.error ? one.error.detail : countsLine(one)}</small></td>
                     <td class="figures">${one.total === null ? (one.finishedAt ? '–' : '…') : number(one.total)}</td>
-                    <td>${time(one.createdAt)}</td>
+                    <td>${time(one.createdAt)}${one.actor.name && html`<br><small class="muted">by <bdi>${one.actor.name}</bdi></small>`}</td>
                   </tr>`,
                 )}</tbody>
               </table></div>`

@@ -28,6 +28,7 @@ export function JobPage({
       </p>
       <div class="head">
         <h1>{kindOf(job)}</h1>
+        {job.name && <bdi>{job.name}</bdi>}
         {!over && <Live />}
       </div>
       <section
@@ -128,6 +129,11 @@ export function JobsPage({ session, jobs, nextCursor }: { session: Session; jobs
                 <li>
                   <a class="row-link" href={`/admin/jobs/${job.id}`}>
                     {kindOf(job)}
+                    {job.name && (
+                      <>
+                        : <bdi>{job.name}</bdi>
+                      </>
+                    )}
                   </a>
                   <p class="muted small">
                     {statuses[job.status]}

@@ -14,6 +14,7 @@ import {
   listSubmissions,
   listTags,
   listTimeline,
+  readImportNames,
 } from '@leadnest/core'
 import type { Context } from 'hono'
 import { waysTo } from '../conversations/ways.ts'
@@ -23,6 +24,7 @@ import { panelsOf } from '../plugins/panels.tsx'
 import { notesOf } from './notes.tsx'
 import type { Refused } from './refused.ts'
 import { LeadPage } from './show-page.tsx'
+import { importOf } from './timeline.tsx'
 
 /** Everything about one lead, and the form that was refused where one was. Throws `not_found`, `invalid_cursor`. */
 export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Refused) {
@@ -32,7 +34,11 @@ export async function leadPage(c: Context<SignedInEnv>, id: string, refused?: Re
   const cursor = c.req.query('cursor') || undefined
   const readTimeline = async () => {
     const timeline = await listTimeline(core, workspaceId, lead.id, { limit: 50, cursor })
-    return { ...timeline, cursor, notes: await notesOf(core, workspaceId, lead.id, timeline.data) }
+    const [notes, imports] = await Promise.all([
+      notesOf(core, workspaceId, lead.id, timeline.data),
+      readImportNames(core, workspaceId, timeline.data.flatMap(importOf)),
+    ])
+    return { ...timeline, cursor, notes, imports }
   }
   const [
     timeline,

@@ -47,6 +47,7 @@ interface LeadProps {
   timeline: {
     data: Event[]
     notes: ReadonlyMap<string, Note>
+    imports: ReadonlyMap<string, string>
     cursor: string | undefined
     nextCursor: string | null
   }

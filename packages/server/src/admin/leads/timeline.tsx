@@ -12,13 +12,25 @@ interface TimelineProps {
   naming: Naming
   /** By id; what was deleted since is missing. */
   notes: ReadonlyMap<string, Note>
+  /** The files of imports, by their ids, as far as they are known. */
+  imports: ReadonlyMap<string, string>
   mayEdit: boolean
   cursor: string | undefined
   nextCursor: string | null
   refused: Refused | undefined
 }
 
-export function Timeline({ events, lead, naming, notes, mayEdit, cursor, nextCursor, refused }: TimelineProps) {
+export function Timeline({
+  events,
+  lead,
+  naming,
+  notes,
+  imports,
+  mayEdit,
+  cursor,
+  nextCursor,
+  refused,
+}: TimelineProps) {
   if (events.length === 0) return <p class="muted">Nothing happened yet.</p>
   return (
     <>
@@ -29,7 +41,10 @@ export function Timeline({ events, lead, naming, notes, mayEdit, cursor, nextCur
               <Icon name={pictures[event.type]} />
             </span>
             <div>
-              <p>{sentenceOf(event)}</p>
+              <p>
+                {sentenceOf(event)}
+                <ImportOf {...{ event, imports }} />
+              </p>
               <Changes lines={changesOf(event, naming)} />
               <NoteOf {...{ event, notes, mayEdit, cursor, refused }} />
             </div>
@@ -46,6 +61,20 @@ export function Timeline({ events, lead, naming, notes, mayEdit, cursor, nextCur
           </a>
         </p>
       )}
+    </>
+  )
+}
+
+/** The import that an event is of. */
+export const importOf = ({ data: { importId } }: Event): string[] => (typeof importId === 'string' ? [importId] : [])
+
+function ImportOf({ event, imports }: Pick<TimelineProps, 'imports'> & { event: Event }) {
+  const [id] = importOf(event)
+  const file = imports.get(id ?? '')
+  if (!file) return null
+  return (
+    <>
+      : <a href={`/admin/jobs/${id}`}>{file}</a>
     </>
   )
 }
@@ -168,9 +197,11 @@ const doors: Record<Event['source'], string> = {
   system: 'LeadNest',
 }
 
-function sentenceOf({ type, data, actor, source }: Event): string {
+function sentenceOf(event: Event): string {
+  const { type, data, actor, source } = event
   const form = typeof data.formName === 'string' ? `“${data.formName}”` : 'a form'
-  const by = `${actor.name && actor.type !== 'visitor' ? `by ${actor.name} ` : ''}through ${doors[source]}`
+  const door = importOf(event).length > 0 ? 'by an import' : `through ${doors[source]}`
+  const by = `${actor.name && actor.type !== 'visitor' ? `by ${actor.name} ` : ''}${door}`
   switch (type) {
     case 'lead.created':
       return `Added ${by}`
