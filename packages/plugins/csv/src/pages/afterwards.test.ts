@@ -116,7 +116,9 @@ test('a lead tells by which import it came and was changed, the lists who did it
   const jobs = (await open('/admin/jobs')).text
   expect(jobs).toMatch(/Take an import back: <bdi>second\.csv<\/bdi>.*Import leads: <bdi>second\.csv<\/bdi>/s)
   expect((await open(`/admin/jobs/${first}`)).text).toContain('<bdi>&lt;first&gt;.csv</bdi>')
-  expect((await admin.request(`GET /v1/imports/${first}`, { key })).json.actor).toMatchObject({ name: 'owner@nest.test' })
+  expect((await admin.request(`GET /v1/imports/${first}`, { key })).json.actor).toMatchObject({
+    name: 'owner@nest.test',
+  })
   await admin.nest.inWorkspace(admin.nest.workspaceId, (tx) =>
     tx.query(sql`delete from jobs where workspace_id = ${admin.nest.workspaceId} and id = ${first}`),
   )
