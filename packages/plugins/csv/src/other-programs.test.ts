@@ -55,6 +55,16 @@ test.each<[string, string | Buffer, object[]]>([
     'Name;Vorname;E-Mail\nMüller;Hans;hans@example.com\n',
     [{ email: 'hans@example.com', firstName: 'Hans', lastName: 'Müller', name: 'Hans Müller' }],
   ],
+  [
+    'rows with empty cells behind the last column',
+    'Email,Name\na@example.com,X,\nb@example.com,Y,,,\nc@example.com,Z\n',
+    [{ name: 'X' }, { name: 'Y' }, { name: 'Z' }],
+  ],
+  [
+    'rows without cells of columns that have no name',
+    'Email,Name,,\na@example.com,X\nb@example.com,Y,\nc@example.com,Z,,\n',
+    [{ name: 'X' }, { name: 'Y' }, { name: 'Z' }],
+  ],
 ])('%s are taken as they are', async (_, file, wanted) => {
   const { json, leads } = await imported(file)
   expect(json).toMatchObject({ created: wanted.length, failed: 0, error: null })
@@ -67,4 +77,46 @@ test('who opted out in Salesforce or Mailchimp is not written to', async () => {
   )
   expect([json.failed, json.ignoredColumns, leads.length]).toEqual([0, [], 3])
   expect(await optOuts()).toEqual([['email revoked'], ['phone revoked'], ['email revoked']])
+})
+
+test.each([
+  ['by themselves', undefined, true],
+  ['where somebody sends them', { Geb: 'fields.geb', Umsatz: 'fields.ums' }, true],
+  [
+    'where fields are made of them',
+    {
+      Geb: { to: 'fields.geb', create: { type: 'date' } },
+      Umsatz: { to: 'fields.ums', create: { label: 'Umsatz', type: 'number' } },
+    },
+    false,
+  ],
+])('how days and numbers are written is found %s', async (_, mapping, areThere) => {
+  const fields = [
+    { key: 'geb', label: 'Geb', type: 'date' },
+    { key: 'ums', label: 'Umsatz', type: 'number' },
+  ]
+  const file = 'Email;Geb;Umsatz\na@example.com;31.12.1980;1.234,56 €\nb@example.com;01.02.1990;2,5\n'
+  const query = mapping ? `&mapping=${encodeURIComponent(JSON.stringify(mapping))}` : ''
+  const { json, leads } = await imported(file, query, areThere ? fields : [])
+  expect(json).toMatchObject({ created: 2, failed: 0 })
+  expect(leads).toMatchObject([
+    { fields: { geb: '1980-12-31', ums: 1234.56 } },
+    { fields: { geb: '1990-02-01', ums: 2.5 } },
+  ])
+})
+
+test('a value behind the last column is one too much, and a column with a name is never missing, also of rows as JSON', async () => {
+  const rows = [
+    ['Email', 'Name', ''],
+    ['a@example.com', 'X'],
+    ['b@example.com', 'Y', '', '', ''],
+    ['c@example.com', 'Z', '', 'more'],
+    ['d@example.com'],
+  ]
+  const errors = [3, 4].map((row) => ({ row, code: 'column_count' }))
+  const file = rows.map((cells) => cells.join(',')).join('\n')
+  expect((await imported(file)).json).toMatchObject({ created: 2, failed: 2, errors })
+  const key = await server.nest.key({ workspaceId: (await createWorkspace(server.nest, { name: 'Rows' })).id })
+  const { json } = await server.request('POST /v1/imports', { key, body: { rows } })
+  expect(json).toMatchObject({ created: 2, failed: 2, errors })
 })

@@ -52,7 +52,7 @@ async function open(source: ImportSource, given: object) {
   if (!first) {
     if (wrong) throw await named(source, wrong, { row: 0, line: 1 })
     if (text.some((byte) => !isBlank(byte))) {
-      await scan(source, { encoding, ...dialect, begins, skip, line, width: 0, wide: false })
+      await scan(source, { encoding, ...dialect, begins, skip, line, width: 0, least: 0 })
       throw firstTooLong()
     }
     throw new ImportFailure(
@@ -65,9 +65,9 @@ async function open(source: ImportSource, given: object) {
   if (lastNamed > mostColumns)
     throw new ImportFailure('too_many_columns', `A file may have ${mostColumns} columns, this one has ${lastNamed}.`)
   // A spreadsheet writes each column that somebody once formatted: those behind the last name hold nothing.
-  const wide = first.length > mostColumns
-  const width = wide ? lastNamed : first.length
-  const options: FoundOptions = { encoding, ...dialect, begins, skip, line, width, wide }
+  const width = first.length > mostColumns ? lastNamed : first.length
+  const least = dialect.header ? lastNamed : width
+  const options: FoundOptions = { encoding, ...dialect, begins, skip, line, width, least }
   return { options, columns: namesOf(first.slice(0, width), dialect.header) }
 }
 
@@ -81,11 +81,11 @@ async function scan(source: ImportSource, options: object) {
   return { rows: Math.max(0, rows) }
 }
 
-/** A row that goes on with nothing behind the last column: where the header did too, and behind the most columns that there may be. */
-function withoutEnd(values: string[], { width, wide }: FoundOptions): string[] {
-  const goesOn = values.length > (wide ? width : mostColumns)
-  const blank = goesOn && values.findLastIndex((cell) => cell.trim() !== '') < width
-  return blank ? values.slice(0, width) : values
+/** The cells of its columns: without the empty ones behind the last, and with those of columns that have no name. */
+function fitted(values: string[], { width, least }: FoundOptions): string[] {
+  if (values.length > width)
+    return values.findLastIndex((cell) => cell.trim() !== '') < width ? values.slice(0, width) : values
+  return values.length >= least ? [...values, ...Array<string>(width - values.length).fill('')] : values
 }
 
 /** As much text as is parsed at once: what is parsed stands until it is written, and nothing else is done meanwhile. */
@@ -113,7 +113,7 @@ async function* read(
   let bytes = 0
   for await (const block of blocks(source, found, place)) {
     for (const { line, fault, cells, next: at, nextLine, cr } of recordsIn(block, found)) {
-      const values = withoutEnd(cells, found)
+      const values = fitted(cells, found)
       // Of the row itself, and not of the chunk that it came in: that is another one for who begins in the middle.
       const length = at - place.at
       place = { at, line: nextLine, row: place.row + 1, ...(cr && { cr }) }

@@ -32,8 +32,8 @@ export interface FoundOptions {
   line: number
   /** How many cells a row has. */
   width: number
-  /** Whether the header goes on behind its last name, further than there may be columns. */
-  wide: boolean
+  /** How many it has at least: columns behind the last name that the header has may be missing. */
+  least: number
 }
 
 export type CsvOptions = v.InferOutput<typeof CsvOptions>

@@ -26,7 +26,7 @@ const decided: Record<string, Partial<Case['expect']>> = {
     errors: [
       { row: 1, code: 'invalid_email' },
       { row: 2, code: 'invalid_phone' },
-      { row: 3, code: 'column_count' },
+      { row: 3, code: 'missing_key' },
     ],
   },
 }
