@@ -58,7 +58,7 @@ const ofLeads: Readable[] = [
     'tags',
     'Tags',
     // Names with a sign that people put between tags are a list as JSON.
-    sql`(select case when bool_or(t.name ~ '[;|]|^\\[') then jsonb_agg(t.name order by t.name)::text else string_agg(t.name, ',' order by t.name) end
+    sql`(select case when bool_or(t.name ~ '[;|，、]|^[["]') then jsonb_agg(t.name order by t.name)::text else string_agg(t.name, ',' order by t.name) end
       from lead_tags t where t.workspace_id = leads.workspace_id and t.lead_id = leads.id)`,
   ),
   ...usual.map(first),

@@ -58,14 +58,14 @@ export function cellReader(
       }
     case 'email':
       return (text, said) => {
-        const address = bareAddress(text)
+        const address = bareAddress(firstOf(text, rule.split))
         if (address !== '') said.email = refused('invalid_email', () => normaliseEmail(address))
       }
     case 'phone': {
       const country = rule.country ?? shape.country
       const hint = ' Choose the country of numbers without a + at this column (in a mapping: "country": "DE").'
       return (text, said) => {
-        const number = bareAddress(text)
+        const number = bareAddress(firstOf(text, rule.split))
         const isLocal = country === null && !number.startsWith('+')
         if (number !== '')
           said.phone = refused('invalid_phone', () => normalisePhone(number, country), isLocal ? hint : '')
@@ -151,6 +151,9 @@ export function cellReader(
     }
   }
 }
+
+/** Of several addresses of a cell, as somebody said that they are parted. */
+const firstOf = (text: string, split: string | undefined) => (split ? text.split(split, 1)[0]! : text)
 
 const isChoice = ({ type }: LeadField) => type === 'select' || type === 'multi_select'
 

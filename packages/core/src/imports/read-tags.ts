@@ -9,6 +9,14 @@ function listed(text: string): string[] | undefined {
   }
 }
 
-/** The tags of a cell: what people write between them, unless somebody said what stands there, or a list as JSON. */
+const part = /(?!$)(?:\s*"([^"]*(?:""[^"]*)*)"\s*(?:[,;|，、]|$)|([^,;|，、]*)(?:[,;|，、]|$))/gy
+
+/** What people write between tags, unless it stands in quotes: then the comma goes, which no tag has. */
+const parted = (text: string): string[] =>
+  Array.from(text.matchAll(part), ([, quoted, bare]) =>
+    quoted === undefined ? bare! : quoted.replaceAll('""', '"').replace(/\s*,\s*/g, ' '),
+  )
+
+/** The tags of a cell: what people write between them, or a list as JSON, unless somebody said what stands there: Google, which marks its own by an asterisk. */
 export const readTags = (text: string, split: string | undefined): string[] =>
-  split === undefined ? (listed(text) ?? text.split(/[,;|]/)) : text.split(split)
+  split === undefined ? (listed(text) ?? parted(text)) : text.split(split).map((tag) => tag.replace(/^\s*\*\s/, ''))

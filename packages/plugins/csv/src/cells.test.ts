@@ -154,17 +154,25 @@ test('a phone number is known with 00 before its country as with a plus where th
 
 test('tags have between them what people write; an export writes what has such a sign in it so that it comes back', async () => {
   const { ask, imported, leads, exported } = await desk()
-  const cells = ['a;b', 'a, b', 'a | b ;c', '["a;b", "[x]"]', '[vip] people', 'a']
+  const cells = ['a;b', 'a, b', 'a | b ;c', '["a;b", "[x]"]', '[vip] people', 'a', '["\\"q\\"", "x、y"]']
   await imported([['email', 'Tags'], ...cells.map((cell, i) => [`p${i}@example.com`, cell])])
   const tags = (await leads())
     .map((lead: { tags: string[] }) => lead.tags)
     .sort((a: string[], b: string[]) => (`${a}` < `${b}` ? -1 : 1))
-  expect(tags).toEqual([['[vip] people'], ['[x]', 'a;b'], ['a'], ['a', 'b'], ['a', 'b'], ['a', 'b', 'c']])
+  expect(tags).toEqual([
+    ['"q"', 'x、y'],
+    ['[vip] people'],
+    ['[x]', 'a;b'],
+    ['a'],
+    ['a', 'b'],
+    ['a', 'b'],
+    ['a', 'b', 'c'],
+  ])
   const text = await exported()
   const again = await ask('POST /v1/imports', { text })
-  expect(again.json).toMatchObject({ total: 6, skipped: 6, updated: 0, failed: 0 })
+  expect(again.json).toMatchObject({ total: 7, skipped: 7, updated: 0, failed: 0 })
   const other = await desk()
-  expect((await other.ask('POST /v1/imports', { text })).json).toMatchObject({ created: 6, failed: 0 })
+  expect((await other.ask('POST /v1/imports', { text })).json).toMatchObject({ created: 7, failed: 0 })
   expect((await other.exported()).split('\r\n').sort()).toEqual(text.split('\r\n').sort())
 })
 

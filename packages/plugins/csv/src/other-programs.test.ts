@@ -65,6 +65,21 @@ test.each<[string, string | Buffer, object[]]>([
     'Email,Name,,\na@example.com,X\nb@example.com,Y,\nc@example.com,Z,,\n',
     [{ name: 'X' }, { name: 'Y' }, { name: 'Z' }],
   ],
+  [
+    'several addresses and labels of Google Contacts',
+    'First Name,Last Name,Labels,E-mail 1 - Value,Phone 1 - Value\nMaria,Ruiz,* myContacts ::: Family,maria@example.com ::: maria2@example.com,+44 20 7946 0958 ::: +44 20 7946 0123\n',
+    [{ email: 'maria@example.com', phone: '+442079460958', tags: ['Family', 'myContacts'] }],
+  ],
+  [
+    'tags of Mailchimp in quotes',
+    'Email Address,TAGS\na@example.com,"""Customer"",""Big, Spender"""\n',
+    [{ tags: ['Big Spender', 'Customer'] }],
+  ],
+  [
+    'tags with signs as wide as Chinese characters between',
+    'Email,Tags\na@example.com,客户，伙伴、VIP\n',
+    [{ tags: ['VIP', '伙伴', '客户'] }],
+  ],
 ])('%s are taken as they are', async (_, file, wanted) => {
   const { json, leads } = await imported(file)
   expect(json).toMatchObject({ created: wanted.length, failed: 0, error: null })

@@ -60,7 +60,12 @@ const sources: Source[] = [
     id: 'google',
     name: 'Google Contacts',
     has: ['E-mail 1 - Value'],
-    mapping: { Labels: { to: 'tags', split: ' ::: ' }, 'Group Membership': { to: 'tags', split: ' ::: ' } },
+    mapping: {
+      'E-mail 1 - Value': { to: 'email', split: ' ::: ' },
+      'Phone 1 - Value': { to: 'phone', split: ' ::: ' },
+      Labels: { to: 'tags', split: ' ::: ' },
+      'Group Membership': { to: 'tags', split: ' ::: ' },
+    },
   },
   {
     id: 'outlook',
