@@ -80,6 +80,11 @@ test.each<[string, string | Buffer, object[]]>([
     'Email,Tags\na@example.com,客户，伙伴、VIP\n',
     [{ tags: ['VIP', '伙伴', '客户'] }],
   ],
+  [
+    'connections of LinkedIn',
+    `Notes:\n"When exporting your connection data, you may notice that some of the email addresses are missing. You will only see ""shared"" ones."\n\nFirst Name,Last Name,URL,Email Address,Company,Position,Connected On\nAda,King,https://www.linkedin.com/in/ada,ada@example.com,ACME,CTO,12 Jan 2026\n`,
+    [{ email: 'ada@example.com', firstName: 'Ada', lastName: 'King', company: 'ACME' }],
+  ],
 ])('%s are taken as they are', async (_, file, wanted) => {
   const { json, leads } = await imported(file)
   expect(json).toMatchObject({ created: wanted.length, failed: 0, error: null })

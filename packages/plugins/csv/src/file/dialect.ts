@@ -96,13 +96,15 @@ const mostTitles = 5
 export function titleLength(sample: Buffer, { delimiter, quote = '"' }: Partial<Dialect>): number {
   for (const sign of delimiter ? [delimiter] : delimiters) {
     const marks = { delimiter: sign, quote }
-    const found = recordsIn(scanRecords(marks).push(sample), marks, mostTitles + 1)
+    const found = recordsIn(scanRecords(marks).push(sample), marks, mostTitles + 2)
     if (found.some(({ fault }) => fault)) continue
     const records = found.map(({ cells }) => cells.filter((cell) => cell.trim() !== ''))
     const at = records.findIndex((cells) => cells.length > 1)
     if (at < 1) continue
     const isHeader = records[at]!.some((cell) => meaningOf(cell)?.to === 'email') && !records[at]!.some(isAddress)
-    const isTitle = records.slice(0, at).every(([cell = '']) => !meaningOf(cell) && !isAddress(cell))
+    // A title may be called as a column is, as LinkedIn's “Notes:”, where the row below the header fills it.
+    const isFilled = found[at + 1]?.cells.length === found[at]!.cells.length
+    const isTitle = records.slice(0, at).every(([cell = '']) => (isFilled || !meaningOf(cell)) && !isAddress(cell))
     if (!isHeader || !isTitle) continue
     const { next } = found[at - 1]!
     return sample[next - 1] === 13 && sample[next] === 10 ? next + 1 : next
