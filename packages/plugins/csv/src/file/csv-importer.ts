@@ -175,8 +175,9 @@ async function named(
     })
   const around = Math.max(0, (error.offset ?? 0) - headSize / 2)
   const stretch = await firstBytes(source.read(around))
-  const guess = guessOf(await headOf(source), stretch)
-  const way = isMostlyUtf8(stretch)
+  const head = await headOf(source)
+  const guess = guessOf(head, stretch)
+  const way = isMostlyUtf8(head, stretch)
     ? 'Most of it is: mend that place. Where all of it is written otherwise, say so, as in encoding=windows-1252'
     : guess
       ? `It looks like ${guess}: send encoding=${guess}`

@@ -22,6 +22,13 @@ test.each([
   expect(guessOf(bytes, bytes)).toBe(encoding)
 })
 
+test('a file that is UTF-8 but for a byte is written in nothing else, however few its letters, or far away', () => {
+  const wrong = Buffer.from('zoe@example.com,Zo\xeb\n', 'latin1')
+  const rene = Buffer.from('email,name\nrene@example.com,René\n')
+  const both = Buffer.concat([rene, wrong])
+  expect([guessOf(both, both), guessOf(rene, wrong), guessOf(wrong, wrong)]).toEqual([null, null, 'windows-1252'])
+})
+
 /** Text in an encoding of one byte a letter. */
 function written(text: string, encoding: string): Buffer {
   const letters = Array.from({ length: 256 }, (_, byte) => new TextDecoder(encoding).decode(Uint8Array.of(byte)))

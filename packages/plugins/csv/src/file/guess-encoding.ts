@@ -28,7 +28,7 @@ export function guessing(file: Bytes) {
 
 /** What the beginning of a file, and a stretch of it that is not UTF-8, may be written in; null where a mark says it, or it is no text. */
 export function guessOf(head: Buffer, strange: Buffer): string | null {
-  if (encodingOf(head).begins > 0 || isMostlyUtf8(strange)) return null
+  if (encodingOf(head).begins > 0 || isMostlyUtf8(head, strange)) return null
   const wide = wideOf(head)
   // What is no text is written in no encoding.
   if (wide || whyBinary(head) !== undefined) return wide
@@ -75,11 +75,14 @@ function likeliest(bytes: Buffer): string {
   return latin[odd.indexOf(Math.min(...odd))]!
 }
 
-/** Whether most letters beyond ASCII are UTF-8's: then a byte that is not was damaged, and no other encoding makes sense of the rest. */
-export function isMostlyUtf8(bytes: Buffer): boolean {
-  const text = bytes.toString()
-  const wrong = text.match(/\ufffd/g)?.length ?? 0
-  return (text.match(/[\u{80}-\u{10ffff}]/gu)?.length ?? 0) - wrong > 2 * wrong
+/** Whether most bytes beyond ASCII are UTF-8's: then one that is not was damaged, and no other encoding makes sense of the rest. */
+export function isMostlyUtf8(head: Buffer, strange: Buffer): boolean {
+  const letters =
+    Buffer.concat([head, strange])
+      .toString()
+      .match(/[\u{80}-\u{10ffff}]/gu) ?? []
+  const right = letters.filter((letter) => letter !== '\ufffd')
+  return Buffer.byteLength(right.join('')) > letters.length - right.length
 }
 
 function isText(utf8: InstanceType<typeof TextDecoder>, chunk: Uint8Array): boolean {

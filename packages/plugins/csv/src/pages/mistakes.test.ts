@@ -50,3 +50,12 @@ test('a file and rows at once are refused, and none of them is taken', async () 
     expect.stringMatching(/id="file"[^>]*aria-invalid="true".*id="file-error">Send a file or paste rows, not both\./s),
   ])
 })
+
+test('a file that is UTF-8 but for one row is not imported in another encoding before somebody chose it', async () => {
+  const rows = [Buffer.from('email,name\nrene@example.com,René\n'), Buffer.from('zoe@example.com,Zo\xeb\n', 'latin1')]
+  const { path, page } = await upload(new Uint8Array(Buffer.concat(rows)))
+  expect(page.text).toMatch(/This is not UTF-8: byte \d+, row 2, line 3\. Most of it is: mend that place\./)
+  expect(page.text).not.toContain('value="run"')
+  await go(path, { ...typedIn(page.text), encoding: 'windows-1252', do: 'look' })
+  expect((await open(path)).text).toContain('value="run"')
+})
