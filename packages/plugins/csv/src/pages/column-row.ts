@@ -3,7 +3,7 @@ import { type Kind, kindOf } from '../columns/kind.ts'
 import { type Mapping, type Rule, ruleOf } from '../columns/rule.ts'
 import { leftOutAs } from '../columns/suggest.ts'
 import { keyOf } from './new-field.ts'
-import { type Choice, input, select } from './parts.ts'
+import { type Choice, input, select, toldApart } from './parts.ts'
 
 /** A place that a column can go to, with the groups of rules that make sense there. */
 export type Place = Choice & { rules: string }
@@ -43,7 +43,11 @@ export const placesOf = (fields: { key: string; label: string; type: string }[],
     label: `Opt-out of ${channel === 'email' ? 'e-mail' : channel} (yes is a no)`,
     rules: '',
   })),
-  ...fields.map(({ key, label, type }) => ({ value: `fields.${key}`, label, rules: rulesOfType[type] ?? words })),
+  ...toldApart(fields).map(({ key, label, type }) => ({
+    value: `fields.${key}`,
+    label,
+    rules: rulesOfType[type] ?? words,
+  })),
 ]
 
 const leftOutWords = {
@@ -70,6 +74,7 @@ export function columnRow(
   const makes = placed === '+' || !isThere(`fields.${keyOf(name)}`)
   const kind = kindOf(values)
   const isPhone = (rule?.create?.type ?? kind.type) === 'phone'
+  const isLabel = (text: string) => places.some(({ label }) => label.toLowerCase() === text.toLowerCase())
   const fitting =
     rejectColumns.includes(name) || !makes
       ? places
@@ -77,7 +82,7 @@ export function columnRow(
           ...places,
           {
             value: '+',
-            label: `New field “${name.slice(0, 40)}”`,
+            label: `${isLabel(name) ? 'A second' : 'New'} field “${name.slice(0, 40)}”`,
             rules: `new ${words} day number phone`,
           },
         ]

@@ -23,3 +23,16 @@ test('a file that is gone says why: its time is over, or somebody was erased', a
   expect(text).toContain('Its time is over')
   expect(text).not.toContain('Removed')
 })
+
+test('all columns are ticked at once, or none, and those that are called alike have their keys beside them', async () => {
+  const { admin, open } = wizard
+  const key = await admin.nest.key()
+  for (const name of ['revenue', 'turnover'])
+    await admin.request('POST /v1/fields', { key, body: { key: name, label: 'Umsatz', type: 'text' } })
+  const ticked = async (query: string) => (await open(`${at}/exports${query}`)).text.match(/ checked>/g)?.length ?? 0
+  const all = (await open(`${at}/exports`)).text
+  expect(all).toMatch(/<bdi>Umsatz \(fields\.revenue\)<\/bdi>.*<bdi>Umsatz \(fields\.turnover\)<\/bdi>/s)
+  expect(await ticked('')).toBeLessThan(await ticked('?ticked=all'))
+  expect(await ticked('?ticked=all')).toBe(all.match(/type="checkbox"/g)!.length)
+  expect(await ticked('?ticked=none')).toBe(0)
+})

@@ -9,14 +9,14 @@ import {
   type PluginContext,
 } from '@leadnest/core/plugin'
 import { clockControls, clockWords } from './clock.ts'
-import { input, leads as leadsOf, number, select, statusWords } from './parts.ts'
+import { input, leads as leadsOf, number, select, statusWords, toldApart } from './parts.ts'
 
 /** Which leads go into a file, which of their columns, once or by the clock; and the files that there are. */
 export async function exportPage(
   { at, live, time, typed, query, issues }: PageCall,
   { exports, leads, now }: PluginContext,
 ): Promise<Html> {
-  const [columns, segments, { data, nextCursor }, schedules] = await Promise.all([
+  const [found, segments, { data, nextCursor }, schedules] = await Promise.all([
     exports.columns(),
     leads.segments(),
     exports.list({ limit: 20, ...(query.cursor && { cursor: query.cursor }) }),
@@ -28,8 +28,10 @@ export async function exportPage(
       last: one.lastExportId ? await exportOf(exports, one.lastExportId) : undefined,
     })),
   )
+  const columns = toldApart(found)
   const chosen = typed.column?.split('\n')
-  const isChosen = ({ key, extra }: ExportColumn) => (chosen ? chosen.includes(key) : !extra)
+  const isChosen = ({ key, extra }: ExportColumn) =>
+    chosen ? chosen.includes(key) : query.ticked !== 'none' && (query.ticked === 'all' || !extra)
   const extras = columns.filter(({ extra }) => extra)
   const wrong = (control: string) => issues.find(({ path }) => path === control)?.message
   return html`
@@ -37,7 +39,7 @@ export async function exportPage(
       <h2>Export leads</h2>
       ${select('segment', 'Which leads', [{ value: '', label: 'All of them' }, ...segments.map(({ id, name }) => ({ value: id, label: name }))], typed.segment ?? query.segment ?? '')}
       ${input('filter', 'Only those that match', typed.filter ?? query.filter ?? '', { hint: 'A filter, as in stage = new and tag = VIP.', wrong: wrong('filter') })}
-      <fieldset class="stack" id="columns"><legend>Columns</legend>${wrong('columns') && html`<p class="field-error">${wrong('columns')}</p>`}<div class="choices">
+      <fieldset class="stack" id="columns"><legend>Columns</legend><p class="small">${tickAll(at, 'all', 'Tick all')} · ${tickAll(at, 'none', 'Tick none')}</p>${wrong('columns') && html`<p class="field-error">${wrong('columns')}</p>`}<div class="choices">
         ${columns.filter(({ extra }) => !extra).map((column) => tickOf(column, isChosen(column)))}</div>
         <details ${extras.some(isChosen) && html`open`}><summary>More columns: click ids, the last touch, consents, notes, timeline</summary><div class="choices">
         ${extras.map((column) => tickOf(column, isChosen(column)))}</div></details></fieldset>
@@ -67,6 +69,10 @@ export async function exportPage(
 
 const tickOf = ({ key, label }: ExportColumn, isChosen: boolean): Html =>
   html`<label><input type="checkbox" name="column" value="${key}" ${isChosen && html`checked`}> <bdi>${label}</bdi></label>`
+
+/** Draws the columns anew, all of them ticked or none. */
+const tickAll = (at: string, which: 'all' | 'none', label: string): Html =>
+  html`<a href="${at}/exports?ticked=${which}" hx-get="${at}/exports?ticked=${which}" hx-target="#columns" hx-select="#columns" hx-swap="outerHTML">${label}</a>`
 
 /** It is kept for 30 days. */
 const exportOf = (exports: PluginContext['exports'], id: string) =>

@@ -27,9 +27,12 @@ export async function mapPage(
   const key = draft.input.key ?? 'email'
   const isText = !error || !isNoTable(error, columns) || draft.input.options?.encoding !== undefined
   const isReady = !error && preview.rows.length > 0
+  const ways = html`<div class="actions">
+    <button class="button" name="do" value="dry">Dry run</button>
+    <button class="button primary" name="do" value="run">Import</button></div>`
   const body = html`
     ${saved.length > 0 && savedOf(`${at}/files/${draft.fileId}/mapping`, saved, refused ? undefined : used)}
-    <form class="stack" method="post" action="${at}/files/${draft.fileId}">
+    <form class="stack wide" method="post" action="${at}/files/${draft.fileId}">
       ${draft.guess && html`<p class="notice">This file is not UTF-8. It looks like <b>${draft.guess}</b>: see whether names are written right below, or choose another encoding.</p>`}
       ${error && !refused && failureOf(error, 'This file cannot be imported as it is.', wayOut(error, columns, key))}
       ${isText && html`<section class="card stack"><h2>How it is read</h2><div class="two">${readingOf(draft, preview)}</div></section>`}
@@ -44,16 +47,11 @@ export async function mapPage(
       }
       <div class="actions">
         ${isText && html`<button class="button ${!isReady && 'primary'}" name="do" value="look">Look again</button>`}
-        ${
-          (isReady || refused) &&
-          html`<button class="button" name="do" value="dry">Dry run</button>
-          <button class="button primary" name="do" value="run">Import</button>`
-        }
         ${!isReady && html`<a class="button" href="${at}">Choose another file</a>`}
       </div>
+      ${refused ? ways : rowsOf(preview, choices, key, isReady && ways)}
       ${(isReady || refused) && savingOf(typed.name ?? (saved.find(({ isSame }) => isSame)?.name || kept.name.replace(/\.\w{1,5}$/, '').slice(0, 100)), issues)}
-    </form>
-    ${!refused && rowsOf(preview, choices, key)}`
+    </form>`
   return { title: draft.name, body }
 }
 

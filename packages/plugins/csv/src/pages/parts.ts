@@ -43,6 +43,13 @@ function field(name: string, label: Part, { hint, wrong }: Said, control: (about
   </div>`
 }
 
+/** Of what is called alike, each is told by its key, too. */
+export function toldApart<Named extends { key: string; label: string }>(all: Named[]): Named[] {
+  const times = new Map<string, number>()
+  for (const { label } of all) times.set(label, (times.get(label) ?? 0) + 1)
+  return all.map((one) => (times.get(one.label) === 1 ? one : { ...one, label: `${one.label} (${one.key})` }))
+}
+
 const count = new Intl.NumberFormat('en')
 export const number = (value: number): string => count.format(value)
 
