@@ -140,3 +140,12 @@ test('a value behind the last column is one too much, and a column with a name i
   const { json } = await server.request('POST /v1/imports', { key, body: { rows } })
   expect(json).toMatchObject({ created: 2, failed: 2, errors })
 })
+
+test('by the key id a slip in an id is the fault of its row; a column of numbers alone is none of ids', async () => {
+  const ids = ['0190a8f0-0000-7000-8000-000000000009', '4711']
+  const file = `id,company\n${ids.map((id) => `${id},ACME`).join('\n')}\n`
+  const errors = [1, 2].map((row) => ({ row, column: 'id', code: 'lead_not_found' }))
+  expect((await imported(file, '&key=id')).json).toMatchObject({ failed: 2, error: null, errors })
+  const { json } = await imported('id,company\n1,ACME\n2,ACME\n', '&key=id')
+  expect(json.error).toMatchObject({ code: 'no_id_column' })
+})

@@ -27,8 +27,8 @@ export function mapColumns(headers: string[], { fields, mapping, rows, knows }: 
     if (told !== undefined) return { header, rule: asWritten(ruleOf(told), fields, cellsOf(rows, i)), by: 'mapping' }
     const theirs = source && ofSource(source, header)
     if (theirs !== undefined) return { header, rule: ruleOf(theirs), by: 'source' }
-    // As our own exports have it; the ids of others are nobody's here.
-    if (header === 'id' && cellsOf(rows, i).every(isId)) return { header, rule: { to: 'id' }, by: 'header' }
+    // As our own exports have it; a column of ids of others alone is nobody's here.
+    if (header === 'id' && hasIds(cellsOf(rows, i))) return { header, rule: { to: 'id' }, by: 'header' }
     const channel = optOutOf(header, cellsOf(rows, i), enough)
     if (channel) return { header, rule: { to: 'optOut', channel }, by: 'header' }
     const field = fieldOf(header, headers, fields, meanings[i] === undefined)
@@ -47,6 +47,8 @@ export const placeColumns = (headers: string[], placing: Placing): Mapping =>
   Object.fromEntries(
     mapColumns(headers, placing).columns.flatMap(({ header, rule }) => (rule ? [[header, targetOf(rule)]] : [])),
   )
+
+const hasIds = (cells: string[]) => cells.length === 0 || cells.some(isId)
 
 const own = (mapping: Mapping, header: string) => (Object.hasOwn(mapping, header) ? mapping[header]! : undefined)
 
