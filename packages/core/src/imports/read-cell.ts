@@ -192,16 +192,22 @@ function prepared(
     .map(choiceOf)
 }
 
-/** `Ada King Lovelace`, or `Lovelace, Ada King`. */
+const isSuffix = (part: string) => /^(?:[js]r|ii|iii|iv|esq|ph\.?d|m\.?d)\.?$/i.test(part)
+
+/** `Ada King Lovelace`, `Lovelace, Ada King`, or `King, Martin Luther, Jr.`, whose last name is `King, Jr.` */
 function partsOf(full: string, column: string): { firstName: string; lastName?: string } {
-  const [last = '', first = ''] = full.split(',', 2).map((part) => part.trim())
-  const words = full.split(/\s+/)
+  const [head = '', ...behind] = full
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+  const first = behind.findIndex((part) => !isSuffix(part))
+  const words = head.split(/\s+/)
   const parts =
-    first && last
-      ? { firstName: first, lastName: last }
+    first >= 0
+      ? { firstName: behind[first]!, lastName: [head, ...behind.toSpliced(first, 1)].join(', ') }
       : words.length === 1
-        ? { firstName: full }
-        : { firstName: words.slice(0, -1).join(' '), lastName: words.at(-1)! }
+        ? { firstName: [head, ...behind].join(', ') || full }
+        : { firstName: words.slice(0, -1).join(' '), lastName: [words.at(-1), ...behind].join(', ') }
   if (Object.values(parts).some((part) => part.length > lengths.firstName))
     throw new Refusal('too_long', `At most ${lengths.firstName} characters for each part.`, column)
   return parts

@@ -110,6 +110,23 @@ test('yes and no are read as spreadsheets write them', async () => {
   expect([failed, told.filter(Boolean).length, told.length]).toEqual([1, 6, 10])
 })
 
+test.each([
+  ['Ada King Lovelace', 'Ada King', 'Lovelace'],
+  ['Lovelace, Ada King', 'Ada King', 'Lovelace'],
+  ['King, Martin Luther, Jr.', 'Martin Luther', 'King, Jr.'],
+  ['King, Jr., Martin Luther', 'Martin Luther', 'King, Jr.'],
+  ['Martin Luther King, Jr.', 'Martin Luther', 'King, Jr.'],
+  ['Ada', 'Ada', null],
+])('the parts of %s', async (name, firstName, lastName) => {
+  const { imported, leads } = await desk()
+  const rows = [
+    ['email', 'Who'],
+    ['a@example.com', name],
+  ]
+  await imported(rows, { mapping: { Who: { to: 'name', parts: true } } })
+  expect(await leads()).toMatchObject([{ firstName, lastName }])
+})
+
 test('how prices are written is found for a field of numbers', async () => {
   const { ask, imported, leads } = await desk()
   await ask('POST /v1/fields', { key: 'budget', label: 'Budget', type: 'number' })

@@ -85,6 +85,11 @@ test.each<[string, string | Buffer, object[]]>([
     `Notes:\n"When exporting your connection data, you may notice that some of the email addresses are missing. You will only see ""shared"" ones."\n\nFirst Name,Last Name,URL,Email Address,Company,Position,Connected On\nAda,King,https://www.linkedin.com/in/ada,ada@example.com,ACME,CTO,12 Jan 2026\n`,
     [{ email: 'ada@example.com', firstName: 'Ada', lastName: 'King', company: 'ACME' }],
   ],
+  [
+    'leads of Salesforce and customers of Shopify',
+    "Customer ID,Email,Company / Account,Phone\n'7654321,a@example.com,ACME,'442079460958\n",
+    [{ externalId: '7654321', company: 'ACME', phone: '442079460958' }],
+  ],
 ])('%s are taken as they are', async (_, file, wanted) => {
   const { json, leads } = await imported(file)
   expect(json).toMatchObject({ created: wanted.length, failed: 0, error: null })

@@ -45,7 +45,7 @@ const words: Record<LeadTarget, string[]> = {
     'efternamn, efternavn, sukunimi, nazwisko, vezetéknév, фамилия, 姓',
   ],
   company: [
-    'company, company name, organization, organisation, organization name, organisation name, organization 1 - name, account, account name, business, business name, employer, firma, firmenname, unternehmen',
+    'company, company name, organization, organisation, organization name, organisation name, organization 1 - name, account, account name, company / account, business, business name, employer, firma, firmenname, unternehmen',
     'société, entreprise, empresa, compañía, azienda, società, bedrijf, bedrijfsnaam, företag, firmanavn, yritys, cég, компания, организация, associated company, primary company, 会社, 会社名, 公司, 회사',
   ],
   externalId: [

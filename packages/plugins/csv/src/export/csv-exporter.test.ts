@@ -16,7 +16,7 @@ async function written(rows: string[][], options: object = {}): Promise<string> 
 
 const cell = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 8 }).map((text) => text.replaceAll('\0', '')),
-  fc.constantFrom('', '=1', "'=1", "''+", '\t', '\r', '\n', '"', ',', ';', '-1', '＝1', '@a', "'", "'a"),
+  fc.constantFrom('', '=1', "'=1", "''+", '\t', '\r', '\n', '"', ',', ';', '-1', '＝1', '@a', "'", "'a", "'12", "''12"),
 )
 
 test('what is written is read back as it was, cell by cell', async () => {
