@@ -51,6 +51,11 @@ test.each<[string, string | Buffer, object[]]>([
     [{ email: 'ann@example.com', phone: '+525512345678' }],
   ],
   [
+    'recipients without a header',
+    'Ann <ann@example.com>\nmailto:bob@example.com\n',
+    [{ email: 'ann@example.com' }, { email: 'bob@example.com' }],
+  ],
+  [
     'a last name that is called a name',
     'Name;Vorname;E-Mail\nMüller;Hans;hans@example.com\n',
     [{ email: 'hans@example.com', firstName: 'Hans', lastName: 'Müller', name: 'Hans Müller' }],

@@ -1,3 +1,4 @@
+import { bareAddress } from '@leadnest/core/plugin'
 import { meaningOf } from '../columns/synonyms.ts'
 import { recordsIn } from './parse-records.ts'
 import { type Marks, scanRecords } from './scan.ts'
@@ -29,7 +30,7 @@ export function detectDialect(sample: Buffer, known: Partial<Dialect> = {}): Dia
     delimiter,
     quote,
     ...(spaced && { spaced }),
-    header: known.header ?? !first?.some((cell) => email.test(cell)),
+    header: known.header ?? !first?.some(isAddress),
   }
 }
 
@@ -112,7 +113,7 @@ export function titleLength(sample: Buffer, { delimiter, quote = '"' }: Partial<
   return 0
 }
 
-const isAddress = (cell: string) => email.test(cell)
+const isAddress = (cell: string) => email.test(bareAddress(cell))
 
 /** Single quotes where they stand around each cell of the first line and no double quote is anywhere. */
 function detectQuote(sample: Buffer): string {
