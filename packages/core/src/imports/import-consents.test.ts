@@ -44,12 +44,13 @@ test.each([
 
 test('an opt-out is told by a word for it, or by its time; a time of zeros is none', async () => {
   const { id, run } = await importDesk(nest)
-  const cells = ['unsubscribed', '2026-01-12 10:00:00', '1/2/26', 'subscribed', '0000-00-00 00:00:00']
+  const outs = ['unsubscribed', '2026-01-12 10:00:00', '2026-01-12T10:00:00Z', '1/2/26', 't']
+  const cells = [...outs, 'subscribed', '0000-00-00 00:00:00', 'f']
   const file = ['email\tout', ...cells.map((cell, i) => `p${i}@example.com\t${cell}`)]
   const said = { mapping: { email: 'email', out: { to: 'optOut', channel: 'email' } } }
-  expect(await run(file, said)).toMatchObject({ created: 5, failed: 0 })
+  expect(await run(file, said)).toMatchObject({ created: 8, failed: 0 })
   const out = (i: number) => isSuppressed(nest, id, { channel: 'email', address: `p${i}@example.com`, purpose: 'news' })
-  expect(await Promise.all([0, 1, 2, 3, 4].map(out))).toEqual([true, true, true, false, false])
+  expect(await Promise.all(cells.map((_, i) => out(i)))).toEqual(cells.map((cell) => outs.includes(cell)))
 })
 
 test('a yes to an opt-out is a no to all, also where somebody had said no to one purpose; a no says nothing', async () => {

@@ -16,7 +16,7 @@ import { readDay } from './read-day.ts'
 import { readNumber } from './read-number.ts'
 import type { Said, Surroundings } from './read-row.ts'
 import { readTags } from './read-tags.ts'
-import { readOptOut, readYes } from './read-yes.ts'
+import { readAgreed, readOptOut } from './read-yes.ts'
 
 export const lengths = { name: 200, firstName: 100, lastName: 100, company: 200, externalId: 200 } as const
 /** A cell has room for thirty thousand, each of which would be a row of ours. */
@@ -113,7 +113,7 @@ export function cellReader(
       }
     case 'consent':
       return (text, said) => {
-        const granted = readYes(text)
+        const granted = readAgreed(text)
         if (granted === undefined) throw new Refusal('invalid_consent', 'Write yes or no; empty is neither.', name)
         said.consents.push({
           channel: rule.channel!,
@@ -180,7 +180,7 @@ function prepared(
   }
   if (type === 'email' || type === 'phone') return bareAddress(text)
   if (type === 'select') return choiceOf(text)
-  if (type === 'boolean') return readYes(text) ?? text
+  if (type === 'boolean') return readAgreed(text) ?? text
   if (type === 'json' || (type === 'multi_select' && text.startsWith('['))) {
     return jsonOf(text, name)
   }

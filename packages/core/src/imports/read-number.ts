@@ -11,11 +11,11 @@ const amount = new RegExp(String.raw`^([+-]?)\s*(${currency})?\s*([+-]?)([\d.,].
 /** In characters. Of longer text the pattern would try each of its stretches of spaces again and again. */
 const longest = 64
 
-/** `1.234,50` of `€ 1.234,50`, and `12` of `12 %`: a currency and a percent sign say what is counted, and not how many. In brackets accountants write what is less than nothing. */
+/** `1.234,50` of `€ 1.234,50`, and `12` of `12 %`: a currency and a percent sign say what is counted, and not how many. In brackets accountants write what is less than nothing; zeros in front are of a code. */
 export function bareNumber(text: string): string {
   const given = text.trim().replace('−', '-')
   if (given.length > longest) return given
-  const signed = given.replace(/^([^\d()]*)\(([^()]+)\)(?=\D*$)/, '-$1$2')
+  const signed = given.replace(/^([^\d()]*)\(((?!0\d)[^()+-]+)\)(?=\D*$)/, '-$1$2')
   const [, sign, before, inner, number, behind] = amount.exec(signed) ?? []
   const isUnit = (unit: string | undefined) => !unit || !/^[A-Z]{3}$/.test(unit) || currencies.has(unit)
   if (number === undefined || (sign && inner) || !isUnit(before) || !isUnit(behind)) return given

@@ -34,6 +34,8 @@ test.each<[string[], object]>([
   [['yes', '', 'No'], { type: 'boolean' }],
   [['ja', 'nein'], { type: 'boolean' }],
   [['WAHR', 'FALSCH'], { type: 'boolean' }],
+  [['t', 'f'], { type: 'boolean' }],
+  [['Subscribed', 'Unsubscribed'], { type: 'text' }],
   [['checked', ''], { type: 'boolean' }],
   [['ada@example.com'], { type: 'email' }],
   [['https://example.com/a?b'], { type: 'url' }],

@@ -72,6 +72,7 @@ test.each([
   ['Surname', 'Name', ['Doe', 'Jane'], ['lastName', 'firstName']],
   // As our own exports have it.
   ['name', 'firstName', ['Hans Müller', 'Hans'], ['name', 'firstName']],
+  ['name', 'firstName', ['Hans', 'Hans'], ['name', 'firstName']],
   ['Full name', 'First name', ['', ''], ['name', 'firstName']],
 ])('%s beside %s is what the other is not', (one, other, row, expected) => {
   expect(Object.values(mapped([one, other], { rows: [row] }))).toEqual(expected)
@@ -150,6 +151,8 @@ test.each([
   ['Do Not Email', '✓', 'email'],
   ['UNSUB_TIME', '2026-01-12 10:00:00', 'email'],
   ['Unsubscribed at', '1/12/2026', 'email'],
+  ['Unsubscribed at', '2026-01-12T10:00:00Z', 'email'],
+  ['unsubscribed', 't', 'email'],
   ['Désabonnée', 'oui', 'email'],
   ['DoNotCall', '0', 'phone'],
   ['SMS Opt-Out', 'no', 'sms'],

@@ -146,7 +146,7 @@ function byNeighbour(columns: Column[], sample: string[][]): void {
     const [full = '', part = ''] = [row[name], row[Math.max(first, last)]].map((cell) => cell?.trim().toLowerCase())
     return full && part ? [[full, part]] : []
   })
-  const full = besides.filter(([full, part]) => full !== part && ` ${full.replaceAll(',', ' ')} `.includes(` ${part} `))
+  const full = besides.filter(([full, part]) => ` ${full.replaceAll(',', ' ')} `.includes(` ${part} `))
   if (full.length * 2 <= besides.length) column.rule = { to: first < 0 ? 'firstName' : 'lastName' }
 }
 
