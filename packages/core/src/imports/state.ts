@@ -76,7 +76,7 @@ export async function readState(
         ids,
         ...(key === 'phone' && { ofPhone: sql`2` }),
         ...(!lock && { lock: sql`` }),
-        ...(dryRunOf && { which: hasKept(workspaceId, dryRunOf) }),
+        ...(dryRunOf && { phoneIf: hasKept(workspaceId, dryRunOf) }),
       }),
     ),
     askAliases ? tx.query<Alias>(askAliases) : [],
@@ -100,11 +100,14 @@ export async function readState(
   return dryRunOf ? withDrafts(tx, workspaceId, dryRunOf, identities, state) : state
 }
 
-/** One that a dry run leaves with another phone makes way for the next oldest, as it will then. */
-const hasKept = (workspaceId: string, jobId: string) => sql`and not exists (
-  select from import_drafts d
-  where d.workspace_id = ${workspaceId} and d.job_id = ${jobId} and d.lead_id = leads.id and d.phone is distinct from leads.phone
-)`
+/**
+ * One that a dry run leaves with another phone makes way for the next oldest, as it will then. A look-up by the primary key for each lead: of
+ * `not exists` Postgres makes a join that goes through all drafts of the job, as it has never looked at that table.
+ */
+export const hasKept = (workspaceId: string, jobId: string) => sql`and coalesce((
+  select d.phone is not distinct from leads.phone from import_drafts d
+  where d.workspace_id = ${workspaceId} and d.job_id = ${jobId} and d.lead_id = leads.id
+), true)`
 
 async function readHanging(tx: Tx, workspaceId: string, said: Said[], extras: Map<string, Extras>): Promise<void> {
   const ids = [...extras.keys()]

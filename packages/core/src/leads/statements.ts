@@ -10,7 +10,7 @@ export const rowColumns = sql`id, email, phone, name, first_name, last_name, com
  * batches never wait for each other in a circle. All values of one kind are asked for at once (`= any`), and nothing is joined: of
  * a workspace that was empty when Postgres last looked, it holds every index for as good as the one of the value, and walks
  * through all leads of the workspace: once for each kind then, not once for each value (measured at 16,000 leads and 2,000 people: 23 s
- * and 0.1 s). Of a phone, the oldest lead that has it (`ofPhone`: the oldest so many; `which`: of which this is so) and the one without an e-mail; that e-mail is
+ * and 0.1 s). Of a phone, the oldest lead that has it (`ofPhone`: the oldest so many; `phoneIf`: of those of whom this is so) and the one without an e-mail; that e-mail is
  * compared in a way that no index knows, else all leads without one are gone through.
  */
 export const lockKnown = (
@@ -21,8 +21,8 @@ export const lockKnown = (
     lock = sql`for update`,
     ids = [],
     ofPhone = sql`1`,
-    which = sql``,
-  }: { columns?: Sql; lock?: Sql; ids?: string[]; ofPhone?: Sql; which?: Sql } = {},
+    phoneIf = sql``,
+  }: { columns?: Sql; lock?: Sql; ids?: string[]; ofPhone?: Sql; phoneIf?: Sql } = {},
 ): Sql => {
   const found = [
     ids.length > 0 &&
@@ -31,7 +31,7 @@ export const lockKnown = (
       sql`select id from leads where workspace_id = ${workspaceId} and external_id = any(${externalIds}::text[])`,
     emails.length > 0 &&
       sql`select id from leads where workspace_id = ${workspaceId} and email = any(${emails}::text[])`,
-    phones.length > 0 && ofPhones(workspaceId, phones, which, ofPhone),
+    phones.length > 0 && ofPhones(workspaceId, phones, phoneIf, ofPhone),
     phones.length > 0 && ofPhones(workspaceId, phones, sql`and coalesce(email, '') = ''`),
     externalIds.length > 0 && aliased(workspaceId, 'external_id', externalIds),
     emails.length > 0 && aliased(workspaceId, 'email', emails),
