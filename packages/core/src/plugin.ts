@@ -27,6 +27,7 @@ export { readableTypes } from './events/readable.ts'
 export { Export, ExportInput, ExportSchedule, ExportScheduleInput } from './exports/export.ts'
 export type { ExportPowers } from './exports/export-powers.ts'
 export type { ExportColumn, Exporter } from './exports/exporter.ts'
+export { attachment } from './files/attachment.ts'
 export type { Bytes, StoredFile } from './files/file.ts'
 export { streamOf } from './files/stream.ts'
 

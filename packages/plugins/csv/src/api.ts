@@ -1,6 +1,7 @@
 import {
   Answered,
   type ApiCall,
+  attachment,
   defineApi,
   demandAdmin,
   type Import,
@@ -113,7 +114,3 @@ export const api = defineApi(csvEndpoints, {
     return null
   },
 })
-
-/** A file to keep, whatever it is called. What has a meaning in the header, `encodeURIComponent` leaves as it is. */
-const attachment = (name: string) =>
-  `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}`

@@ -1,4 +1,5 @@
 import {
+  attachment,
   cancelMessage,
   createMessageTemplate,
   deleteMessageTemplate,
@@ -40,7 +41,7 @@ export function messageRoutes(mount: Mount) {
   mount('GET /v1/messages/:id/media/:index', async ({ c, core, principal, params }) => {
     const file = await openMedia(core, principal.workspaceId, params.id, Number(params.index))
     c.header('content-type', 'application/octet-stream')
-    c.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+    c.header('content-disposition', attachment(file.name))
     c.header('content-length', String(file.size))
     return c.body(streamOf(file.read()))
   })

@@ -33,7 +33,7 @@ export async function readUpload(request: Request, sent: Sent, store: Store): Pr
   if (type === 'multipart/form-data') return readForm(request, sent, store)
   if (type === 'application/json') return readPasted(request, sent, store)
   const name = sent.name ?? saidName(request.headers.get('content-disposition') ?? '')
-  const file = await store(streamOf(request), { name: name || nameOf(sent, extensions[type]), type })
+  const file = await store(bodyOf(request), { name: name || nameOf(sent, extensions[type]), type })
   return { file, said: {}, ...charsetOf(request.headers.get('content-type')!) }
 }
 
@@ -66,7 +66,7 @@ function decoded(text: string | undefined): string | undefined {
   }
 }
 
-const streamOf = ({ body }: Request): AsyncIterable<Uint8Array> =>
+const bodyOf = ({ body }: Request): AsyncIterable<Uint8Array> =>
   body ? Readable.fromWeb(body as import('node:stream/web').ReadableStream) : Readable.from([])
 
 async function readForm(request: Request, sent: Sent, store: Store): Promise<Upload> {
@@ -107,7 +107,7 @@ async function readForm(request: Request, sent: Sent, store: Store): Promise<Upl
         yield chunk
       }
     }
-    await pipeline(streamOf(request) as Readable, watched, form)
+    await pipeline(bodyOf(request) as Readable, watched, form)
   } catch (error) {
     ended(error as Error)
     await stored?.catch(() => undefined)
@@ -136,7 +136,7 @@ function formReader(request: Request) {
 
 /** `text` is what a spreadsheet puts on the clipboard, `rows` are lists of cells. */
 async function readPasted(request: Request, sent: Sent, store: Store): Promise<Upload> {
-  const { text, rows, ...said } = jsonIn(await bounded(streamOf(request)))
+  const { text, rows, ...said } = jsonIn(await bounded(bodyOf(request)))
   if (text !== undefined && rows !== undefined) throw invalid('rows', 'Send text or rows, not both.')
   const name = nameIn(said, sent)
   if (typeof text === 'string') return { file: await storePasted(text, 'tsv', name, store), said }

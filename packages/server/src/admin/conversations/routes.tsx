@@ -1,4 +1,5 @@
 import {
+  attachment,
   type Conversation,
   type ConversationPatch,
   cancelMessage,
@@ -99,7 +100,7 @@ export const conversationPages = new Hono<SignedInEnv>()
     const file = await openMedia(core, session.workspaceId, c.req.param('message'), Number(c.req.param('index')))
     c.header('content-type', 'application/octet-stream')
     c.header('content-length', String(file.size))
-    c.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+    c.header('content-disposition', attachment(file.name))
     return c.body(streamOf(file.read()))
   })
 

@@ -1,4 +1,4 @@
-import { cancelJob, getExport, getJob, listJobs, openExport, streamOf, undoJob } from '@leadnest/core'
+import { attachment, cancelJob, getExport, getJob, listJobs, openExport, streamOf, undoJob } from '@leadnest/core'
 import { Hono } from 'hono'
 import { by } from '../by.ts'
 import type { SignedInEnv } from '../env.ts'
@@ -26,7 +26,7 @@ export const jobPages = new Hono<SignedInEnv>()
   .get('/:id/file', may('privacy:read'), async (c) => {
     const file = await openExport(c.var.core, c.var.session.workspaceId, c.req.param('id'))
     c.header('content-type', file.type)
-    c.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+    c.header('content-disposition', attachment(file.name))
     return c.body(streamOf(file.read()))
   })
 

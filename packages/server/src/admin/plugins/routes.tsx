@@ -1,4 +1,13 @@
-import { answerPage, type Html, type Issue, isHtml, type PageAnswer, type PageRoute, type Plugin } from '@leadnest/core'
+import {
+  answerPage,
+  attachment,
+  type Html,
+  type Issue,
+  isHtml,
+  type PageAnswer,
+  type PageRoute,
+  type Plugin,
+} from '@leadnest/core'
 import { type Context, Hono } from 'hono'
 import { literalFirst } from '../../http/literal-first.ts'
 import { pathPattern } from '../../http/path-pattern.ts'
@@ -97,7 +106,7 @@ async function respond(
   if (!('file' in answer)) throw new Error(`The plugin ${plugin.id} answered with nothing that can be shown.`)
   // Whatever it says it is, it is kept and not opened here.
   c.header('content-type', answer.type ?? 'application/octet-stream')
-  c.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(answer.file)}`)
+  c.header('content-disposition', attachment(answer.file))
   return c.body(answer.content)
 }
 
