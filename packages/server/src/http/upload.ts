@@ -23,7 +23,9 @@ export function hashedUpload({ url, method, headers, body, signal }: Request): U
   let digest: string | undefined
 
   async function next(): Promise<Uint8Array | undefined> {
-    const { done, value } = await reader!.read()
+    const { done, value } = await reader!.read().catch((cause: unknown) => {
+      throw new LeadNestError('request_timeout', 'The body did not arrive in full.', { cause })
+    })
     isRead ||= done
     if (!value) return undefined
     size += value.length
@@ -47,12 +49,7 @@ export function hashedUpload({ url, method, headers, body, signal }: Request): U
   return {
     request: new Request(url, { method, headers, signal, ...(handed && { body: handed, duplex: 'half' }) }),
     async hash() {
-      try {
-        while (!isRead) await next()
-      } catch (error) {
-        if (error instanceof LeadNestError) throw error
-        throw new LeadNestError('request_timeout', 'The body did not arrive in full.', { cause: error })
-      }
+      while (!isRead) await next()
       digest ??= hash.digest()
       return digest
     },

@@ -66,8 +66,17 @@ function decoded(text: string | undefined): string | undefined {
   }
 }
 
-const bodyOf = ({ body }: Request): AsyncIterable<Uint8Array> =>
-  body ? Readable.fromWeb(body as import('node:stream/web').ReadableStream) : Readable.from([])
+/** Throws `request_timeout` where the connection ends before the body does: that is nobody's fault here. */
+async function* bodyOf({ body }: Request): AsyncGenerator<Uint8Array> {
+  if (!body) return
+  try {
+    yield* Readable.fromWeb(body as import('node:stream/web').ReadableStream)
+  } catch (cause) {
+    throw cause instanceof LeadNestError
+      ? cause
+      : new LeadNestError('request_timeout', 'The file did not arrive in full.', { cause })
+  }
+}
 
 async function readForm(request: Request, sent: Sent, store: Store): Promise<Upload> {
   const said: Record<string, unknown> = {}
@@ -107,7 +116,7 @@ async function readForm(request: Request, sent: Sent, store: Store): Promise<Upl
         yield chunk
       }
     }
-    await pipeline(bodyOf(request) as Readable, watched, form)
+    await pipeline(bodyOf(request), watched, form)
   } catch (error) {
     ended(error as Error)
     await stored?.catch(() => undefined)
