@@ -1,6 +1,6 @@
 import { definePlugin } from '@leadnest/core/plugin'
 import { api } from './api.ts'
-import { draftMigration, forgetDrafts } from './drafts/drafts.ts'
+import { draftMigration, forgetDrafts, importedMigration } from './drafts/drafts.ts'
 import { csvExporter } from './export/csv-exporter.ts'
 import { csvImporter } from './file/csv-importer.ts'
 import { mappingMigration } from './mappings/mappings.ts'
@@ -16,7 +16,7 @@ export const csv = () =>
     capabilities: ['imports', 'exports', 'leads:read', 'tables'],
     importers: { csv: csvImporter },
     exporters: { csv: csvExporter },
-    migrations: { '1_mappings': mappingMigration, '2_drafts': draftMigration },
+    migrations: { '1_mappings': mappingMigration, '2_drafts': draftMigration, '3_imported': importedMigration },
     jobs: { forget_drafts: { cron: '17 3 * * *', run: (_, context) => forgetDrafts(context) } },
     api,
     pages,

@@ -15,6 +15,9 @@ export const draftMigration = `
     primary key (workspace_id, file_id)
   )`
 
+/** By which import it went in. */
+export const importedMigration = 'alter table plugin_csv_drafts add column import_id uuid'
+
 type Desk = Pick<PluginContext, 'db' | 'workspaceId' | 'now'>
 
 export async function keepDraft({ db, workspaceId, now }: Desk, { fileId, name, input, guess }: Draft): Promise<void> {
@@ -32,10 +35,19 @@ export async function findDraft({ db, workspaceId }: Desk, fileId: string): Prom
   return draft
 }
 
-/** Remembers which dry run was one of this file, so that it can be imported from there. */
-export async function noteDryRun({ db, workspaceId }: Desk, fileId: string, { id }: Import): Promise<void> {
+/** Remembers which import was of this file, so that it is found from there; a dry run, so that the file can be imported from there. */
+export async function noteImport({ db, workspaceId }: Desk, fileId: string, { id, dryRun }: Import): Promise<void> {
   await db.query(sql`
-    update plugin_csv_drafts set dry_run_id = ${id} where workspace_id = ${workspaceId} and file_id = ${fileId}`)
+    update plugin_csv_drafts
+    set dry_run_id = case when ${dryRun} then ${id}::uuid else dry_run_id end, import_id = case when ${dryRun} then import_id else ${id}::uuid end
+    where workspace_id = ${workspaceId} and file_id = ${fileId}`)
+}
+
+/** By which import a file went in that is not here any more. */
+export async function importOfDraft({ db, workspaceId }: Desk, fileId: string): Promise<string | undefined> {
+  const [draft] = await db.query<{ importId: string | null }>(sql`
+    select import_id from plugin_csv_drafts where workspace_id = ${workspaceId} and file_id = ${fileId}::uuid`)
+  return draft?.importId ?? undefined
 }
 
 export async function draftOfDryRun({ db, workspaceId }: Desk, id: string): Promise<Draft | undefined> {

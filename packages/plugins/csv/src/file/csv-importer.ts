@@ -178,10 +178,10 @@ async function named(
   const head = await headOf(source)
   const guess = guessOf(head, stretch)
   const way = isMostlyUtf8(head, stretch)
-    ? 'Most of it is: mend that place. Where all of it is written otherwise, say so, as in encoding=windows-1252'
+    ? 'Most of it is: mend that place. Where all of it is written otherwise, say so by the option encoding'
     : guess
-      ? `It looks like ${guess}: send encoding=${guess}`
-      : 'Say what it is, as in encoding=windows-1252'
+      ? `It looks like ${guess}: say so by the option encoding`
+      : 'Say what it is by the option encoding, as windows-1252'
   return new ImportFailure('invalid_utf8', `This is not UTF-8: ${place}. ${way}, or save it as UTF-8.`, { row })
 }
 

@@ -74,11 +74,19 @@ test('what was refused is shown with the cell that was at fault, cut where it is
   expect(text).not.toContain('<b>&')
 })
 
-test('who comes back to a file that was imported is led to the imports, with a word', async () => {
+test('who comes back to a file that was imported is led to its import, with a word; without it, to all of them', async () => {
   const { open, upload, go } = wizard
   const { path, page } = await upload('email\nback@example.com\n')
   const typed = { ...typedIn(page.text), do: 'run' }
-  await go(path, typed)
+  const { to } = await go(path, typed)
+  const led = await open(path)
+  expect([led.status, led.headers.get('location')]).toEqual([303, expect.stringMatching(`^${to}\\?notice=`)])
+  expect((await open(led.headers.get('location')!)).text).toContain('That file was imported: this is what came of it.')
+  expect((await go(path, typed)).to).toMatch(`${to}?notice=`)
+  const { nest } = wizard.admin
+  await nest.inWorkspace(nest.workspaceId, (tx) =>
+    tx.query(sql`delete from plugin_csv_drafts where workspace_id = ${nest.workspaceId}`),
+  )
   const back = await open(path)
   expect([back.status, back.headers.get('location')]).toEqual([
     303,
@@ -123,4 +131,18 @@ test('a lead tells by which import it came and was changed, the lists who did it
     tx.query(sql`delete from jobs where workspace_id = ${admin.nest.workspaceId} and id = ${first}`),
   )
   expect((await timeline()).at(-1)).toBe('Added by owner@nest.test by an import')
+})
+
+test('to cancel an import is asked for once more, with what becomes of it', async () => {
+  const { admin, open, upload, go } = wizard
+  const rows = Array.from({ length: 1200 }, (_, i) => `cancelled${i}@example.com`)
+  const { path, page } = await upload(`email\n${rows.join('\n')}\n`, 'many.csv')
+  const { to } = await go(path, { ...typedIn(page.text), do: 'run' })
+  expect((await open(to)).text).toContain(`href="${to}/cancel">Cancel</a>`)
+  const asked = (await open(`${to}/cancel`)).text
+  expect(asked).toMatch(/<h1>Cancel many\.csv\?<\/h1>.*What it did stays, and can be taken back/s)
+  expect(asked).toMatch(new RegExp(`<form method="post" action="${to}/cancel".*href="${to}">Let it go on`, 's'))
+  expect((await go(`${to}/cancel`, {})).to).toBe(to)
+  await admin.nest.settle()
+  expect((await open(to)).text).toContain('<b>Cancelled</b>')
 })

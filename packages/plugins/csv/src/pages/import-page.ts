@@ -32,7 +32,7 @@ export async function importPage(
         <div class="actions">
           ${one.status === 'running' || one.status === 'queued' ? act('pause', 'Pause') : false}
           ${one.status === 'paused' && act('resume', 'Go on', 'primary')}
-          ${!one.finishedAt && act('cancel', 'Cancel', 'danger')}
+          ${!one.finishedAt && html`<a class="button danger" href="${at}/imports/${one.id}/cancel">Cancel</a>`}
           ${one.failed > 0 && html`<a class="button" href="${at}/imports/${one.id}/rejects" download>Refused rows as CSV</a>`}
           ${one.undoUntil && html`<a class="button danger" href="${at}/imports/${one.id}/undo">${tryAgain(one) ?? 'Take it back'}</a>`}
           ${one.finishedAt && !one.dryRun && one.created + one.updated > (one.undo?.restored ?? 0) && html`<a class="button" href="/admin/leads?filter=import+%3D+${one.id}">Show the leads</a>`}

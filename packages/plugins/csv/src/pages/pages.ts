@@ -4,6 +4,7 @@ import {
   isId,
   LeadNestError,
   notFound,
+  type PageAnswer,
   type PageCall,
   type Pages,
   type PluginContext,
@@ -11,11 +12,12 @@ import {
 } from '@leadnest/core/plugin'
 import * as v from 'valibot'
 import { NewMapping } from '../contract.ts'
-import { findDraft, keepDraft, noteDryRun } from '../drafts/drafts.ts'
+import { findDraft, importOfDraft, keepDraft, noteImport } from '../drafts/drafts.ts'
 import { guessing } from '../file/guess-encoding.ts'
 import { rejectsOf } from '../imports/rejects.ts'
 import { fittingMapping, forgetMapping, mappingsFor, saveMapping } from '../mappings/mappings.ts'
 import { readUpload } from '../upload/read-upload.ts'
+import { cancelPage } from './cancel-page.ts'
 import { exportPages } from './export-pages.ts'
 import { importPage } from './import-page.ts'
 import { listPage } from './list-page.ts'
@@ -106,16 +108,23 @@ function refuseAt(columns: string[], error: unknown): never {
 async function begin(call: Call, context: PluginContext, dryRun: boolean) {
   const { fileId, input } = await findDraft(context, idIn(call))
   const begun: Import = await context.imports.begin({ ...input, fileId, dryRun }, call.by)
-  if (dryRun) await noteDryRun(context, fileId, begun)
+  await noteImport(context, fileId, begun)
   return { to: `/imports/${begun.id}` }
 }
 
-/** Who comes back to a file that is not kept any more is told so, among the imports. */
-const orGone = <T>(answer: Promise<T>) =>
-  answer.catch((error: unknown) => {
-    if (!(error instanceof LeadNestError) || error.code !== 'not_found') throw error
-    return { to: '/', notice: 'That file is not here any more: it was imported, or its day is over.' }
-  })
+/** Who comes back to a file that is not kept any more is led to its import, or is told so among all of them. */
+const orGone =
+  (work: (call: Call, context: PluginContext) => Promise<PageAnswer>) => async (call: Call, context: PluginContext) => {
+    try {
+      return await work(call, context)
+    } catch (error) {
+      if (!(error instanceof LeadNestError) || error.code !== 'not_found') throw error
+      const importId = await importOfDraft(context, idIn(call))
+      return importId
+        ? { to: `/imports/${importId}`, notice: 'That file was imported: this is what came of it.' }
+        : { to: '/', notice: 'That file is not here any more: it was imported, or its day is over.' }
+    }
+  }
 
 const act = (name: 'pause' | 'resume' | 'cancel' | 'undo') => ({
   ...write,
@@ -133,14 +142,14 @@ export const pages: Pages<unknown> = {
   'GET /files/:id': {
     title: 'Import',
     ...write,
-    draw(call, context) {
+    draw: orGone((call, context) => {
       idIn(call)
-      return orGone(mapPage(call, context))
-    },
+      return mapPage(call, context)
+    }),
   },
-  'POST /files/:id': { ...write, large: true, run: (call, context) => orGone(decide(call, context)) },
-  'POST /files/:id/mapping': { ...write, run: (call, context) => orGone(choose(call, context)) },
-  'POST /files/:id/run': { ...write, run: (call, context) => orGone(begin(call, context, false)) },
+  'POST /files/:id': { ...write, large: true, run: orGone(decide) },
+  'POST /files/:id/mapping': { ...write, run: orGone(choose) },
+  'POST /files/:id/run': { ...write, run: orGone((call, context) => begin(call, context, false)) },
   'GET /imports/:id': { title: 'Import', ...write, draw: importPage },
   'GET /imports/:id/rejects': {
     title: 'Refused rows',
@@ -152,6 +161,7 @@ export const pages: Pages<unknown> = {
   },
   'POST /imports/:id/pause': act('pause'),
   'POST /imports/:id/resume': act('resume'),
+  'GET /imports/:id/cancel': { title: 'Cancel an import', ...write, draw: cancelPage },
   'POST /imports/:id/cancel': act('cancel'),
   'GET /imports/:id/undo': { title: 'Take an import back', ...write, draw: undoPage },
   'POST /imports/:id/undo': act('undo'),
