@@ -188,7 +188,8 @@ async function writeBatch(
       const said = readings.flatMap(({ said }) => (isRefused(said) ? [] : [said]))
       const stages = new Set([firstStage, ...said.flatMap(({ stage }) => stage ?? [])])
       // One that is gone since this run began is unknown to the next.
-      if ((await holdStages(tx, workspaceId, [...stages])).size < stages.size) throw new Stopped('more')
+      const held = await holdStages(tx, workspaceId, [...stages], { lock: !input.dryRun })
+      if (held.size < stages.size) throw new Stopped('more')
       const state = await readState(tx, workspaceId, said, {
         key: input.key,
         lock: !input.dryRun,

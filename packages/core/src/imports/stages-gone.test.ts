@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Core } from '../core.ts'
-import { getLead, listPipelines, replacePipeline } from '../index.ts'
+import { getLead, listPipelines, replacePipeline, sql } from '../index.ts'
 import { runJob } from '../jobs/run-job.ts'
 import type { Tx } from '../postgres/transaction.ts'
 import { type TestNest, testNest } from '../testing.ts'
@@ -43,4 +43,12 @@ test('a stage that goes while an import runs is unknown to the rows that follow,
     errors: [{ row: 1199, column: 'stage', code: 'unknown_stage' }],
   })
   expect(await getLead(nest, id, await lead('last@example.com'))).toMatchObject({ stage: 'kept' })
+})
+
+test('a dry run holds no stages', async () => {
+  const { id, run } = await importDesk(nest)
+  await nest.inWorkspace(id, async (tx) => {
+    await tx.query(sql`select key from stages where workspace_id = ${id} for update`)
+    expect(await run(['email\tstage', 'ada@example.com\tnew'], { dryRun: true })).toMatchObject({ created: 1 })
+  })
 })

@@ -116,24 +116,19 @@ async function writeStages(tx: Tx, workspaceId: string, pipelineId: string, stag
       ${stages.map(({ key }) => key)}::text[], ${stages.map(({ name }) => name)}::text[], ${stages.map((_, i) => i + 1)}::integer[],
       ${stages.map(({ kind }) => kind)}::text[], ${stages.map(({ rottenAfterDays }) => rottenAfterDays)}::integer[]
     ) as v (key, name, position, kind, rotten)
+    order by v.key
     on conflict (workspace_id, key) do update set
       name = excluded.name, position = excluded.position, kind = excluded.kind, rotten_after_days = excluded.rotten_after_days`)
 }
 
 /** Takes away the stages that are not kept; no lead that is there may be in one. */
 async function dropStages(tx: Tx, workspaceId: string, pipelineId: string, kept: string[]): Promise<void> {
+  // An import may hold them without a gap: who need not wait for it is told at once.
+  await demandUnused(tx, workspaceId, pipelineId, kept)
   // Waits for those who are moving leads there; then these are seen.
   await tx.query(sql`
     select key from stages where workspace_id = ${workspaceId} and pipeline_id = ${pipelineId} and key <> all(${kept}) order by key for update`)
-  const [used] = await tx.query<{ name: string }>(sql`
-    select s.name from stages s
-    where s.workspace_id = ${workspaceId} and s.pipeline_id = ${pipelineId} and s.key <> all(${kept})
-      and exists (
-        select from leads l
-        where l.workspace_id = s.workspace_id and l.stage = s.key and l.deleted_at is null and l.merged_into is null
-      )
-    limit 1`)
-  if (used) throw new LeadNestError('stage_in_use', `There are leads in the stage “${used.name}”. Move them first.`)
+  await demandUnused(tx, workspaceId, pipelineId, kept)
   // Those that may come back, as they are deleted or merged, come back in the first stage that stays.
   await tx.query(sql`
     update leads set lost_reason = null, stage = (
@@ -149,6 +144,18 @@ async function dropStages(tx: Tx, workspaceId: string, pipelineId: string, kept:
   )
 }
 
+async function demandUnused(tx: Tx, workspaceId: string, pipelineId: string, kept: string[]): Promise<void> {
+  const [used] = await tx.query<{ name: string }>(sql`
+    select s.name from stages s
+    where s.workspace_id = ${workspaceId} and s.pipeline_id = ${pipelineId} and s.key <> all(${kept})
+      and exists (
+        select from leads l
+        where l.workspace_id = s.workspace_id and l.stage = s.key and l.deleted_at is null and l.merged_into is null
+      )
+    limit 1`)
+  if (used) throw new LeadNestError('stage_in_use', `There are leads in the stage “${used.name}”. Move them first.`)
+}
+
 /** A stage by its key, locked so that it stays while a lead is moved to it. Throws `unknown_reference`. */
 export async function findStage(tx: Tx, workspaceId: string, key: string, { path = 'stage' } = {}): Promise<Stage> {
   const [stage] = await tx.query<Stage>(sql`
@@ -157,12 +164,16 @@ export async function findStage(tx: Tx, workspaceId: string, key: string, { path
   return stage
 }
 
-/** Those of these stages that are there, locked so that they stay. */
-export async function holdStages(tx: Tx, workspaceId: string, keys: string[]): Promise<Set<string>> {
+/** Those of these stages that are there, locked so that they stay, unless `lock` is false; all else of them may change. */
+export async function holdStages(
+  tx: Tx,
+  workspaceId: string,
+  keys: string[],
+  { lock = true } = {},
+): Promise<Set<string>> {
   if (keys.length === 0) return new Set()
-  const stages = await tx.query<{ key: string }>(
-    sql`select key from stages where workspace_id = ${workspaceId} and key = any(${keys}) order by key for share`,
-  )
+  const stages = await tx.query<{ key: string }>(sql`
+    select key from stages where workspace_id = ${workspaceId} and key = any(${keys}) order by key ${lock ? sql`for key share` : sql``}`)
   return new Set(stages.map(({ key }) => key))
 }
 
