@@ -6,15 +6,23 @@ import type { Tx } from '../postgres/transaction.ts'
 import type { ImportChange } from './statements.ts'
 import type { Image, Row } from './undo-rows.ts'
 
-/** Leads are as they were before the import, without the tags and notes that it gave them. */
+interface Given {
+  leadId: string
+  alias: string
+}
+
+/**
+ * Leads are as they were before the import, without the tags and notes that it gave them. Returns by what else they are known again, as far as
+ * nobody else is.
+ */
 export async function putBack(
   tx: Tx,
   job: JobRow,
   changes: ImportChange[],
   byId: Map<string, Row>,
   at: Date,
-): Promise<void> {
-  if (changes.length === 0) return
+): Promise<Given[]> {
+  if (changes.length === 0) return []
   const { workspaceId } = job
   const rows = changes.map((change) => asBefore(byId.get(change.leadId)!, change, at))
   const tags = changes.flatMap(({ leadId, tags }) => tags.map((name) => ({ leadId, name })))
@@ -31,21 +39,13 @@ export async function putBack(
     await tx.query(
       sql`delete from notes where workspace_id = ${workspaceId} and id = any(${notes}::uuid[]) and edited_at is null`,
     )
-  if (aliases.length > 0)
-    await tx.query(sql`
-      insert into lead_aliases (workspace_id, kind, value, lead_id)
-      select ${workspaceId}, v.kind, v.value, v.lead_id from (
-        select lead_id, split_part(alias, ' ', 1) as kind, substr(alias, strpos(alias, ' ') + 1) as value
-        from unnest(${aliases.map(({ leadId }) => leadId)}::uuid[], ${aliases.map(({ alias }) => alias)}::text[]) as a (lead_id, alias)
-      ) v
-      where not exists (
-        select from leads l where l.workspace_id = ${workspaceId} and v.kind = 'email' and l.email = v.value
-      ) and not exists (
-        select from leads l where l.workspace_id = ${workspaceId} and v.kind = 'external_id' and l.external_id = v.value
-      )
-      order by v.kind, v.value
-      on conflict do nothing`)
-  const events = changes.map(({ leadId, before, after }) =>
+  const given = aliases.length > 0 ? await tx.query<Given>(giveAliases(workspaceId, aliases)) : []
+  const known = new Set(given.map(({ leadId }) => leadId))
+  // A deleted lead that gets nothing back is as it was.
+  const told = changes.filter(
+    ({ leadId, displaced, before }) => !displaced || Object.keys(before).length > 0 || known.has(leadId),
+  )
+  const events = told.map(({ leadId, before, after }) =>
     newEvent({
       type: 'lead.updated',
       leadId,
@@ -55,7 +55,25 @@ export async function putBack(
     }),
   )
   await recordEvents(tx, workspaceId, events, { byJob: true })
+  return given
 }
+
+const giveAliases = (workspaceId: string, aliases: Given[]): Sql => sql`
+  insert into lead_aliases (workspace_id, kind, value, lead_id)
+  select ${workspaceId}, v.kind, v.value, v.lead_id from (
+    select lead_id, split_part(alias, ' ', 1) as kind, substr(alias, strpos(alias, ' ') + 1) as value
+    from unnest(${aliases.map(({ leadId }) => leadId)}::uuid[], ${aliases.map(({ alias }) => alias)}::text[]) as a (lead_id, alias)
+  ) v
+  where not exists (
+    select from leads l where l.workspace_id = ${workspaceId} and v.kind = 'email' and l.email = v.value
+  ) and not exists (
+    select from leads l where l.workspace_id = ${workspaceId} and v.kind = 'external_id' and l.external_id = v.value
+  ) and not exists (
+    select from leads l where l.workspace_id = ${workspaceId} and v.kind = 'phone' and l.phone = v.value and l.email is null
+  )
+  order by v.kind, v.value
+  on conflict do nothing
+  returning lead_id, kind || ' ' || value as alias`
 
 /** What goes with other changes. */
 const untold = new Set(['updatedAt', 'lostReason', 'stageChangedAt'])

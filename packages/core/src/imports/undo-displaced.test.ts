@@ -35,7 +35,12 @@ async function desk() {
     )
     return row!
   }
-  return { id, run, undo, lead, gone, known }
+  const add = async (said: object) => (await createLead(nest, id, { fields: {}, ...said }, by)).result.id
+  const aliases = () =>
+    nest.inWorkspace(id, (tx) =>
+      tx.query(sql`select kind, value, lead_id from lead_aliases where workspace_id = ${id} order by kind`),
+    )
+  return { id, run, undo, lead, gone, known, add, aliases }
 }
 
 test('the undo gives deleted leads back by what they were known, as far as that is free', async () => {
@@ -133,8 +138,7 @@ test('what a lead had before, and somebody who was erased had since, does not co
 })
 
 test('what somebody is known by since who took another in does not come back either', async () => {
-  const { id, run, undo, lead, gone, known } = await desk()
-  const add = async (said: object) => (await createLead(nest, id, { fields: {}, ...said }, by)).result.id
+  const { id, run, undo, lead, gone, known, add } = await desk()
   const survivor = await add({ email: 'survivor@example.com', externalId: 'SURVIVOR' })
   const changed = await add({ email: 'old@example.com', externalId: 'CHANGED' })
   const renamed = await add({ email: 'renamed@example.com', externalId: 'OLD' })
@@ -176,17 +180,12 @@ test('one that only gave up its address is none of the leads of the import, also
 
 /** A deleted lead that another was merged into before, which makes way for a row that has the other's address. */
 async function deskOfMerged() {
-  const { id, run, undo, lead, known } = await desk()
-  const add = async (said: object) => (await createLead(nest, id, { fields: {}, ...said }, by)).result.id
+  const { id, run, undo, lead, known, add, aliases } = await desk()
   const survivor = await add({ email: 'survivor@example.com', externalId: 'SURVIVOR' })
   const other = await add({ email: 'other@example.com', externalId: 'OTHER', phone: '+14155550101' })
   await mergeLeads(nest, id, { leadIds: [survivor, other], dryRun: false }, by)
   await deleteLead(nest, id, survivor, by)
   const done = await run(['externalId\temail', 'NEW\tother@example.com'], { key: 'externalId' })
-  const aliases = () =>
-    nest.inWorkspace(id, (tx) =>
-      tx.query(sql`select kind, value, lead_id from lead_aliases where workspace_id = ${id} order by kind`),
-    )
   expect([done.created, await aliases()]).toEqual([1, []])
   return { id, add, undo, lead, known, survivor, done, aliases }
 }
@@ -200,6 +199,41 @@ test('the undo gives a deleted lead back by what those were known who are merged
   // So whoever has it is the one that they were.
   const again = await createLead(nest, id, { email: 'other@example.com', fields: {} }, by)
   expect(again.result.id).toBe(survivor)
+})
+
+test('what it got back it does not get back a second time', async () => {
+  const { id, undo, lead, survivor, done, aliases } = await deskOfMerged()
+  await updateLead(nest, id, await lead('other@example.com'), { name: 'In use' }, by)
+  const state = () =>
+    nest.inWorkspace(id, (tx) =>
+      tx.query(sql`
+        select before, aliases, (
+          select count(*)::integer from events e where e.lead_id = c.lead_id and e.type = 'lead.updated' and e.data ->> 'jobId' in (
+            select id::text from jobs where undo_of = ${done.id}
+          )
+        ) as told
+        from import_changes c where workspace_id = ${id} and lead_id = ${survivor}`),
+    )
+  expect(await undo(done.id)).toMatchObject({ restored: 0, leftAlone: 1 })
+  expect(await aliases()).toEqual([{ kind: 'external_id', value: 'OTHER', leadId: survivor }])
+  expect(await state()).toEqual([{ before: {}, aliases: ['email other@example.com'], told: 1 }])
+  await nest.inWorkspace(id, (tx) => tx.query(sql`delete from lead_aliases where workspace_id = ${id}`))
+  expect(await undo(done.id)).toMatchObject({ restored: 0, leftAlone: 1 })
+  expect(await aliases()).toEqual([])
+  expect(await state()).toEqual([{ before: {}, aliases: ['email other@example.com'], told: 1 }])
+})
+
+test('nor is it known by the phone of one who has no other address and was added since', async () => {
+  const { id, run, undo, add, aliases } = await desk()
+  const survivor = await add({ email: 'survivor@example.com', externalId: 'SURVIVOR', phone: '+14155550199' })
+  const other = await add({ externalId: 'OTHER', phone: '+14155550101' })
+  await mergeLeads(nest, id, { leadIds: [survivor, other], dryRun: false }, by)
+  await deleteLead(nest, id, survivor, by)
+  const done = await run(['email\texternalId', 'new@example.com\tOTHER'])
+  expect([done.created, await aliases()]).toEqual([1, []])
+  await add({ phone: '+14155550101' })
+  expect(await undo(done.id)).toMatchObject({ restored: 1, leftAlone: 0 })
+  expect(await aliases()).toEqual([{ kind: 'external_id', value: 'OTHER', leadId: survivor }])
 })
 
 test('but by none of somebody who was erased since', async () => {

@@ -110,13 +110,20 @@ async function giveBack(core: Core, tx: Tx, job: JobRow, size: number, total: nu
       ? [{ ...change, before, after: of(change.after) }]
       : []
   })
-  await putBack(tx, job, free, byId, core.now())
-  const given = new Map(free.map(({ leadId, before }) => [leadId, Object.keys(before)]))
+  const aliases = Map.groupBy(await putBack(tx, job, free, byId, core.now()), ({ leadId }) => leadId)
+  const beforeOf = new Map(free.map(({ leadId, before }) => [leadId, before]))
+  const given = changes.map(({ leadId }) => ({
+    leadId,
+    kinds: Object.keys(beforeOf.get(leadId) ?? {}),
+    aliases: aliases.get(leadId)?.map(({ alias }) => alias) ?? [],
+  }))
   await tx.query(sql`
-    update import_changes c set left_by = ${job.id}, before = c.before - v.given, after = c.after - v.given
+    update import_changes c set left_by = ${job.id}, before = c.before - v.kinds, after = c.after - v.kinds,
+      aliases = array(select unnest(c.aliases) except select unnest(v.aliases))
     from (
-      select (v ->> 'leadId')::uuid as lead_id, array(select jsonb_array_elements_text(v -> 'given')) as given
-      from unnest(${changes.map(({ leadId }) => JSON.stringify({ leadId, given: given.get(leadId) ?? [] }))}::jsonb[]) as v
+      select (v ->> 'leadId')::uuid as lead_id, array(select jsonb_array_elements_text(v -> 'kinds')) as kinds,
+        array(select jsonb_array_elements_text(v -> 'aliases')) as aliases
+      from unnest(${given.map((one) => JSON.stringify(one))}::jsonb[]) as v
     ) v
     where c.workspace_id = ${workspaceId} and c.job_id = ${undoOf} and c.lead_id = v.lead_id`)
   await tx.query(sql`
