@@ -124,13 +124,14 @@ export {
   keyedFingerprint,
   readIdempotencyKey,
 } from './idempotency/records.ts'
+export { readImportNames } from './imports/get-import.ts'
 export { importPowersOf } from './imports/import-powers-of.ts'
 export { acceptInvite, findInvite, type OpenInvite } from './invites/accept-invite.ts'
 export { type Invite, NewInvite } from './invites/invite.ts'
 export { createInvite, inviteLink, listInvites, revokeInvite } from './invites/invites.ts'
 export { cancelJob } from './jobs/cancel-job.ts'
 export { mayChange } from './jobs/change-job.ts'
-export { getJob, listJobs, readImportNames } from './jobs/find-jobs.ts'
+export { getJob, listJobs } from './jobs/find-jobs.ts'
 export type { Job } from './jobs/job.ts'
 export { resumeJobs, runJob } from './jobs/run-job.ts'
 export { crontab, tasks, type WhosePlugins } from './jobs/tasks.ts'

@@ -145,12 +145,11 @@ export function foldRows(
       return { outcome: 'failed', leadId: id, error: { code: 'lead_exists', detail } }
     }
 
-    const lead = touched.get(id) ?? beginLead(isNew, match, after, extras)
+    const lead = { ...(touched.get(id) ?? beginLead(id, isNew, match, extras)), row: after }
     touched.set(id, lead)
     for (const [name, [before, now]] of Object.entries(changes))
       lead.changes.set(name, [lead.changes.has(name) ? lead.changes.get(name)![0] : before, now])
     if (revived) lead.changes.set('deletedAt', [extras.deletedAt, null])
-    lead.row = after
     lead.tags.push(...tags)
     lead.notes.push(...notes)
     lead.consents.push(...consents)
@@ -233,13 +232,12 @@ function withConsents(extras: Extras, said: SaidConsent[]): Pick<Extras, 'consen
   return { consents, optOuts }
 }
 
-function beginLead(created: boolean, match: Match, row: LeadRow, extras: Extras): TouchedLead {
+function beginLead(id: string, created: boolean, match: Match, extras: Extras): Omit<TouchedLead, 'row'> {
   const { updatedAt, lastActivityAt, deletedAt, lostReason, stageChangedAt } = extras
   return {
-    id: row.id,
+    id,
     created,
     match,
-    row,
     extras,
     changes: new Map(),
     wasAt: { updatedAt, lastActivityAt, deletedAt, lostReason, stageChangedAt },

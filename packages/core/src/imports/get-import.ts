@@ -55,6 +55,16 @@ export async function listImports(core: Core, workspaceId: string, { limit, curs
   return toPage(imports.map(toImport), limit, ({ id, createdAt }) => writeCursor(core.keyring, list, [createdAt, id]))
 }
 
+/** What the files of imports are called, by their ids, as far as they are known. */
+export async function readImportNames(core: Core, workspaceId: string, ids: string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const jobs = await core.inWorkspace(workspaceId, (tx) =>
+    tx.query<{ id: string; name: string }>(sql`
+      select id, input ->> 'name' as name from jobs where workspace_id = ${workspaceId} and kind = 'import' and id = any(${ids}::uuid[])`),
+  )
+  return new Map(jobs.map(({ id, name }) => [id, name]))
+}
+
 export async function readImport(tx: Tx, workspaceId: string, id: string): Promise<Import> {
   const one = toImport(await readJobOf<Read>(tx, workspaceId, id, columns))
   const ofJob = sql`select ${errorColumns} from import_errors where workspace_id = ${workspaceId} and job_id = ${id}`

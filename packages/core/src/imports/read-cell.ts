@@ -19,6 +19,7 @@ import { readTags } from './read-tags.ts'
 import { readAgreed, readOptOut } from './read-yes.ts'
 
 export const lengths = { name: 200, firstName: 100, lastName: 100, company: 200, externalId: 200 } as const
+
 /** A cell has room for thirty thousand, each of which would be a row of ours. */
 const mostTags = 1000
 

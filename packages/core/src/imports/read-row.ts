@@ -58,6 +58,7 @@ export interface Said {
 
 /** The most that a cell may hold that goes somewhere, in characters. */
 const longestCell = 65_536
+
 /** Returns a function that reads what a row says, or why it cannot be read. */
 export function rowReader(
   columns: string[],

@@ -1,4 +1,4 @@
-import { demandAdmin, isNoAdmin } from '../accounts/admins.ts'
+import { demandAdmin, isAdminOrKey } from '../accounts/admins.ts'
 import { demand, type Principal } from '../accounts/principal.ts'
 import { kinds } from './kinds.ts'
 
@@ -16,5 +16,5 @@ export function demandChange(asker: Asker, kind: string): void {
 /** Whether `demandChange` lets it pass. */
 export function mayChange(asker: Principal, kind: string): boolean {
   const needs = kinds[kind]?.needs
-  return !needs || (asker.scopes.includes(needs.scope) && !(needs.admins && isNoAdmin(asker)))
+  return !needs || (asker.scopes.includes(needs.scope) && (!needs.admins || isAdminOrKey(asker)))
 }

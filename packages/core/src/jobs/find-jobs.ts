@@ -63,16 +63,6 @@ export async function listJobs(core: Core, workspaceId: string, { limit, cursor 
   return toPage(jobs.map(toJob), limit, ({ id, createdAt }) => writeCursor(core.keyring, list, [createdAt, id]))
 }
 
-/** What the files of imports are called, by their ids, as far as they are known. */
-export async function readImportNames(core: Core, workspaceId: string, ids: string[]): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map()
-  const jobs = await core.inWorkspace(workspaceId, (tx) =>
-    tx.query<{ id: string; name: string }>(sql`
-      select id, input ->> 'name' as name from jobs where workspace_id = ${workspaceId} and kind = 'import' and id = any(${ids}::uuid[])`),
-  )
-  return new Map(jobs.map(({ id, name }) => [id, name]))
-}
-
 /** Holds a job's row until the end of the transaction; with `skipHeld` undefined where somebody else holds it. */
 export async function lockJob(
   tx: Tx,

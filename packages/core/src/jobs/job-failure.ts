@@ -6,7 +6,8 @@ export class JobFailure extends Error {
   readonly row: number | undefined
 
   constructor(code: string, detail: string, { row }: { row?: number } = {}) {
-    // Which may quote text up to the half of a character, that Postgres does not hold.
+    // Which may quote text up to the half of a character, that Postgres does not hold. The SDK and the widget are checked with this file, for
+    // browsers that have no `toWellFormed`.
     super(detail.replace(/\p{Cs}/gu, '\ufffd'))
     this.code = code
     this.row = row
