@@ -281,7 +281,7 @@ test('while a file arrives its key is in flight, however long that takes; a cut 
     yield 'a'
     throw new Error('The line went dead.')
   }
-  expect((await sendPieces(cut(), 'text/csv', 'file 5')).json).toMatchObject({ status: 500 })
+  expect((await sendPieces(cut(), 'text/csv', 'file 5')).json).toMatchObject({ status: 408, code: 'request_timeout' })
   expect(await sendPieces(['ab'], 'text/csv', 'file 5')).toEqual({ replayed: null, json: { bytes: 2 } })
 })
 
