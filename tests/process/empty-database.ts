@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
+import { dropDatabase } from '../../packages/core/src/testing/database.ts'
 
 /** A database of nobody, for processes that share it; removed after the test. */
 export async function emptyDatabase() {
@@ -10,7 +11,8 @@ export async function emptyDatabase() {
   await admin.query(`create database ${name}`)
   const url = new URL(server)
   url.pathname = `/${name}`
-  onTestFinished(() => admin.query(`drop database ${name} with (force)`).then(() => admin.end()))
+  await admin.end()
+  onTestFinished(() => dropDatabase(server, name))
   return url.href
 }
 

@@ -33,7 +33,7 @@ export async function testDatabase(): Promise<TestDatabase> {
 }
 
 /** An autovacuum that is at it belongs to Postgres itself, and cannot be ended by us: it is over in a moment. */
-async function dropDatabase(server: string, name: string): Promise<void> {
+export async function dropDatabase(server: string, name: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`))
